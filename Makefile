@@ -1,0 +1,38 @@
+# Clippings. Every target sets up what it needs first; a finished set-up costs nothing the next time.
+PYTHON ?= python3
+BIN    := .venv/bin
+READY  := .venv/clippings-ready
+Q      ?=
+ARGS   ?=
+# As typed: a "$5" in a question is money, not a variable of make.
+export QUESTION := $(value Q)
+
+.PHONY: help run ask ingest test check setup clean
+
+help:            ## this list
+	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/ ·/' | sed 's/^/make /'
+
+setup: $(READY)  ## virtual environment, packages, models (10 to 15 minutes the first time)
+
+$(READY): requirements.txt scripts/install.py
+	@$(PYTHON) scripts/install.py
+
+run: $(READY)    ## open the page
+	@$(BIN)/python app.py $(ARGS)
+
+ask: $(READY)    ## ask in the shell: make ask Q="Who will replace Kenneth Genalo?"
+	@$(BIN)/python -m rag.ask $(ARGS) -- "$$QUESTION"
+
+ingest: $(READY) ## bring the articles in seeds/ into the library
+	@$(BIN)/python scripts/ingest.py $(ARGS)
+
+check: $(READY)  ## ruff, mypy
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+test: $(READY)   ## every test, with the real models
+	@$(BIN)/python -m pytest $(ARGS)
+
+clean:           ## remove what was built here (kept: ~/.cache/clippings)
+	rm -rf .venv index/library.sqlite* index/passages.faiss* .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,102 @@
+"""Evidence -> answer, growing: the model writes, each sentence is checked as soon as it is finished, and shown only then.
+
+A sentence that fails is cited anew where other evidence carries it, else replaced by the best quotation itself. So what is
+shown is always supported, or visibly a quotation.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from rag import prompt
+from rag.passages import sentences as sentence_spans
+from rag.types import Evidence, Generator, Statement, Stop
+from rag.verify import problems
+
+MAX_STATEMENTS = 3
+_MARKS = re.compile(r"\s*(?:\[\s*\d+(?:\s*,\s*\d+)*\s*\]\s*)+[.!?]?")
+_NUMBER = re.compile(r"\d+")
+
+
+class Refused(Exception):  # noqa: N818 - an outcome, not an error
+    """The model says that the evidence does not answer."""
+
+
+class Deadline:
+    """A stop that another stop raises, or the clock."""
+
+    def __init__(self, stop: Stop, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._stop, self._clock, self._end = stop, clock, clock() + seconds
+
+    def passed(self) -> bool:
+        """Whether the time is over."""
+        return self._clock() >= self._end
+
+    def is_set(self) -> bool:
+        """Whether to stop."""
+        return self._stop.is_set() or self.passed()
+
+
+def statements(question: str, evidence: Sequence[Evidence], generator: Generator, stop: Stop) -> Iterator[Statement]:
+    """Checked statements, one after the other; raises Refused when the model finds no answer.
+
+    Evidence that does not fit into the model is left out from the end.
+    """
+    given = list(evidence)
+    while len(given) > 1 and not generator.fits(prompt.messages(question, given)):
+        given.pop()
+    seen: set[str] = set()
+    for text, numbers in sentences(generator.write(prompt.messages(question, given), stop)):
+        if prompt.is_refusal(text):
+            if seen:
+                return  # it has answered already
+            raise Refused
+        statement = checked(text, numbers, given, question)
+        if statement.text not in seen:
+            seen.add(statement.text)
+            yield statement
+        if len(seen) == MAX_STATEMENTS:
+            return
+
+
+def sentences(pieces: Iterable[str]) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """Sentences of a stream of text with the numbers of their marks, as soon as the marks are complete.
+
+    Marks stand before or after the full stop: "Text [1, 3]." or "Text. [2]"; they count for all sentences since the last.
+    """
+    text = ""
+    for piece in pieces:
+        text += piece
+        while (marks := _MARKS.search(text)) and marks.end() < len(text):  # something follows, so no mark is cut in two
+            yield from _marked(text[: marks.end()])
+            text = text[marks.end() :]
+    yield from _marked(text)
+
+
+def _marked(text: str) -> Iterator[tuple[str, tuple[int, ...]]]:
+    numbers = tuple(dict.fromkeys(int(n) for mark in _MARKS.findall(text) for n in _NUMBER.findall(mark)))
+    plain = " ".join(_MARKS.sub(" ", text).split())
+    for start, end in sentence_spans(plain):
+        sentence = plain[start:end]
+        if any(character.isalnum() for character in sentence):
+            yield (sentence if sentence.endswith((".", "!", "?", "”", '"')) else f"{sentence}."), numbers
+
+
+def checked(text: str, numbers: Sequence[int], evidence: Sequence[Evidence], question: str) -> Statement:
+    """The sentence with citations that carry it; or else a quotation, with what the checks found."""
+    by_number = {item.number: item for item in evidence}
+    cited = [by_number[number] for number in numbers if number in by_number]
+    found = problems(text, cited, question)
+    if not found:
+        return Statement(text, "written", tuple(item.number for item in cited), supported=True)
+    for item in evidence:
+        if not problems(text, [item], question):
+            return Statement(text, "written", (item.number,), supported=True, problems=found)
+    return quotation(cited[0] if cited else evidence[0], found)
+
+
+def quotation(item: Evidence, found: tuple[str, ...] = ()) -> Statement:
+    """The evidence in its own words."""
+    return Statement(f"{item.article.reporter} wrote: “{' '.join(item.quote.split())}”", "quote", (item.number,), True, found)

@@ -1,0 +1,311 @@
+"""The whole: `ingest` and `Engine`, the two stories from top to bottom. Only here are the concrete parts named.
+
+    ask   question -> window -> hits -> evidence -> gate -> statements, checked -> Answer
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+from rag import answer, dates, evidence, index, search
+from rag import ingest as ingesting
+from rag.encoder import BulkEncoder, QuickEncoder, exported, fingerprint
+from rag.errors import LibraryError, ModelError, UsageError
+from rag.library import FILE as LIBRARY_FILE
+from rag.library import Library
+from rag.llm import LlamaModel
+from rag.models import CATALOGUE, ENCODER, RERANKER, language_model, model_files
+from rag.reranker import CrossEncoder
+from rag.settings import Settings
+from rag.types import Answer, Encoder, Evidence, Filters, Generator, Hit, Holdings, IngestReport, Progress, Reranker, Stop, Window, silent
+
+READING = 1  # raise it when reading, cleaning or cutting changes: the next ingest then reads every file again
+
+
+# ── the concrete parts ──
+
+
+def encoder_fingerprint() -> str:
+    """The vector space of the default encoder."""
+    sha256 = {file.name: file.sha256 for file in CATALOGUE[ENCODER].files}
+    return fingerprint(sha256[f"{ENCODER}/model.safetensors"], sha256[f"{ENCODER}/tokenizer.json"])
+
+
+def quick_encoder(settings: Settings) -> QuickEncoder:
+    """The encoder that starts at once; makes its export the first time (15 s)."""
+    paths = model_files(ENCODER, settings.models)
+    export = exported(paths["model.safetensors"].parent, settings.models / "all-MiniLM-L6-v2.onnx", encoder_fingerprint())
+    return QuickEncoder(export, paths["tokenizer.json"], encoder_fingerprint(), settings.threads)
+
+
+def bulk_encoder(settings: Settings) -> BulkEncoder:
+    """The encoder for many passages."""
+    folder = model_files(ENCODER, settings.models)["model.safetensors"].parent
+    return BulkEncoder(folder, encoder_fingerprint(), settings.threads)
+
+
+def cross_encoder(settings: Settings) -> CrossEncoder:
+    """The reranker."""
+    paths = model_files(RERANKER, settings.models)
+    return CrossEncoder(paths["model.onnx"], paths["tokenizer.json"], settings.threads)
+
+
+def llama_model(settings: Settings) -> LlamaModel:
+    """The language model, not loaded yet. Raises ModelError when its file is missing or wrong."""
+    path = language_model(settings.model, settings.models)
+    name = Path(settings.model).stem if settings.model.endswith(".gguf") else settings.model
+    return LlamaModel(path, name, states=settings.models / "states", threads=settings.threads, tokens=settings.answer_tokens)
+
+
+# ── ingest ──
+
+
+def ingest(settings: Settings, progress: Progress = silent, encoder: Encoder | None = None) -> IngestReport:
+    """Bring the seeds folder into the library and its index up to date: only what changed is read and encoded."""
+    mark = encoder.fingerprint if encoder else encoder_fingerprint()
+    reading = ingesting.Reading(
+        seeds=settings.seeds,
+        recipe=f"{READING} {settings.passage_words} {mark}",
+        file_bytes=settings.file_bytes,
+        passage_words=settings.passage_words,
+        commit_passages=settings.commit_passages,
+        today=date.today(),
+    )
+
+    def encoder_for(expected: int) -> Encoder:
+        if encoder:
+            return encoder
+        return bulk_encoder(settings) if expected >= settings.bulk_passages else quick_encoder(settings)
+
+    report = ingesting.ingest(reading, settings.index, encoder_for, mark, progress)
+    with Library.open(settings.index) as library:
+        index.load(library, settings.index)
+    return report
+
+
+# ── ask ──
+
+
+class Engine:
+    """Answers questions from the library of `settings`; parts given as arguments replace the default ones.
+
+    One engine serves many threads. Models are loaded when they are first needed.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        encoder: Encoder | None = None,
+        reranker: Reranker | None = None,
+        generator: Generator | None = None,
+        say: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self.settings = settings
+        self._given = encoder, reranker, generator
+        self._say = say
+        self._lock = threading.Lock()
+        self._index: index.PassageIndex | None = None
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        """The encoder for questions."""
+        return self._given[0] or quick_encoder(self.settings)
+
+    @cached_property
+    def reranker(self) -> Reranker:
+        """The cross-encoder."""
+        return self._given[1] or cross_encoder(self.settings)
+
+    @cached_property
+    def generator(self) -> Generator:
+        """The language model."""
+        return self._given[2] or llama_model(self.settings)
+
+    @property
+    def has_library(self) -> bool:
+        """Whether something was ever ingested."""
+        return (self.settings.index / LIBRARY_FILE).is_file()
+
+    def holdings(self) -> Holdings:
+        """What the library holds. Raises LibraryError when there is none."""
+        with Library.open(self.settings.index) as library:
+            return library.holdings()
+
+    def ingest(self, progress: Progress = silent) -> IngestReport:
+        """Bring the seeds folder into the library; questions asked from now on use the new state."""
+        return ingest(self.settings, progress, self._given[0])
+
+    def warm(self) -> None:
+        """Load every model, so that no question waits for one; what is missing is told when it is needed."""
+        with suppress(LibraryError, ModelError), Library.open(self.settings.index) as library:
+            self._ready(library)
+        with suppress(ModelError):
+            if isinstance(self.generator, LlamaModel):
+                self.generator.load()
+
+    def answer(self, question: str, **options: object) -> Answer:
+        """The complete answer; options as for `stream`."""
+        *_, last = self.stream(question, **options)  # type: ignore[arg-type]
+        return last
+
+    def stream(
+        self,
+        question: str,
+        *,
+        filters: Filters = Filters(),  # noqa: B008 - frozen
+        as_of: date | None = None,
+        read_dates: bool = True,
+        evidence_count: int | None = None,
+        write: bool = True,
+        stop: Stop | None = None,
+    ) -> Iterator[Answer]:
+        """The answer as it grows: first with its evidence, then statement by statement; the last one is `done`.
+
+        `as_of` is the day the question is asked, against which its words about time are read unless `read_dates` is False.
+        Without `write` the evidence is all. Raises UsageError for a question that cannot be used and LibraryError without a
+        sound library; a language model that is missing or fails ends the answer as "failed", with its evidence.
+        """
+        clock = _Clock()
+        question = usable(question, self.settings.question_characters)
+        stop = stop or threading.Event()
+        with Library.open(self.settings.index) as library:
+            passage_index = self._ready(library)
+            clock.mark("start")
+            window, notes = self._window(question, library, filters, as_of or date.today(), read_dates)
+            with library.snapshot():
+                hits = self._search(question, library, passage_index, filters, window)
+            clock.mark("search")
+        found = self._evidence(question, hits, evidence_count or self.settings.evidence)
+        clock.mark("rerank")
+        clock.total("first_evidence")
+        gate = evidence.gate(question, found)
+        models = {"encoder": ENCODER, "reranker": RERANKER} if not any(self._given[:2]) else {}
+        draft = Answer(question, "answered", (), found, (), window, notes, clock.seconds, models)
+        if not gate.answerable:
+            yield self._ended(draft, clock, "not_found", _missing_note(gate.missing))
+        elif not write:
+            yield self._ended(draft, clock, "answered")
+        else:
+            yield draft.grown(timings=clock.seconds)
+            yield from self._written(draft, clock, stop)
+
+    def _written(self, draft: Answer, clock: _Clock, stop: Stop) -> Iterator[Answer]:
+        deadline = answer.Deadline(stop, self.settings.answer_seconds)
+        grown = draft
+        try:
+            grown = grown.grown(models={**draft.models, "language model": self.generator.name})
+            for statement in answer.statements(draft.question, draft.evidence, self.generator, deadline):
+                if not grown.statements:
+                    clock.total("first_token")
+                grown = grown.grown(statements=(*grown.statements, statement), timings=clock.seconds)
+                yield grown
+        except answer.Refused:
+            yield self._ended(grown, clock, "not_found", "The nearest passages are shown; they do not answer the question.")
+            return
+        except ModelError as error:
+            yield self._ended(grown, clock, "failed", str(error))
+            return
+        if deadline.passed():
+            yield self._ended(grown, clock, "stopped", f"Writing took longer than {self.settings.answer_seconds:.0f} s.")
+        elif stop.is_set():
+            yield self._ended(grown, clock, "stopped", "Stopped.")
+        elif not grown.statements:
+            yield self._ended(grown.grown(statements=(answer.quotation(draft.evidence[0]),)), clock, "answered")
+        else:
+            yield self._ended(grown, clock, "answered")
+
+    def _ended(self, grown: Answer, clock: _Clock, status: str, note: str = "") -> Answer:
+        clock.total("total")
+        notes = (*grown.notes, note) if note else grown.notes
+        return grown.grown(status=status, notes=notes, timings=clock.seconds, done=True)
+
+    def _ready(self, library: Library) -> index.PassageIndex:
+        """The index of the library's present generation, beside loaded models. Raises LibraryError for a foreign library."""
+        with self._lock:
+            if library.encoder not in (None, self.encoder.fingerprint):
+                raise LibraryError(f"{library.path} was encoded by another model. Run: python scripts/ingest.py")
+            if self._index is None or self._index.generation != library.generation:
+                self._index = index.load(library, self.settings.index, self._say)
+            _ = self.reranker
+            return self._index
+
+    def _window(
+        self, question: str, library: Library, filters: Filters, as_of: date, read_dates: bool
+    ) -> tuple[Window | None, tuple[str, ...]]:
+        """The window that is searched, and what the reader should know about it."""
+        if filters.since or filters.until:
+            undated = library.count_undated()
+            left_out = (f"{undated} articles without a date were left out.",) if undated else ()
+            return Window(filters.since, filters.until), left_out
+        window = dates.window(question, as_of) if read_dates else None
+        if window is None or library.count_dated(window):
+            return window, ()
+        return None, (f"No article is known to be from “{window.phrase}” ({_span(window)}), so all were searched.",)
+
+    def _search(
+        self, question: str, library: Library, passage_index: index.PassageIndex, filters: Filters, window: Window | None
+    ) -> list[Hit]:
+        hits = search.search(
+            question,
+            library,
+            passage_index,
+            self.encoder,
+            filters=filters,
+            window=window,
+            leg_hits=self.settings.leg_hits,
+            limit=self.settings.rerank_hits,
+        )
+        return hits
+
+    def _evidence(self, question: str, hits: list[Hit], count: int) -> tuple[Evidence, ...]:
+        best = search.rerank(question, hits, self.reranker)[: self.settings.evidence_passages]
+        return evidence.choose(question, best, self.reranker, limit=count, per_article=self.settings.article_evidence)
+
+
+class _Clock:
+    """Seconds of the stages of one question."""
+
+    def __init__(self) -> None:
+        self._began = self._last = time.monotonic()
+        self._seconds: dict[str, float] = {}
+
+    @property
+    def seconds(self) -> dict[str, float]:
+        return dict(self._seconds)
+
+    def mark(self, stage: str) -> None:
+        """The time since the last mark."""
+        now = time.monotonic()
+        self._seconds[stage], self._last = now - self._last, now
+
+    def total(self, moment: str) -> None:
+        """The time since the beginning."""
+        self._seconds[moment] = time.monotonic() - self._began
+
+
+def usable(question: str, limit: int) -> str:
+    """The question on one line. Raises UsageError when it is empty or too long."""
+    plain = " ".join(question.replace("\0", " ").split())
+    if not any(character.isalnum() for character in plain):
+        raise UsageError("The question is empty. Ask something, for example: Who will replace Kenneth Genalo?")
+    if len(plain) > limit:
+        raise UsageError(f"The question has {len(plain):,} characters; at most {limit:,} can be read. Shorten it.")
+    return plain
+
+
+def _missing_note(missing: tuple[str, ...]) -> str:
+    return f"Nothing in the nearest articles speaks of: {', '.join(missing)}." if missing else ""
+
+
+def _span(window: Window) -> str:
+    if window.since == window.until:
+        return f"{window.since}"
+    return f"{window.since or '…'} to {window.until or '…'}"

@@ -1,0 +1,42 @@
+"""The errors people may meet; each message names the thing, the place and the next step.
+
+    ClippingsError
+    ├── UsageError           2   the question or an option cannot be used
+    ├── LibraryError         5   no index, a broken one, or somebody else's
+    ├── ModelError           6   a model file is missing, wrong or does not run
+    └── IngestRunningError  75   another ingest holds the library
+
+Doors catch ClippingsError, print it as one line and end with `exit_code`; anything else is a bug and keeps its traceback.
+"""
+
+from __future__ import annotations
+
+
+class ClippingsError(Exception):
+    """Base of everything that is shown to a person as one line."""
+
+    exit_code = 1
+
+
+class UsageError(ClippingsError):
+    """A question or an option that cannot be used."""
+
+    exit_code = 2
+
+
+class LibraryError(ClippingsError):
+    """No library, a damaged one, or one made by something else."""
+
+    exit_code = 5
+
+
+class ModelError(ClippingsError):
+    """A model file is missing, has the wrong bytes, or does not run here."""
+
+    exit_code = 6
+
+
+class IngestRunningError(ClippingsError):
+    """Another ingest is at work on the same library."""
+
+    exit_code = 75

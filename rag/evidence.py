@@ -1,0 +1,87 @@
+"""Hits -> evidence: the sentences that answer, as exact spans, and whether they answer at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from rag.passages import Span, sentences
+from rag.types import Article, Evidence, Hit, Passage, Reranker
+from rag.words import initials, names, numbers, words
+
+WINDOW_SENTENCES = 2  # one sentence often lacks its subject, three slow the model down
+MIN_SCORE = 0.05  # below, the cross-encoder sees no answer in the best window
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Whether the evidence can answer the question; `missing` names what nothing in it speaks of."""
+
+    answerable: bool
+    missing: tuple[str, ...] = ()
+
+
+def choose(question: str, hits: Sequence[Hit], reranker: Reranker, *, limit: int, per_article: int) -> tuple[Evidence, ...]:
+    """The best windows of the hits' sentences, best first, numbered from 1, none overlapping another.
+
+    At most `per_article` come from one article; what is left over fills the places that remain.
+    """
+    windows = [(hit.passage.article, span) for hit in hits for span in windows_of(hit.passage)]
+    scores = reranker.score(question, [f"{article.title}\n{article.text[start:end]}" for article, (start, end) in windows])
+    ranked = sorted(zip(windows, scores, strict=True), key=lambda item: -item[1])
+    chosen: list[Evidence] = []
+    left: list[Evidence] = []
+    for (article, (start, end)), score in ranked:
+        item = Evidence(0, article, start, end, score)
+        if any(_overlap(item, other) for other in chosen):
+            continue
+        crowded = sum(other.article.id == article.id for other in chosen) >= per_article
+        (left if crowded else chosen).append(item)
+        if len(chosen) == limit:
+            break
+    for item in left:
+        if len(chosen) < limit and not any(_overlap(item, other) for other in chosen):
+            chosen.append(item)
+    ranked_items = sorted(chosen, key=lambda item: -item.score)
+    return tuple(replace(item, number=number) for number, item in enumerate(ranked_items, start=1))
+
+
+def windows_of(passage: Passage) -> Iterator[Span]:
+    """Spans of every two neighbouring sentences of a passage; the only one where it has no two."""
+    spans = [(start + passage.start, end + passage.start) for start, end in sentences(passage.text)]
+    for place in range(max(1, len(spans) - WINDOW_SENTENCES + 1)):
+        group = spans[place : place + WINDOW_SENTENCES]
+        if group:
+            yield group[0][0], group[-1][1]
+
+
+def _overlap(one: Evidence, other: Evidence) -> bool:
+    """Whether two spans share text, or say the same in the same words."""
+    if one.article.id == other.article.id:
+        return one.start < other.end and other.start < one.end
+    return one.quote == other.quote
+
+
+def gate(question: str, evidence: Sequence[Evidence]) -> Gate:
+    """A first rule: the best window scores enough, and every name and number of the question is spoken of.
+
+    A name counts as spoken of when an article of the evidence has it anywhere: "Kenneth Genalo" is "Genalo" the second time.
+    """
+    if not evidence or max(item.score for item in evidence) < MIN_SCORE:
+        return Gate(False, missing(question, [item.article for item in evidence]))
+    lost = missing(question, [item.article for item in evidence])
+    return Gate(not lost, lost)
+
+
+def missing(question: str, articles: Sequence[Article]) -> tuple[str, ...]:
+    """Names and numbers of the question that none of the articles has, as the question spells them."""
+    texts = [f"{article.title}\n{article.text}\n{article.source} {article.agency} {article.published}" for article in articles]
+    known = {word for text in texts for word in words(text)}
+    known |= {short for text in texts for short in initials(text)} | {found for text in texts for found in numbers(text)}
+    wanted = sorted(names(question) | numbers(question))
+    return tuple(word for word in wanted if not any(_same(word, other) for other in known))
+
+
+def _same(word: str, other: str) -> bool:
+    """Equal, or two forms of one name: "Japan" and "Japanese", "Korea" and "Korean"."""
+    return word == other or (len(word) >= 4 and len(other) >= 4 and word[0].isalpha() and word[:5] == other[:5])

@@ -1,0 +1,72 @@
+"""Folder -> source files: a safe walk, size limits, one read with its digest. Knows nothing of formats.
+
+The folder is only ever read. Links are not followed, devices and pipes not opened; what is left out is named.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from rag.errors import UsageError
+from rag.types import Skipped, SourceFile
+
+
+def walk(folder: Path) -> Iterator[str | Skipped]:
+    """Relative paths of the regular files below `folder`, sorted; whatever else is there as Skipped.
+
+    Raises UsageError when the folder cannot be listed.
+    """
+    if not folder.is_dir():
+        raise UsageError(f"No folder {folder}. Make it and put articles into it (.txt or .md), then run again.")
+    yield from _walk(folder, "")
+
+
+def _walk(folder: Path, prefix: str) -> Iterator[str | Skipped]:
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        if not prefix:
+            raise UsageError(f"{folder} cannot be read: {error.strerror}. Check its permissions.") from error
+        yield Skipped(prefix.rstrip("/"), f"folder cannot be read: {error.strerror}")
+        return
+    for entry in entries:
+        path = prefix + entry.name
+        if not _is_text(path):
+            yield Skipped(path.encode("utf-8", "backslashreplace").decode(), "its name is not UTF-8; rename it")
+        elif entry.is_symlink():
+            yield Skipped(path, "a link; put the file itself into the folder")
+        elif entry.name.startswith("."):
+            yield Skipped(path, "hidden")
+        elif entry.is_dir(follow_symlinks=False):
+            yield from _walk(Path(entry.path), path + "/")
+        elif entry.is_file(follow_symlinks=False):
+            yield path
+        else:
+            yield Skipped(path, "not a file (device, pipe or socket)")
+
+
+def _is_text(path: str) -> bool:
+    try:
+        path.encode()
+    except UnicodeEncodeError:  # bytes of a name that are no UTF-8 arrive as lone surrogates
+        return False
+    return True
+
+
+def read(folder: Path, path: str, limit: int) -> SourceFile | Skipped:
+    """The bytes of one file, at most `limit`, opened without following links and read through one descriptor."""
+    try:
+        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+        with open(os.open(folder / path, flags), "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                return Skipped(path, "not a regular file")
+            data = file.read(limit + 1)
+    except OSError as error:
+        return Skipped(path, f"cannot be read: {error.strerror}; check its permissions")
+    if len(data) > limit:
+        return Skipped(path, f"larger than {limit / 1e6:.0f} MB")
+    return SourceFile(path, data, hashlib.sha256(data).hexdigest())

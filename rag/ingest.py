@@ -1,0 +1,216 @@
+"""Seeds -> library: find what changed, read it, encode what is new, commit whole files in batches.
+
+    plan by path and sha256 -> read -> articles -> passages -> vectors for texts that have none -> one transaction a batch
+
+Killed at any moment, the next run goes on where this one was. The new is true before the old is removed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from rag import files, formats, newspage
+from rag.errors import LibraryError
+from rag.library import Library
+from rag.passages import passages
+from rag.types import Encoder, IngestReport, Passage, Progress, Skipped
+
+CHARACTERS_A_WORD = 6  # English news with its spaces: only for estimating
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How seeds are read; `recipe` names it, so that files read in another way are read again."""
+
+    seeds: Path
+    recipe: str
+    file_bytes: int
+    passage_words: int
+    commit_passages: int
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """A file that was read: its articles as their passages."""
+
+    path: str
+    sha256: str
+    articles: list[list[Passage]]
+
+    @property
+    def passages(self) -> list[Passage]:
+        """The passages of all its articles."""
+        return [passage for article in self.articles for passage in article]
+
+
+@dataclass(slots=True)
+class Tally:
+    """Articles counted while they are committed."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    renamed: int = 0
+    encoded: int = 0
+    skipped: list[Skipped] = field(default_factory=list)
+
+    def replaced(self, old: Iterable[str], new: Iterable[str]) -> None:
+        """Count the articles of a file that was there before, by their ids."""
+        before, after = set(old), set(new)
+        changed = min(len(after - before), len(before - after))
+        self.unchanged += len(before & after)
+        self.changed += changed
+        self.new += len(after - before) - changed
+        self.removed += len(before - after) - changed
+
+
+def ingest(
+    reading: Reading, folder: Path, encoder_for: Callable[[int], Encoder], fingerprint: str, progress: Progress
+) -> IngestReport:
+    """Bring `reading.seeds` into the library in `folder`.
+
+    `encoder_for` gives an encoder fit for about so many passages; it is not asked when nothing has to be encoded.
+    Raises UsageError for seeds that cannot be listed, IngestRunningError, and LibraryError when nothing is left to ask.
+    """
+    started = time.monotonic()
+    tally = Tally()
+    found = scan(reading, tally.skipped, progress)
+    with Library.writing(folder) as library:
+        known = library.files()
+        fresh = [path for path, sha256 in found.items() if known.get(path) != (sha256, reading.recipe)]
+        gone = known.keys() - found.keys()
+        moved = {known[path][0] for path in gone} & {found[path] for path in fresh if path not in known}
+        tally.unchanged = sum(len(library.article_ids(path)) for path in found.keys() - set(fresh))
+        expected = sum((reading.seeds / path).stat().st_size for path in fresh) // (CHARACTERS_A_WORD * reading.passage_words)
+        encode = _Encoding(encoder_for, fingerprint, expected, progress)
+        for batch in _batches(_read(reading, fresh, tally.skipped), reading.commit_passages):
+            _commit(library, reading, batch, encode, known, moved, tally)
+        unread = known.keys() & {item.path for item in tally.skipped}
+        _finish(library, (gone | unread) & known.keys(), known, moved, tally)
+        report = IngestReport(
+            new=tally.new,
+            changed=tally.changed,
+            unchanged=tally.unchanged,
+            removed=tally.removed,
+            renamed=tally.renamed,
+            encoded=encode.done,
+            articles=library.count_articles(),
+            generation=library.generation,
+            skipped=tuple(sorted(tally.skipped, key=lambda item: item.path)),
+            seconds=time.monotonic() - started,
+        )
+    if not report.articles:
+        raise LibraryError(_nothing(reading.seeds, report.skipped))
+    return report
+
+
+def scan(reading: Reading, skipped: list[Skipped], progress: Progress) -> dict[str, str]:
+    """sha256 by path of the readable files; the others go into `skipped`."""
+    found: dict[str, str] = {}
+    for count, entry in enumerate(files.walk(reading.seeds), start=1):
+        file = files.read(reading.seeds, entry, reading.file_bytes) if isinstance(entry, str) else entry
+        if isinstance(file, Skipped):
+            skipped.append(file)
+        else:
+            found[file.path] = file.sha256
+        progress("looking", count, 0)
+    return found
+
+
+def _read(reading: Reading, paths: Iterable[str], skipped: list[Skipped]) -> Iterator[ReadFile]:
+    for path in paths:
+        file = files.read(reading.seeds, path, reading.file_bytes)
+        pages = file if isinstance(file, Skipped) else formats.read_pages(file)
+        if isinstance(file, Skipped) or isinstance(pages, Skipped):
+            skipped.append(file if isinstance(file, Skipped) else pages)  # type: ignore[arg-type]
+            continue
+        articles = [article for page in pages for article in newspage.articles(page, reading.today)]
+        if articles:
+            yield ReadFile(path, file.sha256, [passages(article, reading.passage_words) for article in articles])
+        else:
+            skipped.append(Skipped(path, "no article text in it"))
+
+
+def _batches(read: Iterable[ReadFile], size: int) -> Iterator[list[ReadFile]]:
+    batch: list[ReadFile] = []
+    for file in read:
+        batch.append(file)
+        if sum(len(item.passages) for item in batch) >= size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+class _Encoding:
+    """Encodes batch after batch with one encoder, made when it is first needed, and tells the progress of all."""
+
+    def __init__(self, encoder_for: Callable[[int], Encoder], fingerprint: str, expected: int, progress: Progress) -> None:
+        self._encoder_for, self._expected, self._progress = encoder_for, expected, progress
+        self.fingerprint = fingerprint
+        self._encoder: Encoder | None = None
+        self.done = 0
+
+    def into(self, library: Library, texts: list[str]) -> Callable[[], None]:
+        """Encode the texts that the library has no vector for; returns the writing, for the caller's transaction."""
+        todo = library.without_vector(texts, self.fingerprint)
+        if not todo:
+            return lambda: None
+        self._encoder = self._encoder or self._encoder_for(self._expected)
+        before = self.done
+        vectors = self._encoder.encode(todo, self._tell)
+        self.done = before + len(todo)
+        return lambda: library.put_vectors(todo, vectors, self.fingerprint)
+
+    def _tell(self, _: str, done: int, total: int) -> None:
+        self._progress("encoding", self.done + done, max(self._expected, self.done + total))
+
+
+def _commit(
+    library: Library,
+    reading: Reading,
+    batch: list[ReadFile],
+    encode: _Encoding,
+    known: Mapping[str, tuple[str, str]],
+    moved: set[str],
+    tally: Tally,
+) -> None:
+    put_vectors = encode.into(library, [passage.encoded_text for file in batch for passage in file.passages])
+    with library.transaction():
+        put_vectors()
+        for file in batch:
+            ids = [spans[0].article.id for spans in file.articles]
+            if file.path in known:
+                tally.replaced(library.article_ids(file.path), ids)
+            elif file.sha256 in moved:
+                tally.renamed += len(ids)
+            else:
+                tally.new += len(ids)
+            library.put_file(file.path, file.sha256, reading.recipe, file.articles)
+
+
+def _finish(
+    library: Library, gone: Iterable[str], known: Mapping[str, tuple[str, str]], moved: set[str], tally: Tally
+) -> None:
+    """Remove what is gone and remember what was skipped, if either differs from before."""
+    gone, skipped = sorted(gone), tuple(sorted(tally.skipped, key=lambda item: item.path))
+    if not (gone or tally.changed or tally.removed) and library.skipped() == skipped:
+        return
+    with library.transaction():
+        for path in gone:
+            tally.removed += 0 if known[path][0] in moved else len(library.article_ids(path))
+            library.remove_file(path)
+        library.put_skipped(skipped)
+        library.sweep()
+
+
+def _nothing(seeds: Path, skipped: tuple[Skipped, ...]) -> str:
+    reasons = "; ".join(f"{item.path}: {item.reason}" for item in skipped if item.reason != "hidden")
+    left_out = f" Left out: {reasons}." if reasons else ""
+    return f"No articles in {seeds}.{left_out} Put .txt or .md files there and run: python scripts/ingest.py"

@@ -1,0 +1,178 @@
+"""Messages -> text, streamed, from a GGUF model inside this process. One question at a time; stopping is immediate.
+
+The state after the constant beginning of a chat is kept in memory and on disk, so that only evidence and question are read
+anew. llama.cpp crashes when two threads use one model, so a lock gives it one owner at a time; a stop is honoured between
+tokens and, through llama.cpp's abort callback, inside the reading of the prompt.
+"""
+
+from __future__ import annotations
+
+import codecs
+import ctypes
+import hashlib
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from rag.atomic import replacing
+from rag.errors import ModelError
+from rag.types import Message, Stop
+
+CONTEXT_TOKENS = 4096  # rules and examples 500, evidence up to 2,500, answer 120; 28 kB of memory each
+BATCH_TOKENS = 256  # read at once; 512 is no faster on two cores
+
+
+class LlamaModel:
+    """A GGUF model that speaks ChatML (Qwen, SmolLM); loaded at its first use."""
+
+    def __init__(self, path: Path, name: str, *, states: Path, threads: int, tokens: int) -> None:
+        self.name = name
+        self._path, self._states, self._threads, self._tokens = path, states, threads, tokens
+        self._lock = threading.Lock()
+        self._llama: Any = None
+        self._stop: Stop | None = None
+        self._prefix: list[int] = []
+
+    def load(self) -> None:
+        """Load the model now, so that the first question does not wait for it."""
+        with self._lock:
+            self._loaded()
+
+    def fits(self, messages: Sequence[Message]) -> bool:
+        """Whether the chat and an answer fit into the context."""
+        with self._lock:
+            return len(self._tokenized(messages)) + self._tokens < CONTEXT_TOKENS
+
+    def write(self, messages: Sequence[Message], stop: Stop) -> Iterator[str]:
+        """Pieces of one line of text at temperature 0; ends at the line's end, at the token limit or when `stop` is set.
+
+        Raises ModelError when the model cannot be loaded.
+        """
+        with self._lock:
+            llama = self._loaded()
+            self._stop = stop
+            decoder = codecs.getincrementaldecoder("utf-8")("replace")
+            try:
+                self._read_prefix(messages[:-1])
+                prompt = self._tokenized(messages)
+                for count, token in enumerate(llama.generate(prompt, temp=0.0)):
+                    if stop.is_set() or count >= self._tokens or token in self._ends:
+                        return
+                    piece = decoder.decode(llama.detokenize([token]))
+                    line, end, _ = piece.partition("\n")
+                    if line:
+                        yield line
+                    if end:
+                        return
+            except RuntimeError as error:  # llama_decode was aborted, or failed
+                self._forget()
+                if not stop.is_set():
+                    raise ModelError(f"The model {self.name} stopped working: {error}. Try: python -m rag.doctor --models") from error
+            finally:
+                self._stop = None
+
+    def _loaded(self) -> Any:  # noqa: ANN401 - a llama_cpp.Llama
+        if self._llama is None:
+            import llama_cpp
+
+            self._quiet = llama_cpp.llama_log_callback(lambda *_: None)  # its notes would reach the terminal
+            llama_cpp.llama_log_set(self._quiet, None)
+            try:
+                self._llama = llama_cpp.Llama(
+                    str(self._path),
+                    n_ctx=CONTEXT_TOKENS,
+                    n_batch=BATCH_TOKENS,
+                    n_threads=self._threads,
+                    n_threads_batch=self._threads,
+                    verbose=False,
+                )
+            except (ValueError, RuntimeError, OSError) as error:
+                raise ModelError(f"The model file {self._path} cannot be loaded: {error}. Check it: python -m rag.models check") from error
+            self._ends = {self._llama.token_eos(), *self._encode("<|im_end|>", special=True)}
+            self._abort = _abort_callback(lambda: self._stop is not None and self._stop.is_set())
+            llama_cpp.llama_set_abort_callback(self._llama.ctx, self._abort, None)
+        return self._llama
+
+    def _encode(self, text: str, special: bool) -> list[int]:
+        return list(self._llama.tokenize(text.encode("utf-8", "replace"), add_bos=False, special=special))
+
+    def _tokenized(self, messages: Sequence[Message], reply: bool = True) -> list[int]:
+        """ChatML; only its own marks become special tokens, never what a text contains."""
+        self._loaded()
+        tokens: list[int] = []
+        for message in messages:
+            tokens += self._encode("<|im_start|>", special=True)
+            tokens += self._encode(f"{message.role}\n{message.text}", special=False)
+            tokens += self._encode("<|im_end|>", special=True) + self._encode("\n", special=False)
+        if reply:
+            tokens += self._encode("<|im_start|>", special=True) + self._encode("assistant\n", special=False)
+        return tokens
+
+    # ── the constant prefix ──
+
+    def _read_prefix(self, messages: Sequence[Message]) -> None:
+        """Bring the model into the state after `messages`: from memory, from disk, or by reading them."""
+        tokens = self._tokenized(messages, reply=False)
+        if self._llama.n_tokens >= len(tokens) and list(self._llama.input_ids[: len(tokens)]) == tokens:
+            return
+        state = self._states / f"prefix-{self._key(tokens)}.state"
+        if not self._restore(state, tokens):
+            self._llama.reset()
+            self._llama.eval(tokens)
+            self._save(state, tokens)
+
+    def _key(self, tokens: Sequence[int]) -> str:
+        import llama_cpp
+
+        status = self._path.stat()
+        facts = (llama_cpp.__version__, self._path.name, status.st_size, status.st_mtime_ns, CONTEXT_TOKENS, *tokens)
+        return hashlib.sha256(repr(facts).encode()).hexdigest()[:24]
+
+    def _restore(self, state: Path, tokens: Sequence[int]) -> bool:
+        """Load a kept state; False where there is none or it is not exactly this one."""
+        import llama_cpp
+
+        checksum = state.with_suffix(".sha256")
+        if not (state.exists() and checksum.exists() and checksum.read_text() == _sha256(state)):
+            return False
+        self._forget()
+        found = (llama_cpp.llama_token * CONTEXT_TOKENS)()
+        count = ctypes.c_size_t(0)
+        read = llama_cpp.llama_state_seq_load_file(
+            self._llama.ctx, str(state).encode(), 0, found, CONTEXT_TOKENS, ctypes.byref(count)
+        )
+        if not read or list(found[: count.value]) != list(tokens):
+            self._forget()
+            return False
+        self._llama.input_ids[: len(tokens)] = tokens
+        self._llama.n_tokens = len(tokens)
+        self._llama._requires_eval = True  # its logits are not in the file
+        return True
+
+    def _save(self, state: Path, tokens: Sequence[int]) -> None:
+        import llama_cpp
+
+        array = (llama_cpp.llama_token * len(tokens))(*tokens)
+        try:
+            with replacing(state) as part:
+                llama_cpp.llama_state_seq_save_file(self._llama.ctx, str(part).encode(), 0, array, len(tokens))
+            with replacing(state.with_suffix(".sha256")) as part:
+                part.write_text(_sha256(state))
+        except OSError:
+            pass  # a folder that cannot be written only costs reading the prefix again next time
+
+    def _forget(self) -> None:
+        """Empty the context; what an aborted reading left behind is not to be trusted."""
+        self._llama.reset()
+        self._llama._ctx.kv_cache_clear()
+
+
+def _abort_callback(asked: Callable[[], bool]) -> Any:  # noqa: ANN401 - a ctypes function; it must be kept alive
+    import llama_cpp
+
+    return llama_cpp.ggml_abort_callback(lambda _: asked())
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,74 @@
+"""Article -> sentences and passages, as spans of its text. Nothing is lost: spans cover all but white space."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rag.types import Article, Passage
+
+Span = tuple[int, int]
+
+SENTENCE_CHARACTERS = 1_000  # a longer "sentence" is a table or has no full stops; it is cut at white space
+_CLOCK = re.compile(r"\b[ap]\.m\.$", re.IGNORECASE)
+
+
+def sentences(text: str) -> list[Span]:
+    """Spans of the sentences of a text, without the white space around them; none is empty."""
+    from sentencex import get_sentence_boundaries  # 10 ms
+
+    spans: list[Span] = []
+    for boundary in get_sentence_boundaries("en", text) if text.strip() else ():
+        for start, end in _bounded(text, boundary["start_index"], boundary["end_index"]):
+            span = _stripped(text, start, end)
+            if span and spans and _goes_on(text, spans[-1], span):
+                spans[-1] = (spans[-1][0], span[1])
+            elif span:
+                spans.append(span)
+    return spans
+
+
+def _goes_on(text: str, last: Span, span: Span) -> bool:
+    """Whether the splitter cut inside a sentence: after "11 a.m." before "Wednesday", or before a small letter."""
+    between = text[last[1] : span[0]]
+    before, after = text[last[0] : last[1]], text[span[0] : span[1]]
+    if "\n" in between or last[1] - last[0] > SENTENCE_CHARACTERS // 2:
+        return False
+    return after[0].islower() and before[-1] == "." or bool(_CLOCK.search(before)) and len(after.split()) <= 2
+
+
+def _bounded(text: str, start: int, end: int) -> Iterator[Span]:
+    """A span cut at line ends, and at white space where it is too long."""
+    for line in re.finditer(r"[^\n]+", text[start:end]):
+        left, stop = start + line.start(), start + line.end()
+        while stop - left > SENTENCE_CHARACTERS:
+            cut = text.rfind(" ", left + 1, left + SENTENCE_CHARACTERS)
+            cut = cut if cut > left else left + SENTENCE_CHARACTERS
+            yield left, cut
+            left = cut
+        yield left, stop
+
+
+def _stripped(text: str, start: int, end: int) -> Span | None:
+    while start < end and text[start].isspace():
+        start += 1
+    while start < end and text[end - 1].isspace():
+        end -= 1
+    return (start, end) if start < end else None
+
+
+def passages(article: Article, words: int) -> list[Passage]:
+    """Whole sentences together, about `words` words each, of even size; a last short one joins its neighbour."""
+    spans = sentences(article.text)
+    counts = [len(article.text[start:end].split()) for start, end in spans]
+    pieces = max(1, round(sum(counts) / words))
+    target = sum(counts) / pieces
+    found: list[Passage] = []
+    first, seen = 0, 0
+    for place, count in enumerate(counts):
+        seen += count
+        last = place + 1 == len(counts)
+        if last or seen >= target * (len(found) + 1) - counts[place + 1] / 2:
+            found.append(Passage(article, spans[first][0], spans[place][1]))
+            first = place + 1
+    return found

@@ -1,0 +1,66 @@
+"""Every setting in one frozen value; each default carries its unit and its reason."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rag.errors import UsageError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where things are and how much of everything; change one with `dataclasses.replace`."""
+
+    seeds: Path = ROOT / "seeds"  # CLIPPINGS_SEEDS
+    index: Path = ROOT / "index"  # CLIPPINGS_INDEX
+    models: Path = field(default_factory=lambda: Path.home() / ".cache" / "clippings" / "models")  # CLIPPINGS_MODELS
+    model: str = "qwen2.5-coder-1.5b"  # CLIPPINGS_MODEL: a name of the catalogue or the path of a GGUF file
+    threads: int = field(default_factory=lambda: usable_cores())  # CLIPPINGS_THREADS
+
+    file_bytes: int = 20_000_000  # larger source files are skipped and reported
+    question_characters: int = 2_000  # longer questions are refused: they would push the evidence out
+    passage_words: int = 140  # about 190 tokens: the encoder reads 256, headline included
+    bulk_passages: int = 400  # from here on sentence-transformers pays for its 7 s of importing
+    commit_passages: int = 512  # a kill loses at most this much encoding
+
+    leg_hits: int = 50  # passages that each search leg may name
+    rerank_hits: int = 20  # fused passages the cross-encoder reads: 0.7 s on two cores
+    evidence_passages: int = 8  # reranked passages whose sentences compete
+    evidence: int = 5  # spans shown; more make the model slower and no better
+    article_evidence: int = 3  # at most this many from one article, while others have something to say
+    answer_tokens: int = 120  # two sentences and their marks
+    answer_seconds: float = 120.0  # wall time of writing; then the evidence stands alone
+
+    @classmethod
+    def from_env(cls, environment: Mapping[str, str] = os.environ) -> Settings:
+        """The defaults, changed by CLIPPINGS_SEEDS, _INDEX, _MODELS, _MODEL and _THREADS.
+
+        Raises UsageError for a number of threads that is none.
+        """
+        changes: dict[str, object] = {
+            name: Path(environment[key]).expanduser()
+            for name in ("seeds", "index", "models")
+            if (key := f"CLIPPINGS_{name.upper()}") in environment
+        }
+        if "CLIPPINGS_MODEL" in environment:
+            changes["model"] = environment["CLIPPINGS_MODEL"]
+        if "CLIPPINGS_THREADS" in environment:
+            changes["threads"] = whole_number("CLIPPINGS_THREADS", environment["CLIPPINGS_THREADS"])
+        return cls(**changes)  # type: ignore[arg-type]
+
+
+def whole_number(name: str, value: str) -> int:
+    """A positive whole number from the environment, or a UsageError that names the variable."""
+    if not value.isdecimal() or int(value) < 1:
+        raise UsageError(f"{name} is {value!r}; give a whole number of at least 1.")
+    return int(value)
+
+
+def usable_cores() -> int:
+    """Cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

