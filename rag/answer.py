@@ -1,7 +1,8 @@
-"""Evidence -> answer, growing: the model writes, each sentence is checked as soon as it is finished, and shown only then.
+"""Evidence -> answer, growing: the model writes, each sentence is checked as soon as it is
+finished, and shown only then.
 
-A sentence that fails is cited anew where other evidence carries it, else replaced by the best quotation itself. So what is
-shown is always supported, or visibly a quotation.
+A sentence that fails is cited anew where other evidence carries it, else replaced by the best
+quotation itself. So what is shown is always supported, or visibly a quotation.
 """
 
 from __future__ import annotations
@@ -14,20 +15,28 @@ from rag import prompt
 from rag.passages import sentences as sentence_spans
 from rag.types import Evidence, Generator, Statement, Stop
 from rag.verify import problems
+from rag.words import STOP_WORDS, words
 
 MAX_STATEMENTS = 3
+# a sentence that fails its checks is replaced by a quotation only if the best evidence scores this
+# much
+SURE = 0.6
+# evidence scoring less than this share of the best is shown, but not given to the model to read
+WORTH_READING = 0.02
 _MARKS = re.compile(r"\s*(?:\[\s*\d+(?:\s*,\s*\d+)*\s*\]\s*)+[.!?]?")
 _NUMBER = re.compile(r"\d+")
 
 
-class Refused(Exception):  # noqa: N818 - an outcome, not an error
+class Refused(Exception):
     """The model says that the evidence does not answer."""
 
 
 class Deadline:
     """A stop that another stop raises, or the clock."""
 
-    def __init__(self, stop: Stop, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, stop: Stop, seconds: float, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._stop, self._clock, self._end = stop, clock, clock() + seconds
 
     def passed(self) -> bool:
@@ -39,12 +48,15 @@ class Deadline:
         return self._stop.is_set() or self.passed()
 
 
-def statements(question: str, evidence: Sequence[Evidence], generator: Generator, stop: Stop) -> Iterator[Statement]:
+def statements(
+    question: str, evidence: Sequence[Evidence], generator: Generator, stop: Stop
+) -> Iterator[Statement]:
     """Checked statements, one after the other; raises Refused when the model finds no answer.
 
-    Evidence that does not fit into the model is left out from the end.
+    Hopeless evidence is not given to the model, and what does not fit is left out from the end.
     """
-    given = list(evidence)
+    least = evidence[0].score * WORTH_READING
+    given = [item for item in evidence if item.score >= least or item.number <= 2]
     while len(given) > 1 and not generator.fits(prompt.messages(question, given)):
         given.pop()
     seen: set[str] = set()
@@ -54,6 +66,8 @@ def statements(question: str, evidence: Sequence[Evidence], generator: Generator
                 return  # it has answered already
             raise Refused
         statement = checked(text, numbers, given, question)
+        if statement.kind == "quote" and evidence[0].score < SURE and not seen:
+            raise Refused
         if statement.text not in seen:
             seen.add(statement.text)
             yield statement
@@ -62,29 +76,40 @@ def statements(question: str, evidence: Sequence[Evidence], generator: Generator
 
 
 def sentences(pieces: Iterable[str]) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """Sentences of a stream of text with the numbers of their marks, as soon as the marks are complete.
+    """Sentences of a stream of text with the numbers of their marks, as soon as the marks are
+    complete.
 
-    Marks stand before or after the full stop: "Text [1, 3]." or "Text. [2]"; they count for all sentences since the last.
+    Marks stand before or after the full stop: "Text [1, 3]." or "Text. [2]"; they count for all
+    sentences since the last.
     """
     text = ""
     for piece in pieces:
         text += piece
-        while (marks := _MARKS.search(text)) and marks.end() < len(text):  # something follows, so no mark is cut in two
+        while (marks := _MARKS.search(text)) and marks.end() < len(
+            text
+        ):  # something follows, so no mark is cut in two
             yield from _marked(text[: marks.end()])
             text = text[marks.end() :]
     yield from _marked(text)
 
 
 def _marked(text: str) -> Iterator[tuple[str, tuple[int, ...]]]:
-    numbers = tuple(dict.fromkeys(int(n) for mark in _MARKS.findall(text) for n in _NUMBER.findall(mark)))
+    numbers = tuple(
+        dict.fromkeys(int(n) for mark in _MARKS.findall(text) for n in _NUMBER.findall(mark))
+    )
     plain = " ".join(_MARKS.sub(" ", text).split())
     for start, end in sentence_spans(plain):
         sentence = plain[start:end]
         if any(character.isalnum() for character in sentence):
-            yield (sentence if sentence.endswith((".", "!", "?", "”", '"')) else f"{sentence}."), numbers
+            yield (
+                (sentence if sentence.endswith((".", "!", "?", "”", '"')) else f"{sentence}."),
+                numbers,
+            )
 
 
-def checked(text: str, numbers: Sequence[int], evidence: Sequence[Evidence], question: str) -> Statement:
+def checked(
+    text: str, numbers: Sequence[int], evidence: Sequence[Evidence], question: str
+) -> Statement:
     """The sentence with citations that carry it; or else a quotation, with what the checks found."""
     by_number = {item.number: item for item in evidence}
     cited = [by_number[number] for number in numbers if number in by_number]
@@ -94,9 +119,19 @@ def checked(text: str, numbers: Sequence[int], evidence: Sequence[Evidence], que
     for item in evidence:
         if not problems(text, [item], question):
             return Statement(text, "written", (item.number,), supported=True, problems=found)
-    return quotation(cited[0] if cited else evidence[0], found)
+    best = max(evidence, key=lambda item: (_shared(f"{text} {question}", item.quote), item.score))
+    return quotation(best, f"{text} {question}", found)
 
 
-def quotation(item: Evidence, found: tuple[str, ...] = ()) -> Statement:
-    """The evidence in its own words."""
-    return Statement(f"{item.article.reporter} wrote: “{' '.join(item.quote.split())}”", "quote", (item.number,), True, found)
+def quotation(item: Evidence, about: str, found: tuple[str, ...] = ()) -> Statement:
+    """The sentence of the evidence that shares most words with what it is about, in its own words."""
+    spans = sentence_spans(item.quote)
+    start, end = max(spans, key=lambda span: _shared(about, item.quote[slice(*span)]))
+    said = " ".join(item.quote[start:end].split())
+    return Statement(
+        f"{item.article.reporter} wrote: “{said}”", "quote", (item.number,), True, found
+    )
+
+
+def _shared(about: str, quote: str) -> int:
+    return len((set(words(about)) - STOP_WORDS) & set(words(quote)))

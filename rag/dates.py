@@ -1,7 +1,8 @@
 """Question -> the days it means, read without a language model against the day it is asked.
 
-Read: today, yesterday, this / last week, month, year; (on / last) weekday; a month, with or without its year; a full date; a year.
-A day or month without a year is the latest one not after the day of asking. "Since …" opens the end, "until …" the beginning.
+Read: today, yesterday, this / last week, month, year; (on / last) weekday; a month, with or without
+its year; a full date; a year. A day or month without a year is the latest one not after the day of
+asking. "Since …" opens the end, "until …" the beginning.
 """
 
 from __future__ import annotations
@@ -12,8 +13,21 @@ from datetime import date, timedelta
 
 from rag.types import Window
 
-_MONTHS = "january february march april may june july august september october november december".split()
-_DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
+_DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _MONTH, _WEEKDAY = "|".join(_MONTHS), "|".join(_DAYS)
 
 _PHRASES = re.compile(
@@ -59,7 +73,9 @@ def _span(mark: re.Match[str], as_of: date) -> tuple[date, date] | None:
             return day, day
         for month, number, year in (("month", "day", "year"), ("month2", "day2", "year2")):
             if mark[month]:
-                day = _latest(_MONTHS.index(mark[month].lower()) + 1, int(mark[number]), mark[year], as_of)
+                day = _latest(
+                    _MONTHS.index(mark[month].lower()) + 1, int(mark[number]), mark[year], as_of
+                )
                 return day, day
         if mark["month3"]:
             first = _latest(_MONTHS.index(mark["month3"].lower()) + 1, 1, mark["year3"], as_of)

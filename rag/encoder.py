@@ -1,7 +1,9 @@
-"""Texts -> vectors. Two doors to the same vector space (all-MiniLM-L6-v2, mean pooling, unit length):
+"""Texts -> vectors. Two doors to the same vector space (all-MiniLM-L6-v2, mean pooling, unit
+length):
 
-QuickEncoder  onnxruntime on an export of the weights: starts in 0.3 s; questions and small additions
-BulkEncoder   sentence-transformers: takes 6 to 9 s to import; large additions, in bf16 where the processor has it
+QuickEncoder  onnxruntime on an export of the weights: starts in 0.3 s; questions and small
+additions BulkEncoder   sentence-transformers: takes 6 to 9 s to import; large additions, in bf16
+where the processor has it
 
 They share a fingerprint, and a test holds them to a cosine of at least 0.999.
 """
@@ -28,7 +30,9 @@ MIN_COSINE = 0.9999  # between the export and sentence-transformers; measured: 1
 
 
 def fingerprint(weights_sha256: str, tokenizer_sha256: str) -> str:
-    """Digest of the vector space, not of the runtime: weights, tokenizer, pooling, normalisation, prefix, maximum length."""
+    """Digest of the vector space, not of the runtime: weights, tokenizer, pooling, normalisation,
+    prefix, maximum length.
+    """
     space = "|".join((weights_sha256, tokenizer_sha256, "mean", "unit", "", str(MAX_TOKENS)))
     return hashlib.sha256(space.encode()).hexdigest()[:32]
 
@@ -46,7 +50,9 @@ class QuickEncoder:
         options = ort.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 3
-        self._session = ort.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+        self._session = ort.InferenceSession(
+            str(model), options, providers=["CPUExecutionProvider"]
+        )
         self._tokenizer = Tokenizer.from_file(str(tokenizer))
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.enable_padding()
@@ -84,7 +90,10 @@ class BulkEncoder:
         vectors = np.empty((len(texts), DIMENSION), dtype=np.float32)
         for rows, done in _batches(texts):
             batch = self._model.encode(
-                [texts[row] for row in rows], batch_size=BATCH, convert_to_tensor=True, show_progress_bar=False
+                [texts[row] for row in rows],
+                batch_size=BATCH,
+                convert_to_tensor=True,
+                show_progress_bar=False,
             )
             vectors[rows] = torch.nn.functional.normalize(batch.float(), dim=1).cpu().numpy()
             progress("encoding", done, len(texts))
@@ -107,21 +116,25 @@ def _has_bf16() -> bool:
     return "amx_bf16" in flags or "avx512_bf16" in flags
 
 
-def _sentence_transformer(folder: Path) -> Any:  # noqa: ANN401 - its type would import it
+def _sentence_transformer(folder: Path) -> Any:
     """The model from local files only."""
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging as transformers_logging
 
-    transformers_logging.disable_progress_bar()
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     model = SentenceTransformer(str(folder), local_files_only=True, trust_remote_code=False)
     model.max_seq_length = MAX_TOKENS
     return model
 
 
 def exported(folder: Path, target: Path, fingerprint: str) -> Path:
-    """The ONNX export of the weights in `folder`, made at `target` when it is not there or was changed since (15 s)."""
+    """The ONNX export of the weights in `folder`, made at `target` when it is not there or was
+    changed since (15 s).
+    """
     stamp = target.with_suffix(".stamp")
-    if not (target.exists() and stamp.exists() and stamp.read_text() == _state(target, fingerprint)):
+    if not (
+        target.exists() and stamp.exists() and stamp.read_text() == _state(target, fingerprint)
+    ):
         try:
             _export(folder, target)
             replace_bytes(stamp, _state(target, fingerprint).encode())
@@ -137,9 +150,11 @@ def _state(path: Path, fingerprint: str) -> str:
 
 
 def _export(folder: Path, target: Path) -> None:
-    """Export encoder, mean pooling and normalisation as one graph, and prove that it gives the same vectors.
+    """Export encoder, mean pooling and normalisation as one graph, and prove that it gives the same
+    vectors.
 
-    With dynamo: the older tracing exporter gave a cosine of .965 at lengths other than the example's.
+    With dynamo: the older tracing exporter gave a cosine of .965 at lengths other than the
+    example's.
     """
     import torch
 
@@ -150,13 +165,15 @@ def _export(folder: Path, target: Path) -> None:
             super().__init__()
             self.transformer = model[0].auto_model
 
-        def forward(self, input_ids: Any, attention_mask: Any) -> Any:  # noqa: ANN401 - tensors
+        def forward(self, input_ids: Any, attention_mask: Any) -> Any:
             tokens = self.transformer(input_ids=input_ids, attention_mask=attention_mask)[0]
             mask = attention_mask.unsqueeze(-1).to(tokens.dtype)
             mean = (tokens * mask).sum(1) / mask.sum(1).clamp(min=1e-9)
             return torch.nn.functional.normalize(mean, dim=1)
 
-    example = tuple(torch.ones(2, 16, dtype=torch.int64) for _ in range(2))  # two: one tensor twice becomes one input
+    example = tuple(
+        torch.ones(2, 16, dtype=torch.int64) for _ in range(2)
+    )  # two: one tensor twice becomes one input
     shape = {0: torch.export.Dim("n"), 1: torch.export.Dim("length", max=512)}
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     with replacing(target) as part, torch.no_grad(), warnings.catch_warnings():
@@ -174,16 +191,26 @@ def _export(folder: Path, target: Path) -> None:
         _agree(model, part)
 
 
-_SAMPLES = ("A question?", "The mayor sued two officials on Tuesday. " * 3, "South Korea elected a new president. " * 60)
+_SAMPLES = (
+    "A question?",
+    "The mayor sued two officials on Tuesday. " * 3,
+    "South Korea elected a new president. " * 60,
+)
 
 
-def _agree(model: Any, export: Path) -> None:  # noqa: ANN401
+def _agree(model: Any, export: Path) -> None:
     import onnxruntime as ort
 
     session = ort.InferenceSession(str(export), providers=["CPUExecutionProvider"])
     for text in _SAMPLES:
-        tokens = model.tokenizer([text], truncation=True, max_length=MAX_TOKENS, return_tensors="np")
+        tokens = model.tokenizer(
+            [text], truncation=True, max_length=MAX_TOKENS, return_tensors="np"
+        )
         feed = {name: tokens[name].astype(np.int64) for name in ("input_ids", "attention_mask")}
-        cosine = float(session.run(None, feed)[0][0] @ model.encode(text, normalize_embeddings=True))
+        cosine = float(
+            session.run(None, feed)[0][0] @ model.encode(text, normalize_embeddings=True)
+        )
         if cosine < MIN_COSINE:
-            raise ModelError(f"The encoder's export disagrees with sentence-transformers (cosine {cosine:.4f}); not used.")
+            raise ModelError(
+                f"The encoder's export disagrees with sentence-transformers (cosine {cosine:.4f}); not used."
+            )

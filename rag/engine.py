@@ -1,6 +1,7 @@
-"""The whole: `ingest` and `Engine`, the two stories from top to bottom. Only here are the concrete parts named.
+"""The whole: `ingest` and `Engine`, the two stories from top to bottom. Only here are the concrete
+parts named.
 
-    ask   question -> window -> hits -> evidence -> gate -> statements, checked -> Answer
+ask   question -> window -> hits -> evidence -> gate -> statements, checked -> Answer
 """
 
 from __future__ import annotations
@@ -9,13 +10,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 
 from rag import answer, dates, evidence, index, search
-from rag import ingest as ingesting
+from rag import ingest as ingesting  # the story; `ingest` below tells it with the real parts
 from rag.encoder import BulkEncoder, QuickEncoder, exported, fingerprint
 from rag.errors import LibraryError, ModelError, UsageError
 from rag.library import FILE as LIBRARY_FILE
@@ -24,9 +24,24 @@ from rag.llm import LlamaModel
 from rag.models import CATALOGUE, ENCODER, RERANKER, language_model, model_files
 from rag.reranker import CrossEncoder
 from rag.settings import Settings
-from rag.types import Answer, Encoder, Evidence, Filters, Generator, Hit, Holdings, IngestReport, Progress, Reranker, Stop, Window, silent
+from rag.types import (
+    Answer,
+    Encoder,
+    Evidence,
+    Filters,
+    Generator,
+    Hit,
+    Holdings,
+    IngestReport,
+    Progress,
+    Reranker,
+    Stop,
+    Window,
+    silent,
+)
 
-READING = 1  # raise it when reading, cleaning or cutting changes: the next ingest then reads every file again
+# raise it when reading, cleaning or cutting changes: the next ingest then reads every file again
+READING = 1
 
 
 # ── the concrete parts ──
@@ -41,7 +56,11 @@ def encoder_fingerprint() -> str:
 def quick_encoder(settings: Settings) -> QuickEncoder:
     """The encoder that starts at once; makes its export the first time (15 s)."""
     paths = model_files(ENCODER, settings.models)
-    export = exported(paths["model.safetensors"].parent, settings.models / "all-MiniLM-L6-v2.onnx", encoder_fingerprint())
+    export = exported(
+        paths["model.safetensors"].parent,
+        settings.models / "all-MiniLM-L6-v2.onnx",
+        encoder_fingerprint(),
+    )
     return QuickEncoder(export, paths["tokenizer.json"], encoder_fingerprint(), settings.threads)
 
 
@@ -61,14 +80,24 @@ def llama_model(settings: Settings) -> LlamaModel:
     """The language model, not loaded yet. Raises ModelError when its file is missing or wrong."""
     path = language_model(settings.model, settings.models)
     name = Path(settings.model).stem if settings.model.endswith(".gguf") else settings.model
-    return LlamaModel(path, name, states=settings.models / "states", threads=settings.threads, tokens=settings.answer_tokens)
+    return LlamaModel(
+        path,
+        name,
+        states=settings.models / "states",
+        threads=settings.threads,
+        tokens=settings.answer_tokens,
+    )
 
 
 # ── ingest ──
 
 
-def ingest(settings: Settings, progress: Progress = silent, encoder: Encoder | None = None) -> IngestReport:
-    """Bring the seeds folder into the library and its index up to date: only what changed is read and encoded."""
+def ingest(
+    settings: Settings, progress: Progress = silent, encoder: Encoder | None = None
+) -> IngestReport:
+    """Bring the seeds folder into the library and its index up to date: only what changed is read
+    and encoded.
+    """
     mark = encoder.fingerprint if encoder else encoder_fingerprint()
     reading = ingesting.Reading(
         seeds=settings.seeds,
@@ -82,7 +111,11 @@ def ingest(settings: Settings, progress: Progress = silent, encoder: Encoder | N
     def encoder_for(expected: int) -> Encoder:
         if encoder:
             return encoder
-        return bulk_encoder(settings) if expected >= settings.bulk_passages else quick_encoder(settings)
+        return (
+            bulk_encoder(settings)
+            if expected >= settings.bulk_passages
+            else quick_encoder(settings)
+        )
 
     report = ingesting.ingest(reading, settings.index, encoder_for, mark, progress)
     with Library.open(settings.index) as library:
@@ -94,7 +127,8 @@ def ingest(settings: Settings, progress: Progress = silent, encoder: Encoder | N
 
 
 class Engine:
-    """Answers questions from the library of `settings`; parts given as arguments replace the default ones.
+    """Answers questions from the library of `settings`; parts given as arguments replace the
+    default ones.
 
     One engine serves many threads. Models are loaded when they are first needed.
     """
@@ -144,7 +178,9 @@ class Engine:
         return ingest(self.settings, progress, self._given[0])
 
     def warm(self) -> None:
-        """Load every model, so that no question waits for one; what is missing is told when it is needed."""
+        """Load every model, so that no question waits for one; what is missing is told when it is
+        needed.
+        """
         with suppress(LibraryError, ModelError), Library.open(self.settings.index) as library:
             self._ready(library)
         with suppress(ModelError):
@@ -167,11 +203,13 @@ class Engine:
         write: bool = True,
         stop: Stop | None = None,
     ) -> Iterator[Answer]:
-        """The answer as it grows: first with its evidence, then statement by statement; the last one is `done`.
+        """The answer as it grows: first with its evidence, then statement by statement; the last
+        one is `done`.
 
-        `as_of` is the day the question is asked, against which its words about time are read unless `read_dates` is False.
-        Without `write` the evidence is all. Raises UsageError for a question that cannot be used and LibraryError without a
-        sound library; a language model that is missing or fails ends the answer as "failed", with its evidence.
+        `as_of` is the day the question is asked, against which its words about time are read unless
+        `read_dates` is False. Without `write` the evidence is all. Raises UsageError for a question
+        that cannot be used and LibraryError without a sound library; a language model that is
+        missing or fails ends the answer as "failed", with its evidence.
         """
         clock = _Clock()
         question = usable(question, self.settings.question_characters)
@@ -179,7 +217,9 @@ class Engine:
         with Library.open(self.settings.index) as library:
             passage_index = self._ready(library)
             clock.mark("start")
-            window, notes = self._window(question, library, filters, as_of or date.today(), read_dates)
+            window, notes = self._window(
+                question, library, filters, as_of or date.today(), read_dates
+            )
             with library.snapshot():
                 hits = self._search(question, library, passage_index, filters, window)
             clock.mark("search")
@@ -202,23 +242,41 @@ class Engine:
         grown = draft
         try:
             grown = grown.grown(models={**draft.models, "language model": self.generator.name})
-            for statement in answer.statements(draft.question, draft.evidence, self.generator, deadline):
+            for statement in answer.statements(
+                draft.question, draft.evidence, self.generator, deadline
+            ):
                 if not grown.statements:
                     clock.total("first_token")
-                grown = grown.grown(statements=(*grown.statements, statement), timings=clock.seconds)
+                grown = grown.grown(
+                    statements=(*grown.statements, statement), timings=clock.seconds
+                )
                 yield grown
         except answer.Refused:
-            yield self._ended(grown, clock, "not_found", "The nearest passages are shown; they do not answer the question.")
+            yield self._ended(
+                grown,
+                clock,
+                "not_found",
+                "The nearest passages are shown; they do not answer the question.",
+            )
             return
         except ModelError as error:
             yield self._ended(grown, clock, "failed", str(error))
             return
         if deadline.passed():
-            yield self._ended(grown, clock, "stopped", f"Writing took longer than {self.settings.answer_seconds:.0f} s.")
+            yield self._ended(
+                grown,
+                clock,
+                "stopped",
+                f"Writing took longer than {self.settings.answer_seconds:.0f} s.",
+            )
         elif stop.is_set():
             yield self._ended(grown, clock, "stopped", "Stopped.")
         elif not grown.statements:
-            yield self._ended(grown.grown(statements=(answer.quotation(draft.evidence[0]),)), clock, "answered")
+            yield self._ended(
+                grown.grown(statements=(answer.quotation(draft.evidence[0], draft.question),)),
+                clock,
+                "answered",
+            )
         else:
             yield self._ended(grown, clock, "answered")
 
@@ -228,10 +286,14 @@ class Engine:
         return grown.grown(status=status, notes=notes, timings=clock.seconds, done=True)
 
     def _ready(self, library: Library) -> index.PassageIndex:
-        """The index of the library's present generation, beside loaded models. Raises LibraryError for a foreign library."""
+        """The index of the library's present generation, beside loaded models. Raises LibraryError
+        for a foreign library.
+        """
         with self._lock:
             if library.encoder not in (None, self.encoder.fingerprint):
-                raise LibraryError(f"{library.path} was encoded by another model. Run: python scripts/ingest.py")
+                raise LibraryError(
+                    f"{library.path} was encoded by another model. Run: python scripts/ingest.py"
+                )
             if self._index is None or self._index.generation != library.generation:
                 self._index = index.load(library, self.settings.index, self._say)
             _ = self.reranker
@@ -248,12 +310,19 @@ class Engine:
         window = dates.window(question, as_of) if read_dates else None
         if window is None or library.count_dated(window):
             return window, ()
-        return None, (f"No article is known to be from “{window.phrase}” ({_span(window)}), so all were searched.",)
+        return None, (
+            f"No article is known to be from “{window.phrase}” ({_span(window)}), so all were searched.",
+        )
 
     def _search(
-        self, question: str, library: Library, passage_index: index.PassageIndex, filters: Filters, window: Window | None
+        self,
+        question: str,
+        library: Library,
+        passage_index: index.PassageIndex,
+        filters: Filters,
+        window: Window | None,
     ) -> list[Hit]:
-        hits = search.search(
+        return search.search(
             question,
             library,
             passage_index,
@@ -263,11 +332,12 @@ class Engine:
             leg_hits=self.settings.leg_hits,
             limit=self.settings.rerank_hits,
         )
-        return hits
 
     def _evidence(self, question: str, hits: list[Hit], count: int) -> tuple[Evidence, ...]:
         best = search.rerank(question, hits, self.reranker)[: self.settings.evidence_passages]
-        return evidence.choose(question, best, self.reranker, limit=count, per_article=self.settings.article_evidence)
+        return evidence.choose(
+            question, best, self.reranker, limit=count, per_article=self.settings.article_evidence
+        )
 
 
 class _Clock:
@@ -295,9 +365,13 @@ def usable(question: str, limit: int) -> str:
     """The question on one line. Raises UsageError when it is empty or too long."""
     plain = " ".join(question.replace("\0", " ").split())
     if not any(character.isalnum() for character in plain):
-        raise UsageError("The question is empty. Ask something, for example: Who will replace Kenneth Genalo?")
+        raise UsageError(
+            "The question is empty. Ask something, for example: Who will replace Kenneth Genalo?"
+        )
     if len(plain) > limit:
-        raise UsageError(f"The question has {len(plain):,} characters; at most {limit:,} can be read. Shorten it.")
+        raise UsageError(
+            f"The question has {len(plain):,} characters; at most {limit:,} can be read. Shorten it."
+        )
     return plain
 
 

@@ -6,7 +6,8 @@
     ├── ModelError           6   a model file is missing, wrong or does not run
     └── IngestRunningError  75   another ingest holds the library
 
-Doors catch ClippingsError, print it as one line and end with `exit_code`; anything else is a bug and keeps its traceback.
+Doors catch ClippingsError, print it as one line and end with `exit_code`; anything else is a bug
+and keeps its traceback.
 """
 
 from __future__ import annotations

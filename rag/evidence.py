@@ -21,13 +21,18 @@ class Gate:
     missing: tuple[str, ...] = ()
 
 
-def choose(question: str, hits: Sequence[Hit], reranker: Reranker, *, limit: int, per_article: int) -> tuple[Evidence, ...]:
-    """The best windows of the hits' sentences, best first, numbered from 1, none overlapping another.
+def choose(
+    question: str, hits: Sequence[Hit], reranker: Reranker, *, limit: int, per_article: int
+) -> tuple[Evidence, ...]:
+    """The best windows of the hits' sentences, best first, numbered from 1, none overlapping
+    another.
 
     At most `per_article` come from one article; what is left over fills the places that remain.
     """
     windows = [(hit.passage.article, span) for hit in hits for span in windows_of(hit.passage)]
-    scores = reranker.score(question, [f"{article.title}\n{article.text[start:end]}" for article, (start, end) in windows])
+    scores = reranker.score(
+        question, [article.text[start:end] for article, (start, end) in windows]
+    )
     ranked = sorted(zip(windows, scores, strict=True), key=lambda item: -item[1])
     chosen: list[Evidence] = []
     left: list[Evidence] = []
@@ -63,9 +68,11 @@ def _overlap(one: Evidence, other: Evidence) -> bool:
 
 
 def gate(question: str, evidence: Sequence[Evidence]) -> Gate:
-    """A first rule: the best window scores enough, and every name and number of the question is spoken of.
+    """A first rule: the best window scores enough, and every name and number of the question is
+    spoken of.
 
-    A name counts as spoken of when an article of the evidence has it anywhere: "Kenneth Genalo" is "Genalo" the second time.
+    A name counts as spoken of when an article of the evidence has it anywhere: "Kenneth Genalo" is
+    "Genalo" the second time.
     """
     if not evidence or max(item.score for item in evidence) < MIN_SCORE:
         return Gate(False, missing(question, [item.article for item in evidence]))
@@ -75,13 +82,20 @@ def gate(question: str, evidence: Sequence[Evidence]) -> Gate:
 
 def missing(question: str, articles: Sequence[Article]) -> tuple[str, ...]:
     """Names and numbers of the question that none of the articles has, as the question spells them."""
-    texts = [f"{article.title}\n{article.text}\n{article.source} {article.agency} {article.published}" for article in articles]
+    texts = [
+        f"{article.title}\n{article.text}\n{article.source} {article.agency} {article.published}"
+        for article in articles
+    ]
     known = {word for text in texts for word in words(text)}
-    known |= {short for text in texts for short in initials(text)} | {found for text in texts for found in numbers(text)}
+    known |= {short for text in texts for short in initials(text)} | {
+        found for text in texts for found in numbers(text)
+    }
     wanted = sorted(names(question) | numbers(question))
     return tuple(word for word in wanted if not any(_same(word, other) for other in known))
 
 
 def _same(word: str, other: str) -> bool:
     """Equal, or two forms of one name: "Japan" and "Japanese", "Korea" and "Korean"."""
-    return word == other or (len(word) >= 4 and len(other) >= 4 and word[0].isalpha() and word[:5] == other[:5])
+    return word == other or (
+        len(word) >= 4 and len(other) >= 4 and word[0].isalpha() and word[:5] == other[:5]
+    )

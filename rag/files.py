@@ -1,6 +1,8 @@
-"""Folder -> source files: a safe walk, size limits, one read with its digest. Knows nothing of formats.
+"""Folder -> source files: a safe walk, size limits, one read with its digest. Knows nothing of
+formats.
 
-The folder is only ever read. Links are not followed, devices and pipes not opened; what is left out is named.
+The folder is only ever read. Links are not followed, devices and pipes not opened; what is left out
+is named.
 """
 
 from __future__ import annotations
@@ -16,12 +18,15 @@ from rag.types import Skipped, SourceFile
 
 
 def walk(folder: Path) -> Iterator[str | Skipped]:
-    """Relative paths of the regular files below `folder`, sorted; whatever else is there as Skipped.
+    """Relative paths of the regular files below `folder`, sorted; whatever else is there as
+    Skipped.
 
     Raises UsageError when the folder cannot be listed.
     """
     if not folder.is_dir():
-        raise UsageError(f"No folder {folder}. Make it and put articles into it (.txt or .md), then run again.")
+        raise UsageError(
+            f"No folder {folder}. Make it and put articles into it (.txt or .md), then run again."
+        )
     yield from _walk(folder, "")
 
 
@@ -30,13 +35,18 @@ def _walk(folder: Path, prefix: str) -> Iterator[str | Skipped]:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
         if not prefix:
-            raise UsageError(f"{folder} cannot be read: {error.strerror}. Check its permissions.") from error
+            raise UsageError(
+                f"{folder} cannot be read: {error.strerror}. Check its permissions."
+            ) from error
         yield Skipped(prefix.rstrip("/"), f"folder cannot be read: {error.strerror}")
         return
     for entry in entries:
         path = prefix + entry.name
         if not _is_text(path):
-            yield Skipped(path.encode("utf-8", "backslashreplace").decode(), "its name is not UTF-8; rename it")
+            yield Skipped(
+                path.encode("utf-8", "backslashreplace").decode(),
+                "its name is not UTF-8; rename it",
+            )
         elif entry.is_symlink():
             yield Skipped(path, "a link; put the file itself into the folder")
         elif entry.name.startswith("."):
@@ -58,10 +68,17 @@ def _is_text(path: str) -> bool:
 
 
 def read(folder: Path, path: str, limit: int) -> SourceFile | Skipped:
-    """The bytes of one file, at most `limit`, opened without following links and read through one descriptor."""
+    """The bytes of one file, at most `limit`, opened without following links and read through one
+    descriptor.
+    """
     try:
-        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-        with open(os.open(folder / path, flags), "rb") as file:
+        flags = (
+            os.O_RDONLY
+            | getattr(os, "O_NOFOLLOW", 0)
+            | getattr(os, "O_NONBLOCK", 0)
+            | getattr(os, "O_BINARY", 0)
+        )
+        with os.fdopen(os.open(folder / path, flags), "rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 return Skipped(path, "not a regular file")
             data = file.read(limit + 1)

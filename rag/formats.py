@@ -1,4 +1,5 @@
-"""Source file -> pages: what each format says, as plain text. One small reader each, chosen by the file's name.
+"""Source file -> pages: what each format says, as plain text. One small reader each, chosen by the
+file's name.
 
 Knows nothing about news; `newspage` turns pages into articles.
 """
@@ -13,7 +14,9 @@ from pathlib import PurePosixPath
 
 from rag.types import Page, Skipped, SourceFile
 
-CONTROL_SHARE = 0.01  # more control characters than this and it is no text (RELIABILITY.md section 2.6)
+CONTROL_SHARE = (
+    0.01  # more control characters than this and it is no text (RELIABILITY.md section 2.6)
+)
 REPLACED_SHARE = 0.05  # more undecodable characters than this and the encoding was not understood
 
 _BOMS = (
@@ -24,7 +27,9 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 # Invisible characters that can hide or reorder text: zero-width, bidirectional, tag characters.
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\U000e0000-\U000e007f]")
+_INVISIBLE = re.compile(
+    "[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\U000e0000-\U000e007f]"
+)
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
 _FIELD = re.compile(r"^(\w+)\s*:\s*(.+)$", re.MULTILINE)
 _FIELD_NAMES = {
@@ -46,7 +51,9 @@ def read_pages(file: SourceFile) -> list[Page] | Skipped:
     suffix = PurePosixPath(file.path).suffix.lower()
     reader = READERS.get(suffix)
     if reader is None:
-        return Skipped(file.path, f"{suffix or 'no suffix'} is not read yet; save it as .txt or .md")
+        return Skipped(
+            file.path, f"{suffix or 'no suffix'} is not read yet; save it as .txt or .md"
+        )
     text = decode(file.data)
     if text is None:
         return Skipped(file.path, "not a text: binary data or an unknown encoding")
@@ -62,7 +69,9 @@ def decode(data: bytes) -> str | None:
     """
     text = _decode(data).replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
     controls = sum(1 for character in text if character < " " and character not in "\n\t\f")
-    if text and (controls / len(text) > CONTROL_SHARE or text.count("\ufffd") / len(text) > REPLACED_SHARE):
+    if text and (
+        controls / len(text) > CONTROL_SHARE or text.count("\ufffd") / len(text) > REPLACED_SHARE
+    ):
         return None
     return unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).replace("\xa0", " ")
 
@@ -108,7 +117,11 @@ def _plain(markdown: str) -> str:
         if token.type == "inline":
             spans = (token.children or []) if token.children else []
             # An image's text is a caption at best: not a sentence of the article.
-            blocks.append("".join(_BREAKS.get(span.type, span.content) for span in spans if span.type != "image"))
+            blocks.append(
+                "".join(
+                    _BREAKS.get(span.type, span.content) for span in spans if span.type != "image"
+                )
+            )
         elif token.type in ("fence", "code_block"):
             blocks.append(token.content.rstrip())
     return "\n\n".join(block for block in blocks if block.strip())

@@ -1,8 +1,10 @@
-"""FAISS over the library's vectors: which passages lie nearest to a question. Exact search, ids of the library.
+"""FAISS over the library's vectors: which passages lie nearest to a question. Exact search, ids of
+the library.
 
-`passages.faiss` is a cache: a line with the sha256 of all that follows, a line with its stamp, FAISS's own bytes. FAISS has no
-checksum and loads damaged files silently (98 of 120 flipped bits, measured), so bytes are hashed before they are parsed.
-Missing, stale or damaged, it is built again from the vectors; unwritable, the index stays in memory.
+`passages.faiss` is a cache: a line with the sha256 of all that follows, a line with its stamp,
+FAISS's own bytes. FAISS has no checksum and loads damaged files silently (98 of 120 flipped bits,
+measured), so bytes are hashed before they are parsed. Missing, stale or damaged, it is built again
+from the vectors; unwritable, the index stays in memory.
 """
 
 from __future__ import annotations
@@ -38,28 +40,47 @@ class Stamp:
 class PassageIndex:
     """Nearest passages by inner product of unit vectors (the cosine)."""
 
-    def __init__(self, index: Any, generation: int) -> None:  # noqa: ANN401 - a faiss.Index
+    def __init__(self, index: Any, generation: int) -> None:
         self._index = index
         self.generation = generation
 
     def __len__(self) -> int:
         return int(self._index.ntotal) if self._index is not None else 0
 
-    def search(self, vector: Vectors, limit: int, ids: Sequence[int] | None = None) -> list[tuple[int, float]]:
-        """Passage ids and cosines, best first; only among `ids` where given. `vector` has shape (d,)."""
+    def search(
+        self, vector: Vectors, limit: int, ids: Sequence[int] | None = None
+    ) -> list[tuple[int, float]]:
+        """Passage ids and cosines, best first; only among `ids` where given. `vector` has shape
+        (d,).
+        """
         if not len(self) or (ids is not None and not ids):
             return []
         if vector.shape != (self._index.d,) or not np.isfinite(vector).all():
-            raise ValueError(f"a question's vector has {self._index.d} finite numbers, not shape {vector.shape}")
+            raise ValueError(
+                f"a question's vector has {self._index.d} finite numbers, not shape {vector.shape}"
+            )
         import faiss
 
-        chosen = None if ids is None else faiss.SearchParameters(sel=faiss.IDSelectorBatch(np.array(ids, dtype=np.int64)))
-        scores, found = self._index.search(vector.reshape(1, -1), min(limit, len(self)), params=chosen)
-        return [(int(number), float(score)) for number, score in zip(found[0], scores[0], strict=True) if number >= 0]
+        chosen = None
+        if ids is not None:
+            chosen = faiss.SearchParameters()
+            chosen.sel = among = faiss.IDSelectorBatch(np.array(ids, dtype=np.int64))  # noqa: F841 - kept alive
+        scores, found = self._index.search(
+            vector.reshape(1, -1), min(limit, len(self)), params=chosen
+        )
+        return [
+            (int(number), float(score))
+            for number, score in zip(found[0], scores[0], strict=True)
+            if number >= 0
+        ]
 
 
-def load(library: Library, folder: Path, say: Callable[[str], None] = lambda _: None) -> PassageIndex:
-    """The index of the library's present generation: from the cache where that is sound, else built anew."""
+def load(
+    library: Library, folder: Path, say: Callable[[str], None] = lambda _: None
+) -> PassageIndex:
+    """The index of the library's present generation: from the cache where that is sound, else built
+    anew.
+    """
     path, generation = folder / FILE, library.generation
     index, reason = _read(path, generation, library.encoder)
     if index is not None:
@@ -69,7 +90,9 @@ def load(library: Library, folder: Path, say: Callable[[str], None] = lambda _: 
     return build(library, folder, say)
 
 
-def build(library: Library, folder: Path, say: Callable[[str], None] = lambda _: None) -> PassageIndex:
+def build(
+    library: Library, folder: Path, say: Callable[[str], None] = lambda _: None
+) -> PassageIndex:
     """Build the index from the vectors, and keep it in the cache where that can be written."""
     with library.snapshot():
         generation, encoder = library.generation, library.encoder
@@ -105,7 +128,9 @@ def _read(path: Path, generation: int, encoder: str | None) -> tuple[Any, str]:
     import faiss
 
     index = faiss.deserialize_index(np.frombuffer(faiss_bytes, dtype=np.uint8))
-    flat = isinstance(index, faiss.IndexIDMap2) and isinstance(faiss.downcast_index(index.index), faiss.IndexFlatIP)
+    flat = isinstance(index, faiss.IndexIDMap2) and isinstance(
+        faiss.downcast_index(index.index), faiss.IndexFlatIP
+    )
     if not flat or (index.d, index.ntotal) != (stamp.dimension, stamp.count):
         return None, "of another kind"
     return index, ""

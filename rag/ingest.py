@@ -1,8 +1,10 @@
 """Seeds -> library: find what changed, read it, encode what is new, commit whole files in batches.
 
-    plan by path and sha256 -> read -> articles -> passages -> vectors for texts that have none -> one transaction a batch
+    plan by path and sha256 -> read -> articles -> passages -> vectors for texts that have none ->
+    one transaction a batch
 
-Killed at any moment, the next run goes on where this one was. The new is true before the old is removed.
+Killed at any moment, the next run goes on where this one was. The new is true before the old is
+removed.
 """
 
 from __future__ import annotations
@@ -71,23 +73,34 @@ class Tally:
 
 
 def ingest(
-    reading: Reading, folder: Path, encoder_for: Callable[[int], Encoder], fingerprint: str, progress: Progress
+    reading: Reading,
+    folder: Path,
+    encoder_for: Callable[[int], Encoder],
+    fingerprint: str,
+    progress: Progress,
 ) -> IngestReport:
     """Bring `reading.seeds` into the library in `folder`.
 
-    `encoder_for` gives an encoder fit for about so many passages; it is not asked when nothing has to be encoded.
-    Raises UsageError for seeds that cannot be listed, IngestRunningError, and LibraryError when nothing is left to ask.
+    `encoder_for` gives an encoder fit for about so many passages; it is not asked when nothing has
+    to be encoded. Raises UsageError for seeds that cannot be listed, IngestRunningError, and
+    LibraryError when nothing is left to ask.
     """
     started = time.monotonic()
     tally = Tally()
     found = scan(reading, tally.skipped, progress)
     with Library.writing(folder) as library:
         known = library.files()
-        fresh = [path for path, sha256 in found.items() if known.get(path) != (sha256, reading.recipe)]
+        fresh = [
+            path for path, sha256 in found.items() if known.get(path) != (sha256, reading.recipe)
+        ]
         gone = known.keys() - found.keys()
-        moved = {known[path][0] for path in gone} & {found[path] for path in fresh if path not in known}
+        moved = {known[path][0] for path in gone} & {
+            found[path] for path in fresh if path not in known
+        }
         tally.unchanged = sum(len(library.article_ids(path)) for path in found.keys() - set(fresh))
-        expected = sum((reading.seeds / path).stat().st_size for path in fresh) // (CHARACTERS_A_WORD * reading.passage_words)
+        expected = sum((reading.seeds / path).stat().st_size for path in fresh) // (
+            CHARACTERS_A_WORD * reading.passage_words
+        )
         encode = _Encoding(encoder_for, fingerprint, expected, progress)
         for batch in _batches(_read(reading, fresh, tally.skipped), reading.commit_passages):
             _commit(library, reading, batch, encode, known, moved, tally)
@@ -114,7 +127,11 @@ def scan(reading: Reading, skipped: list[Skipped], progress: Progress) -> dict[s
     """sha256 by path of the readable files; the others go into `skipped`."""
     found: dict[str, str] = {}
     for count, entry in enumerate(files.walk(reading.seeds), start=1):
-        file = files.read(reading.seeds, entry, reading.file_bytes) if isinstance(entry, str) else entry
+        file = (
+            files.read(reading.seeds, entry, reading.file_bytes)
+            if isinstance(entry, str)
+            else entry
+        )
         if isinstance(file, Skipped):
             skipped.append(file)
         else:
@@ -132,7 +149,11 @@ def _read(reading: Reading, paths: Iterable[str], skipped: list[Skipped]) -> Ite
             continue
         articles = [article for page in pages for article in newspage.articles(page, reading.today)]
         if articles:
-            yield ReadFile(path, file.sha256, [passages(article, reading.passage_words) for article in articles])
+            yield ReadFile(
+                path,
+                file.sha256,
+                [passages(article, reading.passage_words) for article in articles],
+            )
         else:
             skipped.append(Skipped(path, "no article text in it"))
 
@@ -149,16 +170,26 @@ def _batches(read: Iterable[ReadFile], size: int) -> Iterator[list[ReadFile]]:
 
 
 class _Encoding:
-    """Encodes batch after batch with one encoder, made when it is first needed, and tells the progress of all."""
+    """Encodes batch after batch with one encoder, made when it is first needed, and tells the
+    progress of all.
+    """
 
-    def __init__(self, encoder_for: Callable[[int], Encoder], fingerprint: str, expected: int, progress: Progress) -> None:
+    def __init__(
+        self,
+        encoder_for: Callable[[int], Encoder],
+        fingerprint: str,
+        expected: int,
+        progress: Progress,
+    ) -> None:
         self._encoder_for, self._expected, self._progress = encoder_for, expected, progress
         self.fingerprint = fingerprint
         self._encoder: Encoder | None = None
         self.done = 0
 
     def into(self, library: Library, texts: list[str]) -> Callable[[], None]:
-        """Encode the texts that the library has no vector for; returns the writing, for the caller's transaction."""
+        """Encode the texts that the library has no vector for; returns the writing, for the
+        caller's transaction.
+        """
         todo = library.without_vector(texts, self.fingerprint)
         if not todo:
             return lambda: None
@@ -168,8 +199,8 @@ class _Encoding:
         self.done = before + len(todo)
         return lambda: library.put_vectors(todo, vectors, self.fingerprint)
 
-    def _tell(self, _: str, done: int, total: int) -> None:
-        self._progress("encoding", self.done + done, max(self._expected, self.done + total))
+    def _tell(self, stage: str, done: int, total: int) -> None:
+        self._progress(stage, self.done + done, max(self._expected, self.done + total))
 
 
 def _commit(
@@ -181,7 +212,9 @@ def _commit(
     moved: set[str],
     tally: Tally,
 ) -> None:
-    put_vectors = encode.into(library, [passage.encoded_text for file in batch for passage in file.passages])
+    put_vectors = encode.into(
+        library, [passage.encoded_text for file in batch for passage in file.passages]
+    )
     with library.transaction():
         put_vectors()
         for file in batch:
@@ -196,7 +229,11 @@ def _commit(
 
 
 def _finish(
-    library: Library, gone: Iterable[str], known: Mapping[str, tuple[str, str]], moved: set[str], tally: Tally
+    library: Library,
+    gone: Iterable[str],
+    known: Mapping[str, tuple[str, str]],
+    moved: set[str],
+    tally: Tally,
 ) -> None:
     """Remove what is gone and remember what was skipped, if either differs from before."""
     gone, skipped = sorted(gone), tuple(sorted(tally.skipped, key=lambda item: item.path))
@@ -211,6 +248,8 @@ def _finish(
 
 
 def _nothing(seeds: Path, skipped: tuple[Skipped, ...]) -> str:
-    reasons = "; ".join(f"{item.path}: {item.reason}" for item in skipped if item.reason != "hidden")
+    reasons = "; ".join(
+        f"{item.path}: {item.reason}" for item in skipped if item.reason != "hidden"
+    )
     left_out = f" Left out: {reasons}." if reasons else ""
     return f"No articles in {seeds}.{left_out} Put .txt or .md files there and run: python scripts/ingest.py"

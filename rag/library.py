@@ -1,9 +1,12 @@
-"""The truth: articles, passages, vectors and full text in one SQLite file that changes in transactions.
+"""The truth: articles, passages, vectors and full text in one SQLite file that changes in
+transactions.
 
-    files ──< articles ──< passages >── vectors (by text digest and encoder fingerprint: nothing is encoded twice)
+    files ──< articles ──< passages >── vectors (by text digest and encoder fingerprint: nothing is
+    encoded twice)
                               └── full text (FTS5 over a view: the text itself is kept once)
 
-Passage ids are never reused. `generation` counts committed states. A reader sees one generation; a writer holds a lock.
+Passage ids are never reused. `generation` counts committed states. A reader sees one generation; a
+writer holds a lock.
 """
 
 from __future__ import annotations
@@ -31,14 +34,14 @@ REBUILD = "Rename or remove it and run: python scripts/ingest.py"
 TITLE_WEIGHT, TEXT_WEIGHT = 2.0, 1.0  # a word of the headline counts twice
 
 _SCHEMA = """
-CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-INSERT INTO meta VALUES ('schema', '1'), ('generation', '0');
-CREATE TABLE files (path TEXT PRIMARY KEY, sha256 TEXT NOT NULL, recipe TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE skipped (path TEXT PRIMARY KEY, reason TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE articles (
-    key INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL REFERENCES files (path),
-    position INTEGER NOT NULL, id TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL, sha256 TEXT NOT NULL,
-    source TEXT, agency TEXT, author TEXT, published TEXT, published_from TEXT, UNIQUE (path, position)
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID; INSERT INTO meta
+VALUES ('schema', '1'), ('generation', '0'); CREATE TABLE files (path TEXT PRIMARY KEY, sha256 TEXT
+NOT NULL, recipe TEXT NOT NULL) WITHOUT ROWID; CREATE TABLE skipped (path TEXT PRIMARY KEY, reason
+TEXT NOT NULL) WITHOUT ROWID; CREATE TABLE articles (
+    key INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL REFERENCES files (path), position
+    INTEGER NOT NULL, id TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL, sha256 TEXT NOT
+    NULL, source TEXT, agency TEXT, author TEXT, published TEXT, published_from TEXT, UNIQUE (path,
+    position)
 );
 CREATE INDEX articles_published ON articles (published);
 CREATE TABLE passages (
@@ -55,10 +58,23 @@ CREATE VIEW passage_texts AS
     SELECT p.id AS id, a.title AS title, substr(a.text, p.start + 1, p."end" - p.start) AS text
     FROM passages p JOIN articles a ON a.key = p.article;
 CREATE VIRTUAL TABLE passages_fts USING fts5 (
-    title, text, content='passage_texts', content_rowid='id', tokenize="porter unicode61 remove_diacritics 2"
+    title, text, content='passage_texts', content_rowid='id', tokenize="porter unicode61
+    remove_diacritics 2"
 );
 """
-_ARTICLE_COLUMNS = "a.path, a.position, a.title, a.text, a.source, a.agency, a.author, a.published, a.published_from, a.sha256"
+_FIELDS = (
+    "path",
+    "position",
+    "title",
+    "text",
+    "source",
+    "agency",
+    "author",
+    "published",
+    "published_from",
+    "sha256",
+)
+_ARTICLE_COLUMNS = ", ".join(f"a.{field}" for field in _FIELDS)
 
 
 class Library:
@@ -79,15 +95,18 @@ class Library:
     @classmethod
     @contextmanager
     def writing(cls, folder: Path) -> Iterator[Self]:
-        """Open for the one writer, made when missing. Raises IngestRunningError while another writer is at work."""
+        """Open for the one writer, made when missing. Raises IngestRunningError while another
+        writer is at work.
+        """
         path = folder / FILE
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            with _writer_lock(folder):
-                with cls(_connect(path, create=True), path) as library:
-                    yield library
+            with _writer_lock(folder), cls(_connect(path, create=True), path) as library:
+                yield library
         except OSError as error:
-            raise LibraryError(f"{error.filename or folder} cannot be written: {error.strerror}. Check its permissions.") from error
+            raise LibraryError(
+                f"{error.filename or folder} cannot be written: {error.strerror}. Check its permissions."
+            ) from error
         except sqlite3.Error as error:
             raise _damaged(path, error) from error
 
@@ -119,7 +138,7 @@ class Library:
         except sqlite3.Error as error:
             raise _damaged(self.path, error) from error
 
-    def _row(self, sql: str, values: Sequence[Any] = ()) -> Any:  # noqa: ANN401 - a tuple or None
+    def _row(self, sql: str, values: Sequence[Any] = ()) -> Any:
         rows = self._rows(sql, values)
         return rows[0] if rows else None
 
@@ -148,18 +167,30 @@ class Library:
 
     def files(self) -> dict[str, tuple[str, str]]:
         """sha256 and recipe by path of every file that articles came from."""
-        return {path: (sha256, recipe) for path, sha256, recipe in self._rows("SELECT path, sha256, recipe FROM files")}
+        return {
+            path: (sha256, recipe)
+            for path, sha256, recipe in self._rows("SELECT path, sha256, recipe FROM files")
+        }
 
     def article_ids(self, path: str) -> list[str]:
         """Ids of the articles that came from a file."""
-        return [row[0] for row in self._rows("SELECT id FROM articles WHERE path = ? ORDER BY position", (path,))]
+        return [
+            row[0]
+            for row in self._rows(
+                "SELECT id FROM articles WHERE path = ? ORDER BY position", (path,)
+            )
+        ]
 
     def count_articles(self) -> int:
         """Number of articles."""
         return int(self._row("SELECT count(*) FROM articles")[0])
 
-    def put_file(self, path: str, sha256: str, recipe: str, passages: Sequence[Sequence[Passage]]) -> None:
-        """Replace what came from a file by these articles, each given as its passages; `recipe` says how it was read."""
+    def put_file(
+        self, path: str, sha256: str, recipe: str, passages: Sequence[Sequence[Passage]]
+    ) -> None:
+        """Replace what came from a file by these articles, each given as its passages; `recipe`
+        says how it was read.
+        """
         self.remove_file(path)
         self._db.execute("INSERT INTO files VALUES (?, ?, ?)", (path, sha256, recipe))
         for spans in passages:
@@ -167,7 +198,8 @@ class Library:
 
     def _put_article(self, article: Article, spans: Sequence[Passage]) -> None:
         key = self._db.execute(
-            "INSERT INTO articles (path, position, id, title, text, sha256, source, agency, author, published, published_from)"
+            "INSERT INTO articles"
+            " (path, position, id, title, text, sha256, source, agency, author, published, published_from)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 article.path,
@@ -195,7 +227,9 @@ class Library:
 
     def remove_file(self, path: str) -> None:
         """Forget a file and its articles. Their vectors stay until `sweep`."""
-        passages = "SELECT p.id FROM passages p JOIN articles a ON a.key = p.article WHERE a.path = ?"
+        passages = (
+            "SELECT p.id FROM passages p JOIN articles a ON a.key = p.article WHERE a.path = ?"
+        )
         self._db.execute(
             "INSERT INTO passages_fts (passages_fts, rowid, title, text)"
             f" SELECT 'delete', id, title, text FROM passage_texts WHERE id IN ({passages})",
@@ -207,22 +241,36 @@ class Library:
 
     def skipped(self) -> tuple[Skipped, ...]:
         """What the last ingest left out, and why."""
-        return tuple(Skipped(*row) for row in self._rows("SELECT path, reason FROM skipped ORDER BY path"))
+        return tuple(
+            Skipped(*row) for row in self._rows("SELECT path, reason FROM skipped ORDER BY path")
+        )
 
     def put_skipped(self, skipped: Iterable[Skipped]) -> None:
         """Remember what this ingest left out."""
         self._db.execute("DELETE FROM skipped")
-        self._db.executemany("INSERT OR REPLACE INTO skipped VALUES (?, ?)", [(item.path, item.reason) for item in skipped])
+        self._db.executemany(
+            "INSERT OR REPLACE INTO skipped VALUES (?, ?)",
+            [(item.path, item.reason) for item in skipped],
+        )
 
     def put_vectors(self, texts: Sequence[str], vectors: Vectors, encoder: str) -> None:
-        """Keep vectors of texts; from now on `encoder` is the library's. Raises ValueError for a shape, norm or number that cannot be a unit vector."""
-        if vectors.shape[0] != len(texts) or not np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-3):
-            raise ValueError(f"{len(texts)} texts need as many finite unit vectors, not {vectors.shape}")
+        """Keep vectors of texts; from now on `encoder` is the library's. Raises ValueError for a
+        shape, norm or number that cannot be a unit vector.
+        """
+        if vectors.shape[0] != len(texts) or not np.allclose(
+            np.linalg.norm(vectors, axis=1), 1, atol=1e-3
+        ):
+            raise ValueError(
+                f"{len(texts)} texts need as many finite unit vectors, not {vectors.shape}"
+            )
         self._db.execute("INSERT OR REPLACE INTO meta VALUES ('encoder', ?)", (encoder,))
         rows = [vector.astype("<f4").tobytes() for vector in vectors]
         self._db.executemany(
             "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?, ?)",
-            [(digest(text), encoder, row, zlib.crc32(row)) for text, row in zip(texts, rows, strict=True)],
+            [
+                (digest(text), encoder, row, zlib.crc32(row))
+                for text, row in zip(texts, rows, strict=True)
+            ],
         )
 
     def without_vector(self, texts: Sequence[str], encoder: str) -> list[str]:
@@ -242,7 +290,9 @@ class Library:
     # ── reading ──
 
     def vectors(self) -> tuple[np.ndarray[Any, np.dtype[np.int64]], Vectors]:
-        """Passage ids (n) and their vectors (n x d). Raises LibraryError for a missing or damaged vector."""
+        """Passage ids (n) and their vectors (n x d). Raises LibraryError for a missing or damaged
+        vector.
+        """
         rows = self._rows(
             "SELECT p.id, v.vector, v.checksum FROM passages p LEFT JOIN vectors v"
             " ON v.digest = p.digest AND v.encoder = ? ORDER BY p.id",
@@ -250,18 +300,26 @@ class Library:
         )
         for number, vector, checksum in rows:
             if vector is None or zlib.crc32(vector) != checksum:
-                raise _damaged(self.path, f"the vector of passage {number} is {'missing' if vector is None else 'damaged'}")
+                raise _damaged(
+                    self.path,
+                    f"the vector of passage {number} is {'missing' if vector is None else 'damaged'}",
+                )
         ids = np.array([row[0] for row in rows], dtype=np.int64)
         data = b"".join(row[1] for row in rows)
-        return ids, np.frombuffer(data, dtype="<f4").reshape(len(rows), -1) if rows else np.empty((0, 0), np.float32)
+        return ids, np.frombuffer(data, dtype="<f4").reshape(len(rows), -1) if rows else np.empty(
+            (0, 0), np.float32
+        )
 
     def passages(self, ids: Sequence[int]) -> dict[int, Passage]:
-        """Passages by id; ids that are gone are left out. An article whose text was altered is never returned."""
+        """Passages by id; ids that are gone are left out. An article whose text was altered is
+        never returned.
+        """
         found: dict[int, Passage] = {}
         articles: dict[int, Article] = {}
         for number in ids:
             row = self._row(
-                f'SELECT p.article, p.start, p."end", {_ARTICLE_COLUMNS} FROM passages p JOIN articles a ON a.key = p.article'
+                f'SELECT p.article, p.start, p."end", {_ARTICLE_COLUMNS} FROM passages p'
+                " JOIN articles a ON a.key = p.article"
                 " WHERE p.id = ?",
                 (int(number),),
             )
@@ -273,7 +331,9 @@ class Library:
 
     def articles(self) -> Iterator[Article]:
         """Every article, in the order of files and their articles."""
-        for columns in self._rows(f"SELECT {_ARTICLE_COLUMNS} FROM articles a ORDER BY a.path, a.position"):
+        for columns in self._rows(
+            f"SELECT {_ARTICLE_COLUMNS} FROM articles a ORDER BY a.path, a.position"
+        ):
             yield self._article(columns)
 
     def _article(self, columns: Sequence[Any]) -> Article:
@@ -284,8 +344,12 @@ class Library:
         day = date.fromisoformat(published) if published else None
         return Article(path, position, title, text, source, agency, author, day, published_from)
 
-    def search_text(self, question: str, limit: int, ids: Sequence[int] | None = None) -> list[tuple[int, float]]:
-        """Passage ids and BM25 scores for the words of a question, best first; only among `ids` where given."""
+    def search_text(
+        self, question: str, limit: int, ids: Sequence[int] | None = None
+    ) -> list[tuple[int, float]]:
+        """Passage ids and BM25 scores for the words of a question, best first; only among `ids`
+        where given.
+        """
         words = search_words(question)
         if not words or (ids is not None and not ids):
             return []
@@ -301,8 +365,8 @@ class Library:
     def passage_ids(self, filters: Filters, window: Window | None) -> list[int] | None:
         """Ids that filters and window leave, or None for all.
 
-        A filter of the user leaves out undated articles; a window read from the question keeps them.
-        Raises UsageError for an outlet that is not in the library.
+        A filter of the user leaves out undated articles; a window read from the question keeps
+        them. Raises UsageError for an outlet that is not in the library.
         """
         conditions, values = [], []
         if filters.source:
@@ -319,19 +383,35 @@ class Library:
         if not conditions:
             return None
         where = " AND ".join(conditions)
-        return [row[0] for row in self._rows(f"SELECT p.id FROM passages p JOIN articles a ON a.key = p.article WHERE {where}", values)]
+        return [
+            row[0]
+            for row in self._rows(
+                f"SELECT p.id FROM passages p JOIN articles a ON a.key = p.article WHERE {where}",
+                values,
+            )
+        ]
 
     def _outlets_like(self, name: str) -> str:
-        known = [row[0] for row in self._rows("SELECT DISTINCT source FROM articles WHERE source IS NOT NULL ORDER BY source")]
+        known = [
+            row[0]
+            for row in self._rows(
+                "SELECT DISTINCT source FROM articles WHERE source IS NOT NULL ORDER BY source"
+            )
+        ]
         matching = [outlet.lower() for outlet in known if name.lower() in outlet.lower()]
         if not matching:
-            raise UsageError(f"No outlet {name!r} in the library. It has: {', '.join(known) or 'no article with an outlet'}.")
+            raise UsageError(
+                f"No outlet {name!r} in the library. It has: {', '.join(known) or 'no article with an outlet'}."
+            )
         return json.dumps(matching)
 
     def count_dated(self, window: Window) -> int:
         """Number of articles published inside a window."""
         since, until = (day.isoformat() if day else None for day in (window.since, window.until))
-        sql = "SELECT count(*) FROM articles WHERE (? IS NULL OR published >= ?) AND (? IS NULL OR published <= ?) AND published IS NOT NULL"
+        sql = (
+            "SELECT count(*) FROM articles WHERE published IS NOT NULL"
+            " AND (? IS NULL OR published >= ?) AND (? IS NULL OR published <= ?)"
+        )
         return int(self._row(sql, (since, since, until, until))[0])
 
     def count_undated(self) -> int:
@@ -340,8 +420,12 @@ class Library:
 
     def holdings(self) -> Holdings:
         """What there is, for people to see."""
-        articles, first, last = self._row("SELECT count(*), min(published), max(published) FROM articles")
-        outlets = self._rows("SELECT source, count(*) FROM articles WHERE source IS NOT NULL GROUP BY source ORDER BY 2 DESC, 1")
+        articles, first, last = self._row(
+            "SELECT count(*), min(published), max(published) FROM articles"
+        )
+        outlets = self._rows(
+            "SELECT source, count(*) FROM articles WHERE source IS NOT NULL GROUP BY source ORDER BY 2 DESC, 1"
+        )
         return Holdings(
             articles=articles,
             passages=int(self._row("SELECT count(*) FROM passages")[0]),
@@ -358,7 +442,9 @@ class Library:
         found = [row[0] for row in self._rows("PRAGMA integrity_check") if row[0] != "ok"]
         found += [f"foreign key: {row}" for row in self._rows("PRAGMA foreign_key_check")]
         try:
-            self._db.execute("INSERT INTO passages_fts (passages_fts, rank) VALUES ('integrity-check', 1)")
+            self._db.execute(
+                "INSERT INTO passages_fts (passages_fts, rank) VALUES ('integrity-check', 1)"
+            )
         except sqlite3.Error as error:
             found.append(f"full text: {error}")
         finally:
@@ -372,7 +458,9 @@ class Library:
 
 
 def _connect(path: Path, create: bool = False) -> sqlite3.Connection:
-    """A connection to a library of ours: WAL, full sync, foreign keys. Raises LibraryError for anything else."""
+    """A connection to a library of ours: WAL, full sync, foreign keys. Raises LibraryError for
+    anything else.
+    """
     fresh = create and (not path.exists() or path.stat().st_size == 0)
     try:
         db = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
@@ -391,7 +479,9 @@ def _connect(path: Path, create: bool = False) -> sqlite3.Connection:
 
 def _damaged(path: Path, cause: object) -> LibraryError:
     if "full" in str(cause):
-        return LibraryError(f"No space left for {path}. Make room and run again; what was committed is kept.")
+        return LibraryError(
+            f"No space left for {path}. Make room and run again; what was committed is kept."
+        )
     return LibraryError(f"{path} is damaged or not a library of Clippings ({cause}). {REBUILD}")
 
 
@@ -405,7 +495,9 @@ def _writer_lock(folder: Path) -> Iterator[None]:
         lock.acquire()
     except Timeout as error:
         pid = owner.read_text().strip() if owner.exists() else "unknown"
-        raise IngestRunningError(f"Another ingest is running (pid {pid}). Wait for it, or stop it and run again.") from error
+        raise IngestRunningError(
+            f"Another ingest is running (pid {pid}). Wait for it, or stop it and run again."
+        ) from error
     try:
         owner.write_text(str(os.getpid()))
         yield

@@ -1,8 +1,10 @@
-"""Messages -> text, streamed, from a GGUF model inside this process. One question at a time; stopping is immediate.
+"""Messages -> text, streamed, from a GGUF model inside this process. One question at a time;
+stopping is immediate.
 
-The state after the constant beginning of a chat is kept in memory and on disk, so that only evidence and question are read
-anew. llama.cpp crashes when two threads use one model, so a lock gives it one owner at a time; a stop is honoured between
-tokens and, through llama.cpp's abort callback, inside the reading of the prompt.
+The state after the constant beginning of a chat is kept in memory and on disk, so that only
+evidence and question are read anew. llama.cpp crashes when two threads use one model, so a lock
+gives it one owner at a time; a stop is honoured between tokens and, through llama.cpp's abort
+callback, inside the reading of the prompt.
 """
 
 from __future__ import annotations
@@ -19,7 +21,9 @@ from rag.atomic import replacing
 from rag.errors import ModelError
 from rag.types import Message, Stop
 
-CONTEXT_TOKENS = 4096  # rules and examples 500, evidence up to 2,500, answer 120; 28 kB of memory each
+CONTEXT_TOKENS = (
+    4096  # rules and examples 500, evidence up to 2,500, answer 120; 28 kB of memory each
+)
 BATCH_TOKENS = 256  # read at once; 512 is no faster on two cores
 
 
@@ -45,7 +49,8 @@ class LlamaModel:
             return len(self._tokenized(messages)) + self._tokens < CONTEXT_TOKENS
 
     def write(self, messages: Sequence[Message], stop: Stop) -> Iterator[str]:
-        """Pieces of one line of text at temperature 0; ends at the line's end, at the token limit or when `stop` is set.
+        """Pieces of one line of text at temperature 0; ends at the line's end, at the token limit
+        or when `stop` is set.
 
         Raises ModelError when the model cannot be loaded.
         """
@@ -68,15 +73,19 @@ class LlamaModel:
             except RuntimeError as error:  # llama_decode was aborted, or failed
                 self._forget()
                 if not stop.is_set():
-                    raise ModelError(f"The model {self.name} stopped working: {error}. Try: python -m rag.doctor --models") from error
+                    raise ModelError(
+                        f"The model {self.name} stopped working: {error}. Try: python -m rag.doctor --models"
+                    ) from error
             finally:
                 self._stop = None
 
-    def _loaded(self) -> Any:  # noqa: ANN401 - a llama_cpp.Llama
+    def _loaded(self) -> Any:
         if self._llama is None:
             import llama_cpp
 
-            self._quiet = llama_cpp.llama_log_callback(lambda *_: None)  # its notes would reach the terminal
+            self._quiet = llama_cpp.llama_log_callback(
+                lambda *_: None
+            )  # its notes would reach the terminal
             llama_cpp.llama_log_set(self._quiet, None)
             try:
                 self._llama = llama_cpp.Llama(
@@ -88,14 +97,18 @@ class LlamaModel:
                     verbose=False,
                 )
             except (ValueError, RuntimeError, OSError) as error:
-                raise ModelError(f"The model file {self._path} cannot be loaded: {error}. Check it: python -m rag.models check") from error
+                raise ModelError(
+                    f"The model file {self._path} cannot be loaded: {error}. Check it: python -m rag.models check"
+                ) from error
             self._ends = {self._llama.token_eos(), *self._encode("<|im_end|>", special=True)}
             self._abort = _abort_callback(lambda: self._stop is not None and self._stop.is_set())
             llama_cpp.llama_set_abort_callback(self._llama.ctx, self._abort, None)
         return self._llama
 
     def _encode(self, text: str, special: bool) -> list[int]:
-        return list(self._llama.tokenize(text.encode("utf-8", "replace"), add_bos=False, special=special))
+        return list(
+            self._llama.tokenize(text.encode("utf-8", "replace"), add_bos=False, special=special)
+        )
 
     def _tokenized(self, messages: Sequence[Message], reply: bool = True) -> list[int]:
         """ChatML; only its own marks become special tokens, never what a text contains."""
@@ -106,15 +119,22 @@ class LlamaModel:
             tokens += self._encode(f"{message.role}\n{message.text}", special=False)
             tokens += self._encode("<|im_end|>", special=True) + self._encode("\n", special=False)
         if reply:
-            tokens += self._encode("<|im_start|>", special=True) + self._encode("assistant\n", special=False)
+            tokens += self._encode("<|im_start|>", special=True) + self._encode(
+                "assistant\n", special=False
+            )
         return tokens
 
     # ── the constant prefix ──
 
     def _read_prefix(self, messages: Sequence[Message]) -> None:
-        """Bring the model into the state after `messages`: from memory, from disk, or by reading them."""
+        """Bring the model into the state after `messages`: from memory, from disk, or by reading
+        them.
+        """
         tokens = self._tokenized(messages, reply=False)
-        if self._llama.n_tokens >= len(tokens) and list(self._llama.input_ids[: len(tokens)]) == tokens:
+        if (
+            self._llama.n_tokens >= len(tokens)
+            and list(self._llama.input_ids[: len(tokens)]) == tokens
+        ):
             return
         state = self._states / f"prefix-{self._key(tokens)}.state"
         if not self._restore(state, tokens):
@@ -126,7 +146,14 @@ class LlamaModel:
         import llama_cpp
 
         status = self._path.stat()
-        facts = (llama_cpp.__version__, self._path.name, status.st_size, status.st_mtime_ns, CONTEXT_TOKENS, *tokens)
+        facts = (
+            llama_cpp.__version__,
+            self._path.name,
+            status.st_size,
+            status.st_mtime_ns,
+            CONTEXT_TOKENS,
+            *tokens,
+        )
         return hashlib.sha256(repr(facts).encode()).hexdigest()[:24]
 
     def _restore(self, state: Path, tokens: Sequence[int]) -> bool:
@@ -156,7 +183,9 @@ class LlamaModel:
         array = (llama_cpp.llama_token * len(tokens))(*tokens)
         try:
             with replacing(state) as part:
-                llama_cpp.llama_state_seq_save_file(self._llama.ctx, str(part).encode(), 0, array, len(tokens))
+                llama_cpp.llama_state_seq_save_file(
+                    self._llama.ctx, str(part).encode(), 0, array, len(tokens)
+                )
             with replacing(state.with_suffix(".sha256")) as part:
                 part.write_text(_sha256(state))
         except OSError:
@@ -168,7 +197,7 @@ class LlamaModel:
         self._llama._ctx.kv_cache_clear()
 
 
-def _abort_callback(asked: Callable[[], bool]) -> Any:  # noqa: ANN401 - a ctypes function; it must be kept alive
+def _abort_callback(asked: Callable[[], bool]) -> Any:
     import llama_cpp
 
     return llama_cpp.ggml_abort_callback(lambda _: asked())

@@ -1,6 +1,8 @@
-"""Page -> articles: split what a page holds, leave out what is not news, say who printed it, who wrote it and when.
+"""Page -> articles: split what a page holds, leave out what is not news, say who printed it, who
+wrote it and when.
 
-A saved aggregator page holds a main article, boilerplate and "related articles", each under a heading of its own:
+A saved aggregator page holds a main article, boilerplate and "related articles", each under a
+heading of its own:
 
     AsiaOne
     12 minutes ago
@@ -32,15 +34,32 @@ AGENCIES = {
     "PTI": "PTI",
     "BERNAMA": "Bernama",
 }
-OUTLETS = {"straits times": "The Straits Times", "st": "The Straits Times"}  # spellings of one outlet
+OUTLETS = {
+    "straits times": "The Straits Times",
+    "st": "The Straits Times",
+}  # spellings of one outlet
 
-_MONTHS = "January February March April May June July August September October November December".split()
-_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+_DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 _MONTH = "|".join(_MONTHS)
 _AGENCY = "|".join(AGENCIES)
 
 _RELATED = re.compile(
-    r"^(?P<outlet>\S.{0,60})\n(?P<age>\d+ (?:minute|hour|day)s? ago)\n- (?P=outlet)\n(?P<title>.+)$", re.MULTILINE
+    r"^(?P<outlet>\S.{0,60})\n(?P<age>\d+ (?:minute|hour|day)s? ago)\n- (?P=outlet)\n(?P<title>.+)$",
+    re.MULTILINE,
 )
 _PROMOTIONS = re.compile(r"Join (?P<outlet>[A-Z]\w+)'s Telegram channel[^.\n]*\.?")
 _NOT_NEWS = re.compile(
@@ -48,20 +67,30 @@ _NOT_NEWS = re.compile(
     r"|Related Articles|Advertisement|ADVERTISEMENT|Read more:?|Share this article|Subscribe to .{1,60})\s*$",
     re.MULTILINE,
 )
-_CAPTION_LINE = re.compile(r"^(?:FILE PHOTO|FILE PICTURE|PHOTO|Photo|Image|Picture)\s*:.*$", re.MULTILINE)
+_CAPTION_LINE = re.compile(
+    r"^(?:FILE PHOTO|FILE PICTURE|PHOTO|Photo|Image|Picture)\s*:.*$", re.MULTILINE
+)
 _CREDIT = re.compile(rf"PHOTO: (?:{_AGENCY}|[A-Z][A-Z ]+)\b")
-_SECTION = re.compile(r", (?:World|Asia|Singapore|Malaysia|China|Business|Sports?|Entertainment|Lifestyle) News$")
+_SECTION = re.compile(
+    r", (?:World|Asia|Singapore|Malaysia|China|Business|Sports?|Entertainment|Lifestyle) News$"
+)
 _SIGNED = re.compile(rf"(?<=[.!?”\"'])\s+(?P<agency>{_AGENCY})\s*$")
 _DATELINE = re.compile(
     rf"^(?:[A-Z][A-Za-z'.]+(?:[ /,-]+[A-Z][A-Za-z'.]+)*)\s*(?:,\s*(?:{_MONTH})\s+\d{{1,2}})?\s*"
     rf"\((?P<agency>{_AGENCY})\)\s*[-–—]",
     re.IGNORECASE,
 )
-_NAMED_DAY = re.compile(rf"\b(?:(?P<weekday>{'|'.join(_DAYS)})\s+\()?(?P<month>{_MONTH}) (?P<day>\d{{1,2}})\b(?!,? \d{{4}})")
+_NAMED_DAY = re.compile(
+    rf"\b(?:(?P<weekday>{'|'.join(_DAYS)})\s+\()?(?P<month>{_MONTH}) (?P<day>\d{{1,2}})\b(?!,? \d{{4}})"
+)
 _ISO_DATE = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
-_LONG_DATE = re.compile(rf"\b(?:(?P<d1>\d{{1,2}})\s+)?(?P<month>{_MONTH})\s+(?:(?P<d2>\d{{1,2}}),?\s+)?(?P<year>\d{{4}})\b")
+_LONG_DATE = re.compile(
+    rf"\b(?:(?P<d1>\d{{1,2}})\s+)?(?P<month>{_MONTH})\s+(?:(?P<d2>\d{{1,2}}),?\s+)?(?P<year>\d{{4}})\b"
+)
 
-_STRAIGHT = str.maketrans("‘’“”", "''\"\"")  # a headline and its repetition may differ in their quotes
+_STRAIGHT = str.maketrans(
+    "‘’“”", "''\"\""
+)  # a headline and its repetition may differ in their quotes
 
 LEAD_CHARACTERS = 400  # an article names its own day in its first sentence or two
 HEADLINE_CHARACTERS = 200
@@ -93,7 +122,12 @@ def split(text: str) -> Iterator[Piece]:
     if main.strip():
         yield Piece(main)
     for heading, end in zip(headings, ends, strict=False):
-        yield Piece(text[heading.end() : end], heading["title"].strip(), heading["outlet"].strip(), heading["age"])
+        yield Piece(
+            text[heading.end() : end],
+            heading["title"].strip(),
+            heading["outlet"].strip(),
+            heading["age"],
+        )
 
 
 def _article(page: Page, piece: Piece, position: int, page_date: date | None) -> Article:
@@ -123,11 +157,12 @@ def _promoted(text: str) -> str | None:
 def clean(text: str, title: str | None = None) -> tuple[str, str | None]:
     """The article's own sentences, and the agency that signed them.
 
-    A caption that stands before a repeated headline goes with that headline; a caption line or a credit goes alone.
+    A caption that stands before a repeated headline goes with that headline; a caption line or a
+    credit goes alone.
     """
     text = _CAPTION_LINE.sub("", _NOT_NEWS.sub("", _PROMOTIONS.sub("", text))).strip()
     repeated = text.translate(_STRAIGHT).find(title.translate(_STRAIGHT)) if title else -1
-    if title and 0 <= repeated and (repeated == 0 or _CREDIT.search(text, 0, repeated)):
+    if title and repeated >= 0 and (repeated == 0 or _CREDIT.search(text, 0, repeated)):
         text = text[repeated + len(title) :]
     text = _tidy(text)
     signed, wire = _SIGNED.search(text), _DATELINE.match(text)
@@ -155,15 +190,19 @@ def _dated(article: Article, given: str | None, age: str | None, page_date: date
         return replace(article, published=day, published_from="given in the file")
     if age and page_date:
         unit = timedelta(days=int(age.split()[0]) if "day" in age else 0)
-        return replace(article, published=page_date - unit, published_from=f"“{age}” on a page of {page_date}")
+        return replace(
+            article, published=page_date - unit, published_from=f"“{age}” on a page of {page_date}"
+        )
     return article
 
 
 def page_day(text: str, today: date) -> date | None:
-    """The latest day that the articles of a page name with weekday and date, as in "Tuesday (June 3)".
+    """The latest day that the articles of a page name with weekday and date, as in "Tuesday (June
+    3)".
 
-    Weekday and day fix the year to one in five or six: the latest not after `today`. Days without a weekday are read
-    in that year. A page is at least as young as the latest day in the lead of one of its articles.
+    Weekday and day fix the year to one in five or six: the latest not after `today`. Days without a
+    weekday are read in that year. A page is at least as young as the latest day in the lead of one
+    of its articles.
     """
     leads = "\n".join(_lead(piece) for piece in split(text))
     named = list(_NAMED_DAY.finditer(leads))
@@ -195,7 +234,9 @@ def _day(year: int, month: str, day: int) -> date | None:
 
 
 def parse_date(text: str) -> date | None:
-    """A full date as metadata give it: 2025-06-04, 4 June 2025, June 4, 2025; None for anything less."""
+    """A full date as metadata give it: 2025-06-04, 4 June 2025, June 4, 2025; None for anything
+    less.
+    """
     if iso := _ISO_DATE.search(text):
         try:
             return date(*map(int, iso.groups()))

@@ -1,4 +1,6 @@
-"""Article -> sentences and passages, as spans of its text. Nothing is lost: spans cover all but white space."""
+"""Article -> sentences and passages, as spans of its text. Nothing is lost: spans cover all but
+white space.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,9 @@ from rag.types import Article, Passage
 
 Span = tuple[int, int]
 
-SENTENCE_CHARACTERS = 1_000  # a longer "sentence" is a table or has no full stops; it is cut at white space
+SENTENCE_CHARACTERS = (
+    1_000  # a longer "sentence" is a table or has no full stops; it is cut at white space
+)
 _CLOCK = re.compile(r"\b[ap]\.m\.$", re.IGNORECASE)
 
 
@@ -29,12 +33,16 @@ def sentences(text: str) -> list[Span]:
 
 
 def _goes_on(text: str, last: Span, span: Span) -> bool:
-    """Whether the splitter cut inside a sentence: after "11 a.m." before "Wednesday", or before a small letter."""
+    """Whether the splitter cut inside a sentence: after "11 a.m." before "Wednesday", or before a
+    small letter.
+    """
     between = text[last[1] : span[0]]
     before, after = text[last[0] : last[1]], text[span[0] : span[1]]
     if "\n" in between or last[1] - last[0] > SENTENCE_CHARACTERS // 2:
         return False
-    return after[0].islower() and before[-1] == "." or bool(_CLOCK.search(before)) and len(after.split()) <= 2
+    return (after[0].islower() and before[-1] == ".") or (
+        bool(_CLOCK.search(before)) and len(after.split()) <= 2
+    )
 
 
 def _bounded(text: str, start: int, end: int) -> Iterator[Span]:
@@ -58,7 +66,9 @@ def _stripped(text: str, start: int, end: int) -> Span | None:
 
 
 def passages(article: Article, words: int) -> list[Passage]:
-    """Whole sentences together, about `words` words each, of even size; a last short one joins its neighbour."""
+    """Whole sentences together, about `words` words each, of even size; a last short one joins its
+    neighbour.
+    """
     spans = sentences(article.text)
     counts = [len(article.text[start:end].split()) for start, end in spans]
     pieces = max(1, round(sum(counts) / words))

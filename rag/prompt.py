@@ -1,6 +1,8 @@
-"""Question, evidence -> messages. Few-shot: a small model copies a form better than it follows rules.
+"""Question, evidence -> messages. Few-shot: a small model copies a form better than it follows
+rules.
 
-Everything but the last message is constant, so its state in the model is computed once and kept.
+Outlets are left out: told "(Reuters)", the model answers that Reuters did it. Everything but the
+last message is constant, so its state in the model is computed once and kept.
 """
 
 from __future__ import annotations
@@ -14,29 +16,30 @@ NOT_FOUND = "Not in the articles."
 """What the model is to write when the excerpts do not answer."""
 
 _SYSTEM = (
-    "You answer questions from excerpts of news articles. Use only what the excerpts say. Write one or two short sentences and"
-    f" put the number of the excerpt you used after each sentence, like [2]. If the excerpts do not answer, write: {NOT_FOUND}"
+    "You answer questions from excerpts of news articles. Use only what the excerpts say."
+    " Write one or two short sentences and put the number of the excerpt you used after each"
+    f" sentence, like [2]. If the excerpts do not answer, write: {NOT_FOUND}"
 )
 
 _EXAMPLES = (
     (
-        "[1] (Harbour Post) The ferry Aurora ran aground off Lindholm on Sunday, and 214 passengers were taken ashore by fishing"
+        "[1] The ferry Aurora ran aground off Lindholm on Sunday, and 214 passengers were taken ashore by fishing"
         " boats. The operator said nobody was hurt.\n"
-        "[2] (Coastal Radio) The Aurora entered service in 2011 and carries up to 400 people.\n"
-        "[3] (Harbour Post) Storm warnings were lifted on Monday morning.",
+        "[2] The Aurora entered service in 2011 and carries up to 400 people.\n"
+        "[3] Storm warnings were lifted on Monday morning.",
         "How many passengers were brought to land from the Aurora?",
         "214 passengers were taken ashore from the ferry Aurora by fishing boats. [1]",
     ),
     (
-        "[1] (Northern Courier) Tenants of the old mill say they learned of the sale from the newspaper.\n"
-        "[2] (City Desk) The council appointed Ilse Varga as director of the city museum on Tuesday. She succeeds Tom Brandt, who"
+        "[1] Tenants of the old mill say they learned of the sale from the newspaper.\n"
+        "[2] The council appointed Ilse Varga as director of the city museum on Tuesday. She succeeds Tom Brandt, who"
         " led the museum for nine years and will move to the state archive.",
         "Who follows Tom Brandt at the museum?",
         "Ilse Varga succeeds Tom Brandt as director of the city museum. [2]",
     ),
     (
-        "[1] (The Ledger) Orrin Steel said it would close its plant in Dovre by March, citing the price of power.\n"
-        "[2] (The Ledger) The union called the decision a shock for the valley.",
+        "[1] Orrin Steel said it would close its plant in Dovre by March, citing the price of power.\n"
+        "[2] The union called the decision a shock for the valley.",
         "How much did Orrin Steel pay its chief executive?",
         NOT_FOUND,
     ),
@@ -48,11 +51,13 @@ _MARK = re.compile(r"\[(\d+(?:,\s*\d+)*)\]")
 
 
 def messages(question: str, evidence: Sequence[Evidence]) -> list[Message]:
-    """The chat for a question: rules and examples, then the evidence under its numbers, then the question."""
+    """The chat for a question: rules and examples, then the evidence under its numbers, then the
+    question.
+    """
     chat = [Message("system", _SYSTEM)]
     for excerpts, example, reply in _EXAMPLES:
         chat += [Message("user", _turn(excerpts, example)), Message("assistant", reply)]
-    excerpts = "\n".join(f"[{item.number}] ({harmless(_who(item))}) {harmless(item.quote)}" for item in evidence)
+    excerpts = "\n".join(f"[{item.number}] {harmless(item.quote)}" for item in evidence)
     return [*chat, Message("user", _turn(excerpts, harmless(question)))]
 
 
@@ -60,13 +65,10 @@ def _turn(excerpts: str, question: str) -> str:
     return f"{excerpts}\nQuestion: {question}"
 
 
-def _who(item: Evidence) -> str:
-    date = f", {item.article.published:%-d %B %Y}" if item.article.published else ""
-    return f"{item.article.agency or item.article.source or item.article.title}{date}"
-
-
 def harmless(text: str) -> str:
-    """Text on one line, without control tokens of chat templates and without brackets that look like marks."""
+    """Text on one line, without control tokens of chat templates and without brackets that look
+    like marks.
+    """
     return " ".join(_MARK.sub(r"(\1)", _CONTROL.sub(" ", text)).split())
 
 

@@ -1,4 +1,6 @@
-"""Question, texts -> scores: a cross-encoder that reads both together (ms-marco-MiniLM-L-12-v2, int8, onnxruntime)."""
+"""Question, texts -> scores: a cross-encoder that reads both together (ms-marco-MiniLM-L-12-v2,
+int8, onnxruntime).
+"""
 
 from __future__ import annotations
 
@@ -21,14 +23,18 @@ class CrossEncoder:
         options = ort.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 3
-        self._session = ort.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+        self._session = ort.InferenceSession(
+            str(model), options, providers=["CPUExecutionProvider"]
+        )
         self._tokenizer = Tokenizer.from_file(str(tokenizer))
         self._tokenizer.enable_truncation(MAX_TOKENS, strategy="only_second")
         self._tokenizer.enable_padding()
         self._inputs = [item.name for item in self._session.get_inputs()]
 
     def score(self, question: str, texts: Sequence[str]) -> list[float]:
-        """The probability, 0 to 1, that each text answers the question; sigmoid of the model's logit."""
+        """The probability, 0 to 1, that each text answers the question; sigmoid of the model's
+        logit.
+        """
         logits = np.empty(len(texts), dtype=np.float32)
         rows = sorted(range(len(texts)), key=lambda row: len(texts[row]))
         for first in range(0, len(rows), BATCH):

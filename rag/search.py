@@ -1,4 +1,6 @@
-"""Question -> hits: full text and vectors, fused by rank, read again by the reranker, few from each article."""
+"""Question -> hits: full text and vectors, fused by rank, read again by the reranker, few from each
+article.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,10 @@ def search(
     by_text = library.search_text(question, leg_hits, ids)
     by_vector = index.search(encoder.encode([question])[0], leg_hits, ids)
     fused = fuse([number for number, _ in by_vector], [number for number, _ in by_text])
-    ranks = [{number: rank for rank, (number, _) in enumerate(leg, start=1)} for leg in (by_vector, by_text)]
+    ranks = [
+        {number: rank for rank, (number, _) in enumerate(leg, start=1)}
+        for leg in (by_vector, by_text)
+    ]
     passages = library.passages(list(fused))
     hits = [
         Hit(passages[number], score, ranks[0].get(number), ranks[1].get(number))
@@ -40,7 +45,9 @@ def search(
 
 
 def fuse(*legs: Sequence[int]) -> dict[int, float]:
-    """Reciprocal rank fusion: each id scores the sum of 1 / (60 + rank) over the legs; best first, ties by id."""
+    """Reciprocal rank fusion: each id scores the sum of 1 / (60 + rank) over the legs; best first,
+    ties by id.
+    """
     scores: dict[int, float] = {}
     for leg in legs:
         for rank, number in enumerate(leg, start=1):

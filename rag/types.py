@@ -2,9 +2,10 @@
 
     file -> SourceFile -> Page -> Article -> Passage -> vectors -> Hit -> Evidence -> Answer
 
-A citation runs the line backwards: mark [2] in a statement -> Evidence 2 -> exact span -> Article -> file.
-Passage and Evidence are spans of an article: their text is a slice, so a quotation cannot differ from the article.
-All offsets count characters of `Article.text`; `end` is exclusive. A score is higher when better, everywhere.
+A citation runs the line backwards: mark [2] in a statement -> Evidence 2 -> exact span -> Article
+-> file. Passage and Evidence are spans of an article: their text is a slice, so a quotation cannot
+differ from the article. All offsets count characters of `Article.text`; `end` is exclusive. A score
+is higher when better, everywhere.
 """
 
 from __future__ import annotations
@@ -13,12 +14,15 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
-import numpy as np
-import numpy.typing as npt
+if TYPE_CHECKING:  # importing numpy takes 0.1 s, a third of what `--help` may take
+    import numpy as np
+    import numpy.typing as npt
 
-Vectors = npt.NDArray[np.float32]
+    Vectors: TypeAlias = npt.NDArray[np.float32]
+else:
+    Vectors = Any
 """Unit-length float32 rows, n x d."""
 
 Status = Literal["answered", "partial", "not_found", "stopped", "failed"]
@@ -28,7 +32,9 @@ REFUSAL = "The articles do not say."
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file of the seeds folder as it was read, once; `path` is relative to the folder, with slashes."""
+    """A file of the seeds folder as it was read, once; `path` is relative to the folder, with
+    slashes.
+    """
 
     path: str
     data: bytes
@@ -79,12 +85,14 @@ class Article:
     @property
     def reporter(self) -> str:
         """Who wrote it, for "Reuters wrote": the agency, else the outlet, else the article itself."""
-        return self.agency or self.source or f"The article “{self.title}”"
+        return self.agency or self.source or f"“{self.title}”"
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A span of an article, cut at sentences, that is encoded and searched; `id` is the library's, 0 before."""
+    """A span of an article, cut at sentences, that is encoded and searched; `id` is the library's,
+    0 before.
+    """
 
     article: Article
     start: int
@@ -104,7 +112,9 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found for a question; a rank is its place in that search leg, from 1, or None if it was not there."""
+    """A passage found for a question; a rank is its place in that search leg, from 1, or None if it
+    was not there.
+    """
 
     passage: Passage
     score: float
@@ -131,7 +141,9 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One sentence of an answer with its citations (evidence numbers) and the verdict of the checks."""
+    """One sentence of an answer with its citations (evidence numbers) and the verdict of the
+    checks.
+    """
 
     text: str  # without marks
     kind: Literal["written", "quote"]
@@ -145,7 +157,9 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The days a question is about, both inclusive; None is open. `phrase` is what it was read from."""
+    """The days a question is about, both inclusive; None is open. `phrase` is what it was read
+    from.
+    """
 
     since: date | None
     until: date | None
@@ -153,7 +167,9 @@ class Window:
 
     def holds(self, day: date) -> bool:
         """Whether a day lies inside."""
-        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+        return (self.since is None or self.since <= day) and (
+            self.until is None or day <= self.until
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +224,7 @@ class Answer:
         """The evidence that a statement cites."""
         return tuple(item for item in self.evidence if item.cited)
 
-    def grown(self, **changes: Any) -> Answer:  # noqa: ANN401 - any field
+    def grown(self, **changes: Any) -> Answer:
         """A later moment of this answer; evidence is marked as cited from its statements."""
         answer = replace(self, **changes)
         numbers = {number for statement in answer.statements for number in statement.citations}
@@ -242,7 +258,9 @@ class Answer:
                         "title": item.article.title,
                         "source": item.article.source,
                         "agency": item.article.agency,
-                        "published": item.article.published.isoformat() if item.article.published else None,
+                        "published": item.article.published.isoformat()
+                        if item.article.published
+                        else None,
                         "path": item.article.path,
                     },
                 }
@@ -251,7 +269,10 @@ class Answer:
             "disagreements": [
                 {
                     "about": disagreement.about,
-                    "values": [{"value": v.value, "evidence": list(v.evidence)} for v in disagreement.values],
+                    "values": [
+                        {"value": v.value, "evidence": list(v.evidence)}
+                        for v in disagreement.values
+                    ],
                 }
                 for disagreement in self.disagreements
             ],
@@ -294,7 +315,8 @@ class IngestReport:
     def __str__(self) -> str:
         renamed = f", {self.renamed} renamed" if self.renamed else ""
         return (
-            f"{self.new} articles new, {self.changed} changed, {self.unchanged} unchanged, {self.removed} removed{renamed}"
+            f"{self.new} articles new, {self.changed} changed, {self.unchanged} unchanged,"
+            f" {self.removed} removed{renamed}"
             f" · {self.encoded} passages encoded · generation {self.generation}: {self.articles} articles"
             f" · {self.seconds:.1f} s"
         )

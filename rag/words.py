@@ -1,6 +1,8 @@
-"""The words, names and numbers of a text: what full-text search asks for and what the checks compare.
+"""The words, names and numbers of a text: what full-text search asks for and what the checks
+compare.
 
-Everything is compared in a normal form: lower case, straight quotes, no possessive, numbers without separators.
+Everything is compared in a normal form: lower case, straight quotes, no possessive, numbers without
+separators.
 """
 
 from __future__ import annotations
@@ -9,22 +11,181 @@ import re
 import unicodedata
 
 STOP_WORDS = frozenset(
-    "a about above after again all also am an and any are as at be because been before being between but by can could did do"
-    " does doing during each few for from further had has have having he her here hers him his how i if in into is it its itself"
-    " just many me more most much my no nor not now of off on once only or other our out over own please same say said says she"
-    " should so some such tell than that the their them then there these they this those through to too under until up us very was"
-    " we were what when where which while who whom whose why will with would you your".split()
+    [
+        "a",
+        "about",
+        "above",
+        "after",
+        "again",
+        "all",
+        "also",
+        "am",
+        "an",
+        "and",
+        "any",
+        "are",
+        "as",
+        "at",
+        "be",
+        "because",
+        "been",
+        "before",
+        "being",
+        "between",
+        "but",
+        "by",
+        "can",
+        "could",
+        "did",
+        "do",
+        "does",
+        "doing",
+        "during",
+        "each",
+        "few",
+        "for",
+        "from",
+        "further",
+        "had",
+        "has",
+        "have",
+        "having",
+        "he",
+        "her",
+        "here",
+        "hers",
+        "him",
+        "his",
+        "how",
+        "i",
+        "if",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "itself",
+        "just",
+        "many",
+        "me",
+        "more",
+        "most",
+        "much",
+        "my",
+        "no",
+        "nor",
+        "not",
+        "now",
+        "of",
+        "off",
+        "on",
+        "once",
+        "only",
+        "or",
+        "other",
+        "our",
+        "out",
+        "over",
+        "own",
+        "please",
+        "same",
+        "say",
+        "said",
+        "says",
+        "she",
+        "should",
+        "so",
+        "some",
+        "such",
+        "tell",
+        "than",
+        "that",
+        "the",
+        "their",
+        "them",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "those",
+        "through",
+        "to",
+        "too",
+        "under",
+        "until",
+        "up",
+        "us",
+        "very",
+        "was",
+        "we",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "while",
+        "who",
+        "whom",
+        "whose",
+        "why",
+        "will",
+        "with",
+        "would",
+        "you",
+        "your",
+    ]
 )
-_SMALL = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen"
-    " nineteen twenty".split()
-)
+_SMALL = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+    "twenty",
+]
 NUMBER_WORDS = {word: str(value) for value, word in enumerate(_SMALL)} | {
     "thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "seventy": "70", "eighty": "80", "ninety": "90",
     "hundred": "100", "thousand": "1000", "million": "million", "billion": "billion", "dozen": "12",
 }  # fmt: skip
-# Capitalised words that name nobody: sentence openers are handled by `names`, these may stand anywhere.
-_NO_NAMES = frozenset("i mr mrs ms dr january february march april may june july august september october november december".split())
+# Capitalised words that name nobody: sentence openers are handled by `names`, these may stand
+# anywhere.
+_NO_NAMES = frozenset(
+    [
+        "i",
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ]
+)
 
 _WORD = re.compile(r"\w+(?:[.'’&]\w+)*|\w")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -37,7 +198,9 @@ def plain(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """The words of a text in normal form, in order: "ICE's" is "ice", "U.S." is "us", "3,000" is "3000"."""
+    """The words of a text in normal form, in order: "ICE's" is "ice", "U.S." is "us", "3,000" is
+    "3000".
+    """
     return [_normal(word) for word in re.findall(r"\w+(?:[.,'&]\w+)*", plain(text))]
 
 
@@ -48,7 +211,9 @@ def _normal(word: str) -> str:
 
 
 def search_words(question: str) -> list[str]:
-    """The words full-text search asks for: each once, without stop words unless nothing else is left."""
+    """The words full-text search asks for: each once, without stop words unless nothing else is
+    left.
+    """
     found = list(dict.fromkeys(re.findall(r"\w+", plain(question).lower())))
     found = [word for word in found if len(word) > 1 or word.isdigit()] or found
     return [word for word in found if word not in STOP_WORDS] or found
@@ -67,15 +232,20 @@ def numbers(text: str) -> set[str]:
 
 
 def names(text: str) -> set[str]:
-    """The capitalised words of a text in normal form, without those that are only capitalised for opening a sentence.
+    """The capitalised words of a text in normal form, without those that are only capitalised for
+    opening a sentence.
 
-    An opener counts as a name when it stands with a capital elsewhere or its next word has one, too.
+    An opener counts as a name when it stands with a capital elsewhere or its next word has one,
+    too.
     """
     found: set[str] = set()
     for sentence in re.split(r"(?<=[.!?:])\s+|[\"\n]", plain(text)):
         tokens = re.findall(r"\w+(?:[.'&]\w+)*", sentence)
         for place, token in enumerate(tokens):
-            if not token[0].isupper() or _normal(token) in STOP_WORDS | _NO_NAMES | NUMBER_WORDS.keys():
+            if (
+                not token[0].isupper()
+                or _normal(token) in STOP_WORDS | _NO_NAMES | NUMBER_WORDS.keys()
+            ):
                 continue
             opener = place == 0 and not token.isupper()
             if not opener or (len(tokens) > 1 and tokens[1][0].isupper()):
@@ -84,7 +254,11 @@ def names(text: str) -> set[str]:
 
 
 def initials(text: str) -> set[str]:
-    """First letters of runs of capitalised words, small linking words left out: "ice" for Immigration and Customs Enforcement."""
+    """First letters of runs of capitalised words, small linking words left out: "ice" for
+    Immigration and Customs Enforcement.
+    """
     runs = re.findall(r"\b[A-Z][\w'-]+(?:\s+(?:(?:and|of|the|for)\s+)?[A-Z][\w'-]+)+", plain(text))
-    letters = ("".join(word[0] for word in run.split() if word[0].isupper()).lower() for run in runs)
+    letters = (
+        "".join(word[0] for word in run.split() if word[0].isupper()).lower() for run in runs
+    )
     return {found for found in letters if 2 <= len(found) <= 6}

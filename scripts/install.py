@@ -1,6 +1,8 @@
-"""Set up everything Clippings needs: virtual environment, packages, models, and proof that they work.
+"""Set up everything Clippings needs: virtual environment, packages, models, and proof that they
+work.
 
-Only the standard library, so that it runs before anything is installed. Every step may be interrupted and run again.
+Only the standard library, so that it runs before anything is installed. Every step may be
+interrupted and run again.
 
     python3 scripts/install.py
 """
@@ -41,14 +43,22 @@ def main() -> int:
         step("Virtual environment in .venv", make_environment)
         step("Torch (CPU build where one can be had)", install_torch)
         step("llama-cpp-python", install_llama)
-        step("Packages and model files of requirements.txt (1.5 GB, 1 to 5 minutes)", install_packages)
-        step("Models: join, check, export", lambda: run(["-m", "rag.models", "prepare"]))
-        step("Self-test: encode, rerank, write two tokens", self_test)
+        step(
+            "Packages and model files of requirements.txt (1.5 GB, 1 to 5 minutes)",
+            install_packages,
+        )
+        step("Models: join, check, export; self-test of two tokens (1 minute)", self_test)
     except SetupError as error:
-        print(f"\nSet-up stopped: {error}\nWhat happened in detail: {LOG.relative_to(ROOT)}", file=sys.stderr)
+        print(
+            f"\nSet-up stopped: {error}\nWhat happened in detail: {LOG.relative_to(ROOT)}",
+            file=sys.stderr,
+        )
         return 1
     except KeyboardInterrupt:
-        print("\nInterrupted. What is done is kept; the same command goes on from here.", file=sys.stderr)
+        print(
+            "\nInterrupted. What is done is kept; the same command goes on from here.",
+            file=sys.stderr,
+        )
         return 130
     READY.write_text(digest(REQUIREMENTS.read_bytes()) + "\n")
     print(f"Ready after {time.monotonic() - started:.0f} s.")
@@ -89,41 +99,65 @@ def run(arguments: list[str], environment: dict[str, str] | None = None) -> None
         ).returncode
     if code:
         lines = [line[:200] for line in LOG.read_text(errors="replace").strip().splitlines()[-8:]]
-        raise SetupError(f"`python {' '.join(arguments)}` ended with code {code}. Its last lines:\n  " + "\n  ".join(lines))
+        raise SetupError(
+            f"`python {' '.join(arguments)}` ended with code {code}. Its last lines:\n  "
+            + "\n  ".join(lines)
+        )
 
 
 def check_machine() -> None:
     """Fail early, and readably, where the rest could not work."""
-    if sys.version_info < (3, 11):
-        raise SetupError(f"Python 3.11 or newer is needed; this is {platform.python_version()}. Run: make PYTHON=python3.11")
+    if sys.version_info < (3, 11):  # noqa: UP036 - an older Python may run this file
+        raise SetupError(
+            f"Python 3.11 or newer is needed; this is {platform.python_version()}. Run: make PYTHON=python3.11"
+        )
     free = shutil.disk_usage(ROOT).free
     if free < NEEDED_BYTES and not READY.exists():
-        raise SetupError(f"{free / 2**30:.1f} GB free in {ROOT}; about {NEEDED_BYTES / 2**30:.0f} GB are needed. Make room.")
+        raise SetupError(
+            f"{free / 2**30:.1f} GB free in {ROOT}; about {NEEDED_BYTES / 2**30:.0f} GB are needed. Make room."
+        )
     if platform.machine() == "x86_64" and "linux" in sys.platform and "avx2" not in cpu_flags():
-        raise SetupError("this processor has no AVX2, which the packaged models need. Use a computer made after 2013.")
+        raise SetupError(
+            "this processor has no AVX2, which the packaged models need. Use a computer made after 2013."
+        )
 
 
 def make_environment() -> str | None:
     """A virtual environment of this Python, unless a working one is there."""
     VENV.mkdir(exist_ok=True)
-    if PYTHON.exists() and subprocess.run([str(PYTHON), "-m", "pip", "--version"], capture_output=True).returncode == 0:
+    if (
+        PYTHON.exists()
+        and subprocess.run([str(PYTHON), "-m", "pip", "--version"], capture_output=True).returncode
+        == 0
+    ):
         return "was there"
-    made = subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], capture_output=True, text=True)
+    made = subprocess.run(
+        [sys.executable, "-m", "venv", "--clear", str(VENV)], capture_output=True, text=True
+    )
     if made.returncode:
-        raise SetupError(f"no virtual environment: {made.stdout.strip()} On Debian: sudo apt install python3-venv")
+        raise SetupError(
+            f"no virtual environment: {made.stdout.strip()} On Debian: sudo apt install python3-venv"
+        )
     return None
 
 
 def install_torch() -> str | None:
-    """The pinned torch; first as a CPU build, because the ordinary Linux wheel brings gigabytes of CUDA."""
+    """The pinned torch; first as a CPU build, because the ordinary Linux wheel brings gigabytes of
+    CUDA.
+    """
     version = pinned("torch")
     if installed("torch", version):
         return "was there"
     try:
         run(["-m", "pip", "install", f"torch=={version}+cpu"])
     except SetupError:
-        print("  no CPU build at pip's sources: taking the default one, on Linux several GB with CUDA.")
-        print("  To avoid it, name PyTorch's CPU index in PIP_EXTRA_INDEX_URL and start again.", flush=True)
+        print(
+            "  no CPU build at pip's sources: taking the default one, on Linux several GB with CUDA."
+        )
+        print(
+            "  To avoid it, name PyTorch's CPU index in PIP_EXTRA_INDEX_URL and start again.",
+            flush=True,
+        )
         run(["-m", "pip", "install", f"torch=={version}"])
     return None
 
@@ -133,7 +167,11 @@ def install_llama() -> str | None:
     version = pinned("llama-cpp-python")
     if installed("llama-cpp-python", version):
         return "was there"
-    kept = CACHE / "wheels" / digest(f"{version} {platform.machine()} {cpu_flags()} {llama_flags()}".encode())[:16]
+    kept = (
+        CACHE
+        / "wheels"
+        / digest(f"{version} {platform.machine()} {cpu_flags()} {llama_flags()}".encode())[:16]
+    )
     note = "kept wheel"
     if not list(kept.glob("*.whl")):
         compile_llama(version, kept)
@@ -143,15 +181,33 @@ def install_llama() -> str | None:
 
 
 def compile_llama(version: str, kept: Path) -> None:
-    """Build the wheel beside its final place and rename it, so that half a wheel is never found there."""
+    """Build the wheel beside its final place and rename it, so that half a wheel is never found
+    there.
+    """
     if not (shutil.which("cc") and shutil.which("c++")):
         raise SetupError("no C and C++ compiler. On Debian: sudo apt install gcc g++ make")
-    print("  compiling it: 3 to 9 minutes on two cores, once; the wheel is kept for the next set-up", flush=True)
+    print(
+        "  compiling it: 3 to 9 minutes on two cores, once; the wheel is kept for the next set-up",
+        flush=True,
+    )
     kept.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=kept.parent) as building:
         # Without pip's own cache: it may hold a build made with other flags.
-        wheel = ["-m", "pip", "wheel", "--no-cache-dir", "--no-deps", "--no-binary", "llama-cpp-python", "-w", building]
-        parallel = {"CMAKE_BUILD_PARALLEL_LEVEL": str(os.cpu_count() or 2), "CMAKE_ARGS": llama_flags()}
+        wheel = [
+            "-m",
+            "pip",
+            "wheel",
+            "--no-cache-dir",
+            "--no-deps",
+            "--no-binary",
+            "llama-cpp-python",
+            "-w",
+            building,
+        ]
+        parallel = {
+            "CMAKE_BUILD_PARALLEL_LEVEL": str(os.cpu_count() or 2),
+            "CMAKE_ARGS": llama_flags(),
+        }
         run([*wheel, f"llama-cpp-python=={version}"], parallel)
         kept.mkdir(exist_ok=True)
         built = next(Path(building).glob("*.whl"))
@@ -161,11 +217,15 @@ def compile_llama(version: str, kept: Path) -> None:
 def llama_flags() -> str:
     """Compiler flags for llama.cpp: no vision; on x86-64 Linux two GCC optimisations off.
 
-    GCC 12 drops the AMX tile configuration as a dead store and the program dies with "Illegal instruction"
-    (ggml-org/llama.cpp pull request 26954); without the two passes AMX works.
+    GCC 12 drops the AMX tile configuration as a dead store and the program dies with "Illegal
+    instruction" (ggml-org/llama.cpp pull request 26954); without the two passes AMX works.
     """
     flags = os.environ.get("CMAKE_ARGS", "-DLLAVA_BUILD=OFF")
-    if platform.machine() == "x86_64" and "linux" in sys.platform and "CMAKE_CXX_FLAGS" not in flags:
+    if (
+        platform.machine() == "x86_64"
+        and "linux" in sys.platform
+        and "CMAKE_CXX_FLAGS" not in flags
+    ):
         flags += " -DCMAKE_CXX_FLAGS='-fno-tree-dse -fno-dse'"
     return flags
 
@@ -185,8 +245,8 @@ def self_test() -> None:
     except SetupError as error:
         kept = CACHE / "wheels"
         raise SetupError(
-            f"{error}\nIf a model died (code -4 is an illegal instruction, -11 a crash), the compiled llama-cpp-python does not fit "
-            f"this processor: remove {kept} and .venv, then run the same command again."
+            f"{error}\nIf a model died (code -4 is an illegal instruction, -11 a crash), the compiled "
+            f"llama-cpp-python does not fit this processor: remove {kept} and .venv, then run the same command again."
         ) from error
 
 
@@ -210,7 +270,10 @@ def cpu_flags() -> str:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:
         return platform.processor()
-    return next((line.split(":", 1)[1].strip() for line in lines if line.startswith(("flags", "Features"))), "")
+    return next(
+        (line.split(":", 1)[1].strip() for line in lines if line.startswith(("flags", "Features"))),
+        "",
+    )
 
 
 def digest(data: bytes) -> str:

@@ -1,0 +1,234 @@
+"""Ask in the shell.
+
+    python -m rag.ask "Who will replace Kenneth Genalo?"
+    echo "Who will replace Kenneth Genalo?" | python -m rag.ask --json -
+
+stdout carries the result, stderr the progress and, while the model still writes, the evidence. Exit
+codes: 0 answered · 2 bad arguments · 3 the articles do not say · 4 a sentence could not be verified
+· 5 no or broken index · 6 model missing · 7 timed out · 75 an ingest is running · 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import textwrap
+import threading
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Annotated, Any
+
+import typer
+
+from rag.settings import Settings
+from rag.terminal import INTERRUPTED, harmless, progress_bar, run, say
+from rag.types import Answer, Evidence, Filters
+
+WIDTH = 100
+EXIT = {"answered": 0, "partial": 0, "not_found": 3, "failed": 6, "stopped": 7}
+UNVERIFIED = 4
+DAY = ["%Y-%m-%d"]
+DEFAULTS = Settings()
+
+
+def ask(
+    question: Annotated[
+        str, typer.Argument(help="The question, or - to read it from standard input.")
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    evidence_only: Annotated[
+        bool, typer.Option("--evidence-only", help="Show the evidence; write nothing.")
+    ] = False,
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=DAY, help="The day of asking; else today.")
+    ] = None,
+    any_time: Annotated[
+        bool, typer.Option("--any-time", help="Do not read the question's words about time.")
+    ] = False,
+    source: Annotated[
+        str | None, typer.Option(help="Only articles of this outlet (a part of its name will do).")
+    ] = None,
+    since: Annotated[
+        datetime | None, typer.Option(formats=DAY, help="Only articles from this day on.")
+    ] = None,
+    until: Annotated[
+        datetime | None, typer.Option(formats=DAY, help="Only articles up to this day.")
+    ] = None,
+    k: Annotated[
+        int, typer.Option("-k", min=1, max=20, help="How many pieces of evidence.")
+    ] = DEFAULTS.evidence,
+    model: Annotated[
+        str | None, typer.Option(help="A name from `python -m rag.models` or a .gguf file.")
+    ] = None,
+    timeout: Annotated[
+        float, typer.Option(min=1, help="Seconds that writing may take.")
+    ] = DEFAULTS.answer_seconds,
+    no_stream: Annotated[
+        bool, typer.Option("--no-stream", help="Print only when all is done.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Nothing on stderr but errors.")] = False,
+) -> None:
+    """Ask the articles; the answer comes with the exact words it rests on."""
+    settings = replace(Settings.from_env(), answer_seconds=timeout)
+    settings = replace(settings, model=model) if model else settings
+    options: dict[str, Any] = {
+        "filters": Filters(source, _day(since), _day(until)),
+        "as_of": _day(as_of),
+        "read_dates": not any_time,
+        "evidence_count": k,
+        "write": not evidence_only,
+    }
+    show = Shown(
+        as_json=as_json, stream=not (no_stream or as_json), quiet=quiet, all_evidence=evidence_only
+    )
+    text = sys.stdin.read() if question == "-" else question
+    raise typer.Exit(run(lambda: answer(text, settings, options, show)))
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None
+
+
+def answer(question: str, settings: Settings, options: dict[str, Any], show: Shown) -> int:
+    """Answer one question on stdout; returns the exit code."""
+    from rag.engine import Engine, usable  # numpy, onnxruntime: not for --help
+
+    question = usable(question, settings.question_characters)
+    engine = Engine(settings, say=(lambda _: None) if show.quiet else say)
+    if not engine.has_library:
+        with progress_bar(show.quiet) as progress:
+            report = engine.ingest(progress)
+        show.aside(f"First question: {report}")
+    stop = threading.Event()
+    with _interrupting(stop):
+        last = None
+        for last in engine.stream(question, stop=stop, **options):
+            show.grown(last)
+    assert last is not None
+    show.done(last)
+    if last.status == "stopped" and stop.is_set():
+        return INTERRUPTED
+    return (
+        UNVERIFIED
+        if not all(statement.supported for statement in last.statements)
+        else EXIT[last.status]
+    )
+
+
+class Shown:
+    """What has been printed of an answer that grows."""
+
+    def __init__(self, *, as_json: bool, stream: bool, quiet: bool, all_evidence: bool) -> None:
+        self.as_json, self.stream, self.quiet, self.all_evidence = (
+            as_json,
+            stream,
+            quiet,
+            all_evidence,
+        )
+        self._evidence_said = False
+        self._statements = 0
+
+    def aside(self, text: str) -> None:
+        """A line beside the result."""
+        if not self.quiet:
+            say(text)
+
+    def grown(self, answer: Answer) -> None:
+        """Print what is new."""
+        if not answer.done and not self._evidence_said and not self.quiet and not self.as_json:
+            self._evidence_said = True
+            self.aside(f"Reading {len(answer.evidence)} excerpts:")
+            for item in answer.evidence:
+                self.aside(near(item))
+            self.aside("")
+        if self.stream:
+            for statement in answer.statements[self._statements :]:
+                print(harmless(str(statement)), flush=True)
+            self._statements = len(answer.statements)
+
+    def done(self, answer: Answer) -> None:
+        """Print the rest: what was not streamed, then the quotes that were cited, or the nearest
+        ones.
+        """
+        if self.as_json:
+            print(json.dumps(answer.to_json(), ensure_ascii=False, indent=2))
+            return
+        if answer.status == "not_found":
+            print(answer.text)
+        elif not self.stream:
+            print(harmless(answer.text))
+        for note in answer.notes:
+            self.aside(note) if answer.status == "answered" else print(harmless(note))
+        if answer.status == "not_found" and not self.all_evidence:
+            print("\nThe nearest passages:")
+            for item in answer.evidence[:3]:
+                print(near(item))
+        else:
+            for item in answer.cited or answer.evidence:
+                print(f"\n{quote(item)}")
+        for disagreement in answer.disagreements:
+            print(f"\nThe sources differ on {harmless(disagreement.about)}:")
+            for value in disagreement.values:
+                print(
+                    harmless(
+                        f"  {value.value} {''.join(f'[{number}]' for number in value.evidence)}"
+                    )
+                )
+
+
+def quote(item: Evidence) -> str:
+    """Evidence for the terminal: number and quote, then outlet, agency, date, headline and file."""
+    article = item.article
+    outlet = (article.source or "unknown outlet") + (
+        f" ({article.agency})" if article.agency else ""
+    )
+    day = f"{article.published:%-d %B %Y}" if article.published else "no date"
+    lines = textwrap.wrap(
+        f"[{item.number}] “{' '.join(item.quote.split())}”", WIDTH, subsequent_indent="    "
+    )
+    return harmless(
+        "\n".join([*lines, f"    {outlet} · {day} · {article.title}", f"    {article.path}"])
+    )
+
+
+def near(item: Evidence) -> str:
+    """Evidence that does not answer, in one line."""
+    return textwrap.shorten(harmless(f"[{item.number}] {item.article.outlet}: {item.quote}"), WIDTH)
+
+
+class _interrupting:
+    """Ctrl-C sets `stop` instead of raising, so that what is there is still printed; a second one
+    raises.
+    """
+
+    def __init__(self, stop: threading.Event) -> None:
+        self._stop = stop
+
+    def __enter__(self) -> None:
+        if threading.current_thread() is threading.main_thread():
+            self._before = signal.signal(signal.SIGINT, self._interrupt)
+
+    def __exit__(self, *_: object) -> None:
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, self._before)
+
+    def _interrupt(self, *_: object) -> None:
+        if self._stop.is_set():
+            raise KeyboardInterrupt
+        self._stop.set()
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command; returns its exit code."""
+    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+    app.command()(ask)
+    try:
+        app(arguments, prog_name="python -m rag.ask")
+    except SystemExit as end:
+        return int(end.code or 0)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

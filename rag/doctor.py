@@ -1,0 +1,160 @@
+"""Is everything sound, and what to do if not.
+
+python -m rag.doctor             the library, its index, the folder of seeds, the model files
+python -m rag.doctor --models    also run every model, on two tokens (the set-up ends with this)
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from rag.errors import ClippingsError, ModelError
+from rag.settings import Settings
+from rag.terminal import run, say
+
+Severity = Literal["ok", "warning", "error"]
+LOW_SPACE = 500_000_000  # bytes: an ingest of 5,000 articles needs about a third of it
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check found, and the command that repairs it."""
+
+    name: str
+    severity: Severity
+    message: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.severity:8}{self.name:16}{self.message}{f' → {self.remedy}' if self.remedy else ''}"
+
+
+def examine(settings: Settings, run_models: bool = False) -> Iterator[Finding]:
+    """Every check in turn; none of them changes anything but caches."""
+    yield from _seeds(settings)
+    yield from _library(settings)
+    yield from _model_files(settings)
+    if run_models:
+        yield from _models_run(settings)
+    free = shutil.disk_usage(settings.index.parent).free
+    if free < LOW_SPACE:
+        yield Finding(
+            "disk", "warning", f"{free / 1e6:.0f} MB free beside {settings.index}", "make room"
+        )
+
+
+def _seeds(settings: Settings) -> Iterator[Finding]:
+    from rag.files import walk
+
+    try:
+        found = sum(isinstance(entry, str) for entry in walk(settings.seeds))
+    except ClippingsError as error:
+        yield Finding("seeds", "error", str(error))
+        return
+    remedy = "" if found else "put .txt or .md files there"
+    yield Finding(
+        "seeds", "ok" if found else "warning", f"{found} files in {settings.seeds}", remedy
+    )
+
+
+def _library(settings: Settings) -> Iterator[Finding]:
+    from rag import index
+    from rag.engine import encoder_fingerprint
+    from rag.library import FILE, Library
+
+    if not (settings.index / FILE).exists():
+        yield Finding("library", "warning", "not built yet", "python scripts/ingest.py")
+        return
+    try:
+        with Library.open(settings.index) as library:
+            problems = library.problems()
+            holdings = library.holdings()
+            said: list[str] = []
+            if not problems:
+                index.load(library, settings.index, said.append)
+            foreign = library.encoder not in (None, encoder_fingerprint())
+    except ClippingsError as error:
+        yield Finding("library", "error", str(error))
+        return
+    for problem in problems:
+        yield Finding(
+            "library",
+            "error",
+            problem,
+            f"rename {settings.index / FILE} and run: python scripts/ingest.py",
+        )
+    if foreign:
+        yield Finding("library", "error", "encoded by another model", "python scripts/ingest.py")
+    if not problems and not foreign:
+        yield Finding(
+            "library",
+            "ok",
+            f"{holdings.articles} articles, {holdings.passages} passages, generation {holdings.generation}",
+        )
+    for note in said:
+        yield Finding("index", "warning", note)
+
+
+def _model_files(settings: Settings) -> Iterator[Finding]:
+    from rag.models import CATALOGUE, model_files
+
+    for model in CATALOGUE.values():
+        try:
+            model_files(model.name, settings.models)
+            yield Finding(model.job, "ok", model.name)
+        except ModelError as error:
+            yield Finding(model.job, "error", str(error))
+
+
+def _models_run(settings: Settings) -> Iterator[Finding]:
+    from rag.engine import cross_encoder, llama_model, quick_encoder
+    from rag.types import Message
+
+    try:
+        vector = quick_encoder(settings).encode(["A question?"])[0]
+        yield Finding("encoder", "ok", f"encodes: {vector.shape[0]} numbers")
+        right, wrong = cross_encoder(settings).score(
+            "Who won?", ["The Reds won on Sunday.", "Rain is expected in Lima."]
+        )
+        state: Severity = "ok" if right > wrong else "error"
+        yield Finding(
+            "reranker",
+            state,
+            f"reads: {right:.2f} for an answer, {wrong:.2f} for none",
+            "" if right > wrong else "make setup",
+        )
+        # One turn after an empty prefix; two tokens prove loading, reading and writing.
+        model = llama_model(settings)
+        pieces = model.write([Message("user", "Say: hello there")], threading.Event())
+        yield Finding(
+            "language model",
+            "ok",
+            f"writes: {''.join(piece for piece, _ in zip(pieces, range(2), strict=False))!r}",
+        )
+    except ModelError as error:
+        yield Finding("models", "error", str(error))
+
+
+def main(arguments: list[str]) -> int:
+    """Print the findings; the exit code is 1 when one of them is an error."""
+    if set(arguments) - {"--models"}:
+        say(__doc__ or "")
+        return 0 if set(arguments) & {"-h", "--help"} else 2
+
+    def report() -> int:
+        findings = []
+        for finding in examine(Settings.from_env(), "--models" in arguments):
+            print(finding, flush=True)
+            findings.append(finding)
+        return int(any(finding.severity == "error" for finding in findings))
+
+    return run(report)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

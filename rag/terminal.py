@@ -1,0 +1,85 @@
+"""What the shell doors share: harmless text, a progress bar, errors as one line with their exit
+code.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rag.errors import ClippingsError
+from rag.types import Progress, silent
+
+INTERRUPTED = 130
+
+# C0 and C1 controls but line ends and tabs, with the sequences that ESC opens; bidirectional
+# controls.
+_CONTROLS = re.compile(
+    "\x1b\\][^\x07\x1b]*(?:\x07|\x1b\\\\)?|\x1b\\[[0-?]*[ -/]*[@-~]"
+    "|[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
+)
+
+
+def harmless(text: str) -> str:
+    """Text without control characters: an article cannot move the cursor, set a title or reach the
+    clipboard.
+    """
+    return _CONTROLS.sub("", text)
+
+
+def say(text: str) -> None:
+    """A line for the person, beside the result."""
+    print(harmless(text), file=sys.stderr, flush=True)
+
+
+@contextmanager
+def progress_bar(quiet: bool) -> Iterator[Progress]:
+    """A bar with counts and time left on stderr; silent when asked to be or when nobody watches."""
+    if quiet or not sys.stderr.isatty():
+        yield silent
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
+        tasks = {"": bars.add_task("starting", total=None)}
+
+        def tell(stage: str, done: int, total: int) -> None:
+            if "" in tasks:
+                bars.remove_task(tasks.pop(""))
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage)
+            bars.update(tasks[stage], completed=done, total=total or None)
+
+        yield tell
+
+
+def run(command: Callable[[], int]) -> int:
+    """Run a command; what people may meet becomes one line on stderr and an exit code, anything
+    else is a bug.
+    """
+    try:
+        return command()
+    except ClippingsError as error:
+        say(str(error))
+        return error.exit_code
+    except KeyboardInterrupt:
+        say("Interrupted. What was done is kept.")
+        return INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()  # nobody reads on; no complaint at exit
+        return 0
+    except Exception:
+        traceback.print_exc()
+        say("This is a bug in Clippings, not a mistake of yours. Please report the lines above.")
+        return 1
