@@ -1,0 +1,93 @@
+"""Small stand-ins whose behaviour can be worked out on paper, and builders for what tests need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from rag.settings import Settings
+from rag.types import Article, Evidence, Message, Progress, Stop, Vectors, silent
+from rag.words import STOP_WORDS, words
+
+VOCABULARY = (
+    "arrest boat election ferry goal harbour judge mayor museum president quota storm".split()
+)
+
+
+class WordCountEncoder:
+    """A vector counts the words of VOCABULARY (any other word goes into the last place) and has unit length."""
+
+    fingerprint = "word-count"
+    dimension = len(VOCABULARY) + 1
+
+    def __init__(self) -> None:
+        self.encoded: list[str] = []
+
+    def encode(self, texts: Sequence[str], progress: Progress = silent) -> Vectors:
+        """One row for each text."""
+        self.encoded += texts
+        rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        for row, text in zip(rows, texts, strict=True):
+            for word in words(text) or ["nothing"]:
+                row[VOCABULARY.index(word) if word in VOCABULARY else -1] += 1
+        progress("encoding", len(texts), len(texts))
+        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+class OverlapReranker:
+    """A score is the share of the question's words, without stop words, that the text has."""
+
+    def score(self, question: str, texts: Sequence[str]) -> list[float]:
+        """One score for each text."""
+        wanted = set(words(question)) - STOP_WORDS
+        return [len(wanted & set(words(text))) / len(wanted) if wanted else 0.0 for text in texts]
+
+
+class ScriptedGenerator:
+    """Writes the given pieces, whatever it is asked; remembers what it was asked."""
+
+    name = "scripted"
+
+    def __init__(self, *pieces: str, capacity: int = 10**9) -> None:
+        self.pieces, self.capacity = pieces, capacity
+        self.asked: list[Sequence[Message]] = []
+
+    def fits(self, messages: Sequence[Message]) -> bool:
+        """Whether the messages have no more characters than its capacity."""
+        return sum(len(message.text) for message in messages) <= self.capacity
+
+    def write(self, messages: Sequence[Message], stop: Stop) -> Iterator[str]:
+        """The pieces, until stopped."""
+        self.asked.append(messages)
+        for piece in self.pieces:
+            if stop.is_set():
+                return
+            yield piece
+
+
+def article(text: str, title: str = "A headline", path: str = "a.txt", **fields: object) -> Article:
+    """An article of a file, with whatever else the test needs."""
+    return Article(path=path, position=0, title=title, text=text, **fields)  # type: ignore[arg-type]
+
+
+def evidence(*texts: str, score: float = 0.9, **fields: object) -> list[Evidence]:
+    """Evidence numbered from 1, each the whole of an article of its own."""
+    return [
+        Evidence(number, article(text, path=f"{number}.txt", **fields), 0, len(text), score)
+        for number, text in enumerate(texts, start=1)
+    ]
+
+
+def settings(folder: Path, **articles: str) -> Settings:
+    """Settings for a folder of its own, whose seeds hold these texts as name.txt."""
+    seeds = folder / "seeds"
+    seeds.mkdir(exist_ok=True)
+    for name, text in articles.items():
+        (seeds / f"{name}.txt").write_text(text)
+    return Settings(seeds=seeds, index=folder / "index", threads=2)
+
+
+TODAY = date(2025, 6, 5)  # a Thursday
