@@ -1,5 +1,4 @@
-"""Evidence -> answer, growing: the model writes, each sentence is checked as soon as it is
-finished, and shown only then.
+"""Evidence -> answer, growing: the model writes, code checks each sentence before it is shown.
 
 A sentence that fails is cited anew where other evidence carries it, else replaced by the best
 quotation itself. So what is shown is always supported, or visibly a quotation.

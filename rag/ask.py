@@ -3,9 +3,11 @@
     python -m rag.ask "Who will replace Kenneth Genalo?"
     echo "Who will replace Kenneth Genalo?" | python -m rag.ask --json -
 
-stdout carries the result, stderr the progress and, while the model still writes, the evidence. Exit
-codes: 0 answered · 2 bad arguments · 3 the articles do not say · 4 a sentence could not be verified
-· 5 no or broken index · 6 model missing · 7 timed out · 75 an ingest is running · 130 interrupted.
+stdout carries the result, stderr the progress and, while the model still writes, the evidence.
+
+Exit codes: 0 answered · 2 bad arguments · 3 the articles do not say · 4 a sentence could not be
+verified · 5 no or broken index · 6 model missing · 7 timed out · 75 an ingest is running · 130
+interrupted.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""Texts -> vectors. Two doors to the same vector space (all-MiniLM-L6-v2, mean pooling, unit
-length):
+"""Texts -> vectors, through two doors to one space (all-MiniLM-L6-v2, mean pooling, unit length).
 
-QuickEncoder  onnxruntime on an export of the weights: starts in 0.3 s; questions and small
-additions BulkEncoder   sentence-transformers: takes 6 to 9 s to import; large additions, in bf16
-where the processor has it
+    QuickEncoder  onnxruntime on an export of the weights: starts in 0.3 s; for questions and
+                  small additions
+    BulkEncoder   sentence-transformers: takes 6 to 9 s to import; for large additions, in bf16
+                  where the processor has it
 
 They share a fingerprint, and a test holds them to a cosine of at least 0.999.
 """

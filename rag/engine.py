@@ -1,7 +1,6 @@
-"""The whole: `ingest` and `Engine`, the two stories from top to bottom. Only here are the concrete
-parts named.
+"""The whole: `ingest` and `Engine`, both stories. Only here are the concrete parts named.
 
-ask   question -> window -> hits -> evidence -> gate -> statements, checked -> Answer
+    ask   question -> window -> hits -> evidence -> gate -> statements, checked -> Answer
 """
 
 from __future__ import annotations

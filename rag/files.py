@@ -1,5 +1,4 @@
-"""Folder -> source files: a safe walk, size limits, one read with its digest. Knows nothing of
-formats.
+"""Folder -> source files: a safe walk, size limits, one read with its digest.
 
 The folder is only ever read. Links are not followed, devices and pipes not opened; what is left out
 is named.

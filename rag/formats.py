@@ -1,7 +1,6 @@
-"""Source file -> pages: what each format says, as plain text. One small reader each, chosen by the
-file's name.
+"""Source file -> pages: what each format says, as plain text.
 
-Knows nothing about news; `newspage` turns pages into articles.
+One small reader each, chosen by the file's name. Knows nothing about news; `newspage` turns pages into articles.
 """
 
 from __future__ import annotations

@@ -1,5 +1,4 @@
-"""FAISS over the library's vectors: which passages lie nearest to a question. Exact search, ids of
-the library.
+"""FAISS over the library's vectors: which passages lie nearest to a question, exactly.
 
 `passages.faiss` is a cache: a line with the sha256 of all that follows, a line with its stamp,
 FAISS's own bytes. FAISS has no checksum and loads damaged files silently (98 of 120 flipped bits,

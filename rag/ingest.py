@@ -1,7 +1,6 @@
 """Seeds -> library: find what changed, read it, encode what is new, commit whole files in batches.
 
-    plan by path and sha256 -> read -> articles -> passages -> vectors for texts that have none ->
-    one transaction a batch
+    plan by path and sha256 -> read -> articles -> passages -> vectors -> one transaction a batch
 
 Killed at any moment, the next run goes on where this one was. The new is true before the old is
 removed.

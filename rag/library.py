@@ -1,12 +1,10 @@
-"""The truth: articles, passages, vectors and full text in one SQLite file that changes in
-transactions.
+"""The truth: articles, passages, vectors and full text in one SQLite file.
 
-    files ──< articles ──< passages >── vectors (by text digest and encoder fingerprint: nothing is
-    encoded twice)
-                              └── full text (FTS5 over a view: the text itself is kept once)
+    files ──< articles ──< passages >── vectors, by digest of the text and encoder
+                               └── full text: FTS5 over a view, the text itself is kept once
 
-Passage ids are never reused. `generation` counts committed states. A reader sees one generation; a
-writer holds a lock.
+It changes in transactions, and nothing is encoded twice. Passage ids are never reused. `generation`
+counts committed states. A reader sees one generation; a writer holds a lock.
 """
 
 from __future__ import annotations
@@ -34,14 +32,17 @@ REBUILD = "Rename or remove it and run: python scripts/ingest.py"
 TITLE_WEIGHT, TEXT_WEIGHT = 2.0, 1.0  # a word of the headline counts twice
 
 _SCHEMA = """
-CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID; INSERT INTO meta
-VALUES ('schema', '1'), ('generation', '0'); CREATE TABLE files (path TEXT PRIMARY KEY, sha256 TEXT
-NOT NULL, recipe TEXT NOT NULL) WITHOUT ROWID; CREATE TABLE skipped (path TEXT PRIMARY KEY, reason
-TEXT NOT NULL) WITHOUT ROWID; CREATE TABLE articles (
-    key INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL REFERENCES files (path), position
-    INTEGER NOT NULL, id TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL, sha256 TEXT NOT
-    NULL, source TEXT, agency TEXT, author TEXT, published TEXT, published_from TEXT, UNIQUE (path,
-    position)
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+INSERT INTO meta VALUES ('schema', '1'), ('generation', '0');
+CREATE TABLE files (
+    path TEXT PRIMARY KEY, sha256 TEXT NOT NULL, recipe TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE skipped (path TEXT PRIMARY KEY, reason TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE articles (
+    key INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL REFERENCES files (path),
+    position INTEGER NOT NULL, id TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL,
+    sha256 TEXT NOT NULL, source TEXT, agency TEXT, author TEXT, published TEXT,
+    published_from TEXT, UNIQUE (path, position)
 );
 CREATE INDEX articles_published ON articles (published);
 CREATE TABLE passages (
@@ -58,8 +59,8 @@ CREATE VIEW passage_texts AS
     SELECT p.id AS id, a.title AS title, substr(a.text, p.start + 1, p."end" - p.start) AS text
     FROM passages p JOIN articles a ON a.key = p.article;
 CREATE VIRTUAL TABLE passages_fts USING fts5 (
-    title, text, content='passage_texts', content_rowid='id', tokenize="porter unicode61
-    remove_diacritics 2"
+    title, text, content='passage_texts', content_rowid='id',
+    tokenize="porter unicode61 remove_diacritics 2"
 );
 """
 _FIELDS = (

@@ -1,9 +1,8 @@
-"""Messages -> text, streamed, from a GGUF model inside this process. One question at a time;
-stopping is immediate.
+"""Messages -> text, streamed, from a GGUF model inside this process.
 
 The state after the constant beginning of a chat is kept in memory and on disk, so that only
 evidence and question are read anew. llama.cpp crashes when two threads use one model, so a lock
-gives it one owner at a time; a stop is honoured between tokens and, through llama.cpp's abort
+gives it one owner at a time. A stop is honoured between tokens and, through llama.cpp's abort
 callback, inside the reading of the prompt.
 """
 

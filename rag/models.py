@@ -1,5 +1,4 @@
-"""Model name -> verified files. The catalogue of models, where they are found, and proof that the
-bytes are right.
+"""Model name -> verified files: the catalogue, and proof that the bytes are right.
 
     python -m rag.models            list them and where they lie
     python -m rag.models check      read every byte again

@@ -1,5 +1,4 @@
-"""Page -> articles: split what a page holds, leave out what is not news, say who printed it, who
-wrote it and when.
+"""Page -> articles: split it, leave out what is no news, say who printed it, who wrote it, when.
 
 A saved aggregator page holds a main article, boilerplate and "related articles", each under a
 heading of its own:

@@ -1,6 +1,4 @@
-"""Article -> sentences and passages, as spans of its text. Nothing is lost: spans cover all but
-white space.
-"""
+"""Article -> sentences and passages, as spans of its text that cover all but white space."""
 
 from __future__ import annotations
 

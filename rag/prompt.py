@@ -1,5 +1,4 @@
-"""Question, evidence -> messages. Few-shot: a small model copies a form better than it follows
-rules.
+"""Question, evidence -> messages: few-shot, since a small model copies better than it obeys.
 
 Outlets are left out: told "(Reuters)", the model answers that Reuters did it. Everything but the
 last message is constant, so its state in the model is computed once and kept.

@@ -1,5 +1,6 @@
-"""Question, texts -> scores: a cross-encoder that reads both together (ms-marco-MiniLM-L-12-v2,
-int8, onnxruntime).
+"""Question, texts -> scores: a cross-encoder that reads both together.
+
+It is ms-marco-MiniLM-L-12-v2 in int8, run by onnxruntime.
 """
 
 from __future__ import annotations

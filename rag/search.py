@@ -1,6 +1,4 @@
-"""Question -> hits: full text and vectors, fused by rank, read again by the reranker, few from each
-article.
-"""
+"""Question -> hits: full text and vectors, fused by rank, then read again by the reranker."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""What the shell doors share: harmless text, a progress bar, errors as one line with their exit
-code.
-"""
+"""What the shell doors share: harmless text, a progress bar, errors as one line and a code."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""The words, names and numbers of a text: what full-text search asks for and what the checks
-compare.
+"""The words, names and numbers of a text: what full text is asked for and the checks compare.
 
 Everything is compared in a normal form: lower case, straight quotes, no possessive, numbers without
 separators.

@@ -1,5 +1,4 @@
-"""Set up everything Clippings needs: virtual environment, packages, models, and proof that they
-work.
+"""Set up everything: virtual environment, packages, models, and proof that they work.
 
 Only the standard library, so that it runs before anything is installed. Every step may be
 interrupted and run again.

@@ -1,0 +1,199 @@
+"""Ingest: only what changed is read and encoded; killed at any moment, nothing is lost."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from rag.engine import ingest
+from rag.errors import LibraryError, UsageError
+from rag.index import FILE as INDEX_FILE
+from rag.library import Library
+from rag.types import Skipped
+from tests.fakes import WordCountEncoder, settings
+
+STORM = "Storm in the harbour\n\nA storm came to the harbour. Three boats sank."
+FERRY = "Ferry is late\n\nThe ferry left late. The mayor was on board."
+
+
+def counts(report):
+    """The report's numbers in one tuple."""
+    return report.new, report.changed, report.unchanged, report.removed, report.renamed
+
+
+@pytest.fixture
+def seeds(tmp_path):
+    """A folder with two articles, ingested once."""
+    given = settings(tmp_path, storm=STORM, ferry=FERRY)
+    report = ingest(given, encoder=WordCountEncoder())
+    assert counts(report) == (2, 0, 0, 0, 0)
+    assert report.encoded == 2
+    return given
+
+
+def titles(given):
+    """Headlines in the library."""
+    with Library.open(given.index) as library:
+        assert library.problems() == []
+        return [one.title for one in library.articles()]
+
+
+def test_a_second_run_does_nothing(seeds):
+    """Nothing is encoded and the generation stays."""
+    encoder = WordCountEncoder()
+    report = ingest(seeds, encoder=encoder)
+    assert counts(report) == (0, 0, 2, 0, 0)
+    assert encoder.encoded == []
+    assert report.generation == 1
+
+
+def test_an_added_file_is_only_its_own_work(seeds):
+    """One article is encoded, two are left alone."""
+    (seeds.seeds / "goal.txt").write_text("Late goal wins\n\nThe goal came late.")
+    encoder = WordCountEncoder()
+    assert counts(ingest(seeds, encoder=encoder)) == (1, 0, 2, 0, 0)
+    assert encoder.encoded == ["Late goal wins\nThe goal came late."]
+
+
+def test_a_changed_file_replaces_its_article(seeds):
+    """The old text is gone from the library."""
+    (seeds.seeds / "storm.txt").write_text(STORM.replace("Three", "Four"))
+    assert counts(ingest(seeds, encoder=WordCountEncoder())) == (0, 1, 1, 0, 0)
+    with Library.open(seeds.index) as library:
+        assert "Four boats" in " ".join(one.text for one in library.articles())
+        assert "Three boats" not in " ".join(one.text for one in library.articles())
+
+
+def test_a_deleted_file_is_forgotten(seeds):
+    """With its articles and their vectors."""
+    (seeds.seeds / "storm.txt").unlink()
+    assert counts(ingest(seeds, encoder=WordCountEncoder())) == (0, 0, 1, 1, 0)
+    assert titles(seeds) == ["Ferry is late"]
+    with Library.open(seeds.index) as library:
+        assert len(library._rows("SELECT * FROM vectors")) == 1
+
+
+def test_a_renamed_file_is_followed_without_encoding(seeds):
+    """The same article under its new name."""
+    (seeds.seeds / "storm.txt").rename(seeds.seeds / "weather.txt")
+    encoder = WordCountEncoder()
+    assert counts(ingest(seeds, encoder=encoder)) == (0, 0, 1, 0, 1)
+    assert encoder.encoded == []
+    with Library.open(seeds.index) as library:
+        assert set(library.files()) == {"weather.txt", "ferry.txt"}
+
+
+def test_a_file_that_cannot_be_read_any_more_is_removed_and_named(seeds):
+    """Its article goes, its reason stays."""
+    (seeds.seeds / "storm.txt").write_bytes(bytes(range(256)) * 20)
+    report = ingest(seeds, encoder=WordCountEncoder())
+    assert counts(report) == (0, 0, 1, 1, 0)
+    assert report.skipped[0].path == "storm.txt"
+    assert "binary" in report.skipped[0].reason
+
+
+def test_what_is_not_read_is_listed_with_its_reason(seeds):
+    """Binary, empty, other formats, hidden: never silently ignored."""
+    (seeds.seeds / "a.exe").write_bytes(b"MZ")
+    (seeds.seeds / "b.txt").write_bytes(b"\0\1\2" * 100)
+    (seeds.seeds / "c.txt").write_text("  \n")
+    (seeds.seeds / ".hidden").write_text("x")
+    report = ingest(seeds, encoder=WordCountEncoder())
+    reasons = {item.path: item.reason for item in report.skipped}
+    assert set(reasons) == {"a.exe", "b.txt", "c.txt", ".hidden"}
+    assert ".exe is not read" in reasons["a.exe"]
+    assert "not a text" in reasons["b.txt"]
+    assert reasons["c.txt"] == "empty"
+
+
+def test_another_recipe_reads_every_file_again(seeds):
+    """A change of passage size is not hidden by unchanged files."""
+    report = ingest(replace(seeds, passage_words=4), encoder=WordCountEncoder())
+    assert counts(report) == (0, 0, 2, 0, 0)
+    assert report.encoded == 4
+
+
+class Killed(Exception):
+    """Stands for the process's end."""
+
+
+class DyingEncoder(WordCountEncoder):
+    """Encodes a number of batches, then dies."""
+
+    def __init__(self, lives):
+        super().__init__()
+        self.lives = lives
+
+    def encode(self, texts, progress=lambda *_: None):
+        """Dies instead of encoding once its lives are used up."""
+        if self.lives == 0:
+            raise Killed
+        self.lives -= 1
+        return super().encode(texts, progress)
+
+
+def test_an_interrupted_ingest_goes_on_where_it_was(tmp_path):
+    """Killed at every batch in turn: what was committed is kept, nothing is encoded twice, all arrives."""
+    articles = {f"a{n}": f"Headline {n}\n\nThe mayor met judge number {n}." for n in range(6)}
+    given = replace(settings(tmp_path, **articles), commit_passages=1)
+    encoded = []
+    for lives in range(6):
+        dying = DyingEncoder(lives=min(lives, 1))
+        try:
+            ingest(given, encoder=dying)
+        except Killed:
+            with Library.open(given.index) as library:
+                assert library.problems() == []
+                assert library.count_articles() == len(set(encoded) | set(dying.encoded))
+        encoded += dying.encoded
+    finishing = WordCountEncoder()
+    report = ingest(given, encoder=finishing)
+    assert report.articles == 6
+    assert sorted(encoded + finishing.encoded) == sorted(set(encoded + finishing.encoded))
+    assert len(titles(given)) == 6
+
+
+def test_the_index_is_written_beside_the_library(seeds):
+    """Its cache is there after an ingest."""
+    assert (seeds.index / INDEX_FILE).stat().st_size > 0
+
+
+def test_an_empty_folder_says_what_to_do(tmp_path):
+    """No articles: the next step, and what was left out and why."""
+    given = settings(tmp_path)
+    (given.seeds / "photo.jpg").write_bytes(b"\xff\xd8")
+    with pytest.raises(LibraryError, match=r"photo\.jpg.*Put \.txt or \.md files there"):
+        ingest(given, encoder=WordCountEncoder())
+
+
+def test_a_missing_folder_says_what_to_do(tmp_path):
+    """The folder is named."""
+    with pytest.raises(UsageError, match="No folder"):
+        ingest(replace(settings(tmp_path), seeds=tmp_path / "nowhere"), encoder=WordCountEncoder())
+
+
+def test_progress_counts_up_to_its_total(tmp_path):
+    """The last call of a stage says that all is done."""
+    told = []
+    given = settings(tmp_path, storm=STORM, ferry=FERRY)
+    ingest(given, lambda *step: told.append(step), encoder=WordCountEncoder())
+    encoding = [(done, total) for stage, done, total in told if stage == "encoding"]
+    assert encoding[-1][0] == 2
+    assert encoding[-1][0] <= encoding[-1][1]
+
+
+def test_seeds_are_only_read(seeds):
+    """No file of the user's folder is made, changed or removed."""
+    before = {path.name: path.read_bytes() for path in seeds.seeds.iterdir()}
+    ingest(seeds, encoder=WordCountEncoder())
+    assert {path.name: path.read_bytes() for path in seeds.seeds.iterdir()} == before
+
+
+def test_skipped_files_alone_make_no_new_generation_twice(seeds):
+    """The list is committed when it changes, and only then."""
+    (seeds.seeds / "a.exe").write_bytes(b"MZ")
+    first = ingest(seeds, encoder=WordCountEncoder())
+    second = ingest(seeds, encoder=WordCountEncoder())
+    assert first.generation == second.generation == 2
+    assert second.skipped == (Skipped("a.exe", first.skipped[0].reason),)
