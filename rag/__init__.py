@@ -1,8 +1,8 @@
 """Clippings answers questions from a folder of news articles and shows the exact words it rests on.
 
-    from rag import Engine, Settings
+from rag import Engine, Settings
 
-    print(Engine(Settings()).answer("Who will replace Kenneth Genalo?").text)
+print(Engine(Settings()).answer("Who will replace Kenneth Genalo?").text)
 """
 
 from __future__ import annotations

@@ -23,6 +23,7 @@ SURE = 0.6
 # evidence scoring less than this share of the best is shown, but not given to the model to read
 WORTH_READING = 0.02
 _MARKS = re.compile(r"\s*(?:\[\s*\d+(?:\s*,\s*\d+)*\s*\]\s*)+[.!?]?")
+_MARK_BEGUN = re.compile(r"\s*\[[\d,\s]*")
 _NUMBER = re.compile(r"\d+")
 
 
@@ -84,12 +85,15 @@ def sentences(pieces: Iterable[str]) -> Iterator[tuple[str, tuple[int, ...]]]:
     text = ""
     for piece in pieces:
         text += piece
-        while (marks := _MARKS.search(text)) and marks.end() < len(
-            text
-        ):  # something follows, so no mark is cut in two
+        while (marks := _MARKS.search(text)) and _goes_on(text[marks.end() :]):
             yield from _marked(text[: marks.end()])
             text = text[marks.end() :]
     yield from _marked(text)
+
+
+def _goes_on(rest: str) -> bool:
+    """Whether what follows some marks is certain to be no further mark."""
+    return bool(rest.strip()) and not _MARK_BEGUN.fullmatch(rest)
 
 
 def _marked(text: str) -> Iterator[tuple[str, tuple[int, ...]]]:

@@ -1,14 +1,15 @@
 """Question -> the days it means, read without a language model against the day it is asked.
 
-Read: today, yesterday, this / last week, month, year; (on / last) weekday; a month, with or without
-its year; a full date; a year. A day or month without a year is the latest one not after the day of
-asking. "Since …" opens the end, "until …" the beginning.
+Read: today, yesterday, this / last week, month, year; on / last weekday; a month, with its year or
+after "in" or "last"; a day, with or without its year; in a year. A day or month without a year is
+the latest one not after the day of asking. "Since …" opens the end, "until …" the beginning.
 """
 
 from __future__ import annotations
 
 import re
 from calendar import monthrange
+from contextlib import suppress
 from datetime import date, timedelta
 
 from rag.types import Window
@@ -34,11 +35,12 @@ _PHRASES = re.compile(
     rf"(?P<bound>\b(?:since|after|until|before)\s+)?(?:"
     rf"\b(?P<iso>\d{{4}}-\d{{2}}-\d{{2}})\b"
     rf"|\b(?P<relative>today|yesterday|(?:this|last) (?:week|month|year))\b"
-    rf"|\b(?:on|last)\s+(?P<weekday>{_WEEKDAY})\b"
+    rf"|\b(?:on|last|since|until|before|after)\s+(?P<weekday>{_WEEKDAY})\b"
     rf"|\b(?P<month>{_MONTH})\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s+(?P<year>\d{{4}})\b)?"
     rf"|\b(?P<day2>\d{{1,2}})\s+(?P<month2>{_MONTH})\b(?:\s+(?P<year2>\d{{4}})\b)?"
     rf"|\b(?:in|last|since|until|before|after)\s+(?P<month3>{_MONTH})\b(?:\s+(?P<year3>\d{{4}})\b)?"
-    rf"|\b(?:in|since|until|before|after)\s+(?P<year4>(?:19|20)\d{{2}})\b)",
+    rf"|\b(?P<month4>{_MONTH})\s+(?P<year4>\d{{4}})\b"
+    rf"|\b(?:in|since|until|before|after)\s+(?P<year5>(?:19|20)\d{{2}})\b)",
     re.IGNORECASE,
 )
 
@@ -46,50 +48,54 @@ _PHRASES = re.compile(
 def window(question: str, as_of: date) -> Window | None:
     """The days that the first phrase about time names, or None where the question names none."""
     mark = _PHRASES.search(question)
-    span = _span(mark, as_of) if mark else None
-    if not mark or not span:
+    try:
+        return _bounded(mark[0].strip(), *_span(mark, as_of)) if mark else None
+    except (ValueError, OverflowError):  # 31 June; after 9999-12-31
         return None
-    phrase = mark[0].strip()
+
+
+def _bounded(phrase: str, first: date, last: date) -> Window:
     bound = phrase.split()[0].lower()
     if bound in ("since", "after"):
-        return Window(span[0] if bound == "since" else span[1] + timedelta(days=1), None, phrase)
+        return Window(first if bound == "since" else last + timedelta(days=1), None, phrase)
     if bound in ("until", "before"):
-        return Window(None, span[1] if bound == "until" else span[0] - timedelta(days=1), phrase)
-    return Window(*span, phrase)
+        return Window(None, last if bound == "until" else first - timedelta(days=1), phrase)
+    return Window(first, last, phrase)
 
 
-def _span(mark: re.Match[str], as_of: date) -> tuple[date, date] | None:
-    try:
-        if mark["iso"]:
-            day = date.fromisoformat(mark["iso"])
+def _span(mark: re.Match[str], as_of: date) -> tuple[date, date]:
+    if mark["iso"]:
+        day = date.fromisoformat(mark["iso"])
+        return day, day
+    if mark["relative"]:
+        return _relative(mark["relative"].lower(), as_of)
+    if mark["weekday"]:
+        back = (as_of.weekday() - _DAYS.index(mark["weekday"].lower())) % 7
+        if back == 0 and mark[0].lower().split()[-2] == "last":
+            back = 7
+        day = as_of - timedelta(days=back)
+        return day, day
+    for month, number, year in (("month", "day", "year"), ("month2", "day2", "year2")):
+        if mark[month]:
+            day = _latest(mark[month], int(mark[number]), mark[year], as_of)
             return day, day
-        if mark["relative"]:
-            return _relative(mark["relative"].lower(), as_of)
-        if mark["weekday"]:
-            back = (as_of.weekday() - _DAYS.index(mark["weekday"].lower())) % 7
-            if back == 0 and mark[0].lower().split()[-2] == "last":
-                back = 7
-            day = as_of - timedelta(days=back)
-            return day, day
-        for month, number, year in (("month", "day", "year"), ("month2", "day2", "year2")):
-            if mark[month]:
-                day = _latest(
-                    _MONTHS.index(mark[month].lower()) + 1, int(mark[number]), mark[year], as_of
-                )
-                return day, day
-        if mark["month3"]:
-            first = _latest(_MONTHS.index(mark["month3"].lower()) + 1, 1, mark["year3"], as_of)
-            return first, first.replace(day=monthrange(first.year, first.month)[1])
-        return date(int(mark["year4"]), 1, 1), date(int(mark["year4"]), 12, 31)
-    except ValueError:  # 31 June
-        return None
+    for month, year in (("month3", "year3"), ("month4", "year4")):
+        if mark[month]:
+            day = _latest(mark[month], 1, mark[year], as_of)
+            return day, day.replace(day=monthrange(day.year, day.month)[1])
+    return date(int(mark["year5"]), 1, 1), date(int(mark["year5"]), 12, 31)
 
 
-def _latest(month: int, day: int, year: str | None, as_of: date) -> date:
+def _latest(name: str, day: int, year: str | None, as_of: date) -> date:
+    month = _MONTHS.index(name.lower()) + 1
     if year:
         return date(int(year), month, day)
-    this_year = date(as_of.year, month, day)
-    return this_year if this_year <= as_of else date(as_of.year - 1, month, day)
+    for back in range(9):  # 29 February may lie eight years back
+        with suppress(ValueError):
+            found = date(as_of.year - back, month, day)
+            if found <= as_of:
+                return found
+    raise ValueError(f"no {day} {name}")
 
 
 def _relative(phrase: str, as_of: date) -> tuple[date, date]:

@@ -1,7 +1,7 @@
 """Is everything sound, and what to do if not.
 
-    python -m rag.doctor             the library, its index, the folder of seeds, the model files
-    python -m rag.doctor --models    also run every model, on two tokens (the set-up ends with this)
+python -m rag.doctor             the library, its index, the folder of seeds, the model files
+python -m rag.doctor --models    also run every model, on two tokens (the set-up ends with this)
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The whole: `ingest` and `Engine`, both stories. Only here are the concrete parts named.
 
-    ask   question -> window -> hits -> evidence -> gate -> statements, checked -> Answer
+ask   question -> window -> hits -> evidence -> gate -> statements, checked -> Answer
 """
 
 from __future__ import annotations
@@ -362,7 +362,8 @@ class _Clock:
 
 def usable(question: str, limit: int) -> str:
     """The question on one line. Raises UsageError when it is empty or too long."""
-    plain = " ".join(question.replace("\0", " ").split())
+    sound = question.encode("utf-8", "replace").decode()  # bytes of an argument that are no UTF-8
+    plain = " ".join(sound.replace("\0", " ").split())
     if not any(character.isalnum() for character in plain):
         raise UsageError(
             "The question is empty. Ask something, for example: Who will replace Kenneth Genalo?"

@@ -15,6 +15,8 @@ from pathlib import Path
 from rag.errors import UsageError
 from rag.types import Skipped, SourceFile
 
+MAX_DEPTH = 100  # folders within folders; each costs a level of recursion
+
 
 def walk(folder: Path) -> Iterator[str | Skipped]:
     """Relative paths of the regular files below `folder`, sorted; whatever else is there as
@@ -50,6 +52,8 @@ def _walk(folder: Path, prefix: str) -> Iterator[str | Skipped]:
             yield Skipped(path, "a link; put the file itself into the folder")
         elif entry.name.startswith("."):
             yield Skipped(path, "hidden")
+        elif entry.is_dir(follow_symlinks=False) and path.count("/") >= MAX_DEPTH:
+            yield Skipped(path, f"more than {MAX_DEPTH} folders within each other")
         elif entry.is_dir(follow_symlinks=False):
             yield from _walk(Path(entry.path), path + "/")
         elif entry.is_file(follow_symlinks=False):

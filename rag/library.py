@@ -354,7 +354,8 @@ class Library:
         words = search_words(question)
         if not words or (ids is not None and not ids):
             return []
-        among = " AND rowid IN (SELECT value FROM json_each(?))" if ids is not None else ""
+        # The plus keeps SQLite from asking the full text once for every allowed id (30 s for 41,000).
+        among = " AND +rowid IN (SELECT value FROM json_each(?))" if ids is not None else ""
         allowed = () if ids is None else (json.dumps(ids),)
         rows = self._rows(
             f"SELECT rowid, -bm25(passages_fts, {TITLE_WEIGHT}, {TEXT_WEIGHT}) AS score FROM passages_fts"

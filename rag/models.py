@@ -236,7 +236,11 @@ def _reinstall(package: str) -> str:
 
 def verify(path: Path, sha256: str, folder: Path, remedy: str) -> None:
     """Raise ModelError unless the file has this sha256; a match is remembered in `folder`."""
-    if file_sha256(path, folder) != sha256:
+    try:
+        found = file_sha256(path, folder)
+    except OSError as error:
+        raise ModelError(f"{path} cannot be read: {error.strerror}. {remedy}") from error
+    if found != sha256:
         raise ModelError(
             f"{path} has the wrong bytes (damaged or another version); it is not used. {remedy}"
         )
@@ -267,22 +271,24 @@ def _checked(folder: Path) -> dict[str, list[int | str]]:
         found = json.loads((folder / _CHECKED).read_text())
     except (OSError, ValueError):
         return {}
-    return found if isinstance(found, dict) else {}
+    if not isinstance(found, dict):
+        return {}
+    return {key: kept for key, kept in found.items() if isinstance(kept, list) and len(kept) == 3}
 
 
 def _join(file: ModelFile, sources: list[Path], target: Path, progress: Progress) -> None:
     """Write the parts one after the other, hashing on the way; the file appears only when its
     sha256 is right.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    free = shutil.disk_usage(target.parent).free
-    if free < file.size:
-        raise ModelError(
-            f"No space to join {target}: {file.size / 1e9:.1f} GB needed, {free / 1e9:.1f} GB free. "
-            "Make room, or name another folder in CLIPPINGS_MODELS."
-        )
     digest = hashlib.sha256()
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        free = shutil.disk_usage(target.parent).free
+        if free < file.size:
+            raise ModelError(
+                f"No space to join {target}: {file.size / 1e9:.1f} GB needed, {free / 1e9:.1f} GB free. "
+                "Make room, or name another folder in CLIPPINGS_MODELS."
+            )
         with replacing(target) as part:
             with part.open("wb") as out:
                 for number, source in enumerate(sources, start=1):

@@ -70,6 +70,8 @@ _CAPTION_LINE = re.compile(
     r"^(?:FILE PHOTO|FILE PICTURE|PHOTO|Photo|Image|Picture)\s*:.*$", re.MULTILINE
 )
 _CREDIT = re.compile(rf"PHOTO: (?:{_AGENCY}|[A-Z][A-Z ]+)\b")
+# "Storm hits coast" before a line end or a capital; not in "Storm hits coast of Norway, killing two"
+_HEADLINE_END = re.compile(r"\s*(?:\n|$)|\s+[^\sa-z,;:.–—-]")
 _SECTION = re.compile(
     r", (?:World|Asia|Singapore|Malaysia|China|Business|Sports?|Entertainment|Lifestyle) News$"
 )
@@ -82,7 +84,7 @@ _DATELINE = re.compile(
 _NAMED_DAY = re.compile(
     rf"\b(?:(?P<weekday>{'|'.join(_DAYS)})\s+\()?(?P<month>{_MONTH}) (?P<day>\d{{1,2}})\b(?!,? \d{{4}})"
 )
-_ISO_DATE = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
+_ISO_DATE = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})(?!\d)")  # "T10:00" may follow
 _LONG_DATE = re.compile(
     rf"\b(?:(?P<d1>\d{{1,2}})\s+)?(?P<month>{_MONTH})\s+(?:(?P<d2>\d{{1,2}}),?\s+)?(?P<year>\d{{4}})\b"
 )
@@ -131,14 +133,14 @@ def split(text: str) -> Iterator[Piece]:
 
 def _article(page: Page, piece: Piece, position: int, page_date: date | None) -> Article:
     outlet = piece.outlet or page.fields.get("outlet") or _promoted(piece.text)
-    title = piece.title or page.fields.get("title")
+    title = _SECTION.sub("", piece.title or page.fields.get("title", "")) or None
     text, agency = clean(piece.text, title)
     if title is None:
         title, text = _headline(text, page.path)
     article = Article(
         path=page.path,
         position=position,
-        title=_SECTION.sub("", title),
+        title=title,
         text=text,
         source=OUTLETS.get(outlet.lower(), outlet) if outlet else None,
         agency=agency,
@@ -162,8 +164,9 @@ def clean(text: str, title: str | None = None) -> tuple[str, str | None]:
     text = _CAPTION_LINE.sub("", _NOT_NEWS.sub("", _PROMOTIONS.sub("", text))).strip()
     repeated = text.translate(_STRAIGHT).find(title.translate(_STRAIGHT)) if title else -1
     if title and repeated >= 0 and (repeated == 0 or _CREDIT.search(text, 0, repeated)):
-        text = text[repeated + len(title) :]
-    text = _tidy(text)
+        end = repeated + len(title)
+        text = text[end:] if _HEADLINE_END.match(text, end) else text
+    text = _tidy(_CREDIT.sub("", text))
     signed, wire = _SIGNED.search(text), _DATELINE.match(text)
     mark = signed or wire
     agency = AGENCIES[mark["agency"].upper()] if mark else None

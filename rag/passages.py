@@ -12,6 +12,8 @@ Span = tuple[int, int]
 SENTENCE_CHARACTERS = (
     1_000  # a longer "sentence" is a table or has no full stops; it is cut at white space
 )
+WRAPPED_CHARACTERS = 50  # a shorter line without a full stop is a heading, not a wrapped line
+_ENDS = ".!?:;…”’\"')"
 _CLOCK = re.compile(r"\b[ap]\.m\.$", re.IGNORECASE)
 
 
@@ -31,16 +33,18 @@ def sentences(text: str) -> list[Span]:
 
 
 def _goes_on(text: str, last: Span, span: Span) -> bool:
-    """Whether the splitter cut inside a sentence: after "11 a.m." before "Wednesday", or before a
-    small letter.
+    """Whether the cut fell inside a sentence: at the end of a wrapped line, before a small letter,
+    or after "11 a.m." before "Wednesday".
     """
     between = text[last[1] : span[0]]
     before, after = text[last[0] : last[1]], text[span[0] : span[1]]
-    if "\n" in between or last[1] - last[0] > SENTENCE_CHARACTERS // 2:
+    if "\n\n" in between or last[1] - last[0] > SENTENCE_CHARACTERS // 2:
         return False
-    return (after[0].islower() and before[-1] == ".") or (
-        bool(_CLOCK.search(before)) and len(after.split()) <= 2
-    )
+    if "\n" in between:
+        line = before.rsplit("\n", 1)[-1]
+        return before[-1] not in _ENDS and (after[0].islower() or len(line) >= WRAPPED_CHARACTERS)
+    small = after[0].islower() and before[-1] == "."
+    return small or (bool(_CLOCK.search(before)) and len(after.split()) <= 2)
 
 
 def _bounded(text: str, start: int, end: int) -> Iterator[Span]:

@@ -46,7 +46,7 @@ _EXAMPLES = (
 
 # What could be read as a turn of the chat or as a mark of ours; article text is data.
 _CONTROL = re.compile(r"<\|[^|>]*\|>|</?s>|\[/?INST\]|<<?/?SYS>?>", re.IGNORECASE)
-_MARK = re.compile(r"\[(\d+(?:,\s*\d+)*)\]")
+_MARK = re.compile(r"\[\s*(\d+(?:\s*,\s*\d+)*)\s*\]")
 
 
 def messages(question: str, evidence: Sequence[Evidence]) -> list[Message]:

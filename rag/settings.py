@@ -46,20 +46,29 @@ class Settings:
 
     @classmethod
     def from_env(cls, environment: Mapping[str, str] = os.environ) -> Settings:
-        """The defaults, changed by CLIPPINGS_SEEDS, _INDEX, _MODELS, _MODEL and _THREADS.
+        """The defaults, changed by CLIPPINGS_SEEDS, _INDEX, _MODELS, _MODEL and _THREADS;
+        an empty variable changes nothing.
 
-        Raises UsageError for a number of threads that is none.
+        Raises UsageError for a number of threads or a home folder (`~name`) that is none.
         """
         changes: dict[str, object] = {
-            name: Path(environment[key]).expanduser()
+            name: whole_path(key, environment[key])
             for name in ("seeds", "index", "models")
-            if (key := f"CLIPPINGS_{name.upper()}") in environment
+            if environment.get(key := f"CLIPPINGS_{name.upper()}")
         }
-        if "CLIPPINGS_MODEL" in environment:
+        if environment.get("CLIPPINGS_MODEL"):
             changes["model"] = environment["CLIPPINGS_MODEL"]
-        if "CLIPPINGS_THREADS" in environment:
+        if environment.get("CLIPPINGS_THREADS"):
             changes["threads"] = whole_number("CLIPPINGS_THREADS", environment["CLIPPINGS_THREADS"])
         return cls(**changes)  # type: ignore[arg-type]
+
+
+def whole_path(name: str, value: str) -> Path:
+    """A path from the environment, `~` replaced, or a UsageError that names the variable."""
+    try:
+        return Path(value).expanduser()
+    except RuntimeError as error:
+        raise UsageError(f"{name} is {value!r}; nobody here has that home folder.") from error
 
 
 def whole_number(name: str, value: str) -> int:

@@ -221,7 +221,9 @@ def search_words(question: str) -> list[str]:
 def number(text: str) -> str:
     """A number without separators or trailing zeros: "3,000" is "3000", "49.420" is "49.42"."""
     digits = re.sub(r",(?=\d{3}\b)", "", text)
-    return re.sub(r"\.?0+$", "", digits) if "." in digits else digits.lstrip("0") or "0"
+    if re.fullmatch(r"\d+\.\d+", digits):  # not 04.06.2020
+        digits = digits.rstrip("0").removesuffix(".")
+    return re.sub(r"^0+(?=\d)", "", digits)
 
 
 def numbers(text: str) -> set[str]:
@@ -257,7 +259,8 @@ def initials(text: str) -> set[str]:
     Immigration and Customs Enforcement.
     """
     runs = re.findall(r"\b[A-Z][\w'-]+(?:\s+(?:(?:and|of|the|for)\s+)?[A-Z][\w'-]+)+", plain(text))
-    letters = (
-        "".join(word[0] for word in run.split() if word[0].isupper()).lower() for run in runs
-    )
-    return {found for found in letters if 2 <= len(found) <= 6}
+    found: set[str] = set()
+    for run in runs:
+        letters = "".join(word[0] for word in run.split() if word[0].isupper()).lower()
+        found |= {letters[first:] for first in range(len(letters) - 1)}
+    return {letters for letters in found if len(letters) <= 6}

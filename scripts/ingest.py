@@ -1,6 +1,6 @@
 """Bring the articles in seeds/ into the library: only what changed is read and encoded again.
 
-    python scripts/ingest.py
+python scripts/ingest.py
 """
 
 from __future__ import annotations

@@ -1,0 +1,163 @@
+"""Answers: the model's text becomes statements that are supported or visibly quotations."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from rag.answer import Deadline, Refused, checked, quotation, sentences, statements
+from rag.prompt import NOT_FOUND
+from tests.fakes import ScriptedGenerator, evidence
+
+FERRY = "The ferry Aurora ran aground on Sunday with 214 passengers on board. Nobody was hurt."
+MUSEUM = "The council appointed Ilse Varga as director of the museum. She follows Tom Brandt."
+
+
+def written(text, *, evidence=None, question="What happened?", pieces=None):
+    """The statements that come of a text the model writes."""
+    generator = ScriptedGenerator(*(pieces or [text]))
+    given = evidence or globals()["evidence"](FERRY, MUSEUM)
+    return list(statements(question, given, generator, threading.Event()))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("It ran. [1]", [("It ran.", (1,))]),
+        ("It ran [1].", [("It ran.", (1,))]),
+        ("It ran [1, 3] and sank. [2]", [("It ran.", (1, 3)), ("and sank.", (2,))]),
+        ("It ran. [1][2] It sank. [2]", [("It ran.", (1, 2)), ("It sank.", (2,))]),
+        ("It ran. It sank. [2]", [("It ran.", (2,)), ("It sank.", (2,))]),
+        ("It ran", [("It ran.", ())]),
+        ("", []),
+        ("[1]", []),
+        (
+            "He paid 3.5 million to the U.S. Navy. [1]",
+            [("He paid 3.5 million to the U.S. Navy.", (1,))],
+        ),
+        ("Mr. Smith ran. [1]", [("Mr. Smith ran.", (1,))]),
+    ],
+)
+def test_marks_end_sentences_however_the_text_arrives(text, expected):
+    """Whole, or character by character: the same sentences with the same marks."""
+    assert list(sentences([text])) == expected
+    assert list(sentences(text)) == expected
+
+
+def test_a_sentence_is_given_out_as_soon_as_its_marks_are_complete():
+    """Nobody waits for the end of the answer."""
+    read = []
+
+    def pieces():
+        for piece in ["It ran. [1", "] It", " sank. [2]"]:
+            read.append(piece)
+            yield piece
+
+    assert next(sentences(pieces())) == ("It ran.", (1,))
+    assert len(read) == 2
+
+
+def test_a_supported_sentence_stays_as_it_is():
+    """Its number and names stand in the cited words."""
+    (one,) = written("214 passengers were on board the Aurora. [1]")
+    assert (one.kind, one.citations, one.supported, one.problems) == ("written", (1,), True, ())
+
+
+@pytest.mark.parametrize("mark", ["[2]", "[9]", ""])
+def test_a_wrong_unknown_or_missing_mark_is_put_right(mark):
+    """The sentence is cited from the evidence that carries it, and the problem is kept."""
+    (one,) = written(f"214 passengers were on board the Aurora. {mark}")
+    assert (one.kind, one.citations, one.supported) == ("written", (1,), True)
+    assert one.problems
+
+
+def test_a_wrong_number_becomes_a_quotation():
+    """What no evidence says is not shown; the best words themselves are."""
+    (one,) = written("215 passengers were on board the Aurora. [1]")
+    assert (one.kind, one.citations, one.supported) == ("quote", (1,), True)
+    assert "“The ferry Aurora ran aground on Sunday with 214 passengers on board.”" in one.text
+    assert "the number 215 is not in the cited words" in one.problems
+
+
+def test_a_wrong_name_becomes_a_quotation_of_the_nearest_words():
+    """Nearest by the words of sentence and question, not by the wrong mark."""
+    (one,) = written("Ilse Brandt was appointed director of the museum. [1]")
+    assert (one.kind, one.citations) == ("written", (2,))
+    (two,) = written("Karl Varga was appointed director of the museum. [1]")
+    assert (two.kind, two.citations) == ("quote", (2,))
+
+
+def test_every_quotation_stands_in_the_article():
+    """Verbatim, between its marks."""
+    item = evidence(FERRY, agency="Reuters")[0]
+    said = quotation(item, "passengers on board").text
+    assert said.startswith("Reuters wrote: “")
+    assert said[said.index("“") + 1 : -1] in item.article.text
+
+
+def test_the_model_may_refuse():
+    """Its refusal is an outcome of its own, not a sentence."""
+    with pytest.raises(Refused):
+        written(NOT_FOUND)
+
+
+def test_a_refusal_after_an_answer_is_left_out():
+    """It has answered already."""
+    assert len(written(f"Nobody was hurt. [1] {NOT_FOUND}")) == 1
+
+
+def test_weak_evidence_and_a_failing_sentence_are_a_refusal():
+    """A quotation would only pretend to answer."""
+    with pytest.raises(Refused):
+        written("Karl Varga will retire. [2]", evidence=evidence(FERRY, MUSEUM, score=0.3))
+
+
+def test_the_same_sentence_is_shown_once():
+    """Small models repeat themselves."""
+    assert len(written("Nobody was hurt. [1] Nobody was hurt. [1] Nobody was hurt. [1]")) == 1
+
+
+def test_an_answer_ends_after_three_statements():
+    """However much more the model would write."""
+    text = "Nobody was hurt. [1] The ferry ran aground. [1] Varga is director. [2] She follows Brandt. [2]"
+    assert len(written(text)) == 3
+
+
+def test_evidence_that_does_not_fit_is_left_out_from_the_end():
+    """The model is asked with what fits."""
+    generator = ScriptedGenerator("Nobody was hurt. [1]", capacity=1900)
+    list(statements("What?", evidence(FERRY, MUSEUM * 20), generator, threading.Event()))
+    assert "Aurora" in generator.asked[0][-1].text
+    assert "Varga" not in generator.asked[0][-1].text
+
+
+def test_hopeless_evidence_is_not_read_by_the_model():
+    """From the third on, evidence without a score only costs time."""
+    items = evidence(FERRY, MUSEUM, "The weather was fine.", "Rain is expected in Lima.")
+    items = [
+        items[0],
+        items[1],
+        *(type(i)(i.number, i.article, 0, i.end, 0.001) for i in items[2:]),
+    ]
+    generator = ScriptedGenerator("Nobody was hurt. [1]")
+    list(statements("What?", items, generator, threading.Event()))
+    assert "Varga" in generator.asked[0][-1].text
+    assert "Lima" not in generator.asked[0][-1].text
+
+
+def test_checked_keeps_several_marks():
+    """A sentence from two pieces of evidence cites both."""
+    one = checked("Ilse Varga and 214 passengers.", (1, 2), evidence(FERRY, MUSEUM), "")
+    assert (one.kind, one.citations) == ("written", (1, 2))
+
+
+def test_a_deadline_is_a_stop():
+    """By the clock or by hand."""
+    now = iter([0.0, 1.0, 5.0, 5.0])
+    deadline = Deadline(threading.Event(), 5, clock=lambda: next(now))
+    assert not deadline.is_set()
+    assert deadline.is_set()
+    stop = threading.Event()
+    stop.set()
+    assert Deadline(stop, 100).is_set()

@@ -1,0 +1,250 @@
+"""The shell door: results on stdout, the rest on stderr, an exit code for every outcome."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+
+import pytest
+
+from rag.ask import Shown, main, near, quote
+from rag.library import FILE
+from rag.settings import ROOT
+from rag.types import Answer, Statement
+from tests.fakes import TODAY, evidence
+
+
+def ask(folder, *arguments, question=None, **environment):
+    """Run the command on the real seeds with an index in `folder`."""
+    return subprocess.run(
+        [sys.executable, "-m", "rag.ask", *arguments],
+        cwd=ROOT,
+        env={**os.environ, "CLIPPINGS_INDEX": str(folder), **environment},
+        input=question,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory):
+    """An index of the seeds, made by the first question itself."""
+    folder = tmp_path_factory.mktemp("index")
+    first = ask(folder, "Who will replace Kenneth Genalo?")
+    assert first.returncode == 0, first.stderr
+    assert "5 articles new" in first.stderr
+    assert "Marcos Charles" in first.stdout.splitlines()[0]
+    assert "[1]" in first.stdout
+    assert "003_a837782a5cef9c92.txt" in first.stdout
+    return folder
+
+
+def test_help_needs_no_heavy_import():
+    """numpy, onnxruntime, faiss and llama_cpp are not imported for it."""
+    program = (
+        "import sys; from rag.ask import main; main(['--help']);"
+        "print([m for m in ('numpy','onnxruntime','faiss','llama_cpp','torch','rich') if m in sys.modules])"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True
+    )
+    assert found.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["--as-of", "yesterday", "x"], ["-k", "0", "x"], ["-k", "21", "x"], ["--nonsense"]],
+)
+def test_bad_arguments_end_with_2(arguments, capsys):
+    """And with the usage."""
+    assert main(arguments) == 2
+    assert "--help" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("question", ["", "   ", "x" * 10_000])
+def test_an_unusable_question_ends_with_2(question, capsys):
+    """One line, no traceback, nothing on stdout."""
+    assert main([question]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert len(err.splitlines()) == 1
+
+
+@pytest.mark.models
+@pytest.mark.xdist_group("language model")
+class TestOnTheSeeds:
+    """With the real models, as a person would."""
+
+    def test_json_is_one_object_whose_quotes_are_slices(self, index):
+        """Parseable, with nothing else on stdout and nothing on stderr."""
+        found = ask(index, "--json", "--quiet", "-", question="Who is the mayor of Newark?\n")
+        assert (found.returncode, found.stderr) == (0, "")
+        answer = json.loads(found.stdout)
+        assert answer["status"] == "answered"
+        assert "Baraka" in answer["statements"][0]["text"]
+        db = sqlite3.connect(index / FILE)
+        texts = dict(db.execute("SELECT id, text FROM articles"))
+        db.close()
+        for item in answer["evidence"]:
+            assert item["quote"] == texts[item["article"]["id"]][item["start"] : item["end"]]
+
+    def test_evidence_is_said_before_the_answer_and_apart_from_it(self, index):
+        """On stderr; stdout has the answer and the cited quotes."""
+        found = ask(index, "How old is Lee Jae-myung?")
+        assert found.returncode == 0
+        assert "Reading" in found.stderr
+        assert "Reading" not in found.stdout
+        assert "61" in found.stdout.splitlines()[0]
+
+    def test_not_answerable_ends_with_3(self, index):
+        """With the constant refusal first."""
+        found = ask(index, "--no-stream", "Who is the president of France?")
+        assert found.returncode == 3
+        assert found.stdout.startswith("The articles do not say.")
+        assert "france" in found.stdout
+
+    def test_evidence_only_needs_no_language_model(self, index):
+        """Even with a model that is not there."""
+        found = ask(
+            index, "--evidence-only", "--model", "/no/model.gguf", "Who is the mayor of Newark?"
+        )
+        assert found.returncode == 0
+        assert "Ras Baraka" in found.stdout
+
+    def test_a_missing_model_ends_with_6_and_the_evidence(self, index):
+        """The file is named."""
+        found = ask(index, "--model", "/no/model.gguf", "Who is the mayor of Newark?")
+        assert found.returncode == 6
+        assert "/no/model.gguf cannot be read" in found.stdout
+        assert "Ras Baraka" in found.stdout
+
+    def test_an_unknown_model_or_outlet_is_named_with_the_known_ones(self, index):
+        """So that the next try succeeds."""
+        found = ask(index, "--model", "gpt", "Who is the mayor of Newark?")
+        assert "qwen2.5-coder-1.5b" in found.stdout
+        found = ask(index, "--source", "Herald", "Who is the mayor of Newark?")
+        assert found.returncode == 2
+        assert "AsiaOne, The Straits Times" in found.stderr
+
+    def test_a_damaged_index_ends_with_5_and_its_remedy(self, index, tmp_path):
+        """The file is left as it is."""
+        (tmp_path / FILE).write_bytes(b"x" * 5000)
+        found = ask(tmp_path, "Who is the mayor of Newark?")
+        assert found.returncode == 5
+        assert "python scripts/ingest.py" in found.stderr
+        assert "Traceback" not in found.stderr
+
+    def test_an_empty_folder_ends_with_5(self, tmp_path):
+        """And says where articles belong."""
+        (tmp_path / "seeds").mkdir()
+        found = ask(tmp_path / "index", "Who?", CLIPPINGS_SEEDS=str(tmp_path / "seeds"))
+        assert found.returncode == 5
+        assert "Put .txt or .md files there" in found.stderr
+
+    def test_a_timeout_ends_with_7_and_the_evidence(self, index):
+        """What was found is not lost."""
+        found = ask(
+            index, "--timeout", "1", "What did Ishiba say about cooperation with South Korea?"
+        )
+        assert found.returncode in (0, 7)  # a very fast machine may answer within the second
+        assert "Ishiba" in found.stdout
+
+    @pytest.mark.skipif(os.name == "nt", reason="no SIGINT to another process on Windows")
+    def test_ctrl_c_ends_with_130_and_what_is_there(self, index):
+        """The evidence is printed, no traceback."""
+        with subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "rag.ask",
+                "What did Ishiba say about cooperation with South Korea?",
+            ],
+            cwd=ROOT,
+            env={**os.environ, "CLIPPINGS_INDEX": str(index)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as asking:
+            assert asking.stderr.readline().startswith("Reading")
+            asking.send_signal(signal.SIGINT)
+            out, err = asking.communicate(timeout=60)
+        assert asking.returncode == 130
+        assert "Ishiba" in out
+        assert "Traceback" not in err
+
+    def test_a_second_ingest_ends_with_75(self, tmp_path):
+        """It names the first one."""
+        seeds = tmp_path / "seeds"
+        shutil.copytree(ROOT / "seeds", seeds)
+        environment = {
+            **os.environ,
+            "CLIPPINGS_INDEX": str(tmp_path / "index"),
+            "CLIPPINGS_SEEDS": str(seeds),
+        }
+        hold = "import time; from pathlib import Path; from rag.library import Library\n"
+        hold += f"with Library.writing(Path({str(tmp_path / 'index')!r})): print('held', flush=True); time.sleep(60)"
+        with subprocess.Popen(
+            [sys.executable, "-c", hold], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        ) as first:
+            assert first.stdout.readline() == "held\n"
+            second = subprocess.run(
+                [sys.executable, "scripts/ingest.py"],
+                cwd=ROOT,
+                env=environment,
+                capture_output=True,
+                text=True,
+            )
+            first.kill()
+        assert second.returncode == 75
+        assert f"pid {first.pid}" in second.stderr
+
+
+def answer(*statements, status="answered", **fields):
+    """A finished answer with one piece of evidence."""
+    return Answer(
+        "What?",
+        status,
+        statements,
+        tuple(evidence("The ferry \x1b[31mran\x1b[0m late.", **fields)),
+        done=True,
+    ).grown()
+
+
+def test_control_characters_never_reach_the_terminal(capsys):
+    """Neither from an article nor from the model."""
+    said = Statement("It ran \x1b]52;c;aGk=\x07late.", "written", (1,), True)
+    Shown(as_json=False, stream=True, quiet=False, all_evidence=False).done(answer(said))
+    Shown(as_json=False, stream=False, quiet=False, all_evidence=False).done(answer(said))
+    assert "\x1b" not in "".join(capsys.readouterr())
+
+
+def test_a_quote_is_printed_with_outlet_agency_date_headline_and_file():
+    """What a reader needs to find it again."""
+    item = evidence("The ferry ran late.", source="Coastal Post", agency="AFP", published=TODAY)[0]
+    assert quote(item).splitlines() == [
+        "[1] “The ferry ran late.”",
+        "    Coastal Post (AFP) · 5 June 2025 · A headline",
+        "    1.txt",
+    ]
+    assert "unknown outlet · no date" in quote(evidence("x")[0])
+
+
+def test_a_near_passage_is_one_line():
+    """However long it is."""
+    assert len(near(evidence("word " * 200)[0]).splitlines()) == 1
+
+
+def test_the_refusal_lists_what_was_missing_and_the_nearest(capsys):
+    """On stdout: it is the result."""
+    Shown(as_json=False, stream=True, quiet=True, all_evidence=False).done(
+        answer(status="not_found")
+    )
+    out = capsys.readouterr().out
+    assert out.startswith("The articles do not say.\n")
+    assert "[1] 1.txt: The ferry ran late." in out

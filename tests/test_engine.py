@@ -1,0 +1,228 @@
+"""The engine: one path for shell, page and tests, with stand-ins for the models."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from rag.engine import Engine, usable
+from rag.errors import LibraryError, ModelError, UsageError
+from rag.library import Library
+from rag.prompt import NOT_FOUND
+from rag.types import REFUSAL, Filters
+from tests.fakes import OverlapReranker, ScriptedGenerator, WordCountEncoder, settings
+
+STORM = "Storm in the harbour\n\nA storm hit the harbour. Three boats sank. The mayor slept. Nobody was hurt."
+ELECTION = """---
+title: Lindholm votes
+outlet: Coastal Post
+date: 2025-06-03
+---
+The election in Lindholm was won by Ilse Varga. She has 61 percent."""
+
+
+def engine(folder, *pieces, **changes):
+    """An engine over two articles, whose model writes these pieces."""
+    given = settings(folder, storm=STORM)
+    (given.seeds / "election.md").write_text(ELECTION)
+    made = Engine(
+        replace(given, **changes),
+        encoder=WordCountEncoder(),
+        reranker=OverlapReranker(),
+        generator=ScriptedGenerator(*pieces),
+    )
+    made.ingest()
+    return made
+
+
+def test_evidence_comes_before_the_first_word(tmp_path):
+    """The first value has evidence and no statement; the last one is done."""
+    grown = list(
+        engine(tmp_path, "Three boats sank. ", "[1] ", "The mayor slept. [1]").stream(
+            "How many boats sank?"
+        )
+    )
+    assert [len(one.statements) for one in grown] == [0, 1, 2, 2]
+    assert all(one.evidence for one in grown)
+    assert [one.done for one in grown] == [False, False, False, True]
+    assert grown[-1].status == "answered"
+    assert grown[-1].text == "Three boats sank. [1] The mayor slept. [2]"  # its mark put right
+
+
+def test_cited_evidence_is_marked_and_quotes_are_slices(tmp_path):
+    """Start and end are offsets into the stored text."""
+    answer = engine(tmp_path, "Three boats sank. [1]").answer("How many boats sank?")
+    assert [item.number for item in answer.cited] == [1]
+    with Library.open(tmp_path / "index") as library:
+        texts = {one.id: one.text for one in library.articles()}
+    for item in answer.evidence:
+        assert item.quote == texts[item.article.id][item.start : item.end]
+
+
+def test_without_evidence_the_model_is_not_asked(tmp_path):
+    """A refusal costs no model call and says what was missing."""
+    made = engine(tmp_path, "Anything. [1]")
+    answer = made.answer("Who is Elon Musk?")
+    assert answer.status == "not_found"
+    assert answer.text == REFUSAL
+    assert made.generator.asked == []
+    assert "elon, musk" in answer.notes[0]
+
+
+def test_the_models_refusal_is_the_answers(tmp_path):
+    """With the nearest passages."""
+    answer = engine(tmp_path, NOT_FOUND).answer("Who sank the boats in the harbour?")
+    assert (answer.status, answer.statements) == ("not_found", ())
+    assert answer.evidence
+
+
+def test_evidence_only_asks_no_model(tmp_path):
+    """All is done once the evidence is there."""
+    made = engine(tmp_path, "Anything.")
+    (answer,) = made.stream("How many boats sank?", write=False)
+    assert (answer.status, answer.done, made.generator.asked) == ("answered", True, [])
+
+
+def test_a_stop_ends_the_answer(tmp_path):
+    """What was written before stays."""
+    stop = threading.Event()
+    made = engine(tmp_path, "Three boats sank. [1] ", "The mayor slept. [1] ", "More.")
+    grown = []
+    for one in made.stream("How many boats sank?", stop=stop):
+        grown.append(one)
+        if one.statements:
+            stop.set()
+    assert grown[-1].status == "stopped"
+    assert grown[-1].statements[0].text == "Three boats sank."
+
+
+def test_a_deadline_ends_the_answer_with_its_evidence(tmp_path):
+    """And says so."""
+    answer = engine(tmp_path, "Three boats sank. [1]", answer_seconds=0.0).answer(
+        "How many boats sank?"
+    )
+    assert answer.status == "stopped"
+    assert "longer than" in answer.notes[-1]
+    assert answer.evidence
+
+
+class MissingModel(ScriptedGenerator):
+    """Fails like a model whose file is not there."""
+
+    def write(self, messages, stop):
+        """Names the file."""
+        raise ModelError("model.gguf is missing. Run: make setup")
+        yield
+
+
+def test_a_missing_model_leaves_the_evidence(tmp_path):
+    """Search works, the missing file is named."""
+    made = engine(tmp_path)
+    broken = Engine(
+        made.settings, encoder=made.encoder, reranker=made.reranker, generator=MissingModel()
+    )
+    answer = broken.answer("How many boats sank?")
+    assert answer.status == "failed"
+    assert "model.gguf is missing" in answer.notes[-1]
+    assert answer.evidence
+
+
+def test_filters_reach_the_search(tmp_path):
+    """Only the outlet, only the days; undated articles are counted."""
+    made = engine(tmp_path, "Ilse Varga won the election. [1]")
+    answer = made.answer("Who won the election?", filters=Filters(since=date(2025, 6, 1)))
+    assert {item.article.source for item in answer.evidence} == {"Coastal Post"}
+    assert answer.window.since == date(2025, 6, 1)
+    assert "1 articles without a date" in answer.notes[0]
+
+
+def test_a_time_in_the_question_becomes_a_window(tmp_path):
+    """Read against the day of asking, and shown; on request it is not read."""
+    made = engine(tmp_path, "Ilse Varga won the election. [1]")
+    question = "Who won the election in Lindholm this week?"
+    asked = made.answer(question, as_of=date(2025, 6, 5))
+    assert (asked.window.since, asked.window.until) == (date(2025, 6, 2), date(2025, 6, 8))
+    assert made.answer(question, as_of=date(2025, 6, 5), read_dates=False).window is None
+
+
+def test_a_window_without_any_article_is_dropped_aloud(tmp_path):
+    """An archive of 2025 can still be asked in 2026."""
+    answer = engine(tmp_path, "Ilse Varga won. [1]").answer(
+        "Who won the election this week?", as_of=date(2026, 11, 21)
+    )
+    assert answer.window is None
+    assert "so all were searched" in answer.notes[0]
+
+
+def test_new_articles_are_found_by_a_running_engine(tmp_path):
+    """The next question sees the new generation."""
+    made = engine(tmp_path, "The museum opened. [1]")
+    assert made.answer("When did the museum open?").status == "not_found"
+    (made.settings.seeds / "museum.txt").write_text("Museum opens\n\nThe museum opened. It is new.")
+    made.ingest()
+    assert made.answer("Who opened the museum?").evidence[0].article.title == "Museum opens"
+
+
+@pytest.mark.parametrize("question", ["", "  \n\t ", "?!", "\0"])
+def test_an_empty_question_is_refused_in_words(question):
+    """With an example."""
+    with pytest.raises(UsageError, match="empty"):
+        usable(question, 100)
+
+
+def test_a_long_question_is_refused_in_words():
+    """With both numbers; white space does not count."""
+    with pytest.raises(UsageError, match="10,000 characters; at most 2,000"):
+        usable("x" * 10_000, 2_000)
+    assert usable("a" + " " * 10_000 + "b", 100) == "a b"
+
+
+def test_bytes_that_are_no_text_do_not_reach_the_tokenizer():
+    """A lone surrogate, as the shell hands it over, becomes a question mark."""
+    assert usable("who\udcff is it", 100) == "who? is it"
+
+
+def test_a_library_of_another_encoder_is_refused(tmp_path):
+    """Vectors of two spaces would mix without an error."""
+    made = engine(tmp_path)
+    other = WordCountEncoder()
+    other.fingerprint = "another space"
+    with pytest.raises(LibraryError, match="another model"):
+        Engine(made.settings, encoder=other, reranker=OverlapReranker()).answer("How many boats?")
+
+
+def test_timings_and_json_have_what_programs_expect(tmp_path):
+    """The keys that `--json` promises."""
+    found = engine(tmp_path, "Three boats sank. [1]").answer("How many boats sank?").to_json()
+    assert set(found["timings"]) == {
+        "start",
+        "search",
+        "rerank",
+        "first_evidence",
+        "first_token",
+        "total",
+    }
+    assert set(found) >= {
+        "question", "status", "statements", "evidence", "disagreements", "window", "timings", "models"
+    }  # fmt: skip
+    assert set(found["evidence"][0]) == {
+        "number",
+        "quote",
+        "start",
+        "end",
+        "score",
+        "cited",
+        "article",
+    }
+    assert set(found["evidence"][0]["article"]) == {
+        "id",
+        "title",
+        "source",
+        "agency",
+        "published",
+        "path",
+    }
+    assert set(found["statements"][0]) == {"text", "kind", "citations", "supported"}

@@ -1,0 +1,73 @@
+"""Settings and the environment that changes them."""
+
+import os
+from dataclasses import FrozenInstanceError
+from pathlib import Path
+
+import pytest
+
+from rag.errors import UsageError
+from rag.settings import ROOT, Settings, usable_cores, whole_number
+
+
+def test_defaults():
+    """Without an environment the defaults stand, beside the package."""
+    assert Settings.from_env({}) == Settings()
+    assert Settings().seeds == ROOT / "seeds"
+    assert (ROOT / "rag" / "settings.py").is_file()
+
+
+def test_every_variable_changes_its_setting():
+    """Each variable changes one setting; `~` is the home folder."""
+    found = Settings.from_env(
+        {
+            "CLIPPINGS_SEEDS": "~/news",
+            "CLIPPINGS_INDEX": "made",
+            "CLIPPINGS_MODELS": "files",
+            "CLIPPINGS_MODEL": "my.gguf",
+            "CLIPPINGS_THREADS": "7",
+            "SEEDS": "ignored",
+        }
+    )
+    assert found == Settings(
+        seeds=Path.home() / "news",
+        index=Path("made"),
+        models=Path("files"),
+        model="my.gguf",
+        threads=7,
+    )
+
+
+def test_an_empty_variable_changes_nothing():
+    """An empty variable is as good as none: it does not mean the present folder."""
+    names = ("SEEDS", "INDEX", "MODELS", "MODEL", "THREADS")
+    assert Settings.from_env({f"CLIPPINGS_{name}": "" for name in names}) == Settings()
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "two", "1.5", " ", "²"])
+def test_threads_must_be_a_number(value):
+    """A number of threads that is none is refused with its name and value."""
+    with pytest.raises(UsageError, match=r"CLIPPINGS_THREADS is .*at least 1"):
+        Settings.from_env({"CLIPPINGS_THREADS": value})
+
+
+def test_a_home_folder_of_nobody():
+    """A home folder that is not there is refused with the variable's name and value."""
+    with pytest.raises(UsageError, match="CLIPPINGS_SEEDS is '~no-such-user/news'"):
+        Settings.from_env({"CLIPPINGS_SEEDS": "~no-such-user/news"})
+
+
+def test_whole_number():
+    """A positive whole number is read."""
+    assert whole_number("X", "012") == 12
+
+
+def test_usable_cores():
+    """There is at least one core and no more than the machine has."""
+    assert 1 <= usable_cores() <= (os.cpu_count() or 1)
+
+
+def test_settings_are_frozen():
+    """Settings cannot be changed behind anybody's back."""
+    with pytest.raises(FrozenInstanceError):
+        Settings().threads = 3  # type: ignore[misc]

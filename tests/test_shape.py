@@ -1,0 +1,172 @@
+"""The shape of the project: layers, doors, public names, what the README promises."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import re
+import subprocess
+import sys
+import tomllib
+
+import pytest
+
+import rag
+from rag.settings import ROOT
+
+WORDS = {"types", "errors", "settings", "words", "atomic"}
+STEPS = {
+    "files", "formats", "newspage", "passages", "models", "encoder", "reranker", "dates", "prompt",
+    "llm", "verify",
+}  # fmt: skip
+JOINTS = {"library", "index", "search", "ingest", "evidence", "answer"}
+WHOLE = {"engine"}
+DOORS = {"ask", "doctor", "terminal", "render"}
+LAYERS = [WORDS, STEPS, JOINTS, WHOLE, DOORS]
+SIDEWAYS = {("index", "library"), ("search", "index"), ("search", "library"), ("ingest", "library")}
+HEAVY = {
+    "sentence_transformers": {"rag/encoder.py"},
+    "torch": {"rag/encoder.py"},
+    "onnxruntime": {"rag/encoder.py", "rag/reranker.py"},
+    "faiss": {"rag/index.py"},
+    "llama_cpp": {"rag/llm.py"},
+    "sqlite3": {"rag/library.py"},
+    "gradio": {"app.py"},
+}
+MODULES = {
+    path.stem: path for path in sorted((ROOT / "rag").glob("*.py")) if path.stem != "__init__"
+}
+README = (ROOT / "README.md").read_text()
+
+
+def imports(path):
+    """Every module that a file imports, anywhere in it, with whether it does so at its top level."""
+    tree = ast.parse(path.read_text())
+    top = {id(node) for node in tree.body}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, id(node) in top) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module == "rag":
+            yield from ((f"rag.{alias.name}", id(node) in top) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module, id(node) in top
+
+
+def layer(module):
+    """The number of a module's layer, from below."""
+    return next(number for number, names in enumerate(LAYERS) if module in names)
+
+
+def test_every_module_has_its_layer():
+    """A new module must be given a place."""
+    assert set(MODULES) <= set.union(*LAYERS)
+
+
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_imports_point_down(module):
+    """A module imports lower layers only; words, doors and the chain of the joints look sideways."""
+    for name, _ in imports(MODULES[module]):
+        if not name.startswith("rag."):
+            continue
+        other = name.split(".")[1]
+        same = layer(other) == layer(module)
+        allowed = module in WORDS | DOORS or (module, other) in SIDEWAYS
+        main = module == "models" and other == "settings"
+        assert layer(other) < layer(module) or (same and allowed) or main, f"{module} -> {other}"
+
+
+@pytest.mark.parametrize("library", sorted(HEAVY))
+def test_one_heavy_library_has_one_door(library):
+    """And is imported where it is used, except sqlite3 and gradio, which their doors cannot do without."""
+    for path in [*MODULES.values(), ROOT / "app.py", *(ROOT / "scripts").glob("*.py")]:
+        for name, at_top in imports(path):
+            if name.split(".")[0] == library:
+                assert str(path.relative_to(ROOT)) in HEAVY[library]
+                assert not at_top or library in ("sqlite3", "gradio")
+
+
+def test_public_names_can_be_imported_and_are_sorted():
+    """What `rag` promises exists."""
+    assert list(rag.__all__) == sorted(rag.__all__)
+    for name in rag.__all__:
+        assert getattr(rag, name)
+
+
+def test_importing_rag_is_light():
+    """No numpy, no model library."""
+    program = "import sys, rag; print('numpy' in sys.modules, 'onnxruntime' in sys.modules)"
+    found = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True
+    )
+    assert found.stdout.strip() == "False False"
+
+
+def test_no_pickle_anywhere():
+    """Nothing that runs code when it is read (RELIABILITY 2.5)."""
+    for path in [*MODULES.values(), ROOT / "app.py", *(ROOT / "scripts").glob("*.py")]:
+        used = {name.split(".")[0] for name, _ in imports(path)}
+        assert not used & {"pickle", "joblib", "dill", "marshal", "shelve"}, path
+        assert "torch.load" not in path.read_text()
+        assert "allow_pickle" not in path.read_text()
+
+
+def test_every_module_and_public_name_is_documented():
+    """At least one sentence each; ruff's D1 checks the rest."""
+    for path in MODULES.values():
+        assert ast.get_docstring(ast.parse(path.read_text())), path
+
+
+@pytest.mark.parametrize(
+    "target", sorted(set(re.findall(r"^\s*make ([a-z]+)", README, re.MULTILINE)))
+)
+def test_make_targets_of_the_readme_exist(target):
+    """A command in the README is a command in the Makefile."""
+    assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
+
+
+def test_paths_of_the_readme_exist():
+    """Every file and folder that it names."""
+    named = set(re.findall(r"`((?:rag|scripts|tests|docs|seeds|index)/[\w./-]*)`", README))
+    named |= set(re.findall(r"\]\(([\w./-]+)\)", README))
+    built = {"index/library.sqlite", "index/passages.faiss"}
+    assert named
+    for path in named - built:
+        assert (ROOT / path).exists(), path
+
+
+@pytest.mark.parametrize(
+    "command", sorted(set(re.findall(r"python (-m rag\.\w+|scripts/\w+\.py)", README)))
+)
+def test_commands_of_the_readme_exist(command):
+    """Each answers `--help`."""
+    found = subprocess.run(
+        [sys.executable, *command.split(), "--help"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert found.returncode == 0
+
+
+def test_every_package_is_pinned():
+    """Exactly, so that every set-up is the same; all direct dependencies are among them."""
+    lines = [
+        line.split("#")[0].strip() for line in (ROOT / "requirements.txt").read_text().splitlines()
+    ]
+    pinned = {line.split("==")[0] for line in lines if line}
+    assert all(re.fullmatch(r"[\w.-]+==[\w.]+", line) for line in lines if line)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    direct = project["dependencies"]
+    assert set(direct) <= pinned
+
+
+def test_the_seeds_are_the_given_files():
+    """Byte for byte."""
+    digests = {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+        for path in (ROOT / "seeds").iterdir()
+    }
+    assert (
+        digests.items()
+        >= {
+            "000_c9d38ac02081f8b8.txt": "ed652f70cf8a1009",
+            "003_a837782a5cef9c92.txt": "57e1baf1592d848b",
+        }.items()
+    )

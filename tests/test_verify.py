@@ -1,0 +1,114 @@
+"""What the code holds against a statement."""
+
+from dataclasses import replace
+
+import pytest
+
+from rag.verify import content_words, covered, problems
+from tests.fakes import article, evidence
+
+QUOTE = (
+    "Genalo will retire, and Marcos Charles will replace him, the agency said on Thursday;"
+    " 3,000 arrests per day."
+)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "Marcos Charles will replace Genalo.",
+        "Genalo’s replacement is Charles, the agency said on Thursday.",
+        "The agency makes 3000 arrests per day.",
+        "It makes 3,000.0 arrests.",
+    ],
+)
+def test_supported(statement):
+    """A statement whose names, numbers and words stand in the cited words passes."""
+    assert problems(statement, evidence(QUOTE)) == ()
+
+
+@pytest.mark.parametrize(
+    ("statement", "problem"),
+    [
+        ("The agency makes 1,800 arrests per day.", "the number 1800 is not in the cited words"),
+        ("The agency makes two arrests per day.", "the number 2 is not in the cited words"),
+        ("The agency said Hammer will retire.", "the name “hammer” is not in the cited words"),
+        ("The agency said so on Friday.", "the name “friday” is not in the cited words"),
+        ("A museum opened beside the harbour.", "the cited words speak of something else"),
+    ],
+)
+def test_not_supported(statement, problem):
+    """A number, a name or a matter that the cited words do not have is named."""
+    assert problems(statement, evidence(QUOTE)) == (problem,)
+
+
+def test_every_problem_is_named():
+    """Numbers come first, then names, each sorted."""
+    found = problems("In 1999, Kim and Ann paid 12.", evidence(QUOTE))
+    assert [problem.split()[2] for problem in found] == ["12", "1999", "“ann”", "“kim”"]
+
+
+def test_without_citation():
+    """A statement that cites nothing has that problem alone."""
+    assert problems("Genalo will retire.", []) == ("it cites nothing",)
+
+
+def test_several_citations_count_together():
+    """A statement may take its words from all that it cites."""
+    statement = "Lee won 49.42 per cent."
+    one, other = evidence("Lee won the vote.", "It was 49.42 per cent.")
+    assert problems(statement, [one])
+    assert problems(statement, [one, other]) == ()
+
+
+def test_the_headline_counts():
+    """The headline of a cited article is as good as its words."""
+    assert problems("Lee won.", evidence("He won.", title="Lee takes office")) == ()
+
+
+def test_the_article_may_complete_a_name():
+    """The rest of a name may stand elsewhere in the article, but only beside the part quoted."""
+    text = "Kenneth Genalo heads it. Robert Hammer left. Genalo will retire."
+    (item,) = evidence("x")
+    item = replace(item, article=article(text), start=text.index("Genalo will"), end=len(text))
+    assert item.quote == "Genalo will retire."
+    assert problems("Now Kenneth Genalo will retire.", [item]) == ()
+    assert problems("Now Robert Genalo will retire.", [item])
+    assert problems("Now Robert Hammer will retire.", [item])
+
+
+def test_initials_stand_for_a_name():
+    """ICE is Immigration and Customs Enforcement."""
+    cited = evidence("Immigration and Customs Enforcement made arrests.")
+    assert problems("The agency ICE made arrests.", cited) == ()
+    assert problems("The agency FBI made arrests.", cited)
+
+
+def test_the_question_tells_that_the_first_word_is_a_name():
+    """An opener is no name by itself; where the question has it as a name, it is checked."""
+    cited = evidence("The agency said he will retire.")
+    assert problems("Hammer will retire.", cited) == ()
+    assert problems("Hammer will retire.", cited, "Will Hammer retire?") == (
+        "the name “hammer” is not in the cited words",
+    )
+
+
+@pytest.mark.parametrize(
+    ("statement", "source", "share"),
+    [
+        ("The mayor resigned", "The mayor resigns", 1.0),  # first five letters
+        ("The mayor resigned", "The mayor stayed", 0.5),
+        ("A museum opened", "The mayor stayed", 0.0),
+        ("It is 5", "nothing", 1.0),  # no words to be covered
+    ],
+)
+def test_covered(statement, source, share):
+    """The share counts content words by their first letters."""
+    assert covered(statement, source) == share
+
+
+def test_content_words():
+    """Small words, names and numbers carry no content of their own."""
+    assert content_words("The mayor of Newark sued two officials in 2025") == (
+        ["mayor", "sued", "officials"]
+    )
