@@ -19,7 +19,7 @@ from rag.words import STOP_WORDS, words
 MAX_STATEMENTS = 3
 # a sentence that fails its checks is replaced by a quotation only if the best evidence scores this
 # much
-SURE = 0.6
+SURE = 0.9
 # evidence scoring less than this share of the best is shown, but not given to the model to read
 WORTH_READING = 0.02
 _MARKS = re.compile(r"\s*(?:\[\s*\d+(?:\s*,\s*\d+)*\s*\]\s*)+[.!?]?")

@@ -10,7 +10,10 @@ from rag.types import Article, Evidence, Hit, Passage, Reranker
 from rag.words import initials, names, numbers, words
 
 WINDOW_SENTENCES = 2  # one sentence often lacks its subject, three slow the model down
-MIN_SCORE = 0.05  # below, the cross-encoder sees no answer in the best window
+# Below, the best window is no answer. On 76 answerable and 150 unanswerable development questions
+# over 4,189 articles, with `missing`: 72 % of the latter refused, 3 % of the former (0.6: 69 and 3,
+# 0.95: 81 and 7).
+MIN_SCORE = 0.8
 
 
 @dataclass(frozen=True, slots=True)
