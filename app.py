@@ -262,7 +262,12 @@ def build_app(engine: Engine) -> gr.Blocks:
         asking.then(rest, None, stop_button, queue=False, **quiet)
         stop_button.click(stop, queue=False, **quiet)
         index_button.click(
-            index, None, [report, dateline, holdings], api_visibility="private", concurrency_limit=1
+            index,
+            None,
+            [report, dateline, holdings],
+            show_progress_on=report,
+            api_visibility="private",
+            concurrency_limit=1,
         )
         page.load(lambda: archive(engine), None, [dateline, holdings], queue=False, **quiet)
         page.queue(api_open=False, max_size=WAITING)
@@ -304,6 +309,8 @@ def theme() -> gr.themes.Base:
         body_background_fill_dark="var(--paper)",
         body_text_color="var(--ink)",
         body_text_color_dark="var(--ink)",
+        loader_color="var(--accent)",
+        loader_color_dark="var(--accent)",
     )
 
 
@@ -337,9 +344,8 @@ def _serve(port: int, *, open_browser: bool) -> int:
         webbrowser.open(address)
     try:
         threading.Event().wait()
-    except KeyboardInterrupt:
-        say("Closing.")
-    page.close(verbose=False)
+    except KeyboardInterrupt:  # closing the page would wait 5 s for browsers that are still there
+        say("Closed.")
     return 0
 
 
@@ -384,4 +390,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # a model may still be loading or writing in a thread; the interpreter's own end would crash it
+    os._exit(code)

@@ -19,6 +19,10 @@ class ClippingsError(Exception):
     exit_code = 1
 
 
+class Unreadable(Exception):
+    """A source file that gives no article; its text is the reason, in words for the file's owner."""
+
+
 class UsageError(ClippingsError):
     """A question or an option that cannot be used."""
 

@@ -15,6 +15,7 @@ import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
 from typing import Any, Self
@@ -39,10 +40,10 @@ CREATE TABLE files (
 ) WITHOUT ROWID;
 CREATE TABLE skipped (path TEXT PRIMARY KEY, reason TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE articles (
-    key INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL REFERENCES files (path),
-    position INTEGER NOT NULL, id TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL,
-    sha256 TEXT NOT NULL, source TEXT, agency TEXT, author TEXT, published TEXT,
-    published_from TEXT, UNIQUE (path, position)
+    key INTEGER PRIMARY KEY AUTOINCREMENT, file TEXT NOT NULL REFERENCES files (path),
+    id TEXT NOT NULL, sha256 TEXT NOT NULL, path TEXT NOT NULL, position INTEGER NOT NULL,
+    title TEXT NOT NULL, text TEXT NOT NULL, source TEXT, agency TEXT, author TEXT, published TEXT,
+    published_from TEXT, place TEXT, url TEXT, language TEXT, UNIQUE (file, position)
 );
 CREATE INDEX articles_published ON articles (published);
 CREATE TABLE passages (
@@ -63,19 +64,8 @@ CREATE VIRTUAL TABLE passages_fts USING fts5 (
     tokenize="porter unicode61 remove_diacritics 2"
 );
 """
-_FIELDS = (
-    "path",
-    "position",
-    "title",
-    "text",
-    "source",
-    "agency",
-    "author",
-    "published",
-    "published_from",
-    "sha256",
-)
-_ARTICLE_COLUMNS = ", ".join(f"a.{field}" for field in _FIELDS)
+_FIELDS = tuple(field.name for field in fields(Article))
+_ARTICLE_COLUMNS = ", ".join(f"a.{field}" for field in ("sha256", *_FIELDS))
 
 
 class Library:
@@ -178,7 +168,7 @@ class Library:
         return [
             row[0]
             for row in self._rows(
-                "SELECT id FROM articles WHERE path = ? ORDER BY position", (path,)
+                "SELECT id FROM articles WHERE file = ? ORDER BY position", (path,)
             )
         ]
 
@@ -195,26 +185,19 @@ class Library:
         self.remove_file(path)
         self._db.execute("INSERT INTO files VALUES (?, ?, ?)", (path, sha256, recipe))
         for spans in passages:
-            self._put_article(spans[0].article, spans)
+            self._put_article(path, spans[0].article, spans)
 
-    def _put_article(self, article: Article, spans: Sequence[Passage]) -> None:
+    def _put_article(self, file: str, article: Article, spans: Sequence[Passage]) -> None:
+        day = article.published.isoformat() if article.published else None
+        values = {field: getattr(article, field) for field in _FIELDS} | {
+            "file": file,
+            "id": article.id,
+            "sha256": digest(article.text),
+            "published": day,
+        }
         key = self._db.execute(
-            "INSERT INTO articles"
-            " (path, position, id, title, text, sha256, source, agency, author, published, published_from)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                article.path,
-                article.position,
-                article.id,
-                article.title,
-                article.text,
-                digest(article.text),
-                article.source,
-                article.agency,
-                article.author,
-                article.published.isoformat() if article.published else None,
-                article.published_from,
-            ),
+            f"INSERT INTO articles ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})",
+            list(values.values()),
         ).lastrowid
         self._db.executemany(
             'INSERT INTO passages (article, start, "end", digest) VALUES (?, ?, ?, ?)',
@@ -229,7 +212,7 @@ class Library:
     def remove_file(self, path: str) -> None:
         """Forget a file and its articles. Their vectors stay until `sweep`."""
         passages = (
-            "SELECT p.id FROM passages p JOIN articles a ON a.key = p.article WHERE a.path = ?"
+            "SELECT p.id FROM passages p JOIN articles a ON a.key = p.article WHERE a.file = ?"
         )
         self._db.execute(
             "INSERT INTO passages_fts (passages_fts, rowid, title, text)"
@@ -237,7 +220,7 @@ class Library:
             (path,),
         )
         self._db.execute(f"DELETE FROM passages WHERE id IN ({passages})", (path,))
-        self._db.execute("DELETE FROM articles WHERE path = ?", (path,))
+        self._db.execute("DELETE FROM articles WHERE file = ?", (path,))
         self._db.execute("DELETE FROM files WHERE path = ?", (path,))
 
     def skipped(self) -> tuple[Skipped, ...]:
@@ -333,17 +316,20 @@ class Library:
     def articles(self) -> Iterator[Article]:
         """Every article, in the order of files and their articles."""
         for columns in self._rows(
-            f"SELECT {_ARTICLE_COLUMNS} FROM articles a ORDER BY a.path, a.position"
+            f"SELECT {_ARTICLE_COLUMNS} FROM articles a ORDER BY a.file, a.position"
         ):
             yield self._article(columns)
 
     def _article(self, columns: Sequence[Any]) -> Article:
-        *fields, published, published_from, sha256 = columns
-        if digest(fields[3]) != sha256:
-            raise _damaged(self.path, f"the text of “{fields[2]}” ({fields[0]}) was altered")
-        path, position, title, text, source, agency, author = fields
-        day = date.fromisoformat(published) if published else None
-        return Article(path, position, title, text, source, agency, author, day, published_from)
+        sha256, *values = columns
+        given = dict(zip(_FIELDS, values, strict=True))
+        if digest(given["text"]) != sha256:
+            raise _damaged(
+                self.path, f"the text of “{given['title']}” ({given['path']}) was altered"
+            )
+        if given["published"]:
+            given["published"] = date.fromisoformat(given["published"])
+        return Article(**given)
 
     def search_text(
         self, question: str, limit: int, ids: Sequence[int] | None = None

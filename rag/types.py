@@ -55,7 +55,9 @@ class Page:
 
     path: str
     text: str
-    fields: Mapping[str, str] = field(default_factory=dict)  # title, outlet, author, published
+    # What the format says: title, outlet, agency, author, published, published_from (how the date
+    # is known), url, language. Whatever is not known is not there.
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,9 @@ class Article:
     author: str | None = None
     published: date | None = None
     published_from: str | None = None  # how the date is known
+    place: str | None = None  # where it was written: "KESTREL BAY"
+    url: str | None = None
+    language: str | None = None  # two letters, ISO 639-1
 
     @property
     def id(self) -> str:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.formats import decode, read_pages
+from rag.decoding import decode
+from rag.formats import read_pages
 from rag.types import Page, Skipped, SourceFile
 
 NEWS = "The mayor’s “naïve” plan – worth £5 million – failed on Tuesday in Köln.\n"
@@ -90,8 +91,8 @@ def test_decode_takes_anything(data):
 @pytest.mark.parametrize(
     ("path", "data", "reason"),
     [
-        ("a.xyz", b"x", ".xyz is not read yet; save it as .txt or .md"),
-        ("README", b"x", "no suffix is not read yet; save it as .txt or .md"),
+        ("a.xyz", b"x", ".xyz is not read; save it as .txt or .md"),
+        ("README", b"x", "no suffix is not read; save it as .txt or .md"),
         ("a.txt", b"", "empty"),
         ("a.txt", b" \n\xef\xbb\xbf\n", "empty"),
         ("a.txt", bytes(100), "not a text: binary data or an unknown encoding"),

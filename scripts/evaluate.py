@@ -1,0 +1,154 @@
+"""Measure quality, the same way every time.
+
+python scripts/evaluate.py reading        pages -> articles, on the pages of tests/pages
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from rag import files, formats, newspage
+from rag.types import Article, Skipped
+from rag.words import plain
+
+PAGES = ROOT / "tests" / "pages"
+TODAY = date(2026, 11, 21)  # the day the pages are read; dates without a year count back from it
+MATCHED = 0.5  # an article is found when it holds this share of the expected sentences
+
+
+@dataclass(slots=True)
+class Reading:
+    """Counts over pages; each share is right / all."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    faults: list[str] = field(default_factory=list)
+
+    def share(self, right: str, all_: str) -> float:
+        """One count over another, 1 where there is nothing to count."""
+        return self.counts[right] / self.counts[all_] if self.counts[all_] else 1.0
+
+    def figures(self) -> dict[str, float]:
+        """The figures of the table, shares from 0 to 1."""
+        precision, recall = self.share("found", "produced"), self.share("found", "expected")
+        return {
+            "article split F1": 2 * precision * recall / (precision + recall or 1),
+            "boilerplate sentences left": self.share("boilerplate left", "boilerplate"),
+            "article sentences lost": self.share("sentences lost", "sentences"),
+            "title right": self.share("title right", "found"),
+            "outlet right": self.share("outlet right", "found"),
+            "agency right": self.share("agency right", "found"),
+            "date right or honestly unknown": self.share("date right", "found"),
+            "date wrong": self.share("date wrong", "found"),
+        }
+
+
+def reading(names: Iterable[str], expected: dict[str, Any], folder: Path = PAGES) -> Reading:
+    """Read pages and compare their articles with the expected ones."""
+    done = Reading()
+    for name in names:
+        found = articles_of(folder, name)
+        if isinstance(found, Skipped):
+            done.faults.append(f"{name}: skipped, {found.reason}")
+            found = []
+        _compare(name, found, expected[name], done)
+    return done
+
+
+def articles_of(folder: Path, name: str) -> list[Article] | Skipped:
+    """The articles of one file, as an ingest reads them."""
+    file = files.read(folder, name, 20_000_000)
+    pages = file if isinstance(file, Skipped) else formats.read_pages(file)
+    if isinstance(pages, Skipped):
+        return pages
+    return [article for page in pages for article in newspage.articles(page, TODAY)]
+
+
+def _compare(name: str, found: list[Article], expected: dict[str, Any], done: Reading) -> None:
+    counts, left = done.counts, list(found)
+    counts["produced"] += len(found)
+    for line in expected["boilerplate"]:
+        counts["boilerplate"] += 1
+        if any(_holds(article.text, line) for article in found):
+            counts["boilerplate left"] += 1
+            done.faults.append(f"{name}: boilerplate left: {line[:90]}")
+    for wanted in expected["articles"]:
+        counts["expected"] += 1
+        counts["sentences"] += len(wanted["sentences"])
+        best = max(left, key=lambda a: _held(a, wanted["sentences"]), default=None)
+        if best is None or _held(best, wanted["sentences"]) < MATCHED * len(wanted["sentences"]):
+            counts["sentences lost"] += len(wanted["sentences"])
+            done.faults.append(f"{name}: article not found: {wanted['title']}")
+            continue
+        left.remove(best)
+        counts["found"] += 1
+        for sentence in wanted["sentences"]:
+            if not _holds(best.text, sentence):
+                counts["sentences lost"] += 1
+                done.faults.append(f"{name}: sentence lost: {sentence[:90]}")
+        _compare_facts(name, best, wanted, done)
+    done.faults += [f"{name}: not an article: {extra.title}" for extra in left]
+
+
+def _compare_facts(name: str, found: Article, wanted: dict[str, Any], done: Reading) -> None:
+    published = found.published.isoformat() if found.published else None
+    dates = [wanted["published"], *wanted.get("published_any", ())]
+    facts = (
+        ("title", found.title, [wanted["title"]]),
+        ("outlet", found.source, [wanted["outlet"], *wanted.get("outlet_any", ())]),
+        ("agency", found.agency, [wanted["agency"]]),
+    )
+    for fact, value, right in facts:
+        ok = (_plain(value) if value else None) in [_plain(one) if one else None for one in right]
+        done.counts[f"{fact} right"] += ok
+        if not ok:
+            done.faults.append(f"{name}: {fact} {value!r}, not {right}")
+    done.counts["date right"] += published in dates or published is None
+    done.counts["date wrong"] += published is not None and published not in dates
+    done.counts["date missing"] += published is None and wanted["published"] is not None
+    if published not in dates:
+        done.faults.append(f"{name}: date {published} ({found.published_from}), not {dates}")
+
+
+def _held(article: Article, sentences: Sequence[str]) -> int:
+    return sum(_holds(article.text, sentence) for sentence in sentences)
+
+
+def _holds(text: str, sentence: str) -> bool:
+    return _plain(sentence) in _plain(text)
+
+
+def _plain(text: str) -> str:
+    return " ".join(plain(text).split())
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print figures; with --faults also every single fault."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("what", choices=["reading"])
+    parser.add_argument("--only", default="", help="files whose name contains this")
+    parser.add_argument("--faults", action="store_true", help="list every fault")
+    options = parser.parse_args(arguments)
+    expected = json.loads((PAGES / "expected.json").read_text())
+    names = [name for name in expected if options.only in name]
+    done = reading(names, expected)
+    if options.faults:
+        print("\n".join(done.faults), end="\n\n")
+    print(f"{len(names)} pages, {done.counts['expected']} articles")
+    for name, figure in done.figures().items():
+        print(f"  {name:32} {figure:.3f}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
