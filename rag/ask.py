@@ -185,12 +185,13 @@ def quote(item: Evidence) -> str:
     outlet = (article.source or "unknown outlet") + (
         f" ({article.agency})" if article.agency else ""
     )
-    day = f"{article.published:%-d %B %Y}" if article.published else "no date"
     lines = textwrap.wrap(
         f"[{item.number}] “{' '.join(item.quote.split())}”", WIDTH, subsequent_indent="    "
     )
     return harmless(
-        "\n".join([*lines, f"    {outlet} · {day} · {article.title}", f"    {article.path}"])
+        "\n".join(
+            [*lines, f"    {outlet} · {article.day} · {article.title}", f"    {article.path}"]
+        )
     )
 
 

@@ -9,8 +9,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
-from functools import cached_property
 from pathlib import Path
 
 from rag import answer, dates, evidence, index, search
@@ -142,25 +142,32 @@ class Engine:
         say: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.settings = settings
-        self._given = encoder, reranker, generator
+        self._own_encoder = encoder
+        self._encoder, self._reranker, self._generator = encoder, reranker, generator
         self._say = say
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._index: index.PassageIndex | None = None
 
-    @cached_property
+    @property
     def encoder(self) -> Encoder:
         """The encoder for questions."""
-        return self._given[0] or quick_encoder(self.settings)
+        with self._lock:
+            self._encoder = self._encoder or quick_encoder(self.settings)
+            return self._encoder
 
-    @cached_property
+    @property
     def reranker(self) -> Reranker:
         """The cross-encoder."""
-        return self._given[1] or cross_encoder(self.settings)
+        with self._lock:
+            self._reranker = self._reranker or cross_encoder(self.settings)
+            return self._reranker
 
-    @cached_property
+    @property
     def generator(self) -> Generator:
-        """The language model."""
-        return self._given[2] or llama_model(self.settings)
+        """The language model; one for all threads, it would not survive two."""
+        with self._lock:
+            self._generator = self._generator or llama_model(self.settings)
+            return self._generator
 
     @property
     def has_library(self) -> bool:
@@ -174,7 +181,7 @@ class Engine:
 
     def ingest(self, progress: Progress = silent) -> IngestReport:
         """Bring the seeds folder into the library; questions asked from now on use the new state."""
-        return ingest(self.settings, progress, self._given[0])
+        return ingest(self.settings, progress, self._own_encoder)
 
     def warm(self) -> None:
         """Load every model, so that no question waits for one; what is missing is told when it is
@@ -222,11 +229,12 @@ class Engine:
             with library.snapshot():
                 hits = self._search(question, library, passage_index, filters, window)
             clock.mark("search")
-        found = self._evidence(question, hits, evidence_count or self.settings.evidence)
+            found = self._evidence(question, hits, evidence_count or self.settings.evidence)
+            found = tuple(replace(item, also=library.copies(item.article)) for item in found)
         clock.mark("rerank")
         clock.total("first_evidence")
         gate = evidence.gate(question, found)
-        models = {"encoder": ENCODER, "reranker": RERANKER} if not any(self._given[:2]) else {}
+        models = {} if self._own_encoder else {"encoder": ENCODER, "reranker": RERANKER}
         draft = Answer(question, "answered", (), found, (), window, notes, clock.seconds, models)
         if not gate.answerable:
             yield self._ended(draft, clock, "not_found", _missing_note(gate.missing))
@@ -289,7 +297,12 @@ class Engine:
         for a foreign library.
         """
         with self._lock:
-            if library.encoder not in (None, self.encoder.fingerprint):
+            if library.encoder is None:
+                raise LibraryError(
+                    f"The library is empty. Put articles into {self.settings.seeds} and run:"
+                    " python scripts/ingest.py"
+                )
+            if library.encoder != self.encoder.fingerprint:
                 raise LibraryError(
                     f"{library.path} was encoded by another model. Run: python scripts/ingest.py"
                 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from rag.passages import Span, sentences
 from rag.types import Article, Evidence, Hit, Passage, Reranker
-from rag.words import initials, names, numbers, words
+from rag.words import initials, names, numbers, spelled, words
 
 WINDOW_SENTENCES = 2  # one sentence often lacks its subject, three slow the model down
 # Below, the best window is no answer. On 76 answerable and 150 unanswerable development questions
@@ -94,7 +94,8 @@ def missing(question: str, articles: Sequence[Article]) -> tuple[str, ...]:
         found for text in texts for found in numbers(text)
     }
     wanted = sorted(names(question) | numbers(question))
-    return tuple(word for word in wanted if not any(_same(word, other) for other in known))
+    lost = [word for word in wanted if not any(_same(word, other) for other in known)]
+    return tuple(spelled(word, question) for word in lost)
 
 
 def _same(word: str, other: str) -> bool:

@@ -234,14 +234,17 @@ def _finish(
     moved: set[str],
     tally: Tally,
 ) -> None:
-    """Remove what is gone and remember what was skipped, if either differs from before."""
+    """Remove what is gone, find the copies, remember what was skipped; nothing if all is as before."""
     gone, skipped = sorted(gone), tuple(sorted(tally.skipped, key=lambda item: item.path))
-    if not (gone or tally.changed or tally.removed) and library.skipped() == skipped:
+    moved_on = gone or tally.new or tally.changed or tally.removed or tally.renamed
+    if not moved_on and library.skipped() == skipped:
         return
     with library.transaction():
         for path in gone:
             tally.removed += 0 if known[path][0] in moved else len(library.article_ids(path))
             library.remove_file(path)
+        if moved_on:
+            library.put_reports()
         library.put_skipped(skipped)
         library.sweep()
 

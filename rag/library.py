@@ -22,11 +22,12 @@ from typing import Any, Self
 
 import numpy as np
 
+from rag.copies import reports, signature
 from rag.errors import IngestRunningError, LibraryError, UsageError
 from rag.types import Article, Filters, Holdings, Passage, Skipped, Vectors, Window, digest
 from rag.words import search_words
 
-SCHEMA_VERSION = "1"  # also in _SCHEMA
+SCHEMA_VERSION = "2"  # also in _SCHEMA
 FILE = "library.sqlite"
 LOCK = "ingest.lock"
 REBUILD = "Rename or remove it and run: python scripts/ingest.py"
@@ -34,7 +35,7 @@ TITLE_WEIGHT, TEXT_WEIGHT = 2.0, 1.0  # a word of the headline counts twice
 
 _SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-INSERT INTO meta VALUES ('schema', '1'), ('generation', '0');
+INSERT INTO meta VALUES ('schema', '2'), ('generation', '0');
 CREATE TABLE files (
     path TEXT PRIMARY KEY, sha256 TEXT NOT NULL, recipe TEXT NOT NULL
 ) WITHOUT ROWID;
@@ -43,9 +44,11 @@ CREATE TABLE articles (
     key INTEGER PRIMARY KEY AUTOINCREMENT, file TEXT NOT NULL REFERENCES files (path),
     id TEXT NOT NULL, sha256 TEXT NOT NULL, path TEXT NOT NULL, position INTEGER NOT NULL,
     title TEXT NOT NULL, text TEXT NOT NULL, source TEXT, agency TEXT, author TEXT, published TEXT,
-    published_from TEXT, place TEXT, url TEXT, language TEXT, UNIQUE (file, position)
+    published_from TEXT, place TEXT, url TEXT, language TEXT, report INTEGER NOT NULL,
+    superseded INTEGER NOT NULL DEFAULT 0, signature BLOB NOT NULL, UNIQUE (file, position)
 );
 CREATE INDEX articles_published ON articles (published);
+CREATE INDEX articles_report ON articles (report);
 CREATE TABLE passages (
     id INTEGER PRIMARY KEY AUTOINCREMENT, article INTEGER NOT NULL REFERENCES articles (key),
     start INTEGER NOT NULL, "end" INTEGER NOT NULL, digest TEXT NOT NULL
@@ -193,6 +196,7 @@ class Library:
             "file": file,
             "id": article.id,
             "sha256": digest(article.text),
+            "signature": signature(article.text),
             "published": day,
         }
         key = self._db.execute(
@@ -235,6 +239,24 @@ class Library:
         self._db.executemany(
             "INSERT OR REPLACE INTO skipped VALUES (?, ?)",
             [(item.path, item.reason) for item in skipped],
+        )
+
+    def put_reports(self) -> None:
+        """Find copies among all articles; of versions with one url only the newest stays in sight.
+
+        Newest is by date, then by when it came into the library.
+        """
+        rows = self._rows("SELECT key, signature, url FROM articles ORDER BY published, key")
+        versions: dict[str, list[int]] = {}
+        for key, _, url in rows:
+            if url:
+                versions.setdefault(url, []).append(key)
+        found = reports({key: kept for key, kept, _ in rows}, versions.values())
+        older = {key for keys in versions.values() for key in keys[:-1]}
+        self._db.executemany(
+            "UPDATE articles SET report = ?1, superseded = ?2"
+            " WHERE key = ?3 AND (report <> ?1 OR superseded <> ?2)",
+            [(report, int(key in older), key) for key, report in found.items()],
         )
 
     def put_vectors(self, texts: Sequence[str], vectors: Vectors, encoder: str) -> None:
@@ -304,7 +326,7 @@ class Library:
             row = self._row(
                 f'SELECT p.article, p.start, p."end", {_ARTICLE_COLUMNS} FROM passages p'
                 " JOIN articles a ON a.key = p.article"
-                " WHERE p.id = ?",
+                " WHERE p.id = ? AND NOT a.superseded",
                 (int(number),),
             )
             if row:
@@ -330,6 +352,20 @@ class Library:
         if given["published"]:
             given["published"] = date.fromisoformat(given["published"])
         return Article(**given)
+
+    def copies(self, article: Article) -> tuple[Article, ...]:
+        """The other articles of the same report, each outlet and file once."""
+        if not article.report:
+            return ()
+        rows = self._rows(
+            f"SELECT {_ARTICLE_COLUMNS} FROM articles a WHERE a.report = ? AND NOT a.superseded"
+            " ORDER BY a.published, a.key",
+            (article.report,),
+        )
+        found = (self._article(columns) for columns in rows)
+        return tuple(
+            copy for copy in found if (copy.path, copy.position) != (article.path, article.position)
+        )
 
     def search_text(
         self, question: str, limit: int, ids: Sequence[int] | None = None

@@ -23,6 +23,7 @@ from rag.types import Message, Stop
 CONTEXT_TOKENS = (
     4096  # rules and examples 500, evidence up to 2,500, answer 120; 28 kB of memory each
 )
+WAIT_SECONDS = 0.1  # how soon a question that waits for its turn notices its stop
 BATCH_TOKENS = 256  # read at once; 512 is no faster on two cores
 
 
@@ -44,8 +45,9 @@ class LlamaModel:
 
     def fits(self, messages: Sequence[Message]) -> bool:
         """Whether the chat and an answer fit into the context."""
-        with self._lock:
-            return len(self._tokenized(messages)) + self._tokens < CONTEXT_TOKENS
+        if self._llama is None:
+            self.load()
+        return len(self._tokenized(messages)) + self._tokens < CONTEXT_TOKENS
 
     def write(self, messages: Sequence[Message], stop: Stop) -> Iterator[str]:
         """Pieces of one line of text at temperature 0; ends at the line's end, at the token limit
@@ -53,30 +55,38 @@ class LlamaModel:
 
         Raises ModelError when the model cannot be loaded.
         """
-        with self._lock:
-            llama = self._loaded()
-            self._stop = stop
-            decoder = codecs.getincrementaldecoder("utf-8")("replace")
-            try:
-                self._read_prefix(messages[:-1])
-                prompt = self._tokenized(messages)
-                for count, token in enumerate(llama.generate(prompt, temp=0.0)):
-                    if stop.is_set() or count >= self._tokens or token in self._ends:
-                        return
-                    piece = decoder.decode(llama.detokenize([token]))
-                    line, end, _ = piece.partition("\n")
-                    if line:
-                        yield line
-                    if end:
-                        return
-            except RuntimeError as error:  # llama_decode was aborted, or failed
-                self._forget()
-                if not stop.is_set():
-                    raise ModelError(
-                        f"The model {self.name} stopped working: {error}. Try: python -m rag.doctor --models"
-                    ) from error
-            finally:
-                self._stop = None
+        while not self._lock.acquire(timeout=WAIT_SECONDS):
+            if stop.is_set():
+                return
+        try:
+            yield from self._written(messages, stop)
+        finally:
+            self._lock.release()
+
+    def _written(self, messages: Sequence[Message], stop: Stop) -> Iterator[str]:
+        llama = self._loaded()
+        self._stop = stop
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        try:
+            self._read_prefix(messages[:-1])
+            prompt = self._tokenized(messages)
+            for count, token in enumerate(llama.generate(prompt, temp=0.0)):
+                if stop.is_set() or count >= self._tokens or token in self._ends:
+                    return
+                line, end, _ = decoder.decode(llama.detokenize([token])).partition("\n")
+                if line:
+                    yield line
+                if end:
+                    return
+        except RuntimeError as error:  # llama_decode was aborted, or failed
+            self._forget()
+            if not stop.is_set():
+                raise ModelError(
+                    f"The model {self.name} stopped working: {error}."
+                    " Try: python -m rag.doctor --models"
+                ) from error
+        finally:
+            self._stop = None
 
     def _loaded(self) -> Any:
         if self._llama is None:

@@ -191,7 +191,7 @@ def _own_gguf(path: Path) -> Path:
             magic = file.read(4)
     except OSError as error:
         raise ModelError(
-            f"The model file {path} cannot be read: {error.strerror}. Check the path given to --model."
+            f"The model file {path} cannot be read: {error.strerror}. Give another one: --model, or CLIPPINGS_MODEL."
         ) from error
     if magic != b"GGUF":
         raise ModelError(

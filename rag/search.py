@@ -61,14 +61,17 @@ def rerank(question: str, hits: Sequence[Hit], reranker: Reranker) -> list[Hit]:
 
 
 def few_per_article(hits: Iterable[Hit], most: int) -> list[Hit]:
-    """At most `most` hits of one article; the same text in two files is one article."""
+    """At most `most` hits of one article, and of copies only those of the copy that comes first."""
     kept: list[Hit] = []
     seen: dict[str, int] = {}
+    shown: dict[int, str] = {}
     places: set[tuple[str, int]] = set()
     for hit in hits:
-        article, place = hit.passage.article.id, (hit.passage.article.id, hit.passage.start)
-        if place not in places and seen.get(article, 0) < most:
+        article = hit.passage.article
+        place = (article.id, hit.passage.start)
+        is_copy = article.report and shown.setdefault(article.report, article.id) != article.id
+        if not is_copy and place not in places and seen.get(article.id, 0) < most:
             kept.append(hit)
             places.add(place)
-            seen[article] = seen.get(article, 0) + 1
+            seen[article.id] = seen.get(article.id, 0) + 1
     return kept

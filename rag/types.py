@@ -76,6 +76,7 @@ class Article:
     place: str | None = None  # where it was written: "KESTREL BAY"
     url: str | None = None
     language: str | None = None  # two letters, ISO 639-1
+    report: int = 0  # copies of one text share this number; 0 before the library knows
 
     @property
     def id(self) -> str:
@@ -86,6 +87,11 @@ class Article:
     def outlet(self) -> str:
         """The outlet for people to read, or the file where no outlet is known."""
         return self.source or self.path
+
+    @property
+    def day(self) -> str:
+        """The day of publication for people to read: "5 June 2025", or "no date"."""
+        return f"{self.published.day} {self.published:%B %Y}" if self.published else "no date"
 
     @property
     def reporter(self) -> str:
@@ -137,6 +143,7 @@ class Evidence:
     end: int
     score: float  # the reranker's probability that it answers the question, 0 to 1
     cited: bool = False
+    also: tuple[Article, ...] = ()  # its copies elsewhere: one report, however often printed
 
     @property
     def quote(self) -> str:
@@ -258,16 +265,8 @@ class Answer:
                     "end": item.end,
                     "score": round(item.score, 4),
                     "cited": item.cited,
-                    "article": {
-                        "id": item.article.id,
-                        "title": item.article.title,
-                        "source": item.article.source,
-                        "agency": item.article.agency,
-                        "published": item.article.published.isoformat()
-                        if item.article.published
-                        else None,
-                        "path": item.article.path,
-                    },
+                    "article": article_json(item.article),
+                    "also": [article_json(copy) for copy in item.also],
                 }
                 for item in self.evidence
             ],
@@ -391,6 +390,18 @@ def silent(stage: str, done: int, total: int) -> None:
 def digest(text: str) -> str:
     """The sha256 of a text, in hex; lone surrogates are allowed."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def article_json(article: Article) -> dict[str, Any]:
+    """What a program needs to know of an article beside its text."""
+    return {
+        "id": article.id,
+        "title": article.title,
+        "source": article.source,
+        "agency": article.agency,
+        "published": article.published.isoformat() if article.published else None,
+        "path": article.path,
+    }
 
 
 def window_json(window: Window | None) -> dict[str, str | None] | None:

@@ -209,6 +209,12 @@ def _normal(word: str) -> str:
     return word.lower().removesuffix("'s").replace(".", "").replace(",", "")
 
 
+def spelled(word: str, text: str) -> str:
+    """A word in normal form as a text spells it: "elon" is "Elon"; itself where it is not there."""
+    found = re.findall(r"\w+(?:[.,'&]\w+)*", plain(text))
+    return next((one for one in found if word in (_normal(one), *numbers(one))), word)
+
+
 def search_words(question: str) -> list[str]:
     """The words full-text search asks for: each once, without stop words unless nothing else is
     left.

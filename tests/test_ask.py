@@ -107,7 +107,7 @@ class TestOnTheSeeds:
         found = ask(index, "--no-stream", "Who is the president of France?")
         assert found.returncode == 3
         assert found.stdout.startswith("The articles do not say.")
-        assert "france" in found.stdout
+        assert "France" in found.stdout
 
     def test_evidence_only_needs_no_language_model(self, index):
         """Even with a model that is not there."""

@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from rag.engine import ingest
+from rag.engine import Engine, ingest
 from rag.errors import LibraryError, UsageError
 from rag.index import FILE as INDEX_FILE
 from rag.library import Library
 from rag.types import Skipped
-from tests.fakes import WordCountEncoder, settings
+from tests.fakes import OverlapReranker, WordCountEncoder, settings
+from tests.test_copies import story
 
 STORM = "Storm in the harbour\n\nA storm came to the harbour. Three boats sank."
 FERRY = "Ferry is late\n\nThe ferry left late. The mayor was on board."
@@ -45,7 +46,7 @@ def test_a_second_run_does_nothing(seeds):
     report = ingest(seeds, encoder=encoder)
     assert counts(report) == (0, 0, 2, 0, 0)
     assert encoder.encoded == []
-    assert report.generation == 1
+    assert report.generation == 2
 
 
 def test_an_added_file_is_only_its_own_work(seeds):
@@ -195,5 +196,45 @@ def test_skipped_files_alone_make_no_new_generation_twice(seeds):
     (seeds.seeds / "a.exe").write_bytes(b"MZ")
     first = ingest(seeds, encoder=WordCountEncoder())
     second = ingest(seeds, encoder=WordCountEncoder())
-    assert first.generation == second.generation == 2
+    assert first.generation == second.generation == 3
     assert second.skipped == (Skipped("a.exe", first.skipped[0].reason),)
+
+
+WIRE = (
+    "A storm hit the harbour of Lindholm on Sunday night and three boats sank, the harbour master"
+    " said. Nobody was hurt because the crews had left the boats before the storm came. The mayor"
+    " thanked the crews and said that the harbour would open again on Tuesday after the repairs."
+)
+
+
+def test_wire_copies_are_one_report_in_two_outlets(tmp_path):
+    """Evidence shows one and names the other."""
+    given = settings(tmp_path)
+    for name, outlet in (("a", "Coastal Post"), ("b", "Inland Herald")):
+        front = f"---\ntitle: Storm, says {outlet}\noutlet: {outlet}\n---\n"
+        (given.seeds / f"{name}.md").write_text(front + WIRE.replace("thanked", f"thanked{name}"))
+    ingest(given, encoder=WordCountEncoder())
+    with Library.open(given.index) as library:
+        one, other = library.articles()
+        assert one.report == other.report > 0
+        assert library.copies(one) == (other,)
+    engine = Engine(given, encoder=WordCountEncoder(), reranker=OverlapReranker())
+    answer = engine.answer("How many boats sank in the storm?", write=False)
+    assert len({item.article.path for item in answer.evidence}) == 1
+    assert [copy.source for copy in answer.evidence[0].also] in (
+        ["Coastal Post"],
+        ["Inland Herald"],
+    )
+    assert answer.to_json()["evidence"][0]["also"][0]["title"].startswith("Storm, says")
+
+
+def test_a_newer_version_of_a_url_replaces_the_older(tmp_path):
+    """Both files stay in the folder; only the newer is evidence."""
+    given = settings(tmp_path)
+    for day, boats in ((1, "Three"), (2, "Four")):
+        front = f"---\ntitle: Storm\nurl: https://post.example/storm\ndate: 2025-06-0{day}\n---\n"
+        (given.seeds / f"v{day}.md").write_text(f"{front}{boats} boats sank. {story(day)}")
+    ingest(given, encoder=WordCountEncoder())
+    engine = Engine(given, encoder=WordCountEncoder(), reranker=OverlapReranker())
+    answer = engine.answer("How many boats sank?", write=False)
+    assert {item.article.path for item in answer.evidence} == {"v2.md"}

@@ -17,7 +17,7 @@ from rag.settings import ROOT
 WORDS = {"types", "errors", "settings", "words", "atomic", "decoding"}
 STEPS = {
     "files", "formats", "newspage", "passages", "models", "encoder", "reranker", "dates", "prompt",
-    "llm", "verify",
+    "llm", "verify", "copies",
 }  # fmt: skip
 JOINTS = {"library", "index", "search", "ingest", "evidence", "answer"}
 WHOLE = {"engine"}

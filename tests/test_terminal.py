@@ -27,7 +27,7 @@ from rag.types import silent
         ("\x9b31mred", "31mred"),  # the control goes; what it opened is text
         ("one\rtwo\x08\x00\x7f", "onetwo"),
         ("pay\u202ement\u2066", "payment"),
-        ("\x1b]never closed", ""),
+        ("\x1b]never closed", "]never closed"),  # the rest of the text is not lost
         ("\x1b\x1b[0m]0;x\x07", "]0;x"),
     ],
 )
