@@ -188,11 +188,8 @@ def quote(item: Evidence) -> str:
     lines = textwrap.wrap(
         f"[{item.number}] “{' '.join(item.quote.split())}”", WIDTH, subsequent_indent="    "
     )
-    return harmless(
-        "\n".join(
-            [*lines, f"    {outlet} · {article.day} · {article.title}", f"    {article.path}"]
-        )
-    )
+    lines += [f"    {outlet} · {article.day} · {article.title}", f"    {article.path}"]
+    return harmless("\n".join([*lines, f"    {item.elsewhere}"] if item.elsewhere else lines))
 
 
 def near(item: Evidence) -> str:

@@ -71,22 +71,34 @@ def _is_text(path: str) -> bool:
 
 
 def read(folder: Path, path: str, limit: int) -> SourceFile | Skipped:
-    """The bytes of one file, at most `limit`, opened without following links and read through one
-    descriptor.
+    """The bytes of one file, at most `limit`, opened without following links.
+
+    A file that changes while it is read is read once more, then left to the next ingest.
     """
-    try:
-        flags = (
-            os.O_RDONLY
-            | getattr(os, "O_NOFOLLOW", 0)
-            | getattr(os, "O_NONBLOCK", 0)
-            | getattr(os, "O_BINARY", 0)
-        )
-        with os.fdopen(os.open(folder / path, flags), "rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                return Skipped(path, "not a regular file")
-            data = file.read(limit + 1)
-    except OSError as error:
-        return Skipped(path, f"cannot be read: {error.strerror}; check its permissions")
-    if len(data) > limit:
-        return Skipped(path, f"larger than {limit / 1e6:.0f} MB")
-    return SourceFile(path, data, hashlib.sha256(data).hexdigest())
+    for _ in range(2):
+        try:
+            data, is_whole = _bytes(folder / path, limit)
+        except OSError as error:
+            return Skipped(path, f"cannot be read: {error.strerror}; check its permissions")
+        if data is None:
+            return Skipped(path, "not a regular file")
+        if len(data) > limit:
+            return Skipped(path, f"larger than {limit / 1e6:.0f} MB")
+        if is_whole:
+            return SourceFile(path, data, hashlib.sha256(data).hexdigest())
+    return Skipped(path, "changes while it is read; ingest again")
+
+
+def _bytes(path: Path, limit: int) -> tuple[bytes | None, bool]:
+    """At most `limit` + 1 bytes of a regular file, else None; and whether it stayed as it was."""
+    flags = os.O_RDONLY
+    for flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"):
+        flags |= getattr(os, flag, 0)
+    with os.fdopen(os.open(path, flags), "rb") as file:
+        before = os.fstat(file.fileno())
+        if not stat.S_ISREG(before.st_mode):
+            return None, True
+        data = file.read(limit + 1)
+        after = os.fstat(file.fileno())
+    same = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
+    return data, same

@@ -237,13 +237,14 @@ def card(item: Evidence) -> Html:
     return html(
         '<article class="{}" id="evidence-{}"><span class="number" aria-label="Evidence {}">{}</span><div>'
         '<p class="source"><b dir="auto">{}</b><span>{}</span></p><h3 dir="auto">{}</h3>'
-        '<blockquote dir="auto">{}</blockquote><p class="file" dir="auto">{}</p></div></article>',
+        '<blockquote dir="auto">{}</blockquote>{}<p class="file" dir="auto">{}</p></div></article>',
         Html("card cited" if item.cited else "card"),
         *(str(item.number),) * 3,
         outlet,
         day,
         item.article.title,
         item.quote,
+        html('<p class="also" dir="auto">{}</p>', item.elsewhere) if item.elsewhere else Html(""),
         item.article.path,
     )
 
@@ -252,8 +253,7 @@ def _source(item: Evidence) -> tuple[str, str]:
     """The outlet with its agency, and the day, in words where they are not known."""
     article = item.article
     agency = f" ({article.agency})" if article.agency else ""
-    day = in_words(article.published) if article.published else "no date"
-    return f"{article.source or 'unknown outlet'}{agency}", day
+    return f"{article.source or 'unknown outlet'}{agency}", article.day
 
 
 def _folded(items: Sequence[Evidence]) -> Html:

@@ -150,6 +150,17 @@ class Evidence:
         """The slice of the article."""
         return self.article.text[self.start : self.end]
 
+    @property
+    def elsewhere(self) -> str:
+        """Where else the report stands: "also in 2 outlets: A, B (Reuters text)"; else empty."""
+        others = dict.fromkeys(copy.outlet for copy in self.also)
+        others.pop(self.article.outlet, None)
+        if not others:
+            return ""
+        wire = f" ({self.article.agency} text)" if self.article.agency else ""
+        count = f"{len(others)} outlet{'s' if len(others) > 1 else ''}"
+        return f"also in {count}: {', '.join(others)}{wire}"
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:

@@ -9,6 +9,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -233,6 +234,14 @@ def test_a_quote_is_printed_with_outlet_agency_date_headline_and_file():
         "    1.txt",
     ]
     assert "unknown outlet · no date" in quote(evidence("x")[0])
+
+
+def test_a_copy_elsewhere_is_named_below_the_quote():
+    """One report, whoever printed it."""
+    item = evidence("The ferry ran late.", source="Coastal Post", agency="AFP")[0]
+    copies = (replace(item.article, source="Herald"), replace(item.article, source="Ledger"))
+    lines = quote(replace(item, also=(item.article, *copies))).splitlines()
+    assert lines[-1] == "    also in 2 outlets: Herald, Ledger (AFP text)"
 
 
 def test_a_near_passage_is_one_line():
