@@ -34,6 +34,7 @@ from rag.types import (
     IngestReport,
     Progress,
     Reranker,
+    Skipped,
     Stop,
     Window,
     silent,
@@ -92,34 +93,53 @@ def llama_model(settings: Settings) -> LlamaModel:
 
 
 def ingest(
-    settings: Settings, progress: Progress = silent, encoder: Encoder | None = None
+    settings: Settings,
+    progress: Progress = silent,
+    encoder: Encoder | None = None,
+    *,
+    allow_shrink: bool = False,
 ) -> IngestReport:
-    """Bring the seeds folder into the library and its index up to date: only what changed is read
-    and encoded.
+    """Bring the seeds folder into the library and its index: only what changed is read.
+
+    Raises UsageError when more than 30 % of the articles would go, unless `allow_shrink`.
     """
+
+    def encoder_for(expected: int) -> Encoder:
+        if encoder:
+            return encoder
+        many = expected >= settings.bulk_passages
+        return bulk_encoder(settings) if many else quick_encoder(settings)
+
     mark = encoder.fingerprint if encoder else encoder_fingerprint()
-    reading = ingesting.Reading(
+    reading = _reading(settings, mark, allow_shrink)
+    report = ingesting.ingest(reading, settings.index, encoder_for, mark, progress)
+    with Library.open(settings.index) as library:
+        index.load(library, settings.index)
+    return report
+
+
+def plan(settings: Settings) -> tuple[ingesting.Plan, list[Skipped]]:
+    """What an ingest would do, and what it would leave out; nothing is changed."""
+    reading = _reading(settings, encoder_fingerprint(), allow_shrink=False)
+    skipped: list[Skipped] = []
+    found = ingesting.scan(reading, skipped, silent)
+    known = {}
+    if (settings.index / LIBRARY_FILE).is_file():
+        with Library.open(settings.index) as library:
+            known = library.files()
+    return ingesting.planned(reading, found, known), skipped
+
+
+def _reading(settings: Settings, mark: str, allow_shrink: bool) -> ingesting.Reading:
+    return ingesting.Reading(
         seeds=settings.seeds,
         recipe=f"{READING} {settings.passage_words} {mark}",
         file_bytes=settings.file_bytes,
         passage_words=settings.passage_words,
         commit_passages=settings.commit_passages,
         today=date.today(),
+        allow_shrink=allow_shrink,
     )
-
-    def encoder_for(expected: int) -> Encoder:
-        if encoder:
-            return encoder
-        return (
-            bulk_encoder(settings)
-            if expected >= settings.bulk_passages
-            else quick_encoder(settings)
-        )
-
-    report = ingesting.ingest(reading, settings.index, encoder_for, mark, progress)
-    with Library.open(settings.index) as library:
-        index.load(library, settings.index)
-    return report
 
 
 # ── ask ──

@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 from rag import files, formats, newspage
-from rag.errors import LibraryError
+from rag.errors import LibraryError, UsageError
 from rag.library import Library
 from rag.passages import passages
 from rag.types import Encoder, IngestReport, Passage, Progress, Skipped
 
+MOST_LOST = 0.3  # of the articles at once, without being told so
+FEW = 10  # articles that may always go
 CHARACTERS_A_WORD = 6  # English news with its spaces: only for estimating
 
 
@@ -33,6 +35,29 @@ class Reading:
     passage_words: int
     commit_passages: int
     today: date
+    allow_shrink: bool = False  # whether a large part of the library may go at once
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an ingest has to do, by path."""
+
+    known: Mapping[str, tuple[str, str]]  # sha256 and recipe of the files in the library
+    found: Mapping[str, str]  # sha256 of the files in the folder
+    fresh: tuple[str, ...]  # to be read: new, changed, or read in another way before
+    gone: tuple[str, ...]  # in the library, not in the folder any more
+    moved: frozenset[str]  # digests of files that have only got another name
+
+    @property
+    def unchanged(self) -> set[str]:
+        """Paths with nothing to do."""
+        return self.found.keys() - set(self.fresh)
+
+    def __str__(self) -> str:
+        kinds = ["changed" if path in self.known else "new" for path in self.fresh]
+        lines = [f"{kind}: {path}" for kind, path in zip(kinds, self.fresh, strict=True)]
+        lines += [f"gone: {path}" for path in self.gone]
+        return "\n".join([*lines, f"{len(self.unchanged)} files unchanged"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,23 +113,15 @@ def ingest(
     tally = Tally()
     found = scan(reading, tally.skipped, progress)
     with Library.writing(folder) as library:
-        known = library.files()
-        fresh = [
-            path for path, sha256 in found.items() if known.get(path) != (sha256, reading.recipe)
-        ]
-        gone = known.keys() - found.keys()
-        moved = {known[path][0] for path in gone} & {
-            found[path] for path in fresh if path not in known
-        }
-        tally.unchanged = sum(len(library.article_ids(path)) for path in found.keys() - set(fresh))
-        expected = sum((reading.seeds / path).stat().st_size for path in fresh) // (
-            CHARACTERS_A_WORD * reading.passage_words
-        )
+        plan = planned(reading, found, library.files())
+        _guard(reading, plan, library)
+        tally.unchanged = sum(len(library.article_ids(path)) for path in plan.unchanged)
+        size = sum((reading.seeds / path).stat().st_size for path in plan.fresh)
+        expected = size // (CHARACTERS_A_WORD * reading.passage_words)
         encode = _Encoding(encoder_for, fingerprint, expected, progress)
-        for batch in _batches(_read(reading, fresh, tally.skipped), reading.commit_passages):
-            _commit(library, reading, batch, encode, known, moved, tally)
-        unread = known.keys() & {item.path for item in tally.skipped}
-        _finish(library, (gone | unread) & known.keys(), known, moved, tally)
+        for batch in _batches(_read(reading, plan.fresh, tally.skipped), reading.commit_passages):
+            _commit(library, reading, batch, encode, plan, tally)
+        _finish(library, plan, tally)
         report = IngestReport(
             new=tally.new,
             changed=tally.changed,
@@ -139,22 +156,57 @@ def scan(reading: Reading, skipped: list[Skipped], progress: Progress) -> dict[s
     return found
 
 
+def planned(
+    reading: Reading, found: Mapping[str, str], known: Mapping[str, tuple[str, str]]
+) -> Plan:
+    """Compare the folder with the library."""
+    fresh = [path for path in found if known.get(path) != (found[path], reading.recipe)]
+    gone = [path for path in known if path not in found]
+    added = {found[path] for path in fresh if path not in known}
+    moved = frozenset(known[path][0] for path in gone) & added
+    return Plan(known, found, tuple(fresh), tuple(gone), moved)
+
+
+def _guard(reading: Reading, plan: Plan, library: Library) -> None:
+    """Stop before a large part of the library goes at once: an unmounted disk looks like this."""
+    lost = [path for path in plan.gone if plan.known[path][0] not in plan.moved]
+    articles, all_of_them = (
+        sum(len(library.article_ids(path)) for path in lost),
+        library.count_articles(),
+    )
+    if not reading.allow_shrink and articles >= FEW and articles > MOST_LOST * all_of_them:
+        raise UsageError(
+            f"{articles:,} of {all_of_them:,} articles would be forgotten, because their files are not in"
+            f" {reading.seeds} any more. Is the disk mounted? If they are to go, run:"
+            " python scripts/ingest.py --allow-shrink"
+        )
+
+
 def _read(reading: Reading, paths: Iterable[str], skipped: list[Skipped]) -> Iterator[ReadFile]:
     for path in paths:
-        file = files.read(reading.seeds, path, reading.file_bytes)
-        pages = file if isinstance(file, Skipped) else formats.read_pages(file)
-        if isinstance(file, Skipped) or isinstance(pages, Skipped):
-            skipped.append(file if isinstance(file, Skipped) else pages)  # type: ignore[arg-type]
-            continue
-        articles = [article for page in pages for article in newspage.articles(page, reading.today)]
-        if articles:
-            yield ReadFile(
-                path,
-                file.sha256,
-                [passages(article, reading.passage_words) for article in articles],
-            )
+        try:
+            file = _read_file(reading, path)
+        except Exception as error:  # one bad file does not end the run of thousands
+            reason = f"its reader failed ({type(error).__name__}: {error}); please report this"
+            file = Skipped(path, reason)
+        if isinstance(file, Skipped):
+            skipped.append(file)
         else:
-            skipped.append(Skipped(path, "no article text in it"))
+            yield file
+
+
+def _read_file(reading: Reading, path: str) -> ReadFile | Skipped:
+    file = files.read(reading.seeds, path, reading.file_bytes)
+    pages = file if isinstance(file, Skipped) else formats.read_pages(file)
+    if isinstance(file, Skipped) or isinstance(pages, Skipped):
+        return pages  # type: ignore[return-value]
+    articles = [one for page in pages for one in newspage.articles(page, reading.today)]
+    if not articles:
+        return Skipped(path, "no article text in it")
+    # Positions count through all pages of the file.
+    articles = [replace(one, position=position) for position, one in enumerate(articles)]
+    spans = [passages(one, reading.passage_words) for one in articles]
+    return ReadFile(path, file.sha256, spans)
 
 
 def _batches(read: Iterable[ReadFile], size: int) -> Iterator[list[ReadFile]]:
@@ -207,8 +259,7 @@ def _commit(
     reading: Reading,
     batch: list[ReadFile],
     encode: _Encoding,
-    known: Mapping[str, tuple[str, str]],
-    moved: set[str],
+    plan: Plan,
     tally: Tally,
 ) -> None:
     put_vectors = encode.into(
@@ -218,30 +269,27 @@ def _commit(
         put_vectors()
         for file in batch:
             ids = [spans[0].article.id for spans in file.articles]
-            if file.path in known:
+            if file.path in plan.known:
                 tally.replaced(library.article_ids(file.path), ids)
-            elif file.sha256 in moved:
+            elif file.sha256 in plan.moved:
                 tally.renamed += len(ids)
             else:
                 tally.new += len(ids)
             library.put_file(file.path, file.sha256, reading.recipe, file.articles)
 
 
-def _finish(
-    library: Library,
-    gone: Iterable[str],
-    known: Mapping[str, tuple[str, str]],
-    moved: set[str],
-    tally: Tally,
-) -> None:
+def _finish(library: Library, plan: Plan, tally: Tally) -> None:
     """Remove what is gone, find the copies, remember what was skipped; nothing if all is as before."""
-    gone, skipped = sorted(gone), tuple(sorted(tally.skipped, key=lambda item: item.path))
+    unread = plan.known.keys() & {item.path for item in tally.skipped}
+    gone = sorted(unread | set(plan.gone))
+    skipped = tuple(sorted(tally.skipped, key=lambda item: item.path))
     moved_on = gone or tally.new or tally.changed or tally.removed or tally.renamed
     if not moved_on and library.skipped() == skipped:
         return
     with library.transaction():
         for path in gone:
-            tally.removed += 0 if known[path][0] in moved else len(library.article_ids(path))
+            followed = plan.known[path][0] in plan.moved
+            tally.removed += 0 if followed else len(library.article_ids(path))
             library.remove_file(path)
         if moved_on:
             library.put_reports()

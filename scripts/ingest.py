@@ -1,6 +1,8 @@
 """Bring the articles in seeds/ into the library: only what changed is read and encoded again.
 
 python scripts/ingest.py
+python scripts/ingest.py --dry-run     what would be read and forgotten; changes nothing
+python scripts/ingest.py --watch       again whenever the folder changes, until Ctrl-C
 """
 
 from __future__ import annotations
@@ -15,33 +17,90 @@ import typer
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from rag.errors import ClippingsError
 from rag.settings import Settings
 from rag.terminal import harmless, progress_bar, run, say
+from rag.types import IngestReport, Skipped
 
 
 def ingest(
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would be done.")
+    ] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Ingest again at every change.")] = False,
+    allow_shrink: Annotated[
+        bool, typer.Option("--allow-shrink", help="Even if over 30 % of the articles are gone.")
+    ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the report as one JSON object.")
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Nothing on stderr but errors.")] = False,
 ) -> None:
-    """Read what is new or changed in seeds/, forget what is gone, and say what was left out and
-    why.
-    """
-    raise typer.Exit(run(lambda: _ingest(as_json, quiet)))
+    """Read what is new or changed in seeds/, forget what is gone, and say what was left out."""
+
+    def work() -> int:
+        settings = Settings.from_env()
+        if dry_run:
+            return _plan(settings, as_json)
+        if watch:
+            return _watch(settings, allow_shrink, as_json, quiet)
+        _show(_ingest(settings, allow_shrink, quiet), as_json)
+        return 0
+
+    raise typer.Exit(run(work))
 
 
-def _ingest(as_json: bool, quiet: bool) -> int:
+def _plan(settings: Settings, as_json: bool) -> int:
     from rag import engine  # numpy, onnxruntime: not for --help
 
-    with progress_bar(quiet) as progress:
-        report = engine.ingest(Settings.from_env(), progress)
+    plan, skipped = engine.plan(settings)
     if as_json:
-        print(json.dumps(asdict(report), ensure_ascii=False, indent=2))
-        return 0
-    for item in report.skipped:
+        done = {"read": plan.fresh, "forget": plan.gone, "unchanged": sorted(plan.unchanged)}
+        print(json.dumps({**done, "skipped": [asdict(item) for item in skipped]}, indent=2))
+    else:
+        _say_skipped(skipped)
+        print(harmless(str(plan)))
+    return 0
+
+
+def _ingest(settings: Settings, allow_shrink: bool, quiet: bool) -> IngestReport:
+    from rag import engine
+
+    with progress_bar(quiet) as progress:
+        return engine.ingest(settings, progress, allow_shrink=allow_shrink)
+
+
+def _show(report: IngestReport, as_json: bool) -> None:
+    """Every file that was left out with its reason, then the counts."""
+    if as_json:
+        print(json.dumps(asdict(report), ensure_ascii=False, indent=2), flush=True)
+        return
+    _say_skipped(report.skipped)
+    print(harmless(str(report)), flush=True)
+
+
+def _say_skipped(skipped: list[Skipped] | tuple[Skipped, ...]) -> None:
+    for item in skipped:
         say(f"skipped {item.path}: {item.reason}")
-    print(harmless(str(report)))
+
+
+def _watch(settings: Settings, allow_shrink: bool, as_json: bool, quiet: bool) -> int:
+    """Ingest now and at every change; what goes wrong once is told, and the next change tried."""
+    from watchfiles import watch
+
+    settings.seeds.mkdir(parents=True, exist_ok=True)
+    # An empty turn first: the watcher runs from then on and misses nothing during the ingest.
+    changes = watch(settings.seeds, rust_timeout=500, yield_on_timeout=True, raise_interrupt=False)
+    next(changes)
+    say(f"Watching {settings.seeds}. End it with Ctrl-C.")
+    changed: object = True
+    while changed is not None:
+        if changed:
+            try:
+                _show(_ingest(settings, allow_shrink, quiet), as_json)
+            except ClippingsError as error:
+                say(str(error))
+        changed = next(changes, None)
     return 0
 
 

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
 from dataclasses import replace
 
 import pytest
@@ -10,6 +16,7 @@ from rag.engine import Engine, ingest
 from rag.errors import LibraryError, UsageError
 from rag.index import FILE as INDEX_FILE
 from rag.library import Library
+from rag.settings import ROOT
 from rag.types import Skipped
 from tests.fakes import OverlapReranker, WordCountEncoder, settings
 from tests.test_copies import story
@@ -238,3 +245,96 @@ def test_a_newer_version_of_a_url_replaces_the_older(tmp_path):
     engine = Engine(given, encoder=WordCountEncoder(), reranker=OverlapReranker())
     answer = engine.answer("How many boats sank?", write=False)
     assert {item.article.path for item in answer.evidence} == {"v2.md"}
+
+
+def test_most_of_the_library_does_not_vanish_with_a_disk(tmp_path):
+    """More than 30 % gone at once: nothing is forgotten unless it is asked for."""
+    names = [f"a{n}" for n in range(20)]
+    given = settings(tmp_path, **{name: f"Head {name}\n\nText {name}." for name in names})
+    ingest(given, encoder=WordCountEncoder())
+    for name in names[:11]:
+        (given.seeds / f"{name}.txt").unlink()
+    with pytest.raises(UsageError, match="11 of 20 articles would be forgotten"):
+        ingest(given, encoder=WordCountEncoder())
+    assert len(titles(given)) == 20
+    report = ingest(given, encoder=WordCountEncoder(), allow_shrink=True)
+    assert (report.removed, report.articles) == (11, 9)
+
+
+def test_files_that_were_only_moved_are_not_lost(tmp_path):
+    """A renamed folder is no unmounted disk."""
+    names = [f"a{n}" for n in range(20)]
+    given = settings(tmp_path, **{name: f"Head {name}\n\nText {name}." for name in names})
+    ingest(given, encoder=WordCountEncoder())
+    (given.seeds / "2025").mkdir()
+    for path in list(given.seeds.glob("*.txt")):
+        path.rename(given.seeds / "2025" / path.name)
+    assert counts(ingest(given, encoder=WordCountEncoder())) == (0, 0, 0, 0, 20)
+
+
+def script(given, *arguments):
+    """Run the command on these settings."""
+    return subprocess.run(
+        [sys.executable, "scripts/ingest.py", *arguments],
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "CLIPPINGS_SEEDS": str(given.seeds),
+            "CLIPPINGS_INDEX": str(given.index),
+        },
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def test_a_dry_run_tells_and_changes_nothing(tmp_path):
+    """Before the first ingest, too."""
+    given = settings(tmp_path, storm=STORM)
+    (given.seeds / "a.exe").write_bytes(b"MZ")
+    done = script(given, "--dry-run")
+    assert (done.returncode, done.stdout.splitlines()) == (
+        0,
+        ["new: a.exe", "new: storm.txt", "0 files unchanged"],
+    )
+    assert not given.index.exists()
+    assert json.loads(script(given, "--dry-run", "--json").stdout)["read"] == ["a.exe", "storm.txt"]
+
+
+@pytest.mark.models
+def test_the_report_is_one_object_for_programs(tmp_path):
+    """With what was skipped and why."""
+    given = settings(tmp_path, storm=STORM)
+    (given.seeds / "a.exe").write_bytes(b"MZ")
+    done = script(given, "--json")
+    report = json.loads(done.stdout)
+    assert (report["new"], report["skipped"][0]["path"]) == (1, "a.exe")
+
+
+@pytest.mark.models
+def test_a_watched_folder_is_followed(tmp_path):
+    """A file that is added later is ingested by itself; Ctrl-C ends it with 0 or 130."""
+    given = settings(tmp_path, storm=STORM)
+    with subprocess.Popen(
+        [sys.executable, "scripts/ingest.py", "--watch"],
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "CLIPPINGS_SEEDS": str(given.seeds),
+            "CLIPPINGS_INDEX": str(given.index),
+        },
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as watching:
+        killer = threading.Timer(60, watching.kill)  # a test that hangs fails instead
+        killer.start()
+        first = watching.stdout.readline()
+        (given.seeds / "ferry.txt").write_text(FERRY)
+        second = watching.stdout.readline()
+        watching.send_signal(signal.SIGINT)
+        watching.communicate(timeout=30)
+        killer.cancel()
+    assert first.startswith("1 articles new")
+    assert second.startswith("1 articles new, 0 changed, 1 unchanged")
+    assert watching.returncode in (0, 130)
