@@ -6,12 +6,20 @@ python scripts/evaluate.py reading        pages -> articles, on the pages of tes
 from __future__ import annotations
 
 import argparse
+import gzip
 import json
+import os
+import random
+import resource
+import subprocess
 import sys
+import tempfile
+import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import combinations, islice
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from rag import files, formats, newspage
+from rag.copies import reports, signature
 from rag.types import Article, Skipped
 from rag.words import plain
 
@@ -132,12 +141,89 @@ def _plain(text: str) -> str:
     return " ".join(plain(text).split())
 
 
+# ── copies ──
+
+
+def copies(texts: Sequence[str], shares: Sequence[float]) -> Iterable[tuple[float, float]]:
+    """Pairwise F1 of finding each text's copy with a share of its words replaced, for each share."""
+    vocabulary = [word for text in texts for word in text.split()]
+    for share in shares:
+        draw = random.Random(7)
+        edited = [
+            " ".join(
+                draw.choice(vocabulary) if draw.random() < share else word for word in text.split()
+            )
+            for text in texts
+        ]
+        both = [*texts, *edited]
+        found = reports({key: signature(text) for key, text in enumerate(both)})
+        groups: dict[int, list[int]] = {}
+        for key, report in found.items():
+            groups.setdefault(report, []).append(key)
+        pairs = {pair for keys in groups.values() for pair in combinations(sorted(keys), 2)}
+        wanted = {(key, key + len(texts)) for key in range(len(texts))}
+        yield share, 2 * len(pairs & wanted) / (len(pairs) + len(wanted))
+
+
+# ── ingest ──
+
+
+def ingest_articles(path: Path, limit: int | None) -> Iterable[tuple[str, str]]:
+    """Ingest an articles file in a folder of its own; figures by name, in a process of its own.
+
+    The folder is removed afterwards: evaluation texts are kept nowhere.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        seeds = Path(folder) / "seeds"
+        count = _write_seeds(path, seeds, limit)
+        first = _ingest(folder)
+        yield "articles, passages", f"{first['articles']:,}, {first['encoded']:,}"
+        yield "passages per second, with reading", f"{first['encoded'] / first['seconds']:.0f}"
+        yield "peak memory", f"{first['memory']:.2f} GB"
+        size = sum(file.stat().st_size for file in (Path(folder) / "index").iterdir())
+        yield "index bytes per article", f"{size / count:,.0f}"
+        yield "again, unchanged", f"{_ingest(folder)['wall']:.1f} s"
+        (seeds / "one-more.txt").write_text("One more\n\nOne more article came. It is short.")
+        yield "one more article, from a cold start", f"{_ingest(folder)['wall']:.1f} s"
+
+
+def _write_seeds(path: Path, seeds: Path, limit: int | None) -> int:
+    seeds.mkdir()
+    with gzip.open(path, "rt") if path.suffix == ".gz" else path.open() as lines:
+        for count, line in enumerate(islice(lines, limit), start=1):
+            article = json.loads(line)
+            record = {key: article.get(key) for key in ("title", "text", "url", "publish_date")}
+            (seeds / f"{count:06}.json").write_text(json.dumps(record))
+    return count
+
+
+def _ingest(folder: str) -> dict[str, float]:
+    """Run the ingest command; its report, wall seconds and peak memory in GB."""
+    environment = {
+        **os.environ,
+        "CLIPPINGS_SEEDS": f"{folder}/seeds",
+        "CLIPPINGS_INDEX": f"{folder}/index",
+    }
+    began = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, ROOT / "scripts" / "ingest.py", "--json"],
+        env=environment,
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    report: dict[str, float] = json.loads(done.stdout)
+    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e6
+    return {**report, "wall": time.monotonic() - began, "memory": memory}
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print figures; with --faults also every single fault."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("what", choices=["reading"])
     parser.add_argument("--only", default="", help="files whose name contains this")
     parser.add_argument("--faults", action="store_true", help="list every fault")
+    parser.add_argument("--articles", type=Path, help="an articles file to ingest and time")
+    parser.add_argument("--limit", type=int, help="so many of its articles")
     options = parser.parse_args(arguments)
     expected = json.loads((PAGES / "expected.json").read_text())
     names = [name for name in expected if options.only in name]
@@ -147,6 +233,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(f"{len(names)} pages, {done.counts['expected']} articles")
     for name, figure in done.figures().items():
         print(f"  {name:32} {figure:.3f}")
+    # Of articles that are copies already, one.
+    different = {
+        one.get("cluster") or one["title"]: " ".join(one["sentences"])
+        for page in expected.values()
+        for one in page["articles"]
+    }
+    texts = list(different.values())
+    print(f"copies of {len(texts)} articles, pairwise F1 by share of words replaced")
+    for share, figure in copies(texts, (0.0, 0.1, 0.2, 0.3, 0.4)):
+        print(f"  {share:<32} {figure:.3f}")
+    if options.articles:
+        print(f"ingest of {options.articles.name}")
+        for name, line in ingest_articles(options.articles, options.limit):
+            print(f"  {name:36} {line}", flush=True)
     return 0
 
 
