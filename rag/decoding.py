@@ -24,6 +24,7 @@ _BOMS = (
 _INVISIBLE = re.compile(
     "[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\U000e0000-\U000e007f]"
 )
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
 # With fewer letters beside ASCII than this a guess says cp852 or cp1250 for English in cp1252.
 WESTERN_SHARE = 0.03
 _TYPOGRAPHY = bytes(range(128)) + "€…‘’“”•–—™\xa0£".encode("cp1252")
@@ -51,9 +52,17 @@ def decode(data: bytes) -> str | None:
         controls / len(text) > CONTROL_SHARE or text.count("\ufffd") / len(text) > REPLACED_SHARE
     ):
         return None
-    return unicodedata.normalize("NFC", _INVISIBLE.sub("", text.replace("\0", ""))).replace(
-        "\xa0", " "
-    )
+    return tidied(text)
+
+
+def tidied(text: str) -> str:
+    """A text as it is stored: NFC, plain spaces, nothing that is invisible or cannot be encoded."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # lone surrogates, as "\\ud800" in JSON
+        text = text.encode("utf-8", "replace").decode()
+    text = _INVISIBLE.sub("", _CONTROLS.sub("", text))
+    return unicodedata.normalize("NFC", text).replace("\xa0", " ")
 
 
 def _decode(data: bytes) -> str:

@@ -9,10 +9,10 @@ removed.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from rag import files, formats, newspage
 from rag.errors import LibraryError, UsageError
@@ -116,6 +116,7 @@ def ingest(
         plan = planned(reading, found, library.files())
         _guard(reading, plan, library)
         tally.unchanged = sum(len(library.article_ids(path)) for path in plan.unchanged)
+        tally.skipped += _inside(plan.unchanged, library.skipped())
         size = sum((reading.seeds / path).stat().st_size for path in plan.fresh)
         expected = size // (CHARACTERS_A_WORD * reading.passage_words)
         encode = _Encoding(encoder_for, fingerprint, expected, progress)
@@ -185,7 +186,7 @@ def _guard(reading: Reading, plan: Plan, library: Library) -> None:
 def _read(reading: Reading, paths: Iterable[str], skipped: list[Skipped]) -> Iterator[ReadFile]:
     for path in paths:
         try:
-            file = _read_file(reading, path)
+            file = _read_file(reading, path, skipped)
         except Exception as error:  # one bad file does not end the run of thousands
             reason = f"its reader failed ({type(error).__name__}: {error}); please report this"
             file = Skipped(path, reason)
@@ -195,9 +196,9 @@ def _read(reading: Reading, paths: Iterable[str], skipped: list[Skipped]) -> Ite
             yield file
 
 
-def _read_file(reading: Reading, path: str) -> ReadFile | Skipped:
+def _read_file(reading: Reading, path: str, skipped: list[Skipped]) -> ReadFile | Skipped:
     file = files.read(reading.seeds, path, reading.file_bytes)
-    pages = file if isinstance(file, Skipped) else formats.read_pages(file)
+    pages = file if isinstance(file, Skipped) else formats.read_pages(file, skipped)
     if isinstance(file, Skipped) or isinstance(pages, Skipped):
         return pages  # type: ignore[return-value]
     articles = [one for page in pages for one in newspage.articles(page, reading.today)]
@@ -207,6 +208,12 @@ def _read_file(reading: Reading, path: str) -> ReadFile | Skipped:
     articles = [replace(one, position=position) for position, one in enumerate(articles)]
     spans = [passages(one, reading.passage_words) for one in articles]
     return ReadFile(path, file.sha256, spans)
+
+
+def _inside(archives: Set[str], skipped: Iterable[Skipped]) -> list[Skipped]:
+    """What was skipped inside archives that are not read again: clips.zip/photo.jpg."""
+    parents = (({*map(str, PurePosixPath(item.path).parents)}, item) for item in skipped)
+    return [item for above, item in parents if above & archives]
 
 
 def _batches(read: Iterable[ReadFile], size: int) -> Iterator[list[ReadFile]]:

@@ -1,249 +1,143 @@
 """Page -> articles: split it, leave out what is no news, say who printed it, who wrote it, when.
 
-A saved aggregator page holds a main article, boilerplate and "related articles", each under a
-heading of its own:
-
-    AsiaOne
-    12 minutes ago
-    - AsiaOne
-    New Jersey mayor sues Trump officials …, World News
-    WASHINGTON - The mayor of Newark …
+A page is whatever somebody kept: a saved aggregator page with a main article and related ones,
+several articles joined in one file, a liveblog, a print with two columns. What the file says about
+itself (`Page.fields`) wins over what its text says; what nothing says stays None.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, datetime
 
+from rag.clean import Cleaned, cleaned
+from rag.decoding import tidied
+from rag.furniture import CHANNEL, is_furniture
+from rag.headers import NOTHING, facts_of
+from rag.names import AGENCIES, OUTLETS, has_outlet_word, is_headline
+from rag.published import before, named_day, parse_date
+from rag.split import Piece, Split, section_cut, split
 from rag.types import Article, Page
 
-AGENCIES = {
-    "REUTERS": "Reuters",
-    "AFP": "AFP",
-    "AP": "AP",
-    "BLOOMBERG": "Bloomberg",
-    "XINHUA": "Xinhua",
-    "KYODO NEWS": "Kyodo News",
-    "YONHAP": "Yonhap",
-    "DPA": "dpa",
-    "ANSA": "ANSA",
-    "EFE": "EFE",
-    "PTI": "PTI",
-    "BERNAMA": "Bernama",
-}
-OUTLETS = {
-    "straits times": "The Straits Times",
-    "st": "The Straits Times",
-}  # spellings of one outlet
-
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
-_DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
-_MONTH = "|".join(_MONTHS)
-_AGENCY = "|".join(AGENCIES)
-
-_RELATED = re.compile(
-    r"^(?P<outlet>\S.{0,60})\n(?P<age>\d+ (?:minute|hour|day)s? ago)\n- (?P=outlet)\n(?P<title>.+)$",
-    re.MULTILINE,
-)
-_PROMOTIONS = re.compile(r"Join (?P<outlet>[A-Z]\w+)'s Telegram channel[^.\n]*\.?")
-_NOT_NEWS = re.compile(
-    r"\[\[nid:\d+\]\]|^(?:Try Our AI Features|Explore what .{1,40} AI can do for you:|Comments|No comments yet\W*"
-    r"|Related Articles|Advertisement|ADVERTISEMENT|Read more:?|Share this article|Subscribe to .{1,60})\s*$",
-    re.MULTILINE,
-)
-_CAPTION_LINE = re.compile(
-    r"^(?:FILE PHOTO|FILE PICTURE|PHOTO|Photo|Image|Picture)\s*:.*$", re.MULTILINE
-)
-_CREDIT = re.compile(rf"PHOTO: (?:{_AGENCY}|[A-Z][A-Z ]+)\b")
-# "Storm hits coast" before a line end or a capital; not in "Storm hits coast of Norway, killing two"
-_HEADLINE_END = re.compile(r"\s*(?:\n|$)|\s+[^\sa-z,;:.–—-]")
-_SECTION = re.compile(
-    r", (?:World|Asia|Singapore|Malaysia|China|Business|Sports?|Entertainment|Lifestyle) News$"
-)
-_SIGNED = re.compile(rf"(?<=[.!?”\"'])\s+(?P<agency>{_AGENCY})\s*$")
-_DATELINE = re.compile(
-    rf"^(?:[A-Z][A-Za-z'.]+(?:[ /,-]+[A-Z][A-Za-z'.]+)*)\s*(?:,\s*(?:{_MONTH})\s+\d{{1,2}})?\s*"
-    rf"\((?P<agency>{_AGENCY})\)\s*[-–—]",
-    re.IGNORECASE,
-)
-_NAMED_DAY = re.compile(
-    rf"\b(?:(?P<weekday>{'|'.join(_DAYS)})\s+\()?(?P<month>{_MONTH}) (?P<day>\d{{1,2}})\b(?!,? \d{{4}})"
-)
-_ISO_DATE = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})(?!\d)")  # "T10:00" may follow
-_LONG_DATE = re.compile(
-    rf"\b(?:(?P<d1>\d{{1,2}})\s+)?(?P<month>{_MONTH})\s+(?:(?P<d2>\d{{1,2}}),?\s+)?(?P<year>\d{{4}})\b"
-)
-
-_STRAIGHT = str.maketrans(
-    "‘’“”", "''\"\""
-)  # a headline and its repetition may differ in their quotes
-
-LEAD_CHARACTERS = 400  # an article names its own day in its first sentence or two
-HEADLINE_CHARACTERS = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A part of a page that is one article, before cleaning."""
-
-    text: str
-    title: str | None = None
-    outlet: str | None = None
-    age: str | None = None  # "12 minutes ago"
+HEADER_LINES = 6  # below the headline of a page whose title is known
 
 
 def articles(page: Page, today: date) -> list[Article]:
     """The articles of a page, cleaned. `today` bounds dates that a page gives without a year."""
-    pieces = list(split(page.text))
-    day = page_day(page.text, today)
-    found = (_article(page, piece, position, day) for position, piece in enumerate(pieces))
-    return [article for article in found if article.text]
+    parts = _known(page) if page.fields.get("title") else split(page.text)
+    found = [(piece, _clean(piece, page)) for piece in parts.pieces]
+    moment = parts.moment or parts.facts.published
+    moment = moment or named_day((body.text for _, body in found), today)
+    made = (_article(page, parts, piece, body, moment) for piece, body in found if body.text)
+    dated = (_dated(article, piece, moment) for article, piece in made)
+    whole = [_given(article, page, today) for article in dated if article.text]
+    return [replace(article, position=position) for position, article in enumerate(whole)]
 
 
-def split(text: str) -> Iterator[Piece]:
-    """The main article of a page, then each related one under its own heading."""
-    headings = list(_RELATED.finditer(text))
-    ends = [heading.start() for heading in headings[1:]] + [len(text)]
-    main = text[: headings[0].start()] if headings else text
-    if main.strip():
-        yield Piece(main)
-    for heading, end in zip(headings, ends, strict=False):
-        yield Piece(
-            text[heading.end() : end],
-            heading["title"].strip(),
-            heading["outlet"].strip(),
-            heading["age"],
-        )
+def page_day(text: str, today: date) -> date | None:
+    """The latest day that the leads of a page's articles name with weekday and date."""
+    return named_day((cleaned(piece.text, piece.title).text for piece in split(text).pieces), today)
 
 
-def _article(page: Page, piece: Piece, position: int, page_date: date | None) -> Article:
-    outlet = piece.outlet or page.fields.get("outlet") or _promoted(piece.text)
-    title = _SECTION.sub("", piece.title or page.fields.get("title", "")) or None
-    text, agency = clean(piece.text, title)
-    if title is None:
+def _known(page: Page) -> Split:
+    """A page whose format gives its title: one article, its header lines read, nothing split."""
+    title = page.fields["title"].strip()
+    lines = page.text.split("\n")
+    facts, kept = NOTHING, 0
+    for number, line in enumerate(lines[:HEADER_LINES]):
+        bare = " ".join(line.split())
+        said = facts_of(line)
+        if bare and bare.casefold() != title.casefold() and not is_furniture(line) and said is None:
+            break
+        facts = facts.or_else(said or NOTHING)
+        kept = number + 1
+    if not any(line.strip() for line in lines[kept:]):
+        kept = 0
+    return Split([Piece("\n".join(lines[kept:]), section_cut(title), facts, page.text)])
+
+
+def _clean(piece: Piece, page: Page) -> Cleaned:
+    return cleaned(piece.text, piece.title, wrapped=not page.fields.get("title"))
+
+
+def _article(
+    page: Page, parts: Split, piece: Piece, body: Cleaned, moment: date | datetime | None
+) -> tuple[Article, Piece]:
+    facts = piece.facts.or_else(parts.facts)
+    outlet = piece.facts.outlet or page.fields.get("outlet") or facts.outlet
+    outlet = outlet or promoted(piece.everything or piece.text)
+    title, text = piece.title, body.text
+    if not title:
         title, text = _headline(text, page.path)
+    agency = piece.facts.agency or body.agency or page.fields.get("agency")
     article = Article(
         path=page.path,
-        position=position,
-        title=title,
+        position=0,
+        title=_without_outlet(title, outlet),
         text=text,
         source=OUTLETS.get(outlet.lower(), outlet) if outlet else None,
-        agency=agency,
-        author=page.fields.get("author"),
+        agency=AGENCIES.get(agency.upper(), agency) if agency else None,
+        author=page.fields.get("author") or facts.author,
+        published=facts.published,
+        published_from=facts.published_from
+        or ("header of the article" if facts.published else None),
+        place=body.wire.place if body.wire else None,
+        url=page.fields.get("url"),
+        language=page.fields.get("language"),
     )
-    return _dated(article, page.fields.get("published"), piece.age, page_date)
+    if article.published is None and body.wire and body.wire.published:
+        article = replace(article, published=body.wire.published, published_from="dateline")
+    return article, piece
 
 
-def _promoted(text: str) -> str | None:
+def _dated(article: Article, piece: Piece, moment: date | datetime | None) -> Article:
+    """The article with the day that its age on the page means, where the page's day is known."""
+    age = piece.facts.age
+    if article.published or not age or not (day := before(moment, age)):
+        return article
+    shown = moment.date() if isinstance(moment, datetime) else moment
+    return replace(article, published=day, published_from=f"“{age}” on a page of {shown}")
+
+
+def _given(article: Article, page: Page, today: date) -> Article:
+    """The article with the date that its file gives; a day to come is none."""
+    if day := parse_date(page.fields.get("published", "")):
+        known = page.fields.get("published_from", "given in the file")
+        return replace(article, published=day, published_from=known)
+    if article.published and article.published > today:
+        return replace(article, published=None, published_from=None)
+    return article
+
+
+def promoted(text: str) -> str | None:
     """The outlet that advertises its own channel in the article."""
-    promotion = _PROMOTIONS.search(text)
-    return OUTLETS.get(promotion["outlet"].lower()) if promotion else None
-
-
-def clean(text: str, title: str | None = None) -> tuple[str, str | None]:
-    """The article's own sentences, and the agency that signed them.
-
-    A caption that stands before a repeated headline goes with that headline; a caption line or a
-    credit goes alone.
-    """
-    text = _CAPTION_LINE.sub("", _NOT_NEWS.sub("", _PROMOTIONS.sub("", text))).strip()
-    repeated = text.translate(_STRAIGHT).find(title.translate(_STRAIGHT)) if title else -1
-    if title and repeated >= 0 and (repeated == 0 or _CREDIT.search(text, 0, repeated)):
-        end = repeated + len(title)
-        text = text[end:] if _HEADLINE_END.match(text, end) else text
-    text = _tidy(_CREDIT.sub("", text))
-    signed, wire = _SIGNED.search(text), _DATELINE.match(text)
-    mark = signed or wire
-    agency = AGENCIES[mark["agency"].upper()] if mark else None
-    return (text[: signed.start()] if signed else text), agency
-
-
-def _tidy(text: str) -> str:
-    lines = (re.sub(r"[ \t\f]+", " ", line).strip() for line in text.split("\n"))
-    return re.sub(r"\n{2,}", "\n\n", "\n".join(lines)).strip()
+    for promotion in CHANNEL.finditer(text):
+        name = promotion["outlet"].strip()
+        if name.lower() in OUTLETS:
+            return OUTLETS[name.lower()]
+        if has_outlet_word(name):
+            return name
+    return None
 
 
 def _headline(text: str, path: str) -> tuple[str, str]:
     """The first line as headline where it looks like one; otherwise the file's name."""
     first, _, rest = text.partition("\n")
-    if rest.strip() and len(first) <= HEADLINE_CHARACTERS and not first.endswith((".", ",", ";")):
+    if rest.strip() and is_headline(first):
         return first.strip(), rest.strip()
-    return path.rsplit("/", 1)[-1].rsplit(".", 1)[0].replace("_", " "), text
+    name = tidied(path.rsplit("/", 1)[-1].rsplit(".", 1)[0]).replace("_", " ")
+    return " ".join(name.split()) or "Untitled", text
 
 
-def _dated(article: Article, given: str | None, age: str | None, page_date: date | None) -> Article:
-    """The article with its date and how it is known; without one where nothing says it."""
-    if given and (day := parse_date(given)):
-        return replace(article, published=day, published_from="given in the file")
-    if age and page_date:
-        unit = timedelta(days=int(age.split()[0]) if "day" in age else 0)
-        return replace(
-            article, published=page_date - unit, published_from=f"“{age}” on a page of {page_date}"
-        )
-    return article
+def _without_outlet(title: str, outlet: str | None) -> str:
+    """A headline without the outlet that a page's title ends with: “… | The Daily Wave”."""
+    for ending in _endings(outlet):
+        if title.endswith(ending) and len(title) > len(ending):
+            return title[: -len(ending)].rstrip()
+    return title
 
 
-def page_day(text: str, today: date) -> date | None:
-    """The latest day that the articles of a page name with weekday and date, as in "Tuesday (June
-    3)".
-
-    Weekday and day fix the year to one in five or six: the latest not after `today`. Days without a
-    weekday are read in that year. A page is at least as young as the latest day in the lead of one
-    of its articles.
-    """
-    leads = "\n".join(_lead(piece) for piece in split(text))
-    named = list(_NAMED_DAY.finditer(leads))
-    anchors = [day for mark in named if mark["weekday"] and (day := _fixed(mark, today))]
-    if not anchors:
-        return None
-    year = max(anchors).year
-    days = (_day(year, mark["month"], int(mark["day"])) for mark in named)
-    return max((day for day in days if day and day <= today), default=None)
-
-
-def _lead(piece: Piece) -> str:
-    return clean(piece.text, piece.title)[0][:LEAD_CHARACTERS]
-
-
-def _fixed(mark: re.Match[str], today: date) -> date | None:
-    for year in range(today.year, today.year - 7, -1):
-        day = _day(year, mark["month"], int(mark["day"]))
-        if day and day <= today and _DAYS[day.weekday()] == mark["weekday"]:
-            return day
-    return None
-
-
-def _day(year: int, month: str, day: int) -> date | None:
-    try:
-        return date(year, _MONTHS.index(month) + 1, day)
-    except ValueError:
-        return None
-
-
-def parse_date(text: str) -> date | None:
-    """A full date as metadata give it: 2025-06-04, 4 June 2025, June 4, 2025; None for anything
-    less.
-    """
-    if iso := _ISO_DATE.search(text):
-        try:
-            return date(*map(int, iso.groups()))
-        except ValueError:
-            return None
-    long = _LONG_DATE.search(text)
-    day = (long["d1"] or long["d2"]) if long else None
-    return _day(int(long["year"]), long["month"], int(day)) if long and day else None
+def _endings(outlet: str | None) -> Iterator[str]:
+    if outlet:
+        yield from (f" {sign} {outlet}" for sign in "|-–—·:")

@@ -114,7 +114,12 @@ def test_front_matter():
         '---\nHeadline: "Trump: no"\nauthor:\nsite: The Post\ndate: 2025-06-04\ntags: x\n---\n'
         "Hello.\n"
     )
-    assert text.fields == {"title": "Trump: no", "outlet": "The Post", "published": "2025-06-04"}
+    assert text.fields == {
+        "title": "Trump: no",
+        "outlet": "The Post",
+        "published": "2025-06-04",
+        "published_from": "field date",
+    }
     assert text.text == "Hello."
 
 

@@ -4,8 +4,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from rag.newspage import articles, clean, page_day, parse_date, split
+from rag.clean import cleaned
+from rag.newspage import articles, page_day
+from rag.published import parse_date
 from rag.settings import ROOT
 from rag.types import Article, Page
 
@@ -103,9 +107,9 @@ def test_a_page_may_begin_with_a_related_article():
         "AsiaOne\n2 days ago\n- AsiaOne\nFirst, World News\nOne.\n"
         "ST\n1 hour ago\n- ST\nSecond\nTwo.\n"
     )
-    first, second = split(text)
-    assert (first.outlet, first.age, first.title) == ("AsiaOne", "2 days ago", "First, World News")
-    assert (first.text.strip(), second.outlet, second.text.strip()) == ("One.", "ST", "Two.")
+    first, second = articles(Page("a.txt", text), TODAY)
+    assert (first.source, first.title, first.text) == ("AsiaOne", "First", "One.")
+    assert (second.source, second.title, second.text) == ("The Straits Times", "Second", "Two.")
 
 
 def test_an_age_counts_back_from_the_page():
@@ -146,9 +150,9 @@ def test_fields_win():
     ("text", "title", "rest"),
     [
         ("A headline\n\nThe text.", "A headline", "The text."),
-        ("The first sentence.\nThe next.", "big storm", "The first sentence.\nThe next."),
+        ("The first sentence.\nThe next.", "big storm", "The first sentence.\n\nThe next."),
         ("One line only", "big storm", "One line only"),
-        (f"{'x' * 201}\nThe text.", "big storm", f"{'x' * 201}\nThe text."),
+        (f"{'x' * 201}\nThe text.", "big storm", f"{'x' * 201}\n\nThe text."),
     ],
 )
 def test_headline(text, title, rest):
@@ -158,7 +162,7 @@ def test_headline(text, title, rest):
 
 
 @pytest.mark.parametrize(
-    ("text", "cleaned"),
+    ("text", "expected"),
     [
         ("Storm hits coast\nIt was bad.", "It was bad."),
         ("A caption. PHOTO: REUTERS Storm hits coast OSLO - It was bad.", "OSLO - It was bad."),
@@ -166,9 +170,9 @@ def test_headline(text, title, rest):
         ("It was bad. “Storm hits coast”, he read.", "It was bad. “Storm hits coast”, he read."),
     ],
 )
-def test_a_repeated_headline_goes(text, cleaned):
+def test_a_repeated_headline_goes(text, expected):
     """A repeated headline goes with the caption before it; a sentence with its words stays."""
-    assert clean(text, "Storm hits coast")[0] == cleaned
+    assert cleaned(text, "Storm hits coast").text == expected
 
 
 def test_a_repeated_headline_goes_without_its_section():
@@ -181,7 +185,7 @@ def test_a_repeated_headline_goes_without_its_section():
 
 
 @pytest.mark.parametrize(
-    ("text", "cleaned", "agency"),
+    ("text", "expected", "agency"),
     [
         ("He said so. REUTERS", "He said so.", "Reuters"),
         ("“So.” AFP\n", "“So.”", "AFP"),
@@ -191,9 +195,10 @@ def test_a_repeated_headline_goes_without_its_section():
         ("He met Reuters (AP) people.", "He met Reuters (AP) people.", None),
     ],
 )
-def test_agency(text, cleaned, agency):
+def test_agency(text, expected, agency):
     """An agency signs at the end or in the dateline; its signature at the end is no sentence."""
-    assert clean(text) == (cleaned, agency)
+    found = cleaned(text)
+    assert (found.text, found.agency) == (expected, agency)
 
 
 def test_lines_that_are_no_news_go():
@@ -202,7 +207,7 @@ def test_lines_that_are_no_news_go():
         "One.\nFILE PHOTO: A man.\nComments\nNo comments yet...\n[[nid:716]]\nAdvertisement\n"
         "Two.  Join ST's Telegram channel and get news.\n\n\n\nThree. PHOTO: AFP Four."
     )
-    assert clean(text)[0] == "One.\n\nTwo.\n\nThree. Four."
+    assert cleaned(text).text == "One.\n\nTwo.\n\nThree. Four."
 
 
 def test_an_article_without_words_is_none():
@@ -226,3 +231,152 @@ def test_an_article_without_words_is_none():
 def test_parse_date(text, day):
     """A full date is read in its usual forms; anything less, or impossible, is None."""
     assert parse_date(text) == day
+
+
+def facts(text: str, path: str = "a.txt") -> list[tuple]:
+    """Title, outlet, agency, author and day of the articles of a page."""
+    found = articles(Page(path, text), TODAY)
+    return [(a.title, a.source, a.agency, a.author, a.published) for a in found]
+
+
+FIRST = "The council voted on Monday to build a library. It will cost four million.\n"
+SECOND = "A school will stay closed for a month. Its roof had fallen in.\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "outlet", "author", "day"),
+    [
+        ("The Hill Post · 2 hours ago", "The Hill Post", None, None),
+        ("Hill Weekly by Jane Doe / 3h", "Hill Weekly", "Jane Doe", None),
+        ("By Hill Weekly | February 3, 2025", "Hill Weekly", None, date(2025, 2, 3)),
+        ("Hill Weekly, 3 February 2025\nBy Jane Doe", "Hill Weekly", "Jane Doe", date(2025, 2, 3)),
+        (
+            "Jane Doe, Hill Weekly\nPublished 3 February 2025, 06:00",
+            "Hill Weekly",
+            "Jane Doe",
+            date(2025, 2, 3),
+        ),
+    ],
+)
+def test_header_lines_begin_articles(line, outlet, author, day):
+    """A headline with a header line below it begins an article, in every usual layout."""
+    text = f"My news\nSign in\n\nOne library\n{line}\n\n{FIRST}\nRead more\n\nTwo schools\n{line}\n\n{SECOND}"
+    assert facts(text) == [
+        ("One library", outlet, None, author, day),
+        ("Two schools", outlet, None, author, day),
+    ]
+
+
+@pytest.mark.parametrize("mark", ["=====", "-----", "* * *", "__________"])
+def test_separators_part_articles_that_have_headlines(mark):
+    """A separator line parts articles; between two parts of one article it only goes."""
+    joined = f"One library\n\n{FIRST}\n{mark}\n\nTwo schools\n\n{SECOND}"
+    assert [title for title, *_ in facts(joined)] == ["One library", "Two schools"]
+    assert only(f"One library\n\n{FIRST}\n{mark}\n\n{SECOND}").text == f"{FIRST}\n{SECOND}".strip()
+
+
+def test_an_export_names_outlet_day_and_author():
+    """“Document 1 of 2” parts articles; keys such as Length and Load-Date go, no load date counts."""
+    text = "".join(
+        f"Document {number} of 2\n\n{title}\n\nHill Gazette\nMarch {number}, 2025\n\n"
+        f"Section: LOCAL\nLength: 20 words\nByline: Jane Doe\nBody\n\n{body}\nLoad-Date: March 9, 2025\n"
+        for number, title, body in ((1, "One library", FIRST), (2, "Two schools", SECOND))
+    )
+    assert facts(text) == [
+        ("One library", "Hill Gazette", None, "Jane Doe", date(2025, 3, 1)),
+        ("Two schools", "Hill Gazette", None, "Jane Doe", date(2025, 3, 2)),
+    ]
+    assert articles(Page("a.txt", text), TODAY)[0].text == FIRST.strip()
+
+
+def test_datelines_part_articles_and_name_place_and_agency():
+    """A headline above a dateline begins an article; a day without a year is no date."""
+    first = f"One library\nHILLTOWN, April 10 (Reuters) - {FIRST}"
+    text = f"{first}\n\nTwo schools\nELM TOWN, June 3, 2025 (AFP) - {SECOND}"
+    assert facts(text) == [
+        ("One library", None, "Reuters", None, None),
+        ("Two schools", None, "AFP", None, date(2025, 6, 3)),
+    ]
+    found = articles(Page("a.txt", text), TODAY)
+    assert [(a.place, a.published_from) for a in found] == [
+        ("HILLTOWN", None),
+        ("ELM TOWN", "dateline"),
+    ]
+
+
+def test_a_liveblog_is_one_article_with_its_stamps():
+    """Stamps stay in the text; what the page offers to click goes."""
+    text = (
+        "Storm hits the coast\nHill Post | Live updates | March 19, 2025\nLIVE\nNewest first  ·  Auto-refresh is on\n\n"
+        "06:55\nThe road is closed.\nShare this update\n\n05:30\nPower is back in the east.\nShare this update\n\n"
+        "04:12\nTwo people are safe.\nShare this update\n\nLoad more updates"
+    )
+    found = only(text)
+    assert (found.title, found.source, found.published) == (
+        "Storm hits the coast",
+        "Hill Post",
+        date(2025, 3, 19),
+    )
+    assert found.text.split("\n\n") == [
+        "06:55", "The road is closed.", "05:30", "Power is back in the east.", "04:12", "Two people are safe.",
+    ]  # fmt: skip
+
+
+def test_comments_related_titles_and_consent_go():
+    """Below an article stand readers' comments and other articles' titles; none is evidence."""
+    text = (
+        f"One library\nBy Jane Doe\n\n{FIRST}\n{SECOND}\nRelated Stories\nWhat we know about it\nWho pays?\n\n"
+        "We use cookies. By continuing you accept our use of cookies.\n\n2 Comments\ntom says:\nNice.\nReply\n"
+    )
+    assert only(text).text == f"{FIRST}\n{SECOND}".strip()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Last updated 3 June 2025",
+        "Published 3/4/2025",  # March or April
+        "Published Monday, June 3, 2025",  # a Tuesday
+        "Published 3 June 2031",  # to come
+        "30/01/2025, 21:14   One library | Hill Post",  # when it was printed
+        "© 2025 Hill Post",
+        "Accessed: 3 June 2025",
+    ],
+)
+def test_a_day_that_is_not_certain_is_none(line):
+    """An update, a print, two readings, a wrong weekday: none says when it was published."""
+    assert (
+        only(f"{line}\n\nOne library\nBy Jane Doe\n{line}\n\n{FIRST}\n{SECOND}").published is None
+    )
+
+
+def test_a_given_title_splits_nothing():
+    """A page whose format knows its title is one article, whatever its text looks like."""
+    found = only(
+        f"By Jane Doe\n\n{FIRST}\nTwo schools\nBy Tom Ray\n\n{SECOND}", title="One library"
+    )
+    assert (found.title, found.author) == ("One library", "Jane Doe")
+    assert SECOND.strip() in found.text
+
+
+@given(
+    st.text(alphabet=st.sampled_from("aB .,-\n\f·|=©:12 é“”()[]\t\u00ad"), max_size=400)
+    | st.text(max_size=300)
+)
+def test_any_text_gives_articles_of_its_own_characters(text):
+    """Never an error; and nothing in an article that its page does not hold."""
+    for found in articles(Page("a.txt", text), TODAY):
+        assert found.text
+        assert set("".join(found.text.split())) <= set(text)
+    for found in articles(Page("a.txt", text, {"title": "A title"}), TODAY):
+        assert set("".join(found.text.split())) <= set(text)
+
+
+@pytest.mark.parametrize(
+    "line", ["By Jane Doe", "March 3, 2025", "Jane Doe, Hill Weekly", "ELM TOWN - It began here."]
+)
+def test_headings_inside_an_article_begin_none(line):
+    """A list of books, a chronology, news in brief: their headings are no articles, their days no dates."""
+    brief = f"\n\nOne heading\n{line}\n{FIRST}\n\nTwo headings\n{line}\n{SECOND}"
+    found = only(f"The year in books\n\n{FIRST}\n{SECOND}{brief}")
+    assert (found.title, found.published) == ("The year in books", None)

@@ -1,0 +1,224 @@
+"""Names as newspapers, agencies and people bear them, and the shape of a headline.
+
+Outlets and people are recognised by their shape and by what newspapers are called everywhere, never
+from a list of the outlets that there are.
+"""
+
+from __future__ import annotations
+
+import re
+
+HEADLINE_CHARACTERS = 200
+HEADLINE_WORDS = 30
+AGENCIES = {
+    "REUTERS": "Reuters", "THOMSON REUTERS": "Reuters", "AFP": "AFP", "AGENCE FRANCE-PRESSE": "AFP", "AP": "AP",
+    "ASSOCIATED PRESS": "AP", "THE ASSOCIATED PRESS": "AP", "BLOOMBERG": "Bloomberg", "XINHUA": "Xinhua",
+    "KYODO NEWS": "Kyodo News", "KYODO": "Kyodo News", "YONHAP": "Yonhap", "DPA": "dpa", "ANSA": "ANSA", "EFE": "EFE",
+    "PTI": "PTI", "BERNAMA": "Bernama", "UPI": "UPI", "TASS": "TASS", "PA": "PA", "PA MEDIA": "PA", "ANI": "ANI",
+    "IANS": "IANS", "ANTARA": "Antara", "CNA": "CNA", "JIJI PRESS": "Jiji Press", "LUSA": "Lusa", "BELGA": "Belga",
+    "SDA": "SDA", "KEYSTONE-SDA": "Keystone-SDA", "RITZAU": "Ritzau", "NTB": "NTB", "TT": "TT", "STT": "STT",
+    "SID": "SID",
+    "CANADIAN PRESS": "The Canadian Press", "THE CANADIAN PRESS": "The Canadian Press", "AAP": "AAP", "PAP": "PAP",
+}  # fmt: skip
+"""News agencies, under every name they sign with."""
+AGENCY = "|".join(sorted(map(re.escape, AGENCIES), key=len, reverse=True))
+OUTLETS = {"straits times": "The Straits Times", "st": "The Straits Times"}
+"""Spellings of one outlet."""
+# Words that newspapers, magazines, stations and sites have in their names everywhere.
+OUTLET_WORDS = frozenset(
+    [
+        "times",
+        "post",
+        "news",
+        "herald",
+        "daily",
+        "weekly",
+        "gazette",
+        "journal",
+        "chronicle",
+        "tribune",
+        "observer",
+        "press",
+        "courier",
+        "review",
+        "magazine",
+        "radio",
+        "tv",
+        "television",
+        "online",
+        "today",
+        "star",
+        "sun",
+        "mail",
+        "guardian",
+        "telegraph",
+        "standard",
+        "echo",
+        "argus",
+        "mercury",
+        "examiner",
+        "bulletin",
+        "dispatch",
+        "independent",
+        "sentinel",
+        "monitor",
+        "globe",
+        "ledger",
+        "reporter",
+        "record",
+        "register",
+        "report",
+        "express",
+        "clarion",
+        "mirror",
+        "digest",
+        "media",
+        "network",
+        "broadcasting",
+        "channel",
+        "world",
+        "wire",
+        "insider",
+        "business",
+        "politico",
+        "republic",
+        "nation",
+        "citizen",
+        "advertiser",
+        "messenger",
+        "inquirer",
+        "enquirer",
+        "advocate",
+        "beacon",
+        "banner",
+        "eagle",
+        "leader",
+        "pioneer",
+        "statesman",
+        "spectator",
+        "economist",
+        "scientist",
+        "science",
+        "zeitung",
+        "tageblatt",
+        "tagespost",
+        "anzeiger",
+        "nachrichten",
+        "kurier",
+        "rundschau",
+        "blatt",
+        "le",
+        "la",
+        "el",
+        "il",
+        "die",
+        "das",
+        "der",
+        "the",
+        "monde",
+        "figaro",
+        "diario",
+        "periódico",
+        "corriere",
+        "gazzetta",
+        "&",
+        ".com",
+        "fm",
+        "outlook",
+        "voice",
+        "pilot",
+        "argosy",
+        "almanac",
+        "quarterly",
+        "monthly",
+        "morning",
+        "evening",
+        "sunday",
+    ]
+)
+# What may stand where an outlet could, and is none.
+_SECTIONS = """
+world | local | national | politics | business | economy | finance | markets | money | sport |
+sports | football | culture | arts | art | opinion | comment | editorial | analysis |
+feature | features | science | health | tech | technology | environment | climate | travel |
+food | style | lifestyle | entertainment | education | media | weather | obituaries | metro |
+city | region | regional | international | asia | africa | europe | middle east | americas |
+us | uk | home | news | top news | latest | live | live updates | breaking | breaking news |
+exclusive | video | photos | interview | explainer | fact check | special report | updates |
+local & state | local and state | world news | business news | local news | live blog |
+liveblog | as it happened | front page | letters | books | film | music | tv & radio |
+society | crime | courts | property
+"""
+SECTIONS = frozenset(name.strip() for name in _SECTIONS.split("|"))
+BY = re.compile(
+    r"^(?:[Bb]y|BY|Written by|Words by|Text by|Story by|Report by|Reported by|From|Von|Par|Por)\s+(?=\S)"
+)
+_CAPITAL = r"[^\W\d_a-z][\w.'’-]*"
+_PERSON = re.compile(
+    rf"^(?:(?:Dr|Prof|Sir|Mr|Mrs|Ms)\.? )?{_CAPITAL}"
+    rf"(?: (?:(?:de|da|del|van|von|der|den|di|la|le|el|al|bin|ben|dos|du) ){{0,2}}{_CAPITAL}){{1,3}}$"
+)
+_WORD = re.compile(r"[\w.&'’-]+")
+TIME_WORD = re.compile(
+    r"^(?:mon|tues|wednes|thurs|fri|satur|sun)day|^(?:january|february|march|april|june|july|august|september|october"
+    r"|november|december|noon|midnight|then|now)\b",
+    re.IGNORECASE,
+)
+WIDE = re.compile(
+    r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+)  # no spaces between words
+
+
+def is_person(name: str) -> bool:
+    """Whether a name has the shape of a person's."""
+    return len(name) <= 60 and bool(_PERSON.match(name)) and not TIME_WORD.match(name)
+
+
+def has_outlet_word(name: str) -> bool:
+    """Whether a name has a word that outlets are called by."""
+    return any(word.lower() in OUTLET_WORDS for word in _WORD.findall(name))
+
+
+def is_outlet(name: str) -> bool:
+    """Whether a name has the shape of an outlet's: a few capitalised words."""
+    words = name.split()
+    if not words or len(words) > 6 or len(name) > 50 or name.lower() in SECTIONS:
+        return False
+    if name[-1] in ".!?:;" or TIME_WORD.match(name) or BY.match(name) or not name[0].isalnum():
+        return False
+    small = {
+        "of",
+        "the",
+        "and",
+        "&",
+        "for",
+        "in",
+        "de",
+        "du",
+        "der",
+        "die",
+        "la",
+        "le",
+        "del",
+        "am",
+    }
+    return all(not word[0].islower() or word in small or "." in word for word in words) and any(
+        character.isalpha() for character in name
+    )
+
+
+def is_headline(text: str) -> bool:
+    """Whether a line has the shape of a headline."""
+    bare = text.strip()
+    words = len(bare.split())
+    if not 0 < len(bare) <= HEADLINE_CHARACTERS or words > HEADLINE_WORDS or bare[0].islower():
+        return False
+    if words < 2 and not (WIDE.search(bare) and len(bare) > 5):
+        return False
+    last = bare.rstrip("”’\"')]»」")[-1:]
+    initials = re.search(r"\b[A-Z]\.[A-Z]\.$", bare)
+    letters = sum(character.isalpha() for character in bare)
+    cut = bare.endswith(("...", "…"))  # a search engine shortened it
+    return (last not in ".,;:…。" or bool(initials) or cut) and letters * 2 > len(
+        bare.replace(" ", "")
+    )
