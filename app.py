@@ -30,7 +30,7 @@ from rag import render
 from rag.engine import Engine
 from rag.errors import ClippingsError, LibraryError
 from rag.settings import Settings
-from rag.terminal import progress_bar, run, say
+from rag.terminal import door, progress_bar, run, say
 from rag.types import Answer, Progress
 
 HOST = "127.0.0.1"
@@ -378,15 +378,7 @@ def _busy(port: int) -> int:
 
 def main(arguments: list[str] | None = None) -> int:
     """The command; returns its exit code."""
-    command = typer.Typer(
-        add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
-    )
-    command.command()(serve)
-    try:
-        command(arguments, prog_name="python app.py")
-    except SystemExit as end:
-        return int(end.code or 0)
-    return 0
+    return door(serve, "python app.py", arguments)
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from typing import Annotated, Any
 import typer
 
 from rag.settings import Settings
-from rag.terminal import INTERRUPTED, harmless, progress_bar, run, say
+from rag.terminal import INTERRUPTED, door, harmless, progress_bar, run, say
 from rag.types import Answer, Evidence, Filters
 
 WIDTH = 100
@@ -221,13 +221,7 @@ class _interrupting:
 
 def main(arguments: list[str] | None = None) -> int:
     """The command; returns its exit code."""
-    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
-    app.command()(ask)
-    try:
-        app(arguments, prog_name="python -m rag.ask")
-    except SystemExit as end:
-        return int(end.code or 0)
-    return 0
+    return door(ask, "python -m rag.ask", arguments)
 
 
 if __name__ == "__main__":

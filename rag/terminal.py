@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from rag.errors import ClippingsError
@@ -73,6 +73,19 @@ def progress_bar(quiet: bool) -> Iterator[Progress]:
             bars.update(tasks[stage], completed=done, total=total or None)
 
         yield tell
+
+
+def door(function: Callable[..., None], name: str, arguments: Sequence[str] | None) -> int:
+    """Run a function as a shell command whose options are its parameters; returns the exit code."""
+    import typer
+
+    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+    app.command()(function)
+    try:
+        app(arguments, prog_name=name)
+    except SystemExit as end:
+        return int(end.code or 0)
+    return 0
 
 
 def run(command: Callable[[], int]) -> int:

@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from rag.errors import ClippingsError
 from rag.settings import Settings
-from rag.terminal import harmless, progress_bar, run, say
+from rag.terminal import door, harmless, progress_bar, run, say
 from rag.types import IngestReport, Skipped
 
 
@@ -106,13 +106,7 @@ def _watch(settings: Settings, allow_shrink: bool, as_json: bool, quiet: bool) -
 
 def main(arguments: list[str] | None = None) -> int:
     """The command; returns its exit code."""
-    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
-    app.command()(ingest)
-    try:
-        app(arguments, prog_name="python scripts/ingest.py")
-    except SystemExit as end:
-        return int(end.code or 0)
-    return 0
+    return door(ingest, "python scripts/ingest.py", arguments)
 
 
 if __name__ == "__main__":
