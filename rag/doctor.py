@@ -56,7 +56,7 @@ def _seeds(settings: Settings) -> Iterator[Finding]:
     except ClippingsError as error:
         yield Finding("seeds", "error", str(error))
         return
-    remedy = "" if found else "put .txt or .md files there"
+    remedy = "" if found else "put articles there"
     yield Finding(
         "seeds", "ok" if found else "warning", f"{found} files in {settings.seeds}", remedy
     )

@@ -25,9 +25,7 @@ def walk(folder: Path) -> Iterator[str | Skipped]:
     Raises UsageError when the folder cannot be listed.
     """
     if not folder.is_dir():
-        raise UsageError(
-            f"No folder {folder}. Make it and put articles into it (.txt or .md), then run again."
-        )
+        raise UsageError(f"No folder {folder}. Make it and put articles into it, then run again.")
     yield from _walk(folder, "")
 
 

@@ -84,7 +84,7 @@ def read_pages(file: SourceFile, left_out: list[Skipped] | None = None) -> list[
 def _read(file: SourceFile) -> list[Page]:
     kind = _kind(file)
     if kind not in READERS:
-        advice = _SAVE_AS.get(kind, "save it as .txt or .md")
+        advice = _SAVE_AS.get(kind, "save it as text, web page or PDF")
         raise Unreadable(f"{kind or 'no suffix'} is not read; {advice}")
     pages = [_tidied(page) for page in _reader(READERS[kind])(file.path, file.data)]
     if not (pages := [page for page in pages if page.text.strip()]):

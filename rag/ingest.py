@@ -309,4 +309,4 @@ def _nothing(seeds: Path, skipped: tuple[Skipped, ...]) -> str:
         f"{item.path}: {item.reason}" for item in skipped if item.reason != "hidden"
     )
     left_out = f" Left out: {reasons}." if reasons else ""
-    return f"No articles in {seeds}.{left_out} Put .txt or .md files there and run: python scripts/ingest.py"
+    return f"No articles in {seeds}.{left_out} Put text, web or PDF files there and run: python scripts/ingest.py"

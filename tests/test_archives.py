@@ -45,7 +45,7 @@ def test_a_zip_is_a_folder():
     )  # fmt: skip
     assert [page.path for page in pages] == ["clips.zip/a.txt", "clips.zip/b/c.json"]
     assert {item.path: item.reason for item in left_out} == {
-        "clips.zip/d.xyz": ".xyz is not read; save it as .txt or .md",
+        "clips.zip/d.xyz": ".xyz is not read; save it as text, web page or PDF",
         "clips.zip/e.zip": "an archive within an archive; unpack it",
         "clips.zip/../f.txt": "its name leads out of the archive",
         "clips.zip/__MACOSX/g.txt": "hidden",

@@ -146,7 +146,7 @@ class TestOnTheSeeds:
         (tmp_path / "seeds").mkdir()
         found = ask(tmp_path / "index", "Who?", CLIPPINGS_SEEDS=str(tmp_path / "seeds"))
         assert found.returncode == 5
-        assert "Put .txt or .md files there" in found.stderr
+        assert "Put text, web or PDF files there" in found.stderr
 
     def test_a_timeout_ends_with_7_and_the_evidence(self, index):
         """What was found is not lost."""

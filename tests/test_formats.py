@@ -91,8 +91,8 @@ def test_decode_takes_anything(data):
 @pytest.mark.parametrize(
     ("path", "data", "reason"),
     [
-        ("a.xyz", b"x", ".xyz is not read; save it as .txt or .md"),
-        ("README", b"x", "no suffix is not read; save it as .txt or .md"),
+        ("a.xyz", b"x", ".xyz is not read; save it as text, web page or PDF"),
+        ("README", b"x", "no suffix is not read; save it as text, web page or PDF"),
         ("a.txt", b"", "empty"),
         ("a.txt", b" \n\xef\xbb\xbf\n", "empty"),
         ("a.txt", bytes(100), "not a text: binary data or an unknown encoding"),

@@ -171,7 +171,7 @@ def test_an_empty_folder_says_what_to_do(tmp_path):
     """No articles: the next step, and what was left out and why."""
     given = settings(tmp_path)
     (given.seeds / "photo.jpg").write_bytes(b"\xff\xd8")
-    with pytest.raises(LibraryError, match=r"photo\.jpg.*Put \.txt or \.md files there"):
+    with pytest.raises(LibraryError, match=r"photo\.jpg.*Put text, web or PDF files there"):
         ingest(given, encoder=WordCountEncoder())
 
 
