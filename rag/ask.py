@@ -189,7 +189,11 @@ def quote(item: Evidence) -> str:
         f"[{item.number}] “{' '.join(item.quote.split())}”", WIDTH, subsequent_indent="    "
     )
     lines += [f"    {outlet} · {article.day} · {article.title}", f"    {article.path}"]
-    return harmless("\n".join([*lines, f"    {item.elsewhere}"] if item.elsewhere else lines))
+    if item.days:
+        lines.append(f"    {', '.join(map(str, item.days))}")
+    if item.elsewhere:
+        lines.append(f"    {item.elsewhere}")
+    return harmless("\n".join(lines))
 
 
 def near(item: Evidence) -> str:

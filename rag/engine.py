@@ -250,7 +250,14 @@ class Engine:
                 hits = self._search(question, library, passage_index, filters, window)
             clock.mark("search")
             found = self._evidence(question, hits, evidence_count or self.settings.evidence)
-            found = tuple(replace(item, also=library.copies(item.article)) for item in found)
+            found = tuple(
+                replace(
+                    item,
+                    also=library.copies(item.article),
+                    days=dates.named_days(item.quote, item.article.published),
+                )
+                for item in found
+            )
         clock.mark("rerank")
         clock.total("first_evidence")
         gate = evidence.gate(question, found)

@@ -67,6 +67,7 @@ class ReadFile:
     path: str
     sha256: str
     articles: list[list[Passage]]
+    left_out: int = 0  # words of its pages that are in no article
 
     @property
     def passages(self) -> list[Passage]:
@@ -83,7 +84,7 @@ class Tally:
     unchanged: int = 0
     removed: int = 0
     renamed: int = 0
-    encoded: int = 0
+    left_out: int = 0
     skipped: list[Skipped] = field(default_factory=list)
 
     def replaced(self, old: Iterable[str], new: Iterable[str]) -> None:
@@ -130,6 +131,7 @@ def ingest(
             removed=tally.removed,
             renamed=tally.renamed,
             encoded=encode.done,
+            left_out=tally.left_out,
             articles=library.count_articles(),
             generation=library.generation,
             skipped=tuple(sorted(tally.skipped, key=lambda item: item.path)),
@@ -207,7 +209,9 @@ def _read_file(reading: Reading, path: str, skipped: list[Skipped]) -> ReadFile 
     # Positions count through all pages of the file.
     articles = [replace(one, position=position) for position, one in enumerate(articles)]
     spans = [passages(one, reading.passage_words) for one in articles]
-    return ReadFile(path, file.sha256, spans)
+    words = sum(max(page.words, len(page.text.split())) for page in pages)
+    kept = sum(len(f"{one.title} {one.text}".split()) for one in articles)
+    return ReadFile(path, file.sha256, spans, max(0, words - kept))
 
 
 def _inside(archives: Set[str], skipped: Iterable[Skipped]) -> list[Skipped]:
@@ -275,6 +279,7 @@ def _commit(
     with library.transaction():
         put_vectors()
         for file in batch:
+            tally.left_out += file.left_out
             ids = [spans[0].article.id for spans in file.articles]
             if file.path in plan.known:
                 tally.replaced(library.article_ids(file.path), ids)

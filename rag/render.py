@@ -21,6 +21,7 @@ from rag.types import (
     Skipped,
     Statement,
     Window,
+    in_words,
 )
 
 NEAREST = 3  # passages shown when the articles do not say; the others are folded
@@ -244,9 +245,14 @@ def card(item: Evidence) -> Html:
         day,
         item.article.title,
         item.quote,
-        html('<p class="also" dir="auto">{}</p>', item.elsewhere) if item.elsewhere else Html(""),
+        joined(html('<p class="also" dir="auto">{}</p>', line) for line in _beside(item)),
         item.article.path,
     )
+
+
+def _beside(item: Evidence) -> list[str]:
+    """What else there is to know of a quotation: the days it names, where else it stands."""
+    return [line for line in (", ".join(map(str, item.days)), item.elsewhere) if line]
 
 
 def _source(item: Evidence) -> tuple[str, str]:
@@ -351,11 +357,6 @@ def _skipped(files: Sequence[Skipped]) -> Html:
 
 
 # ── words ──
-
-
-def in_words(day: date) -> str:
-    """A day as people write it: 5 June 2025."""
-    return f"{day.day} {day:%B %Y}"
 
 
 def span(since: date | None, until: date | None) -> str:

@@ -58,6 +58,7 @@ class Page:
     # What the format says: title, outlet, agency, author, published, published_from (how the date
     # is known), url, language. Whatever is not known is not there.
     fields: Mapping[str, str] = field(default_factory=dict)
+    words: int = 0  # of the page before its reader left anything out; 0: all of them are in `text`
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ class Article:
     @property
     def day(self) -> str:
         """The day of publication for people to read: "5 June 2025", or "no date"."""
-        return f"{self.published.day} {self.published:%B %Y}" if self.published else "no date"
+        return in_words(self.published) if self.published else "no date"
 
     @property
     def reporter(self) -> str:
@@ -134,6 +135,17 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedDay:
+    """A day that a text names by its weekday or without a year, read against its article's date."""
+
+    phrase: str
+    day: date
+
+    def __str__(self) -> str:
+        return f"“{self.phrase}”: {in_words(self.day)}"
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """A span of an article shown under a number; the model may cite only these numbers."""
 
@@ -143,6 +155,7 @@ class Evidence:
     end: int
     score: float  # the reranker's probability that it answers the question, 0 to 1
     cited: bool = False
+    days: tuple[NamedDay, ...] = ()  # what "on Thursday" means in it, where that is certain
     also: tuple[Article, ...] = ()  # its copies elsewhere: one report, however often printed
 
     @property
@@ -277,6 +290,7 @@ class Answer:
                     "score": round(item.score, 4),
                     "cited": item.cited,
                     "article": article_json(item.article),
+                    "days": {named.phrase: named.day.isoformat() for named in item.days},
                     "also": [article_json(copy) for copy in item.also],
                 }
                 for item in self.evidence
@@ -326,12 +340,16 @@ class IngestReport:
     generation: int
     skipped: tuple[Skipped, ...] = ()
     seconds: float = 0.0
+    left_out: int = (
+        0  # words of the files read now that are no article: captions, promotions, menus
+    )
 
     def __str__(self) -> str:
         renamed = f", {self.renamed} renamed" if self.renamed else ""
         return (
             f"{self.new} articles new, {self.changed} changed, {self.unchanged} unchanged,"
             f" {self.removed} removed{renamed}"
+            f"{f' · {self.left_out:,} words of page furniture left out' if self.left_out else ''}"
             f" · {self.encoded} passages encoded · generation {self.generation}: {self.articles} articles"
             f" · {self.seconds:.1f} s"
         )
@@ -392,6 +410,11 @@ class Progress(Protocol):
     def __call__(self, stage: str, done: int, total: int) -> None:
         """`done` of `total` steps of `stage`; total 0 when it is not known."""
         ...
+
+
+def in_words(day: date) -> str:
+    """A day as people write it: 5 June 2025."""
+    return f"{day.day} {day:%B %Y}"
 
 
 def silent(stage: str, done: int, total: int) -> None:

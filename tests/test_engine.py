@@ -208,7 +208,7 @@ def test_timings_and_json_have_what_programs_expect(tmp_path):
     assert set(found) >= {
         "question", "status", "statements", "evidence", "disagreements", "window", "timings", "models"
     }  # fmt: skip
-    assert set(found["evidence"][0]) - {"also"} == {
+    assert set(found["evidence"][0]) - {"also", "days"} == {
         "number",
         "quote",
         "start",

@@ -338,3 +338,15 @@ def test_a_watched_folder_is_followed(tmp_path):
     assert first.startswith("1 articles new")
     assert second.startswith("1 articles new, 0 changed, 1 unchanged")
     assert watching.returncode in (0, 130)
+
+
+def test_what_is_no_article_is_counted(tmp_path):
+    """Words of promotions and comment boxes, in text and in web pages."""
+    given = settings(tmp_path, storm=f"{STORM}\n\nComments\nNo comments yet...\n")
+    boxes = "<nav>Home News Sport</nav><article><h1>Ferry is late</h1>{}</article>"
+    words = "<p>The ferry left late on Sunday because of the storm, the harbour master said.</p>"
+    page = f"<html><body>{boxes.format(words * 3)}</body></html>"
+    (given.seeds / "ferry.html").write_text(page)
+    report = ingest(given, encoder=WordCountEncoder())
+    assert report.left_out >= 7
+    assert "words of page furniture left out" in str(report)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rag.decoding import decode, decoded
@@ -65,7 +66,7 @@ def read_mhtml(path: str, data: bytes) -> list[Page]:
     if not isinstance(body, bytes):
         raise Unreadable("no web page in the MHTML file")
     page = _page(path, _markup(body, declared))
-    return [Page(path, page.text, {**address, **page.fields})]
+    return [replace(page, fields={**address, **page.fields})]
 
 
 def _address(part: Message) -> dict[str, str]:
@@ -82,6 +83,7 @@ def _page(path: str, markup: str) -> Page:
     if root is None:
         return _untreed(path, markup, {})
     whole = _length(root) >= KEPT_SHARE * _crude_length(markup)
+    words = _words(root)
     nodes = linked.linked_nodes(root)
     pruning.drop_unseen(root)
     stand = linked.statements(root, nodes)
@@ -96,7 +98,7 @@ def _page(path: str, markup: str) -> Page:
     else:
         pruning.drop_lines(root)
         paragraphs = article_text.chosen(root, stand.headline, _choice(root))
-    return _clean_page(path, paragraphs, fields)
+    return replace(_clean_page(path, paragraphs, fields), words=words)
 
 
 def _choice(root: Element) -> str:
@@ -143,6 +145,14 @@ def _length(root: Element) -> int:
     """The characters of a tree's words, without those of scripts."""
     return sum(
         (len((e.text or "").strip()) if e.tag not in _RAW else 0) + len((e.tail or "").strip())
+        for e in root.iter()
+    )
+
+
+def _words(root: Element) -> int:
+    """The words that a reader of the whole page would see, menus and boxes with them."""
+    return sum(
+        (len((e.text or "").split()) if e.tag not in _RAW else 0) + len((e.tail or "").split())
         for e in root.iter()
     )
 
