@@ -118,7 +118,7 @@ def ingest(
         _guard(reading, plan, library)
         tally.unchanged = sum(len(library.article_ids(path)) for path in plan.unchanged)
         tally.skipped += _inside(plan.unchanged, library.skipped())
-        size = sum((reading.seeds / path).stat().st_size for path in plan.fresh)
+        size = sum(_size(reading.seeds / path) for path in plan.fresh)
         expected = size // (CHARACTERS_A_WORD * reading.passage_words)
         encode = _Encoding(encoder_for, fingerprint, expected, progress)
         for batch in _batches(_read(reading, plan.fresh, tally.skipped), reading.commit_passages):
@@ -140,6 +140,13 @@ def ingest(
     if not report.articles:
         raise LibraryError(_nothing(reading.seeds, report.skipped))
     return report
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:  # gone in the meantime; reading it will say so
+        return 0
 
 
 def scan(reading: Reading, skipped: list[Skipped], progress: Progress) -> dict[str, str]:
