@@ -7,7 +7,7 @@ ARGS   ?=
 # As typed: a "$5" in a question is money, not a variable of make.
 export QUESTION := $(value Q)
 
-.PHONY: help run ask ingest test check setup clean
+.PHONY: help run ask ingest test check setup evaluate benchmark clean
 
 help:            ## this list
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/ ·/' | sed 's/^/make /'
@@ -33,6 +33,13 @@ check: $(READY)  ## ruff, mypy
 
 test: $(READY)   ## every test, with the real models
 	@$(BIN)/python -m pytest $(ARGS)
+
+evaluate: $(READY) ## quality: how pages are read, what is answered
+	@$(BIN)/python scripts/evaluate.py reading $(ARGS)
+	@$(BIN)/python scripts/evaluate.py seeds
+
+benchmark: $(READY) ## speed and memory on this computer
+	@$(BIN)/python scripts/benchmark.py
 
 clean:           ## remove what was built here (kept: ~/.cache/clippings)
 	rm -rf .venv index/library.sqlite* index/passages.faiss* .pytest_cache .mypy_cache .ruff_cache

@@ -1,6 +1,10 @@
 """Measure quality, the same way every time.
 
-python scripts/evaluate.py reading        pages -> articles, on the pages of tests/pages
+    python scripts/evaluate.py reading                             the pages of tests/pages
+    python scripts/evaluate.py reading --articles A.jsonl.gz       also ingest these, and time it
+    python scripts/evaluate.py seeds                               ask about the two seed files
+
+An articles file has one object a line with title, text and perhaps url and publish_date.
 """
 
 from __future__ import annotations
@@ -8,6 +12,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import math
 import os
 import random
 import resource
@@ -17,7 +22,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import combinations, islice
 from pathlib import Path
@@ -28,10 +33,13 @@ sys.path.insert(0, str(ROOT))
 
 from rag import files, formats, newspage
 from rag.copies import reports, signature
-from rag.types import Article, Skipped
+from rag.engine import Engine
+from rag.settings import Settings
+from rag.types import Answer, Article, Skipped
 from rag.words import plain
 
 PAGES = ROOT / "tests" / "pages"
+GOLD = ROOT / "tests" / "gold"
 TODAY = date(2026, 11, 21)  # the day the pages are read; dates without a year count back from it
 MATCHED = 0.5  # an article is found when it holds this share of the expected sentences
 
@@ -216,15 +224,55 @@ def _ingest(folder: str) -> dict[str, float]:
     return {**report, "wall": time.monotonic() - began, "memory": memory}
 
 
+# ── seeds ──
+
+
+def seeds() -> Iterable[tuple[str, int, int]]:
+    """What was measured on the gold questions, how often it was so, and of how many."""
+    with tempfile.TemporaryDirectory() as folder:
+        engine = Engine(replace(Settings(), index=Path(folder)))
+        engine.ingest()
+        gold = [json.loads(line) for line in (GOLD / "seeds.jsonl").read_text().splitlines()]
+        asked = [(one, engine.answer(one["question"])) for one in gold]
+    answerable = [(one, answer) for one, answer in asked if one["answers"]]
+    others = [answer for one, answer in asked if not one["answers"]]
+    statements = [said for _, answer in asked for said in answer.statements]
+    right = sum(_is_right(one, answer) for one, answer in answerable)
+    refused = sum(answer.status == "not_found" for answer in others)
+    written = sum(said.kind == "written" for said in statements)
+    yield "answered with the known fact, citing its article", right, len(answerable)
+    yield "refused where the articles do not say", refused, len(others)
+    yield "written sentences among those shown, the others quotations", written, len(statements)
+
+
+def _is_right(one: dict[str, Any], answer: Answer) -> bool:
+    known = any(fact.lower() in answer.text.lower() for fact in one["answers"])
+    cited = any(item.article.title.startswith(tuple(one["articles"])) for item in answer.cited)
+    return answer.status == "answered" and known and cited
+
+
+def wilson(right: int, n: int) -> tuple[float, float]:
+    """The 95 % interval of a rate (Wilson 1927)."""
+    z, rate = 1.96, right / n
+    middle = rate + z * z / (2 * n)
+    half = z * math.sqrt(rate * (1 - rate) / n + z * z / (4 * n * n))
+    return (middle - half) / (1 + z * z / n), (middle + half) / (1 + z * z / n)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print figures; with --faults also every single fault."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("what", choices=["reading"])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("what", choices=["reading", "seeds"])
     parser.add_argument("--only", default="", help="files whose name contains this")
     parser.add_argument("--faults", action="store_true", help="list every fault")
     parser.add_argument("--articles", type=Path, help="an articles file to ingest and time")
     parser.add_argument("--limit", type=int, help="so many of its articles")
     options = parser.parse_args(arguments)
+    if options.what == "seeds":
+        for name, right, n in seeds():
+            low, high = wilson(right, n)
+            print(f"  {name:58} {right} of {n} = {right / n:.2f} ({low:.2f} to {high:.2f})")
+        return 0
     expected = json.loads((PAGES / "expected.json").read_text())
     names = [name for name in expected if options.only in name]
     done = reading(names, expected)
