@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
+from rag.agencies import AGENCY
 from rag.layout import ended
-from rag.names import AGENCY
 
 SHORT_CHARACTERS = 90  # a longer line without a full stop is a sentence that was cut off
 CAPTION_CHARACTERS = 400

@@ -9,7 +9,8 @@ import re
 from dataclasses import dataclass, fields, replace
 from datetime import date
 
-from rag.names import AGENCIES, BY, SECTIONS, TIME_WORD, has_outlet_word, is_outlet, is_person
+from rag.agencies import AGENCIES
+from rag.names import BY, SECTIONS, TIME_WORD, has_outlet_word, is_outlet, is_person
 from rag.published import AGE, DATE, read_date
 
 _STAFF = re.compile(

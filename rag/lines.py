@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.agencies import AGENCIES
 from rag.furniture import LIST_HEADING, REMARK, REST, is_furniture
 from rag.headers import NOTHING, Facts, facts_of
 from rag.layout import ended
-from rag.names import AGENCIES, HEADLINE_CHARACTERS, WIDE, has_outlet_word, is_headline, is_outlet
+from rag.names import HEADLINE_CHARACTERS, WIDE, has_outlet_word, is_headline, is_outlet
 from rag.wires import dateline
 
 BODY_WORDS = 8  # a line of so many words is an article's own

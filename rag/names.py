@@ -1,4 +1,4 @@
-"""Names as newspapers, agencies and people bear them, and the shape of a headline.
+"""Names as newspapers and people bear them, and the shape of a headline.
 
 Outlets and people are recognised by their shape and by what newspapers are called everywhere, never
 from a list of the outlets that there are.
@@ -10,18 +10,6 @@ import re
 
 HEADLINE_CHARACTERS = 200
 HEADLINE_WORDS = 30
-AGENCIES = {
-    "REUTERS": "Reuters", "THOMSON REUTERS": "Reuters", "AFP": "AFP", "AGENCE FRANCE-PRESSE": "AFP", "AP": "AP",
-    "ASSOCIATED PRESS": "AP", "THE ASSOCIATED PRESS": "AP", "BLOOMBERG": "Bloomberg", "XINHUA": "Xinhua",
-    "KYODO NEWS": "Kyodo News", "KYODO": "Kyodo News", "YONHAP": "Yonhap", "DPA": "dpa", "ANSA": "ANSA", "EFE": "EFE",
-    "PTI": "PTI", "BERNAMA": "Bernama", "UPI": "UPI", "TASS": "TASS", "PA": "PA", "PA MEDIA": "PA", "ANI": "ANI",
-    "IANS": "IANS", "ANTARA": "Antara", "CNA": "CNA", "JIJI PRESS": "Jiji Press", "LUSA": "Lusa", "BELGA": "Belga",
-    "SDA": "SDA", "KEYSTONE-SDA": "Keystone-SDA", "RITZAU": "Ritzau", "NTB": "NTB", "TT": "TT", "STT": "STT",
-    "SID": "SID",
-    "CANADIAN PRESS": "The Canadian Press", "THE CANADIAN PRESS": "The Canadian Press", "AAP": "AAP", "PAP": "PAP",
-}  # fmt: skip
-"""News agencies, under every name they sign with."""
-AGENCY = "|".join(sorted(map(re.escape, AGENCIES), key=len, reverse=True))
 OUTLETS = {"straits times": "The Straits Times", "st": "The Straits Times"}
 """Spellings of one outlet."""
 # Words that newspapers, magazines, stations and sites have in their names everywhere.

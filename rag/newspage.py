@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 
+from rag.agencies import AGENCIES
 from rag.clean import Cleaned, cleaned
 from rag.decoding import tidied
 from rag.furniture import CHANNEL, is_furniture
 from rag.headers import NOTHING, facts_of
-from rag.names import AGENCIES, OUTLETS, has_outlet_word, is_headline
+from rag.names import OUTLETS, has_outlet_word, is_headline
 from rag.published import before, named_day, parse_date
 from rag.split import Piece, Split, section_cut, split
 from rag.types import Article, Page

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from rag.names import AGENCIES, AGENCY
+from rag.agencies import AGENCIES, AGENCY
 from rag.published import parse_date
 
 DATELINE_CHARACTERS = 90

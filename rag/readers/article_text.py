@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from rag.agencies import agency_of
 from rag.readers import boxes
-from rag.readers.bylines import AGENCIES
 from rag.readers.pruning import BLOCKS, Element, article_around, is_sentence, text_of
 
 REAL_CHARACTERS = 60  # a line as long, with an end, is a sentence of the article
@@ -98,7 +98,7 @@ def own(paragraphs: list[str], fields: Mapping[str, str]) -> tuple[list[str], st
         seen.add(paragraph)
         kept.append(paragraph)
     agency = ""
-    while kept and (known := AGENCIES.get(kept[-1].strip("()- ").lower())):
+    while kept and (known := agency_of(kept[-1])):
         agency = known
         kept.pop()
     if kept and _bare(kept[0]) == _bare(fields.get("title", "-")):

@@ -7,42 +7,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from rag.agencies import agency_of
 from rag.readers import boxes
 from rag.readers.linked import Stand, plain
 from rag.readers.pruning import LINE_CHARACTERS, Element, leaf_blocks, names_of, text_of
-
-AGENCIES = {
-    "reuters": "Reuters",
-    "thomson reuters": "Reuters",
-    "afp": "AFP",
-    "agence france-presse": "AFP",
-    "agence france presse": "AFP",
-    "ap": "AP",
-    "ap news": "AP",
-    "associated press": "AP",
-    "the associated press": "AP",
-    "bloomberg": "Bloomberg",
-    "bloomberg news": "Bloomberg",
-    "xinhua": "Xinhua",
-    "kyodo": "Kyodo News",
-    "kyodo news": "Kyodo News",
-    "yonhap": "Yonhap",
-    "dpa": "dpa",
-    "deutsche presse-agentur": "dpa",
-    "ansa": "ANSA",
-    "efe": "EFE",
-    "agencia efe": "EFE",
-    "europa press": "Europa Press",
-    "pti": "PTI",
-    "press trust of india": "PTI",
-    "bernama": "Bernama",
-    "apa": "APA",
-    "sda": "sda",
-    "keystone-sda": "Keystone-SDA",
-    "pa media": "PA Media",
-    "lusa": "Lusa",
-    "tass": "TASS",
-}
 
 PARTS = 3  # of a line: name, agency, outlet; what follows is something else
 NAME_WORDS = 7
@@ -66,11 +34,6 @@ def author_and_agency(root: Element, stand: Stand) -> tuple[str, str]:
     for who, wire in _bylines(root, stand):
         author, agency = author or who, agency or wire
     return author, agency
-
-
-def agency_of(name: str) -> str:
-    """The news agency that a name stands for, or nothing."""
-    return AGENCIES.get(name.strip(" .()-–").lower(), "")
 
 
 def in_byline(line: str) -> tuple[str, str]:
