@@ -13,23 +13,10 @@ from contextlib import suppress
 from datetime import date, timedelta
 
 from rag.types import NamedDay, Window
+from rag.words import MONTHS
 
-_MONTHS = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-]
 _DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-_MONTH, _WEEKDAY = "|".join(_MONTHS), "|".join(_DAYS)
+_MONTH, _WEEKDAY = "|".join(MONTHS), "|".join(_DAYS)
 
 _PHRASES = re.compile(
     rf"(?P<bound>\b(?:since|after|until|before)\s+)?(?:"
@@ -87,7 +74,7 @@ def _span(mark: re.Match[str], as_of: date) -> tuple[date, date]:
 
 
 def _latest(name: str, day: int, year: str | None, as_of: date) -> date:
-    month = _MONTHS.index(name.lower()) + 1
+    month = MONTHS.index(name.lower()) + 1
     if year:
         return date(int(year), month, day)
     for back in range(9):  # 29 February may lie eight years back
@@ -146,7 +133,7 @@ def _named_day(mark: re.Match[str], before: str, published: date) -> date | None
     month, number = mark["month"] or mark["month2"], mark["day"] or mark["day2"]
     weekday = _DAYS.index(mark["weekday"].lower()) if mark["weekday"] else None
     if month:
-        near = _nearest(_MONTHS.index(month.lower()) + 1, int(number), published)
+        near = _nearest(MONTHS.index(month.lower()) + 1, int(number), published)
         return near if near and weekday in (None, near.weekday()) else None
     sentence = re.split(r"[.!?]\s", before)[-1]
     if weekday is None or _TO_COME.search(sentence):

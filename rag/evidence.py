@@ -77,10 +77,9 @@ def gate(question: str, evidence: Sequence[Evidence]) -> Gate:
     A name counts as spoken of when an article of the evidence has it anywhere: "Kenneth Genalo" is
     "Genalo" the second time.
     """
-    if not evidence or max(item.score for item in evidence) < MIN_SCORE:
-        return Gate(False, missing(question, [item.article for item in evidence]))
+    best = max((item.score for item in evidence), default=0.0)
     lost = missing(question, [item.article for item in evidence])
-    return Gate(not lost, lost)
+    return Gate(best >= MIN_SCORE and not lost, lost)
 
 
 def missing(question: str, articles: Sequence[Article]) -> tuple[str, ...]:

@@ -36,11 +36,6 @@ def articles(page: Page, today: date) -> list[Article]:
     return [replace(article, position=position) for position, article in enumerate(whole)]
 
 
-def page_day(text: str, today: date) -> date | None:
-    """The latest day that the leads of a page's articles name with weekday and date."""
-    return named_day((cleaned(piece.text, piece.title).text for piece in split(text).pieces), today)
-
-
 def _known(page: Page) -> Split:
     """A page whose format gives its title: one article, its header lines read, nothing split."""
     title = page.fields["title"].strip()

@@ -37,7 +37,6 @@ _SECTION = re.compile(
     r"|Money|Tech|Technology|Science|Health|Sports?|Football|Entertainment|Showbiz|Lifestyle|Travel|Culture|Women|Digital|Opinion"
     r"|Middle East|South ?East Asia|East Asia|South Asia|Crime|Environment|Latest|Top) News)$"
 )
-_SECTION_TAIL = re.compile(r", (?=(?:\S+ ){1,3}News$)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,31 +162,13 @@ NUMBER_WORDS = {word: str(value) for value, word in enumerate(_SMALL)} | {
     "thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "seventy": "70", "eighty": "80", "ninety": "90",
     "hundred": "100", "thousand": "1000", "million": "million", "billion": "billion", "dozen": "12",
 }  # fmt: skip
+MONTHS = ["january", "february", "march", "april", "may", "june"]
+MONTHS += ["july", "august", "september", "october", "november", "december"]
 # Capitalised words that name nobody: sentence openers are handled by `names`, these may stand
 # anywhere.
-_NO_NAMES = frozenset(
-    [
-        "i",
-        "mr",
-        "mrs",
-        "ms",
-        "dr",
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ]
-)
+_NO_NAMES = frozenset(["i", "mr", "mrs", "ms", "dr", *MONTHS])
 
-_WORD = re.compile(r"\w+(?:[.'’&]\w+)*|\w")
+_WORD = re.compile(r"\w+(?:[.,'&]\w+)*")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _STRAIGHT = str.maketrans("‘’“”–—", "''\"\"--")
 
@@ -200,7 +182,7 @@ def words(text: str) -> list[str]:
     """The words of a text in normal form, in order: "ICE's" is "ice", "U.S." is "us", "3,000" is
     "3000".
     """
-    return [_normal(word) for word in re.findall(r"\w+(?:[.,'&]\w+)*", plain(text))]
+    return [_normal(word) for word in _WORD.findall(plain(text))]
 
 
 def _normal(word: str) -> str:
@@ -211,7 +193,7 @@ def _normal(word: str) -> str:
 
 def spelled(word: str, text: str) -> str:
     """A word in normal form as a text spells it: "elon" is "Elon"; itself where it is not there."""
-    found = re.findall(r"\w+(?:[.,'&]\w+)*", plain(text))
+    found = _WORD.findall(plain(text))
     return next((one for one in found if word in (_normal(one), *numbers(one))), word)
 
 

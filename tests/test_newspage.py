@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.clean import cleaned
-from rag.newspage import articles, page_day
-from rag.published import parse_date
+from rag.newspage import articles
+from rag.published import named_day, parse_date
 from rag.settings import ROOT
+from rag.split import split
 from rag.types import Article, Page
 
 TODAY = date(2026, 11, 21)
@@ -117,6 +118,12 @@ def test_an_age_counts_back_from_the_page():
     text = "News\nSeen on Wednesday (June 4).\nAsiaOne\n2 days ago\n- AsiaOne\nFirst\nOne.\n"
     first, second = articles(Page("a.txt", text), TODAY)
     assert (first.published, second.published) == (None, date(2025, 6, 2))
+
+
+def page_day(text, today):
+    """The day of a page, from the leads of its pieces as `articles` cleans them."""
+    leads = [cleaned(piece.text, piece.title).text for piece in split(text).pieces]
+    return named_day(leads, today)
 
 
 @pytest.mark.parametrize(
