@@ -34,9 +34,10 @@ check: $(READY)  ## ruff, mypy
 test: $(READY)   ## every test, with the real models
 	@$(BIN)/python -m pytest $(ARGS)
 
-evaluate: $(READY) ## quality: how pages are read, what is answered
-	@$(BIN)/python scripts/evaluate.py reading $(ARGS)
+evaluate: $(READY) ## quality: pages, the two seed files, every development set that is there (hours; goes on where it was)
+	@$(BIN)/python scripts/evaluate.py reading
 	@$(BIN)/python scripts/evaluate.py seeds
+	@$(BIN)/python scripts/evaluate.py all $(ARGS); code=$$?; $(BIN)/python scripts/evaluate.py table; exit $$code
 
 benchmark: $(READY) ## speed and memory on this computer
 	@$(BIN)/python scripts/benchmark.py

@@ -55,7 +55,8 @@ def statements(
 
     Hopeless evidence is not given to the model, and what does not fit is left out from the end.
     """
-    least = evidence[0].score * WORTH_READING
+    best = max(item.score for item in evidence)
+    least = best * WORTH_READING
     given = [item for item in evidence if item.score >= least or item.number <= 2]
     while len(given) > 1 and not generator.fits(prompt.messages(question, given)):
         given.pop()
@@ -66,7 +67,7 @@ def statements(
                 return  # it has answered already
             raise Refused
         statement = checked(text, numbers, given, question)
-        if statement.kind == "quote" and evidence[0].score < SURE and not seen:
+        if statement.kind == "quote" and best < SURE and not seen:
             raise Refused
         if statement.text not in seen:
             seen.add(statement.text)

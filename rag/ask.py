@@ -25,7 +25,7 @@ import typer
 
 from rag.settings import Settings
 from rag.terminal import INTERRUPTED, door, harmless, progress_bar, run, say
-from rag.types import Answer, Evidence, Filters
+from rag.types import Answer, Evidence, Explanation, Filters, Hit
 
 WIDTH = 100
 EXIT = {"answered": 0, "partial": 0, "not_found": 3, "failed": 6, "stopped": 7}
@@ -51,6 +51,9 @@ def ask(
     source: Annotated[
         str | None, typer.Option(help="Only articles of this outlet (a part of its name will do).")
     ] = None,
+    author: Annotated[
+        str | None, typer.Option(help="Only articles of this author (a part of the name will do).")
+    ] = None,
     since: Annotated[
         datetime | None, typer.Option(formats=DAY, help="Only articles from this day on.")
     ] = None,
@@ -66,6 +69,9 @@ def ask(
     timeout: Annotated[
         float, typer.Option(min=1, help="Seconds that writing may take.")
     ] = DEFAULTS.answer_seconds,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Also show how the evidence was found.")
+    ] = False,
     no_stream: Annotated[
         bool, typer.Option("--no-stream", help="Print only when all is done.")
     ] = False,
@@ -75,14 +81,18 @@ def ask(
     settings = replace(Settings.from_env(), answer_seconds=timeout)
     settings = replace(settings, model=model) if model else settings
     options: dict[str, Any] = {
-        "filters": Filters(source, _day(since), _day(until)),
+        "filters": Filters(source, author, _day(since), _day(until)),
         "as_of": _day(as_of),
         "read_dates": not any_time,
         "evidence_count": k,
         "write": not evidence_only,
     }
     show = Shown(
-        as_json=as_json, stream=not (no_stream or as_json), quiet=quiet, all_evidence=evidence_only
+        as_json=as_json,
+        stream=not (no_stream or as_json),
+        quiet=quiet,
+        all_evidence=evidence_only,
+        explain=explain,
     )
     text = sys.stdin.read() if question == "-" else question
     raise typer.Exit(run(lambda: answer(text, settings, options, show)))
@@ -121,13 +131,11 @@ def answer(question: str, settings: Settings, options: dict[str, Any], show: Sho
 class Shown:
     """What has been printed of an answer that grows."""
 
-    def __init__(self, *, as_json: bool, stream: bool, quiet: bool, all_evidence: bool) -> None:
-        self.as_json, self.stream, self.quiet, self.all_evidence = (
-            as_json,
-            stream,
-            quiet,
-            all_evidence,
-        )
+    def __init__(
+        self, *, as_json: bool, stream: bool, quiet: bool, all_evidence: bool, explain: bool = False
+    ) -> None:
+        self.as_json, self.stream, self.quiet = as_json, stream, quiet
+        self.all_evidence, self.explain = all_evidence, explain
         self._evidence_said = False
         self._statements = 0
 
@@ -154,7 +162,8 @@ class Shown:
         ones.
         """
         if self.as_json:
-            print(json.dumps(answer.to_json(), ensure_ascii=False, indent=2))
+            found = answer.to_json(explain=self.explain)
+            print(json.dumps(found, ensure_ascii=False, indent=2))
             return
         if answer.status == "not_found":
             print(answer.text)
@@ -177,6 +186,8 @@ class Shown:
                         f"  {value.value} {''.join(f'[{number}]' for number in value.evidence)}"
                     )
                 )
+        if self.explain and answer.explanation:
+            print(f"\n{harmless(explained(answer.explanation))}")
 
 
 def quote(item: Evidence) -> str:
@@ -199,6 +210,23 @@ def quote(item: Evidence) -> str:
 def near(item: Evidence) -> str:
     """Evidence that does not answer, in one line."""
     return textwrap.shorten(harmless(f"[{item.number}] {item.article.outlet}: {item.quote}"), WIDTH)
+
+
+def explained(found: Explanation) -> str:
+    """A table: what was searched, each hit with its ranks and scores, and what was cut."""
+    lines = [f"Searched: {question}" for question in found.questions]
+    lines += [f"Full text asked for: {' '.join(found.words)}", ""]
+    lines += ["text vectors  fused reranked  passage"]
+    lines += [_explained(hit) for hit in found.hits]
+    lines += [f"{_explained(cut.hit)} · cut: {cut.reason}" for cut in found.cut]
+    return "\n".join(lines)
+
+
+def _explained(hit: Hit) -> str:
+    text, vector = (str(rank or "-") for rank in (hit.text_rank, hit.vector_rank))
+    reranked = f"{hit.reranked:.3f}" if hit.reranked is not None else "-"
+    where = f"{hit.passage.article.path}:{hit.passage.start} {hit.passage.article.title}"
+    return f"{text:>4} {vector:>7} {hit.fused:6.4f} {reranked:>8}  {textwrap.shorten(where, 70)}"
 
 
 class _interrupting:

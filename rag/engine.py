@@ -9,11 +9,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from rag import answer, dates, evidence, index, search
+from rag import answer, dates, evidence, followup, index, search
 from rag import ingest as ingesting  # the story; `ingest` below tells it with the real parts
 from rag.encoder import BulkEncoder, QuickEncoder, exported, fingerprint
 from rag.errors import LibraryError, ModelError, UsageError
@@ -21,12 +21,13 @@ from rag.library import FILE as LIBRARY_FILE
 from rag.library import Library
 from rag.llm import LlamaModel
 from rag.models import CATALOGUE, ENCODER, RERANKER, language_model, model_files
+from rag.named_days import named_days
 from rag.reranker import CrossEncoder
 from rag.settings import Settings
 from rag.types import (
     Answer,
     Encoder,
-    Evidence,
+    Explanation,
     Filters,
     Generator,
     Hit,
@@ -39,6 +40,7 @@ from rag.types import (
     Window,
     silent,
 )
+from rag.words import search_words
 
 # raise it when reading, cleaning or cutting changes: the next ingest then reads every file again
 READING = 1
@@ -225,6 +227,7 @@ class Engine:
         filters: Filters = Filters(),  # noqa: B008 - frozen
         as_of: date | None = None,
         read_dates: bool = True,
+        after: Answer | None = None,
         evidence_count: int | None = None,
         write: bool = True,
         stop: Stop | None = None,
@@ -233,9 +236,10 @@ class Engine:
         one is `done`.
 
         `as_of` is the day the question is asked, against which its words about time are read unless
-        `read_dates` is False. Without `write` the evidence is all. Raises UsageError for a question
-        that cannot be used and LibraryError without a sound library; a language model that is
-        missing or fails ends the answer as "failed", with its evidence.
+        `read_dates` is False. `after` is the turn before, for a question that points back to it.
+        Without `write` the evidence is all. Raises UsageError for a question that cannot be used
+        and LibraryError without a sound library; a language model that is missing or fails ends the
+        answer as "failed", with its evidence.
         """
         clock = _Clock()
         question = usable(question, self.settings.question_characters)
@@ -243,26 +247,39 @@ class Engine:
         with Library.open(self.settings.index) as library:
             passage_index = self._ready(library)
             clock.mark("start")
-            window, notes = self._window(
-                question, library, filters, as_of or date.today(), read_dates
-            )
+            asked = self._asked(question, library, filters, as_of, read_dates, after)
             with library.snapshot():
-                hits = self._search(question, library, passage_index, filters, window)
-            clock.mark("search")
-            found = self._evidence(question, hits, evidence_count or self.settings.evidence)
+                searched = self._search(asked, library, passage_index, clock)
+            found = evidence.choose(
+                asked.query.texts[0],
+                searched.hits[: self.settings.evidence_passages],
+                self.reranker,
+                limit=evidence_count or self.settings.evidence,
+                per_article=self.settings.article_evidence,
+            )
             found = tuple(
                 replace(
                     item,
                     also=library.copies(item.article),
-                    days=dates.named_days(item.quote, item.article.published),
+                    days=named_days(item.quote, item.article.published),
                 )
                 for item in found
             )
-        clock.mark("rerank")
+        clock.mark("evidence")
         clock.total("first_evidence")
         gate = evidence.gate(question, found)
         models = {} if self._own_encoder else {"encoder": ENCODER, "reranker": RERANKER}
-        draft = Answer(question, "answered", (), found, (), window, notes, clock.seconds, models)
+        draft = Answer(
+            question,
+            "answered",
+            evidence=found,
+            window=asked.window,
+            notes=asked.notes,
+            timings=clock.seconds,
+            models=models,
+            standing=asked.standing,
+            explanation=searched,
+        )
         if not gate.answerable:
             yield self._ended(draft, clock, "not_found", _missing_note(gate.missing))
         elif not write:
@@ -271,13 +288,35 @@ class Engine:
             yield draft.grown(timings=clock.seconds)
             yield from self._written(draft, clock, stop)
 
+    def search(
+        self,
+        question: str,
+        *,
+        filters: Filters = Filters(),  # noqa: B008 - frozen
+        as_of: date | None = None,
+        read_dates: bool = True,
+        limit: int = 10,
+    ) -> tuple[Hit, ...]:
+        """The best passages, best first, of at most `limit` different articles; nothing is refused.
+
+        The options are those of `stream`, and so are the errors.
+        """
+        question = usable(question, self.settings.question_characters)
+        with Library.open(self.settings.index) as library:
+            passage_index = self._ready(library)
+            asked = self._asked(question, library, filters, as_of, read_dates, None)
+            with library.snapshot():
+                found = self._search(asked, library, passage_index, _Clock())
+        known = tuple(dict.fromkeys(hit.passage.article.id for hit in found.hits))[:limit]
+        return tuple(hit for hit in found.hits if hit.passage.article.id in known)
+
     def _written(self, draft: Answer, clock: _Clock, stop: Stop) -> Iterator[Answer]:
         deadline = answer.Deadline(stop, self.settings.answer_seconds)
         grown = draft
         try:
             grown = grown.grown(models={**draft.models, "language model": self.generator.name})
             for statement in answer.statements(
-                draft.question, draft.evidence, self.generator, deadline
+                draft.standing, draft.evidence, self.generator, deadline
             ):
                 if not grown.statements:
                     clock.total("first_token")
@@ -307,7 +346,7 @@ class Engine:
             yield self._ended(grown, clock, "stopped", "Stopped.")
         elif not grown.statements:
             yield self._ended(
-                grown.grown(statements=(answer.quotation(draft.evidence[0], draft.question),)),
+                grown.grown(statements=(answer.quotation(draft.evidence[0], draft.standing),)),
                 clock,
                 "answered",
             )
@@ -338,45 +377,64 @@ class Engine:
             _ = self.reranker
             return self._index
 
-    def _window(
-        self, question: str, library: Library, filters: Filters, as_of: date, read_dates: bool
-    ) -> tuple[Window | None, tuple[str, ...]]:
-        """The window that is searched, and what the reader should know about it."""
-        if filters.since or filters.until:
-            undated = library.count_undated()
-            left_out = (f"{undated} articles without a date were left out.",) if undated else ()
-            return Window(filters.since, filters.until), left_out
-        window = dates.window(question, as_of) if read_dates else None
-        if window is None or library.count_dated(window):
-            return window, ()
-        return None, (
-            f"No article is known to be from “{window.phrase}” ({_span(window)}), so all were searched.",
-        )
-
-    def _search(
+    def _asked(
         self,
         question: str,
         library: Library,
-        passage_index: index.PassageIndex,
         filters: Filters,
-        window: Window | None,
-    ) -> list[Hit]:
-        return search.search(
-            question,
-            library,
-            passage_index,
-            self.encoder,
-            filters=filters,
-            window=window,
-            leg_hits=self.settings.leg_hits,
-            limit=self.settings.rerank_hits,
+        as_of: date | None,
+        read_dates: bool,
+        after: Answer | None,
+    ) -> _Asked:
+        """What a question asks for: as it stands alone, its time read against the day of asking."""
+        day = as_of or date.today()
+        standing = followup.standalone(question, after)
+        window = dates.window(question, day) if read_dates else None
+        notes: tuple[str, ...] = ()
+        if filters.since or filters.until:
+            undated = library.count_undated()
+            notes = (f"{undated} articles without a date were left out.",) if undated else ()
+            window = Window(filters.since, filters.until)
+        searched = dates.published(window, day) if window and window.strict else None
+        if searched and not notes and not library.count_dated(searched):
+            notes = (
+                f"No article is known to be from “{searched.phrase}” ({_span(searched)}), so all were"
+                " searched.",
+            )
+            window = searched = None
+        now = read_dates and dates.speaks_of_now(question)
+        query = search.Query(
+            tuple(
+                dict.fromkeys((dates.without(standing, window), dates.without(question, window)))
+            ),
+            filters,
+            searched,
+            search.Leaning(day, search.NOW if now else search.ANY_TIME),
         )
+        return _Asked(standing, query, window, notes)
 
-    def _evidence(self, question: str, hits: list[Hit], count: int) -> tuple[Evidence, ...]:
-        best = search.rerank(question, hits, self.reranker)[: self.settings.evidence_passages]
-        return evidence.choose(
-            question, best, self.reranker, limit=count, per_article=self.settings.article_evidence
+    def _search(
+        self, asked: _Asked, library: Library, passage_index: index.PassageIndex, clock: _Clock
+    ) -> Explanation:
+        hits, cut = search.search(
+            asked.query, library, passage_index, self.encoder, self.settings.leg_hits
         )
+        clock.mark("search")
+        many, text = self.settings.rerank_hits, asked.query.texts[0]
+        read = search.rerank(text, hits[:many], self.reranker)
+        clock.mark("rerank")
+        words = tuple(search_words(text))
+        return Explanation(asked.query.texts, words, (*read, *hits[many:]), tuple(cut))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question, read: as it stands alone, what is searched, and what the reader is told."""
+
+    standing: str
+    query: search.Query
+    window: Window | None
+    notes: tuple[str, ...]
 
 
 class _Clock:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rag.passages import Span, sentences
+from rag.reranker import logit
 from rag.types import Article, Evidence, Hit, Passage, Reranker
 from rag.words import initials, names, numbers, spelled, words
 
@@ -32,26 +33,27 @@ def choose(
 
     At most `per_article` come from one article; what is left over fills the places that remain.
     """
-    windows = [(hit.passage.article, span) for hit in hits for span in windows_of(hit.passage)]
+    windows = [(hit, span) for hit in hits for span in windows_of(hit.passage)]
     scores = reranker.score(
-        question, [article.text[start:end] for article, (start, end) in windows]
+        question, [hit.passage.article.text[start:end] for hit, (start, end) in windows]
     )
-    ranked = sorted(zip(windows, scores, strict=True), key=lambda item: -item[1])
-    chosen: list[Evidence] = []
-    left: list[Evidence] = []
-    for (article, (start, end)), score in ranked:
-        item = Evidence(0, article, start, end, score)
-        if any(_overlap(item, other) for other in chosen):
+    worth = [logit(score) + hit.fresh for (hit, _), score in zip(windows, scores, strict=True)]
+    chosen: list[tuple[float, Evidence]] = []
+    left: list[tuple[float, Evidence]] = []
+    for place in sorted(range(len(windows)), key=lambda place: -worth[place]):
+        hit, (start, end) = windows[place]
+        item = Evidence(0, hit.passage.article, start, end, scores[place])
+        if any(_overlap(item, other) for _, other in chosen):
             continue
-        crowded = sum(other.article.id == article.id for other in chosen) >= per_article
-        (left if crowded else chosen).append(item)
+        crowded = sum(other.article.id == item.article.id for _, other in chosen) >= per_article
+        (left if crowded else chosen).append((worth[place], item))
         if len(chosen) == limit:
             break
-    for item in left:
-        if len(chosen) < limit and not any(_overlap(item, other) for other in chosen):
-            chosen.append(item)
-    ranked_items = sorted(chosen, key=lambda item: -item.score)
-    return tuple(replace(item, number=number) for number, item in enumerate(ranked_items, start=1))
+    for value, item in left:
+        if len(chosen) < limit and not any(_overlap(item, other) for _, other in chosen):
+            chosen.append((value, item))
+    ranked = sorted(chosen, key=lambda pair: -pair[0])
+    return tuple(replace(item, number=number) for number, (_, item) in enumerate(ranked, start=1))
 
 
 def windows_of(passage: Passage) -> Iterator[Span]:
@@ -85,7 +87,8 @@ def gate(question: str, evidence: Sequence[Evidence]) -> Gate:
 def missing(question: str, articles: Sequence[Article]) -> tuple[str, ...]:
     """Names and numbers of the question that none of the articles has, as the question spells them."""
     texts = [
-        f"{article.title}\n{article.text}\n{article.source} {article.agency} {article.published}"
+        f"{article.title}\n{article.text}\n{article.source} {article.agency}"
+        f" {article.author} {article.published}"
         for article in articles
     ]
     known = {word for text in texts for word in words(text)}

@@ -31,6 +31,7 @@ SCHEMA_VERSION = "2"  # also in _SCHEMA
 FILE = "library.sqlite"
 LOCK = "ingest.lock"
 REBUILD = "Rename or remove it and run: python scripts/ingest.py"
+NAMED = 20  # outlets or authors that an error message lists
 TITLE_WEIGHT, TEXT_WEIGHT = 2.0, 1.0  # a word of the headline counts twice
 
 _SCHEMA = """
@@ -316,24 +317,35 @@ class Library:
             (0, 0), np.float32
         )
 
+    def published(self, ids: Sequence[int]) -> dict[int, date | None]:
+        """Days of publication by passage id; ids that are gone are left out."""
+        rows = self._rows(
+            "SELECT p.id, a.published FROM passages p JOIN articles a ON a.key = p.article"
+            " WHERE p.id IN (SELECT value FROM json_each(?)) AND NOT a.superseded",
+            (json.dumps(list(ids)),),
+        )
+        return {number: date.fromisoformat(day) if day else None for number, day in rows}
+
     def passages(self, ids: Sequence[int]) -> dict[int, Passage]:
         """Passages by id; ids that are gone are left out. An article whose text was altered is
         never returned.
         """
-        found: dict[int, Passage] = {}
-        articles: dict[int, Article] = {}
-        for number in ids:
-            row = self._row(
-                f'SELECT p.article, p.start, p."end", {_ARTICLE_COLUMNS} FROM passages p'
-                " JOIN articles a ON a.key = p.article"
-                " WHERE p.id = ? AND NOT a.superseded",
-                (int(number),),
-            )
-            if row:
-                key, start, end, *columns = row
-                articles[key] = articles.get(key) or self._article(columns)
-                found[int(number)] = Passage(articles[key], start, end, int(number))
-        return found
+        spans = self._rows(
+            'SELECT p.id, p.start, p."end", p.article FROM passages p'
+            " JOIN articles a ON a.key = p.article"
+            " WHERE p.id IN (SELECT value FROM json_each(?)) AND NOT a.superseded",
+            (json.dumps(list(ids)),),
+        )
+        keys = sorted({key for *_, key in spans})
+        rows = self._rows(
+            f"SELECT a.key, {_ARTICLE_COLUMNS} FROM articles a"
+            " WHERE a.key IN (SELECT value FROM json_each(?))",
+            (json.dumps(keys),),
+        )
+        articles = {key: self._article(columns) for key, *columns in rows}
+        return {
+            number: Passage(articles[key], start, end, number) for number, start, end, key in spans
+        }
 
     def articles(self) -> Iterator[Article]:
         """Every article, in the order of files and their articles."""
@@ -390,12 +402,13 @@ class Library:
         """Ids that filters and window leave, or None for all.
 
         A filter of the user leaves out undated articles; a window read from the question keeps
-        them. Raises UsageError for an outlet that is not in the library.
+        them. Raises UsageError for an outlet or author that is not in the library.
         """
         conditions, values = [], []
-        if filters.source:
-            conditions.append("lower(a.source) IN (SELECT value FROM json_each(?))")
-            values.append(self._outlets_like(filters.source))
+        for column, name in (("source", filters.source), ("author", filters.author)):
+            if name:
+                conditions.append(f"a.{column} IN (SELECT value FROM json_each(?))")
+                values.append(self._matching(column, name))
         for comparison, day in ((">=", filters.since), ("<=", filters.until)):
             if day:
                 conditions.append(f"a.published {comparison} ?")
@@ -415,17 +428,19 @@ class Library:
             )
         ]
 
-    def _outlets_like(self, name: str) -> str:
+    def _matching(self, column: str, name: str) -> str:
         known = [
             row[0]
             for row in self._rows(
-                "SELECT DISTINCT source FROM articles WHERE source IS NOT NULL ORDER BY source"
+                f"SELECT DISTINCT {column} FROM articles WHERE {column} IS NOT NULL ORDER BY 1"
             )
         ]
-        matching = [outlet.lower() for outlet in known if name.lower() in outlet.lower()]
+        matching = [value for value in known if name.lower() in value.lower()]
         if not matching:
+            what = "outlet" if column == "source" else column
+            some = f"{', '.join(known[:NAMED])}{' …' if len(known) > NAMED else ''}"
             raise UsageError(
-                f"No outlet {name!r} in the library. It has: {', '.join(known) or 'no article with an outlet'}."
+                f"No {what} {name!r} in the library. It has: {some or f'no article with an {what}'}."
             )
         return json.dumps(matching)
 

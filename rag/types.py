@@ -129,9 +129,30 @@ class Hit:
     """
 
     passage: Passage
-    score: float
+    score: float  # what orders the hits
     vector_rank: int | None = None
     text_rank: int | None = None
+    fused: float = 0.0  # by the ranks of the legs
+    fresh: float = 0.0  # what a report near the day of asking is worth, in logits
+    reranked: float | None = None  # the reranker's probability that it answers, where it was read
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A hit that went no further, and why."""
+
+    hit: Hit
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How the evidence was found: what was asked for, the hits best first, and what was cut."""
+
+    questions: tuple[str, ...]  # as searched; a follow-up is searched with its turn, too
+    words: tuple[str, ...]  # that full text was asked for
+    hits: tuple[Hit, ...]
+    cut: tuple[Cut, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,12 +215,13 @@ class Statement:
 @dataclass(frozen=True, slots=True)
 class Window:
     """The days a question is about, both inclusive; None is open. `phrase` is what it was read
-    from.
+    from. A window that is not `strict` is preferred, and nothing is left out for it.
     """
 
     since: date | None
     until: date | None
     phrase: str = ""
+    strict: bool = True
 
     def holds(self, day: date) -> bool:
         """Whether a day lies inside."""
@@ -213,6 +235,7 @@ class Filters:
     """What the user restricted the search to; None is no restriction."""
 
     source: str | None = None
+    author: str | None = None
     since: date | None = None
     until: date | None = None
 
@@ -235,7 +258,10 @@ class Disagreement:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer at one moment of its growth; the last one has `done`."""
+    """An answer at one moment of its growth; the last one has `done`.
+
+    `standing` is the question as it stands alone: a follow-up with the turn it points back to.
+    """
 
     question: str
     status: Status
@@ -247,6 +273,8 @@ class Answer:
     timings: Mapping[str, float] = field(default_factory=dict)  # seconds
     models: Mapping[str, str] = field(default_factory=dict)
     done: bool = False
+    standing: str = ""
+    explanation: Explanation | None = None
 
     @property
     def text(self) -> str:
@@ -267,8 +295,9 @@ class Answer:
         evidence = tuple(replace(item, cited=item.number in numbers) for item in answer.evidence)
         return replace(answer, evidence=evidence)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self, *, explain: bool = False) -> dict[str, Any]:
         """The object that `--json` prints and the page's endpoints return."""
+        told = explanation_json(self.explanation) if explain and self.explanation else None
         return {
             "question": self.question,
             "status": self.status,
@@ -309,6 +338,7 @@ class Answer:
             "notes": list(self.notes),
             "timings": {name: round(seconds, 3) for name, seconds in self.timings.items()},
             "models": dict(self.models),
+            **({"explanation": told} if told else {}),
         }
 
 
@@ -438,11 +468,38 @@ def article_json(article: Article) -> dict[str, Any]:
     }
 
 
-def window_json(window: Window | None) -> dict[str, str | None] | None:
-    """A window as `since` and `until`, or None."""
+def explanation_json(found: Explanation) -> dict[str, Any]:
+    """How the evidence was found."""
+    return {
+        "questions": list(found.questions),
+        "words": list(found.words),
+        "hits": [hit_json(hit) for hit in found.hits],
+        "cut": [{**hit_json(cut.hit), "reason": cut.reason} for cut in found.cut],
+    }
+
+
+def hit_json(hit: Hit) -> dict[str, Any]:
+    """A hit with its ranks and scores."""
+    return {
+        "path": hit.passage.article.path,
+        "title": hit.passage.article.title,
+        "start": hit.passage.start,
+        "end": hit.passage.end,
+        "text_rank": hit.text_rank,
+        "vector_rank": hit.vector_rank,
+        "fused": round(hit.fused, 5),
+        "reranked": hit.reranked,
+        "score": hit.score,
+    }
+
+
+def window_json(window: Window | None) -> dict[str, str | bool | None] | None:
+    """A window as days and the words it was read from, or None."""
     if window is None:
         return None
     return {
         "since": window.since.isoformat() if window.since else None,
         "until": window.until.isoformat() if window.until else None,
+        "phrase": window.phrase,
+        "strict": window.strict,
     }

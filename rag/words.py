@@ -170,6 +170,12 @@ _NO_NAMES = frozenset(["i", "mr", "mrs", "ms", "dr", *MONTHS])
 
 _WORD = re.compile(r"\w+(?:[.,'&]\w+)*")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_ASKING = re.compile(
+    r"\W*(?:(?:and|but|so|in|on|at|by|for|from|to|with)\s+)?(?:who|whom|whose|what|which|when|where|why"
+    r"|how|is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might"
+    r"|tell\s+me|name|list)\b",
+    re.IGNORECASE,
+)
 _STRAIGHT = str.maketrans("‘’“”–—", "''\"\"--")
 
 
@@ -189,6 +195,13 @@ def _normal(word: str) -> str:
     if word[0].isdigit():
         return number(word) if _NUMBER.fullmatch(word) else word.lower().removesuffix("'s")
     return word.lower().removesuffix("'s").replace(".", "").replace(",", "")
+
+
+def asks(text: str) -> bool:
+    """Whether a text is a question, and not a claim or a few keywords: by its mark, or how it
+    begins.
+    """
+    return text.rstrip(" \"')”").endswith("?") or bool(_ASKING.match(plain(text)))
 
 
 def spelled(word: str, text: str) -> str:

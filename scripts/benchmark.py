@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 import resource
 import statistics
 import subprocess
@@ -25,6 +24,7 @@ sys.path.insert(0, str(ROOT))
 from rag.engine import Engine, bulk_encoder, quick_encoder
 from rag.library import Library
 from rag.settings import Settings
+from scripts.scoreboard import machine
 
 RUNS = 5
 PASSAGES = 256  # for encoding: enough for a rate, half a minute at worst
@@ -34,7 +34,7 @@ def main() -> int:
     """Print the figures."""
     settings = Settings.from_env()
     questions = _questions()
-    print(f"{_machine()}, {settings.threads} cores, commit {_commit()}\n")
+    print(f"{machine.processor()}, {settings.threads} cores, commit {machine.commit()}\n")
     print("| what | figure |\n|---|---|")
     row("`--help`", seconds(lambda: shell("--help")))
     cold = [_first_evidence(question) for question in questions[:RUNS]]
@@ -127,24 +127,6 @@ def spread(values: Sequence[float]) -> str:
 def row(name: str, figure: str) -> None:
     """One line of the table."""
     print(f"| {name} | {figure} |", flush=True)
-
-
-def _machine() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        return platform.processor()
-    return next(
-        (line.split(":", 1)[1].strip() for line in lines if "model name" in line),
-        "unknown processor",
-    )
-
-
-def _commit() -> str:
-    found = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True
-    )
-    return found.stdout.strip() or "unknown"
 
 
 if __name__ == "__main__":

@@ -1,300 +1,274 @@
 """Measure quality, the same way every time.
 
-    python scripts/evaluate.py reading                             the pages of tests/pages
-    python scripts/evaluate.py reading --articles A.jsonl.gz       also ingest these, and time it
-    python scripts/evaluate.py seeds                               ask about the two seed files
+    python scripts/evaluate.py reading                         the pages of tests/pages
+    python scripts/evaluate.py seeds                           ask about the two seed files
+    python scripts/evaluate.py retrieval --articles A.jsonl.gz --questions Q.jsonl
+    python scripts/evaluate.py answers   --articles … --questions …  [--closed-book]
+    python scripts/evaluate.py refusal   --articles … --questions …  [--until 2023-12-31]
+    python scripts/evaluate.py all                             every development set that is there
+    python scripts/evaluate.py compare RUN_A.json RUN_B.json   paired tests, question by question
+    python scripts/evaluate.py table                           the newest figures beside those of others
 
-An articles file has one object a line with title, text and perhaps url and publish_date.
+An articles file has one object a line with id, title, text (or claim) and perhaps url and
+publish_date; a questions file has id, question (or query or tweet) and whatever is known of date,
+answers, choices, relevant, kind and answerable. A stopped run goes on where it was.
 """
 
 from __future__ import annotations
 
-import argparse
-import gzip
 import json
-import math
-import os
-import random
-import resource
-import subprocess
 import sys
-import tempfile
-import time
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
-from itertools import combinations, islice
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from rag import files, formats, newspage
-from rag.copies import reports, signature
-from rag.engine import Engine
 from rag.settings import Settings
-from rag.types import Answer, Article, Skipped
-from rag.words import plain
+from rag.terminal import progress_bar, run, say
 
-PAGES = ROOT / "tests" / "pages"
-GOLD = ROOT / "tests" / "gold"
-TODAY = date(2026, 11, 21)  # the day the pages are read; dates without a year count back from it
-MATCHED = 0.5  # an article is found when it holds this share of the expected sentences
+if TYPE_CHECKING:  # scipy and the engine take seconds to import: not for --help
+    from scripts.scoreboard.measuring import Task
+    from scripts.scoreboard.runs import Run
 
+DATA = ROOT.parent / "shared" / "eval"
+BELOW = 1  # the exit code when a figure is below its floor
 
-@dataclass(slots=True)
-class Reading:
-    """Counts over pages; each share is right / all."""
+app = typer.Typer(
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help=(__doc__ or "").splitlines()[0],
+)
 
-    counts: Counter[str] = field(default_factory=Counter)
-    faults: list[str] = field(default_factory=list)
-
-    def share(self, right: str, all_: str) -> float:
-        """One count over another, 1 where there is nothing to count."""
-        return self.counts[right] / self.counts[all_] if self.counts[all_] else 1.0
-
-    def figures(self) -> dict[str, float]:
-        """The figures of the table, shares from 0 to 1."""
-        precision, recall = self.share("found", "produced"), self.share("found", "expected")
-        return {
-            "article split F1": 2 * precision * recall / (precision + recall or 1),
-            "boilerplate sentences left": self.share("boilerplate left", "boilerplate"),
-            "article sentences lost": self.share("sentences lost", "sentences"),
-            "title right": self.share("title right", "found"),
-            "outlet right": self.share("outlet right", "found"),
-            "agency right": self.share("agency right", "found"),
-            "date right or honestly unknown": self.share("date right", "found"),
-            "date wrong": self.share("date wrong", "found"),
-        }
+Articles = Annotated[Path, typer.Option(help="One JSON object a line; may be packed (.gz).")]
+Questions = Annotated[Path, typer.Option(help="One JSON object a line.")]
+Limit = Annotated[int | None, typer.Option(min=1, help="Only so many questions, always the same.")]
+ArticlesLimit = Annotated[int | None, typer.Option(min=1, help="Only the first so many articles.")]
+Out = Annotated[Path | None, typer.Option(help="Where to save the run, else scripts/results/.")]
+SetFloors = Annotated[bool, typer.Option("--set-floors", help="Raise the floors to this run.")]
+LowerFloors = Annotated[str, typer.Option(help="Set them even if lower, for this reason.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="No progress bar.")]
 
 
-def reading(names: Iterable[str], expected: dict[str, Any], folder: Path = PAGES) -> Reading:
-    """Read pages and compare their articles with the expected ones."""
-    done = Reading()
-    for name in names:
-        found = articles_of(folder, name)
-        if isinstance(found, Skipped):
-            done.faults.append(f"{name}: skipped, {found.reason}")
-            found = []
-        _compare(name, found, expected[name], done)
-    return done
+@app.command()
+def retrieval(
+    articles: Articles,
+    questions: Questions,
+    limit: Limit = None,
+    articles_limit: ArticlesLimit = None,
+    out: Out = None,
+    set_floors: SetFloors = False,
+    lower_floors: LowerFloors = "",
+    quiet: Quiet = False,
+) -> None:
+    """Which articles are found, and whether the evidence holds the answer."""
+    from scripts.scoreboard.measuring import Task
+
+    task = Task("retrieval", articles, questions, limit=limit, articles_limit=articles_limit)
+    _end(lambda: _measure(task, out, set_floors, lower_floors, quiet))
 
 
-def articles_of(folder: Path, name: str) -> list[Article] | Skipped:
-    """The articles of one file, as an ingest reads them."""
-    file = files.read(folder, name, 20_000_000)
-    pages = file if isinstance(file, Skipped) else formats.read_pages(file)
-    if isinstance(pages, Skipped):
-        return pages
-    return [article for page in pages for article in newspage.articles(page, TODAY)]
+@app.command()
+def answers(
+    articles: Articles,
+    questions: Questions,
+    closed_book: Annotated[
+        bool, typer.Option("--closed-book", help="Ask the same model without any evidence.")
+    ] = False,
+    limit: Limit = None,
+    articles_limit: ArticlesLimit = None,
+    out: Out = None,
+    set_floors: SetFloors = False,
+    lower_floors: LowerFloors = "",
+    quiet: Quiet = False,
+) -> None:
+    """Whether written answers are right, supported and rightly cited, and how fast."""
+    from scripts.scoreboard.measuring import Task, What
+
+    what: What = "closed-book" if closed_book else "answers"
+    task = Task(what, articles, questions, limit=limit, articles_limit=articles_limit)
+    _end(lambda: _measure(task, out, set_floors, lower_floors, quiet))
 
 
-def _compare(name: str, found: list[Article], expected: dict[str, Any], done: Reading) -> None:
-    counts, left = done.counts, list(found)
-    counts["produced"] += len(found)
-    for line in expected["boilerplate"]:
-        counts["boilerplate"] += 1
-        if any(_holds(article.text, line) for article in found):
-            counts["boilerplate left"] += 1
-            done.faults.append(f"{name}: boilerplate left: {line[:90]}")
-    for wanted in expected["articles"]:
-        counts["expected"] += 1
-        counts["sentences"] += len(wanted["sentences"])
-        best = max(left, key=lambda a: _held(a, wanted["sentences"]), default=None)
-        if best is None or _held(best, wanted["sentences"]) < MATCHED * len(wanted["sentences"]):
-            counts["sentences lost"] += len(wanted["sentences"])
-            done.faults.append(f"{name}: article not found: {wanted['title']}")
-            continue
-        left.remove(best)
-        counts["found"] += 1
-        for sentence in wanted["sentences"]:
-            if not _holds(best.text, sentence):
-                counts["sentences lost"] += 1
-                done.faults.append(f"{name}: sentence lost: {sentence[:90]}")
-        _compare_facts(name, best, wanted, done)
-    done.faults += [f"{name}: not an article: {extra.title}" for extra in left]
+@app.command()
+def refusal(
+    articles: Articles,
+    questions: Questions,
+    until: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Only articles up to this day."),
+    ] = None,
+    write: Annotated[
+        bool, typer.Option("--write", help="Let the model decide, too, and score its answers.")
+    ] = False,
+    limit: Limit = None,
+    articles_limit: ArticlesLimit = None,
+    out: Out = None,
+    set_floors: SetFloors = False,
+    lower_floors: LowerFloors = "",
+    quiet: Quiet = False,
+) -> None:
+    """Whether it refuses where the articles do not say, and only there."""
+    from scripts.scoreboard.measuring import Task
+
+    day = until.date() if until else None
+    task = Task("refusal", articles, questions, day, write, limit, articles_limit)
+    _end(lambda: _measure(task, out, set_floors, lower_floors, quiet))
 
 
-def _compare_facts(name: str, found: Article, wanted: dict[str, Any], done: Reading) -> None:
-    published = found.published.isoformat() if found.published else None
-    dates = [wanted["published"], *wanted.get("published_any", ())]
-    facts = (
-        ("title", found.title, [wanted["title"]]),
-        ("outlet", found.source, [wanted["outlet"], *wanted.get("outlet_any", ())]),
-        ("agency", found.agency, [wanted["agency"]]),
-    )
-    for fact, value, right in facts:
-        ok = (_plain(value) if value else None) in [_plain(one) if one else None for one in right]
-        done.counts[f"{fact} right"] += ok
-        if not ok:
-            done.faults.append(f"{name}: {fact} {value!r}, not {right}")
-    done.counts["date right"] += published in dates or published is None
-    done.counts["date wrong"] += published is not None and published not in dates
-    done.counts["date missing"] += published is None and wanted["published"] is not None
-    if published not in dates:
-        done.faults.append(f"{name}: date {published} ({found.published_from}), not {dates}")
+@app.command(name="all")
+def everything(
+    data: Annotated[Path, typer.Option(help="The folder of the development sets.")] = DATA,
+    limit: Limit = None,
+    set_floors: SetFloors = False,
+    lower_floors: LowerFloors = "",
+    quiet: Quiet = False,
+) -> None:
+    """Measure every development set that is there, and say which are not."""
+
+    def work() -> int:
+        from scripts.scoreboard.development import tasks
+
+        codes = [0]
+        for task in tasks(data, limit):
+            missing = [path for path in (task.articles, task.questions) if not path.is_file()]
+            if missing:
+                names = ", ".join(str(path.relative_to(data)) for path in missing)
+                say(f"skipped {task.name}: {names} is not in {data}")
+            else:
+                codes.append(_measure(task, None, set_floors, lower_floors, quiet))
+        return max(codes)
+
+    _end(work)
 
 
-def _held(article: Article, sentences: Sequence[str]) -> int:
-    return sum(_holds(article.text, sentence) for sentence in sentences)
+@app.command()
+def reading(
+    only: Annotated[str, typer.Option(help="Files whose name contains this.")] = "",
+    faults: Annotated[bool, typer.Option("--faults", help="List every fault.")] = False,
+    articles: Annotated[
+        Path | None, typer.Option(help="An articles file to ingest and time.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="So many of its articles.")] = None,
+) -> None:
+    """How well pages are read and copies found; with --articles, how fast files are ingested."""
+
+    def work() -> int:
+        from scripts.scoreboard import reading
+
+        expected = json.loads((reading.PAGES / "expected.json").read_text())
+        names = [name for name in expected if only in name]
+        done = reading.reading(names, expected)
+        if faults:
+            print("\n".join(done.faults), end="\n\n")
+        print(f"{len(names)} pages, {done.counts['expected']} articles")
+        for name, figure in done.figures().items():
+            print(f"  {name:32} {figure}")
+        texts = reading.different(expected)
+        print(f"copies of {len(texts)} articles, pairwise F1 by share of words replaced")
+        for share, f1 in reading.copies(texts, (0.0, 0.1, 0.2, 0.3, 0.4)):
+            print(f"  {share:<32} {f1:.3f}")
+        if articles:
+            print(f"ingest of {articles.name}")
+            for name, line in reading.ingest_articles(articles, limit):
+                print(f"  {name:36} {line}", flush=True)
+        return 0
+
+    _end(work)
 
 
-def _holds(text: str, sentence: str) -> bool:
-    return _plain(sentence) in _plain(text)
+@app.command()
+def seeds() -> None:
+    """How the gold questions about the two seed files are answered."""
+
+    def work() -> int:
+        from scripts.scoreboard import seeds
+
+        for name, figure in seeds.figures():
+            print(f"  {name:58} {figure}")
+        return 0
+
+    _end(work)
 
 
-def _plain(text: str) -> str:
-    return " ".join(plain(text).split())
+@app.command()
+def compare(before: Path, after: Path) -> None:
+    """What changed from one saved run to another, on the questions that both asked."""
+
+    def work() -> int:
+        from scripts.scoreboard.runs import Run, compared
+
+        one, other = Run.load(before), Run.load(after)
+        print(f"{one.name} {one.commit} -> {other.name} {other.commit}")
+        for kind, name, change in compared(one, other):
+            print(f"  {kind:8} {name:52} {change}")
+        return 0
+
+    _end(work)
 
 
-# ── copies ──
+@app.command()
+def table() -> None:
+    """The newest figures of each set, beside those of others."""
+
+    def work() -> int:
+        from scripts.scoreboard import anchors, runs
+
+        found = runs.newest()
+        for one in found:
+            print("\n".join(runs.lines(one, anchors.beside)), end="\n\n")
+        if not found:
+            say("Nothing was measured yet. Measure: python scripts/evaluate.py all")
+        return 0
+
+    _end(work)
 
 
-def copies(texts: Sequence[str], shares: Sequence[float]) -> Iterable[tuple[float, float]]:
-    """Pairwise F1 of finding each text's copy with a share of its words replaced, for each share."""
-    vocabulary = [word for text in texts for word in text.split()]
-    for share in shares:
-        draw = random.Random(7)
-        edited = [
-            " ".join(
-                draw.choice(vocabulary) if draw.random() < share else word for word in text.split()
-            )
-            for text in texts
-        ]
-        both = [*texts, *edited]
-        found = reports({key: signature(text) for key, text in enumerate(both)})
-        groups: dict[int, list[int]] = {}
-        for key, report in found.items():
-            groups.setdefault(report, []).append(key)
-        pairs = {pair for keys in groups.values() for pair in combinations(sorted(keys), 2)}
-        wanted = {(key, key + len(texts)) for key in range(len(texts))}
-        yield share, 2 * len(pairs & wanted) / (len(pairs) + len(wanted))
+def _measure(task: Task, out: Path | None, set_floors: bool, reason: str, quiet: bool) -> int:
+    """Measure, print, save, and hold against the floors."""
+    from scripts.scoreboard.measuring import measured
+    from scripts.scoreboard.runs import RESULTS, lines
+
+    with progress_bar(quiet) as progress:
+        done = measured(task, Settings.from_env(), progress=progress)
+    print("\n".join(lines(done)), flush=True)
+    done.save(out or RESULTS / done.file_name)
+    return _against_floors(done, set_floors or bool(reason), reason)
 
 
-# ── ingest ──
+def _against_floors(done: Run, set_floors: bool, reason: str) -> int:
+    from scripts.scoreboard import floors
+    from scripts.scoreboard.runs import FLOORS
+
+    known = floors.load(FLOORS)
+    if set_floors and done.limited:
+        say("Floors are set by whole runs only; this one was limited.")
+    elif set_floors:
+        known = floors.raised(done, known, reason)
+        floors.save(known, FLOORS)
+    for line in floors.not_compared(done, known):
+        say(line)
+    faults = list(floors.broken(done, known))
+    for line in faults:
+        say(f"BELOW THE FLOOR · {line}")
+    return BELOW if faults else 0
 
 
-def ingest_articles(path: Path, limit: int | None) -> Iterable[tuple[str, str]]:
-    """Ingest an articles file in a folder of its own; figures by name, in a process of its own.
-
-    The folder is removed afterwards: evaluation texts are kept nowhere.
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        seeds = Path(folder) / "seeds"
-        count = _write_seeds(path, seeds, limit)
-        first = _ingest(folder)
-        yield "articles, passages", f"{first['articles']:,}, {first['encoded']:,}"
-        yield "passages per second, with reading", f"{first['encoded'] / first['seconds']:.0f}"
-        yield "peak memory", f"{first['memory']:.2f} GB"
-        size = sum(file.stat().st_size for file in (Path(folder) / "index").iterdir())
-        yield "index bytes per article", f"{size / count:,.0f}"
-        yield "again, unchanged", f"{_ingest(folder)['wall']:.1f} s"
-        (seeds / "one-more.txt").write_text("One more\n\nOne more article came. It is short.")
-        yield "one more article, from a cold start", f"{_ingest(folder)['wall']:.1f} s"
-
-
-def _write_seeds(path: Path, seeds: Path, limit: int | None) -> int:
-    seeds.mkdir()
-    with gzip.open(path, "rt") if path.suffix == ".gz" else path.open() as lines:
-        for count, line in enumerate(islice(lines, limit), start=1):
-            article = json.loads(line)
-            record = {key: article.get(key) for key in ("title", "text", "url", "publish_date")}
-            (seeds / f"{count:06}.json").write_text(json.dumps(record))
-    return count
-
-
-def _ingest(folder: str) -> dict[str, float]:
-    """Run the ingest command; its report, wall seconds and peak memory in GB."""
-    environment = {
-        **os.environ,
-        "CLIPPINGS_SEEDS": f"{folder}/seeds",
-        "CLIPPINGS_INDEX": f"{folder}/index",
-    }
-    began = time.monotonic()
-    done = subprocess.run(
-        [sys.executable, ROOT / "scripts" / "ingest.py", "--json"],
-        env=environment,
-        stdout=subprocess.PIPE,
-        check=True,
-    )
-    report: dict[str, float] = json.loads(done.stdout)
-    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e6
-    return {**report, "wall": time.monotonic() - began, "memory": memory}
-
-
-# ── seeds ──
-
-
-def seeds() -> Iterable[tuple[str, int, int]]:
-    """What was measured on the gold questions, how often it was so, and of how many."""
-    with tempfile.TemporaryDirectory() as folder:
-        engine = Engine(replace(Settings(), index=Path(folder)))
-        engine.ingest()
-        gold = [json.loads(line) for line in (GOLD / "seeds.jsonl").read_text().splitlines()]
-        asked = [(one, engine.answer(one["question"])) for one in gold]
-    answerable = [(one, answer) for one, answer in asked if one["answers"]]
-    others = [answer for one, answer in asked if not one["answers"]]
-    statements = [said for _, answer in asked for said in answer.statements]
-    right = sum(_is_right(one, answer) for one, answer in answerable)
-    refused = sum(answer.status == "not_found" for answer in others)
-    written = sum(said.kind == "written" for said in statements)
-    yield "answered with the known fact, citing its article", right, len(answerable)
-    yield "refused where the articles do not say", refused, len(others)
-    yield "written sentences among those shown, the others quotations", written, len(statements)
-
-
-def _is_right(one: dict[str, Any], answer: Answer) -> bool:
-    known = any(fact.lower() in answer.text.lower() for fact in one["answers"])
-    cited = any(item.article.title.startswith(tuple(one["articles"])) for item in answer.cited)
-    return answer.status == "answered" and known and cited
-
-
-def wilson(right: int, n: int) -> tuple[float, float]:
-    """The 95 % interval of a rate (Wilson 1927)."""
-    z, rate = 1.96, right / n
-    middle = rate + z * z / (2 * n)
-    half = z * math.sqrt(rate * (1 - rate) / n + z * z / (4 * n * n))
-    return (middle - half) / (1 + z * z / n), (middle + half) / (1 + z * z / n)
+def _end(work: Callable[[], int]) -> NoReturn:
+    raise typer.Exit(run(work))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print figures; with --faults also every single fault."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("what", choices=["reading", "seeds"])
-    parser.add_argument("--only", default="", help="files whose name contains this")
-    parser.add_argument("--faults", action="store_true", help="list every fault")
-    parser.add_argument("--articles", type=Path, help="an articles file to ingest and time")
-    parser.add_argument("--limit", type=int, help="so many of its articles")
-    options = parser.parse_args(arguments)
-    if options.what == "seeds":
-        for name, right, n in seeds():
-            low, high = wilson(right, n)
-            print(f"  {name:58} {right} of {n} = {right / n:.2f} ({low:.2f} to {high:.2f})")
-        return 0
-    expected = json.loads((PAGES / "expected.json").read_text())
-    names = [name for name in expected if options.only in name]
-    done = reading(names, expected)
-    if options.faults:
-        print("\n".join(done.faults), end="\n\n")
-    print(f"{len(names)} pages, {done.counts['expected']} articles")
-    for name, figure in done.figures().items():
-        print(f"  {name:32} {figure:.3f}")
-    # Of articles that are copies already, one.
-    different = {
-        one.get("cluster") or one["title"]: " ".join(one["sentences"])
-        for page in expected.values()
-        for one in page["articles"]
-    }
-    texts = list(different.values())
-    print(f"copies of {len(texts)} articles, pairwise F1 by share of words replaced")
-    for share, figure in copies(texts, (0.0, 0.1, 0.2, 0.3, 0.4)):
-        print(f"  {share:<32} {figure:.3f}")
-    if options.articles:
-        print(f"ingest of {options.articles.name}")
-        for name, line in ingest_articles(options.articles, options.limit):
-            print(f"  {name:36} {line}", flush=True)
+    """The command; returns its exit code."""
+    try:
+        app(arguments, prog_name="python scripts/evaluate.py")
+    except SystemExit as end:
+        return int(end.code or 0)
     return 0
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date, timedelta
+
 import pytest
 
-from rag.search import few_per_article, fuse, rerank
+from rag.search import RANKS_WORTH, Leaning, few_per_article, fuse, rerank, told
 from rag.types import Hit, Passage
-from tests.fakes import OverlapReranker, article
+from tests.fakes import TODAY, OverlapReranker, article
 
 
 def hit(text, score=0.0, title="A headline"):
@@ -30,7 +33,7 @@ def test_the_reranker_orders_and_scores():
     """Two of two words, then one, then none; headlines count."""
     hits = [hit("nothing here"), hit("the mayor", title="x"), hit("the mayor in a storm")]
     ranked = rerank("mayor storm?", hits, OverlapReranker())
-    assert [(h.passage.text, h.score) for h in ranked] == [
+    assert [(h.passage.text, h.reranked) for h in ranked] == [
         ("the mayor in a storm", 1.0),
         ("the mayor", 0.5),
         ("nothing here", 0.0),
@@ -44,5 +47,49 @@ def test_one_article_does_not_fill_the_page():
         Hit(Passage(one, start, end), 0.5) for start, end in ((0, 6), (0, 6), (7, 14), (15, 21))
     ]
     other = hit("Elsewhere.", title="Other")
-    kept = few_per_article([*spans, other], 2)
+    kept, cut = few_per_article([*spans, other], 2)
     assert [h.passage.text for h in kept] == ["First.", "Second.", "Elsewhere."]
+    assert [c.reason for c in cut] == [
+        "the same passage in another file",
+        "2 passages of its article are above",
+    ]
+
+
+def test_freshness_halves_in_thirty_days():
+    """1 on the day itself, a half 30 days before or after it, a quarter after 60; 0 without a date."""
+    leaning = Leaning(TODAY, 1.0)
+    days = [TODAY, TODAY - timedelta(30), TODAY + timedelta(30), TODAY - timedelta(60), None]
+    assert [leaning.freshness(day) for day in days] == pytest.approx([1, 0.5, 0.5, 0.25, 0])
+    assert Leaning(TODAY, 0.5).freshness(date(2025, 6, 5)) == pytest.approx(0.5)
+
+
+def test_of_two_equal_passages_the_fresh_one_and_the_lead_come_first():
+    """What is fresh counts in logits; the first passage of an article counts one."""
+    one = article("The mayor sued. The mayor slept.")
+    lead = Hit(Passage(one, 0, 15), 0.5)
+    later = Hit(Passage(one, 16, 32), 0.5)
+    assert rerank("mayor?", [later, lead], OverlapReranker())[0].passage == lead.passage
+    fresh = replace(later, fresh=3.0)
+    assert rerank("mayor?", [lead, fresh], OverlapReranker())[0].passage == later.passage
+
+
+def test_a_claim_is_ranked_by_the_legs_as_well():
+    """Both passages have half of the words; 0.001 more of the fused score is worth 0.48 logits."""
+    first, second = hit("the mayor", 0.031), hit("a storm", 0.030)
+    ranked = rerank("mayor storm", [second, first], OverlapReranker())
+    assert [h.passage.text for h in ranked] == ["the mayor", "a storm"]
+    assert ranked[0].score - ranked[1].score == pytest.approx(RANKS_WORTH * 0.001)
+
+
+def test_a_copy_is_told_and_news_is_not():
+    """All of 6 pairs of words are there, then 5, then 1; an article is no copy of itself."""
+    shown = article("The mayor sued two officials on Tuesday.", path="one.txt")
+
+    def says(text):
+        other = article(text, "Another headline")
+        return told(Passage(other, 0, len(text)), shown)
+
+    assert says("The mayor sued two officials on Tuesday.")
+    assert says("The mayor sued two officials on Monday.")
+    assert not says("The mayor withdrew every charge late last night.")
+    assert not told(Passage(shown, 0, 10), shown)

@@ -14,17 +14,19 @@ import pytest
 import rag
 from rag.settings import ROOT
 
-WORDS = {"types", "errors", "settings", "words", "atomic", "decoding", "agencies"}
+WORDS = {"types", "errors", "settings", "words", "atomic", "decoding", "agencies", "days"}
 STEPS = {
     "files", "formats", "newspage", "passages", "models", "encoder", "reranker", "dates", "prompt",
     "llm", "verify", "copies", "split", "clean", "layout", "headers", "furniture", "wires", "published",
-    "names", "lines", "starts",
+    "names", "lines", "starts", "followup", "periods", "readings", "named_days",
 }  # fmt: skip
 JOINTS = {"library", "index", "search", "ingest", "evidence", "answer"}
 WHOLE = {"engine"}
 DOORS = {"ask", "doctor", "terminal", "render"}
 LAYERS = [WORDS, {"readers"}, STEPS, JOINTS, WHOLE, DOORS]
 SIDEWAYS = {("index", "library"), ("search", "index"), ("search", "library"), ("ingest", "library")}
+# Reading time in a question: dates tells the story, periods finds the names of days, readings read them.
+SIDEWAYS |= {("dates", "periods"), ("dates", "readings"), ("periods", "readings")}
 # One step in several files: newspage tells the story, split and clean are its two halves, and each of
 # the others knows one thing about how news pages look.
 SIDEWAYS |= {

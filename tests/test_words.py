@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.words import STOP_WORDS, initials, names, number, numbers, plain, search_words, words
+from rag.words import STOP_WORDS, asks, initials, names, number, numbers, plain, search_words, words
 
 
 @pytest.mark.parametrize(
@@ -140,3 +140,19 @@ def test_any_text_has_words(text):
 def test_stop_words_are_in_normal_form():
     """Every stop word is what `words` makes of it, so that comparing works."""
     assert all(words(word) == [word] for word in STOP_WORDS)
+
+
+@pytest.mark.parametrize(
+    "text", ["Who won?", "how many boats sank", "Is it true", "“Why?”", "And when did she go"]
+)
+def test_questions_ask(text):
+    """By their mark, or by how they begin."""
+    assert asks(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["Three boats sank.", "KENNEDY PRESSURE ON DIEM", "mayor storm", "However it was"]
+)
+def test_claims_and_keywords_do_not_ask(text):
+    """They are ranked by the words, too."""
+    assert not asks(text)

@@ -1,0 +1,57 @@
+"""Days from a first to a last one, and the arithmetic of the calendar.
+
+A week begins on Monday. There is no date before the year 1 or after 9999: ValueError or OverflowError.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import date, timedelta
+from typing import NamedTuple
+
+WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+_DAYS_IN = {"day": 1, "week": 7, "fortnight": 14}
+_MONTHS_IN = {"month": 1, "quarter": 3, "year": 12, "decade": 120}
+
+
+class Days(NamedTuple):
+    """First and last day."""
+
+    first: date
+    last: date
+
+
+def earlier(day: date, count: int, unit: str) -> date:
+    """The same day, so many units before; the last of its month where that is shorter."""
+    if unit in _DAYS_IN:
+        return day - timedelta(days=count * _DAYS_IN[unit])
+    year, month = divmod(day.year * 12 + day.month - 1 - count * _MONTHS_IN[unit], 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def months_from(first: date, count: int) -> Days:
+    """So many whole months from the first day of one."""
+    return Days(first, earlier(first, -count, "month") - timedelta(days=1))
+
+
+def whole(unit: str, day: date) -> Days:
+    """The day, week, month, quarter or year that holds a day; a fortnight's week, a decade's year."""
+    if unit == "day":
+        return Days(day, day)
+    if unit in _DAYS_IN:
+        monday = day - timedelta(days=day.weekday())
+        return Days(monday, monday + timedelta(days=6))
+    count = min(_MONTHS_IN[unit], 12)
+    return months_from(date(day.year, (day.month - 1) // count * count + 1, 1), count)
+
+
+def portion(span: Days, low: int, high: int) -> Days:
+    """From the low to the high twelfth of a span, in whole months where it has three or more."""
+    first, last = span
+    months = (last.year - first.year) * 12 + last.month - first.month + 1
+    if first.day == 1 and months >= 3:
+        begin, end = (earlier(first, -(months * twelfth // 12), "month") for twelfth in (low, high))
+    else:
+        days = (last - first).days + 1
+        begin, end = (first + timedelta(days=round(days * twelfth / 12)) for twelfth in (low, high))
+    return Days(begin, max(begin, end - timedelta(days=1)))

@@ -1,0 +1,165 @@
+"""The whole: articles and questions -> every question asked once -> a run.
+
+task -> collection, ingested -> engine -> questions that count -> outcomes -> figures -> Run
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Literal
+
+from rag.engine import Engine
+from rag.library import Library
+from rag.llm import LlamaModel
+from rag.models import CATALOGUE, RERANKER, file_sha256, language_model
+from rag.reranker import CrossEncoder
+from rag.settings import Settings
+from rag.types import Progress, silent
+from scripts.scoreboard import answers, figures, machine, refusal, retrieval
+from scripts.scoreboard.collections import (
+    CACHE,
+    Collection,
+    Question,
+    collection,
+    questions,
+    questions_digest,
+)
+from scripts.scoreboard.measures import SEED, Figure
+from scripts.scoreboard.outcomes import Outcome, collected
+from scripts.scoreboard.runs import OUTCOMES, Run, settings_json
+
+What = Literal["retrieval", "answers", "closed-book", "refusal"]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is to be measured, on which files."""
+
+    what: What
+    articles: Path
+    questions: Path
+    until: date | None = None  # the library is frozen at this day
+    write: bool = False  # refusal: let the model decide, too
+    limit: int | None = None  # so many of the questions, drawn with the fixed seed
+    articles_limit: int | None = None  # the first so many of the articles
+
+    @property
+    def name(self) -> str:
+        """The run's name: what, the folder and the name of the questions."""
+        folder = self.questions.resolve().parent.name
+        return f"{self.what}{'-written' if self.write else ''}-{folder}-{self.questions.stem}"
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where libraries and single outcomes are kept."""
+
+    cache: Path = CACHE
+    outcomes: Path = OUTCOMES
+
+
+def measured(
+    task: Task,
+    settings: Settings,
+    make_engine: Callable[[Settings], Engine] = Engine,
+    progress: Progress = silent,
+    places: Places = Places(),
+) -> Run:
+    """Measure a task; a run that was stopped goes on where it was."""
+    given = questions(task.questions)
+    found = collection(task.articles, task.articles_limit, places.cache)
+    engine = make_engine(found.settings(settings))
+    engine.ingest(progress)
+    counted = _counted(task, given, found)
+    sampled = _sample(counted, task.limit)
+    draft = _draft(task, engine, found, len(given) - len(counted), len(sampled) < len(counted))
+    path = places.outcomes / draft.key
+    outcomes = collected(sampled, _ask(task, engine, found), path, progress)
+    return replace(draft, figures=_figures(task, outcomes, engine.settings))
+
+
+def _counted(task: Task, given: Sequence[Question], found: Collection) -> list[Question]:
+    match task.what:
+        case "retrieval":
+            return retrieval.counted(given, found)
+        case "refusal":
+            return refusal.counted(given, found, task.until)
+        case _:
+            return answers.counted(given, found)
+
+
+def _sample(given: list[Question], limit: int | None) -> list[Question]:
+    """At most `limit` of the questions, in their order."""
+    if limit is None or limit >= len(given):
+        return given
+    drawn = random.Random(SEED).sample(range(len(given)), limit)
+    return [given[place] for place in sorted(drawn)]
+
+
+def _ask(task: Task, engine: Engine, found: Collection) -> Callable[[Question], Outcome]:
+    match task.what:
+        case "retrieval":
+            return lambda question: retrieval.outcome(engine, found, question)
+        case "refusal":
+            return lambda question: refusal.outcome(engine, question, task.until, task.write)
+        case "closed-book":
+            return lambda question: answers.closed_book(engine.generator, question)
+        case _:
+            return lambda question: answers.outcome(engine, found, question)
+
+
+def _figures(
+    task: Task, outcomes: Sequence[Outcome], settings: Settings
+) -> Mapping[str, Mapping[str, Figure]]:
+    if task.what == "refusal":
+        return refusal.figures(outcomes)
+    if task.what == "answers":
+        with Library.open(settings.index) as library:
+            return figures.summed(answers.with_fidelity(outcomes, library))
+    return figures.summed(outcomes)
+
+
+def _draft(task: Task, engine: Engine, found: Collection, left_out: int, sampled: bool) -> Run:
+    """The run without its figures; loads the models that it names, so that no question waits."""
+    code = machine.code()
+    return Run(
+        name=task.name,
+        commit=code.commit,
+        code=code.digest,
+        when=datetime.now().astimezone().isoformat(timespec="seconds"),
+        machine=machine.described(),
+        models=_models(engine, writes=task.write or task.what in ("answers", "closed-book")),
+        settings=settings_json(engine.settings),
+        seed=SEED,
+        options={
+            "until": task.until.isoformat() if task.until else None,
+            "write": task.write,
+            "limit": task.limit,
+            "articles limit": task.articles_limit,
+        },
+        data={"articles": found.digest, "questions": questions_digest(task.questions)},
+        left_out=left_out,
+        limited=sampled or task.articles_limit is not None,
+        figures={},
+    )
+
+
+def _models(engine: Engine, writes: bool) -> dict[str, str]:
+    """Names and digests of the models that take part."""
+    reranker = type(engine.reranker).__name__
+    if isinstance(engine.reranker, CrossEncoder):
+        largest = max(CATALOGUE[RERANKER].files, key=lambda file: file.size)
+        reranker = f"{RERANKER} {largest.sha256[:16]}"
+    found = {"encoder": engine.encoder.fingerprint, "reranker": reranker}
+    if writes:
+        engine.warm()
+        found["language model"] = engine.generator.name
+    if writes and isinstance(engine.generator, LlamaModel):
+        settings = engine.settings
+        path = language_model(settings.model, settings.models)
+        found["language model"] += f" {file_sha256(path, settings.models)[:16]}"
+    return found
