@@ -6,6 +6,7 @@ likely meant than an old one, and what an article is about stands in its first l
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -119,22 +120,26 @@ def few_per_article(hits: Iterable[Hit], most: int) -> tuple[list[Hit], list[Cut
     """
     kept: list[Hit] = []
     cut: list[Cut] = []
-    seen: dict[str, int] = {}
+    ids: dict[tuple[str, int], str] = {}  # an id is a digest of the whole text
+    seen: Counter[str] = Counter()
     shown: dict[int, Article] = {}
     places: set[tuple[str, int]] = set()
     for hit in hits:
         article = hit.passage.article
-        place = (article.id, hit.passage.start)
+        file = (article.path, article.position)
+        name = ids[file] if file in ids else ids.setdefault(file, article.id)
+        place = (name, hit.passage.start)
+        first = shown.setdefault(article.report, article) if article.report else article
         if place in places:
             cut.append(Cut(hit, "the same passage in another file"))
-        elif article.report and told(hit.passage, shown.setdefault(article.report, article)):
+        elif first is not article and told(hit.passage, first):
             cut.append(Cut(hit, "a copy of an article above"))
-        elif seen.get(article.id, 0) >= most:
+        elif seen[name] >= most:
             cut.append(Cut(hit, f"{most} passages of its article are above"))
         else:
             kept.append(hit)
             places.add(place)
-            seen[article.id] = seen.get(article.id, 0) + 1
+            seen[name] += 1
     return kept, cut
 
 

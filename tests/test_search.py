@@ -46,7 +46,8 @@ def test_one_article_does_not_fill_the_page():
     spans = [
         Hit(Passage(one, start, end), 0.5) for start, end in ((0, 6), (0, 6), (7, 14), (15, 21))
     ]
-    other = hit("Elsewhere.", title="Other")
+    elsewhere = article("Elsewhere.", "Other", path="b.txt")
+    other = Hit(Passage(elsewhere, 0, 10), 0.0)
     kept, cut = few_per_article([*spans, other], 2)
     assert [h.passage.text for h in kept] == ["First.", "Second.", "Elsewhere."]
     assert [c.reason for c in cut] == [
