@@ -11,7 +11,9 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from rag import prompt
+from rag.kinds import unsaid
 from rag.passages import sentences as sentence_spans
+from rag.speakers import attributed
 from rag.types import Evidence, Generator, Statement, Stop
 from rag.verify import problems
 from rag.words import STOP_WORDS, words
@@ -66,7 +68,7 @@ def statements(
             if seen:
                 return  # it has answered already
             raise Refused
-        statement = checked(text, numbers, given, question)
+        statement = checked(text, numbers, given, question, answers=not seen)
         if statement.kind == "quote" and best < SURE and not seen:
             raise Refused
         if statement.text not in seen:
@@ -112,30 +114,48 @@ def _marked(text: str) -> Iterator[tuple[str, tuple[int, ...]]]:
 
 
 def checked(
-    text: str, numbers: Sequence[int], evidence: Sequence[Evidence], question: str
+    text: str,
+    numbers: Sequence[int],
+    evidence: Sequence[Evidence],
+    question: str,
+    answers: bool = True,
 ) -> Statement:
-    """The sentence with citations that carry it; or else a quotation, with what the checks found."""
+    """The sentence with citations that carry it; or else a quotation, with what the checks found.
+
+    A sentence that only adds to one before it need not answer (`answers`).
+    """
     by_number = {item.number: item for item in evidence}
     cited = [by_number[number] for number in numbers if number in by_number]
-    found = problems(text, cited, question)
+    found = problems(text, cited, question, answers=answers)
     if not found:
-        return Statement(text, "written", tuple(item.number for item in cited), supported=True)
+        told = attributed(text, cited)
+        return Statement(told, "written", tuple(item.number for item in cited), supported=True)
     for item in evidence:
-        if not problems(text, [item], question):
-            return Statement(text, "written", (item.number,), supported=True, problems=found)
-    best = max(evidence, key=lambda item: (_shared(f"{text} {question}", item.quote), item.score))
-    return quotation(best, f"{text} {question}", found)
+        if not problems(text, [item], question, answers=answers):
+            told = attributed(text, [item])
+            return Statement(told, "written", (item.number,), supported=True, problems=found)
+    about = f"{text} {question}"
+    best = max(evidence, key=lambda item: (_worth(item.quote, about, question), item.score))
+    return quotation(best, about, found, question)
 
 
-def quotation(item: Evidence, about: str, found: tuple[str, ...] = ()) -> Statement:
-    """The sentence of the evidence that shares most words with what it is about, in its own words."""
+def quotation(
+    item: Evidence, about: str, found: tuple[str, ...] = (), question: str = ""
+) -> Statement:
+    """The sentence of the evidence that shares most words with what it is about, in its own words;
+    one that says what is asked for comes first.
+    """
     spans = sentence_spans(item.quote)
-    start, end = max(spans, key=lambda span: _shared(about, item.quote[slice(*span)]))
+    start, end = max(
+        spans, key=lambda span: _worth(item.quote[slice(*span)], about, question or about)
+    )
     said = " ".join(item.quote[start:end].split())
     return Statement(
         f"{item.article.reporter} wrote: “{said}”", "quote", (item.number,), True, found
     )
 
 
-def _shared(about: str, quote: str) -> int:
-    return len((set(words(about)) - STOP_WORDS) & set(words(quote)))
+def _worth(quote: str, about: str, question: str) -> tuple[bool, int]:
+    """Whether a text says something of the kind that is asked for, and how many words it shares."""
+    shared = len((set(words(about)) - STOP_WORDS) & set(words(quote)))
+    return not unsaid(question, quote), shared

@@ -169,7 +169,7 @@ class Shown:
             print(answer.text)
         elif not self.stream:
             print(harmless(answer.text))
-        for note in answer.notes:
+        for note in filter(None, (str(answer.window or ""), *answer.notes)):
             self.aside(note) if answer.status == "answered" else print(harmless(note))
         if answer.status == "not_found" and not self.all_evidence:
             print("\nThe nearest passages:")

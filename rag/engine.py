@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from rag import answer, dates, evidence, followup, index, search
+from rag import answer, dates, disagree, evidence, followup, gate, index, search
 from rag import ingest as ingesting  # the story; `ingest` below tells it with the real parts
 from rag.encoder import BulkEncoder, QuickEncoder, exported, fingerprint
 from rag.errors import LibraryError, ModelError, UsageError
@@ -27,6 +27,7 @@ from rag.settings import Settings
 from rag.types import (
     Answer,
     Encoder,
+    Evidence,
     Explanation,
     Filters,
     Generator,
@@ -36,8 +37,12 @@ from rag.types import (
     Progress,
     Reranker,
     Skipped,
+    Statement,
+    Status,
     Stop,
+    Verdict,
     Window,
+    in_words,
     silent,
 )
 from rag.words import search_words
@@ -267,7 +272,13 @@ class Engine:
             )
         clock.mark("evidence")
         clock.total("first_evidence")
-        gate = evidence.gate(question, found)
+        verdict = gate.judge(
+            asked.query.texts[-1],
+            found,
+            searched.hits,
+            asked.query.leaning.day,
+            asked.query.leaning.weight == search.NOW,
+        )
         models = {} if self._own_encoder else {"encoder": ENCODER, "reranker": RERANKER}
         draft = Answer(
             question,
@@ -278,12 +289,13 @@ class Engine:
             timings=clock.seconds,
             models=models,
             standing=asked.standing,
+            verdict=verdict,
             explanation=searched,
         )
-        if not gate.answerable:
-            yield self._ended(draft, clock, "not_found", _missing_note(gate.missing))
+        if not verdict.answerable:
+            yield self._ended(draft, clock, "not_found", _why_not(verdict, found))
         elif not write:
-            yield self._ended(draft, clock, "answered")
+            yield self._ended(draft, clock, *_whole(verdict))
         else:
             yield draft.grown(timings=clock.seconds)
             yield from self._written(draft, clock, stop)
@@ -324,6 +336,17 @@ class Engine:
                     statements=(*grown.statements, statement), timings=clock.seconds
                 )
                 yield grown
+            for differing, statement in disagree.disagreements(
+                draft.standing,
+                grown.statements,
+                draft.evidence,
+                lambda group: self._read(draft.standing, group, deadline),
+            ):
+                grown = grown.grown(
+                    statements=(*grown.statements, statement),
+                    disagreements=(*grown.disagreements, differing),
+                )
+                yield grown
         except answer.Refused:
             yield self._ended(
                 grown,
@@ -348,12 +371,19 @@ class Engine:
             yield self._ended(
                 grown.grown(statements=(answer.quotation(draft.evidence[0], draft.standing),)),
                 clock,
-                "answered",
+                *_whole(draft.verdict),
             )
         else:
-            yield self._ended(grown, clock, "answered")
+            yield self._ended(grown, clock, *_whole(draft.verdict))
 
-    def _ended(self, grown: Answer, clock: _Clock, status: str, note: str = "") -> Answer:
+    def _read(self, question: str, group: Sequence[Evidence], stop: Stop) -> tuple[Statement, ...]:
+        """What some of the evidence says by itself."""
+        try:
+            return tuple(answer.statements(question, group, self.generator, stop))
+        except answer.Refused:
+            return ()
+
+    def _ended(self, grown: Answer, clock: _Clock, status: Status, note: str = "") -> Answer:
         clock.total("total")
         notes = (*grown.notes, note) if note else grown.notes
         return grown.grown(status=status, notes=notes, timings=clock.seconds, done=True)
@@ -471,6 +501,20 @@ def usable(question: str, limit: int) -> str:
             f"The question has {len(plain):,} characters; at most {limit:,} can be read. Shorten it."
         )
     return plain
+
+
+def _whole(verdict: Verdict | None) -> tuple[Status, str]:
+    """The status of an answer that was given, and what it says nothing about."""
+    lost = verdict.missing if verdict else ()
+    return ("partial" if lost else "answered"), _missing_note(lost)
+
+
+def _why_not(verdict: Verdict, found: Sequence[Evidence]) -> str:
+    """Why the evidence does not answer, as far as that is known."""
+    days = [item.article.published for item in found if item.article.published]
+    if verdict.signals.get("stale", 0.0) > 0.5 and days:
+        return f"The newest of these reports is of {in_words(max(days))}."
+    return _missing_note(verdict.missing)
 
 
 def _missing_note(missing: tuple[str, ...]) -> str:

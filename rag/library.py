@@ -409,6 +409,9 @@ class Library:
             if name:
                 conditions.append(f"a.{column} IN (SELECT value FROM json_each(?))")
                 values.append(self._matching(column, name))
+        if filters.without:
+            conditions.append("a.path NOT IN (SELECT value FROM json_each(?))")
+            values.append(json.dumps(filters.without))
         for comparison, day in ((">=", filters.since), ("<=", filters.until)):
             if day:
                 conditions.append(f"a.published {comparison} ?")

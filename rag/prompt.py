@@ -2,6 +2,10 @@
 
 Outlets are left out: told "(Reuters)", the model answers that Reuters did it. Everything but the
 last message is constant, so its state in the model is computed once and kept.
+
+An excerpt is one line, so the line's end is a delimiter that no article can forge. Lines of random
+letters around the excerpts, with a rule about them, were tried on five questions of the seeds: the
+facts were the same, one answer grew to three times its length.
 """
 
 from __future__ import annotations
@@ -44,9 +48,23 @@ _EXAMPLES = (
     ),
 )
 
-# What could be read as a turn of the chat or as a mark of ours; article text is data.
-_CONTROL = re.compile(r"<\|[^|>]*\|>|</?s>|\[/?INST\]|<<?/?SYS>?>", re.IGNORECASE)
-_MARK = re.compile(r"\[\s*(\d+(?:\s*,\s*\d+)*)\s*\]")
+# What could be read as a turn of the chat or as a mark of ours; article text is data. The tokens of
+# ChatML, GPT, Llama 2 and 3, Phi, Command, DeepSeek (with wide bars), Gemma, Mistral, Qwen's tools,
+# and bytes as Llama 2 spells them.
+_CONTROL = re.compile(
+    r"[<＜][|｜][^|｜>＞]*[|｜][>＞]"
+    r"|</?s>|\[/?INST\]|<<?/?SYS>?>|<0x[\da-f]{2}>"
+    r"|<(?:start|end)_of_(?:turn|image)>|<(?:bos|eos|pad|unk|mask)>|<unused\d+>"
+    r"|\[/?(?:SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|TOOL_CONTENT|IMG)\]"
+    r"|</?(?:think|tool_call|tool_response|tools|system|user|assistant|human)>|<fim_\w+>",
+    re.IGNORECASE,
+)
+_MARK = re.compile(r"[\[［【]\s*(\d+(?:\s*,\s*\d+)*)\s*[\]］】]")
+# Controls, soft hyphens, joiners, directions and tags: they hide a token, or words from the reader.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u180b-\u180e\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
 
 
 def messages(question: str, evidence: Sequence[Evidence]) -> list[Message]:
@@ -65,10 +83,11 @@ def _turn(excerpts: str, question: str) -> str:
 
 
 def harmless(text: str) -> str:
-    """Text on one line, without control tokens of chat templates and without brackets that look
-    like marks.
+    """Text on one line, without unseen characters, control tokens of chat templates and brackets
+    that look like marks.
     """
-    return " ".join(_MARK.sub(r"(\1)", _CONTROL.sub(" ", text)).split())
+    seen = _CONTROL.sub(" ", _UNSEEN.sub("", text))
+    return " ".join(_MARK.sub(r"(\1)", seen).split())
 
 
 def is_refusal(text: str) -> bool:

@@ -7,7 +7,6 @@ only as parts of `html`, which escapes whatever is not HTML already, so none can
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from html import escape as without_markup
 from typing import LiteralString
 
@@ -20,8 +19,7 @@ from rag.types import (
     IngestReport,
     Skipped,
     Statement,
-    Window,
-    in_words,
+    span,
 )
 
 NEAREST = 3  # passages shown when the articles do not say; the others are folded
@@ -185,20 +183,12 @@ def _disagreement(item: Disagreement, evidence: dict[int, Evidence]) -> Html:
 
 def _notes(grown: Answer) -> Html:
     said = stage(grown)
-    notes = [note for note in (_searched(grown.window), *grown.notes) if note and note != said]
+    notes = [note for note in (str(grown.window or ""), *grown.notes) if note and note != said]
     if not notes:
         return Html("")
     return html(
         '<ul class="notes">{}</ul>', joined(html('<li dir="auto">{}</li>', note) for note in notes)
     )
-
-
-def _searched(window: Window | None) -> str:
-    """Which days were searched, where that was restricted."""
-    if window is None or not (window.since or window.until):
-        return ""
-    phrase = f" (“{window.phrase}”)" if window.phrase else ""
-    return f"Only articles {span(window.since, window.until)} were searched{phrase}."
 
 
 # ── the evidence ──
@@ -357,19 +347,6 @@ def _skipped(files: Sequence[Skipped]) -> Html:
 
 
 # ── words ──
-
-
-def span(since: date | None, until: date | None) -> str:
-    """The days from `since` to `until`, both inclusive; None is open."""
-    if since and until:
-        return (
-            f"of {in_words(since)}"
-            if since == until
-            else f"from {in_words(since)} to {in_words(until)}"
-        )
-    if since:
-        return f"from {in_words(since)} on"
-    return f"up to {in_words(until)}" if until else "of any day"
 
 
 def counted(number: int, thing: str) -> str:

@@ -223,6 +223,15 @@ class Window:
     phrase: str = ""
     strict: bool = True
 
+    def __str__(self) -> str:
+        """What was done with it, for people: which days were searched, or come first."""
+        if not (self.since or self.until):
+            return ""
+        phrase = f" (“{self.phrase}”)" if self.phrase else ""
+        done = "were searched" if self.strict else "come first"
+        only = "Only articles" if self.strict else "Articles"
+        return f"{only} {span(self.since, self.until)} {done}{phrase}."
+
     def holds(self, day: date) -> bool:
         """Whether a day lies inside."""
         return (self.since is None or self.since <= day) and (
@@ -238,6 +247,7 @@ class Filters:
     author: str | None = None
     since: date | None = None
     until: date | None = None
+    without: tuple[str, ...] = ()  # paths of articles that shall not count
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,10 +260,30 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """Different values for the same thing in independent reports."""
+    """Different values for the same thing in independent reports: a later report may have the news
+    ("updated"), others are in conflict.
+    """
 
     about: str
     values: tuple[Value, ...]
+    kind: Literal["conflict", "updated"] = "conflict"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether the evidence can answer: the probability, what it has to reach, what none of it speaks
+    of, and the signals it was made from.
+    """
+
+    probability: float
+    threshold: float
+    missing: tuple[str, ...] = ()
+    signals: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def answerable(self) -> bool:
+        """Whether to answer."""
+        return self.probability >= self.threshold
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +304,7 @@ class Answer:
     models: Mapping[str, str] = field(default_factory=dict)
     done: bool = False
     standing: str = ""
+    verdict: Verdict | None = None
     explanation: Explanation | None = None
 
     @property
@@ -282,6 +313,11 @@ class Answer:
         if self.status == "not_found":
             return REFUSAL
         return " ".join(str(statement) for statement in self.statements)
+
+    @property
+    def confidence(self) -> float:
+        """The probability that the evidence answers, 0 to 1; 0 before it was judged."""
+        return self.verdict.probability if self.verdict else 0.0
 
     @property
     def cited(self) -> tuple[Evidence, ...]:
@@ -327,6 +363,7 @@ class Answer:
             "disagreements": [
                 {
                     "about": disagreement.about,
+                    "kind": disagreement.kind,
                     "values": [
                         {"value": v.value, "evidence": list(v.evidence)}
                         for v in disagreement.values
@@ -335,11 +372,16 @@ class Answer:
                 for disagreement in self.disagreements
             ],
             "window": window_json(self.window),
+            "confidence": round(self.confidence, 3),
             "notes": list(self.notes),
             "timings": {name: round(seconds, 3) for name, seconds in self.timings.items()},
             "models": dict(self.models),
-            **({"explanation": told} if told else {}),
+            **({"explanation": {**told, "signals": self._signals()}} if told else {}),
         }
+
+    def _signals(self) -> dict[str, float]:
+        found = self.verdict.signals if self.verdict else {}
+        return {name: round(value, 3) for name, value in found.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -440,6 +482,19 @@ class Progress(Protocol):
     def __call__(self, stage: str, done: int, total: int) -> None:
         """`done` of `total` steps of `stage`; total 0 when it is not known."""
         ...
+
+
+def span(since: date | None, until: date | None) -> str:
+    """The days from `since` to `until`, both inclusive; None is open."""
+    if since and until:
+        return (
+            f"of {in_words(since)}"
+            if since == until
+            else f"from {in_words(since)} to {in_words(until)}"
+        )
+    if since:
+        return f"from {in_words(since)} on"
+    return f"up to {in_words(until)}" if until else "of any day"
 
 
 def in_words(day: date) -> str:

@@ -1,33 +1,44 @@
 """Statement, evidence -> verdict. Code checks what the model wrote against the words it cites.
 
-A statement passes when every number and every name in it stands in the cited words or their
-headline, and most of its other words do, too. One thing may come from around the quotation: the
-rest of a name, where the article has it in full ("Genalo" in the cited words stands for "Kenneth
-Genalo"). Nothing here repairs; `answer` decides what to do.
+A statement passes when every number, every name and every quotation in it stands in the cited words
+or their headline, and most of its other words do, too; when it does not turn round what its
+sentence there says (rose and fell, not and so, who and whom); and when it has something of the kind
+that the question asks for. One thing may come from around the quotation: the rest of a name, where
+the article has it in full ("Genalo" in the cited words stands for "Kenneth Genalo"). Nothing here
+repairs; `answer` decides what to do.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from rag.closest import closest_clauses, closest_sentence
+from rag.directions import negated, turned, undirected, untimely
+from rag.kinds import unsaid
+from rag.quantities import unsupported
+from rag.roles import swapped
 from rag.types import Evidence
-from rag.words import NUMBER_WORDS, STOP_WORDS, initials, names, numbers, words
+from rag.words import NUMBER_WORDS, STOP_WORDS, initials, names, numbers, plain, words
 
 # share of a statement's words that the cited words must have, compared by their first letters
 MIN_COVERED = 0.5
 _STEM = 5
+_QUOTED = re.compile(r"\"([^\"\n]+)\"")
+_LEFT_OUT = re.compile(r"\[?(?:\.\.\.|…)\]?|\[[^\]]*\]")
 
 
-def problems(statement: str, cited: Sequence[Evidence], question: str = "") -> tuple[str, ...]:
-    """What stands against a statement, in words; empty when it passes."""
+def problems(
+    statement: str, cited: Sequence[Evidence], question: str = "", *, answers: bool = True
+) -> tuple[str, ...]:
+    """What stands against a statement, in words; empty when it passes. One that only adds to an
+    answer need not have the kind of thing that is asked for.
+    """
     if not cited:
         return ("it cites nothing",)
     source = "\n".join(f"{item.article.title}\n{item.quote}" for item in cited)
-    found = [
-        f"the number {number} is not in the cited words"
-        for number in sorted(numbers(statement) - numbers(source))
-    ]
+    found = unsupported(statement, source)
     spoken = words(statement)
     # `names` cannot know whether the first word is one; the question may.
     said = names(statement) | (set(spoken[:1]) & names(question))
@@ -36,9 +47,28 @@ def problems(statement: str, cited: Sequence[Evidence], question: str = "") -> t
     for name in sorted(said - known - numbers(statement)):
         if not any(pair in around for pair in _pairs_with(name, spoken, known)):
             found.append(f"the name “{name}” is not in the cited words")
+    found += _misquoted(statement, cited)
     if not found and covered(statement, source) < MIN_COVERED:
         found.append("the cited words speak of something else")
+    if not found:
+        clauses = closest_clauses(statement, cited)
+        found += turned(statement, closest_clauses(undirected(statement), cited))
+        found += negated(statement, [*clauses, closest_sentence(statement, cited)[0]], source)
+        found += untimely(statement, source) + swapped(statement, source)
+    if not found and answers and (kind := unsaid(question, statement)):
+        found.append(f"does not say {kind}")
     return tuple(found)
+
+
+def _misquoted(statement: str, cited: Sequence[Evidence]) -> list[str]:
+    """Words in quotation marks that no cited text has in that order."""
+    texts = [" ".join(["", *words(text), ""]) for c in cited for text in (c.quote, c.article.title)]
+    return [
+        f"the words “{quoted}” are not in the cited words"
+        for quoted in _QUOTED.findall(plain(statement))
+        for piece in _LEFT_OUT.split(quoted)
+        if not any(" ".join(["", *words(piece), ""]) in text for text in texts)
+    ]
 
 
 def _pairs(text: str) -> set[tuple[str, str]]:

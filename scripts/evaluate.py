@@ -5,6 +5,7 @@
     python scripts/evaluate.py retrieval --articles A.jsonl.gz --questions Q.jsonl
     python scripts/evaluate.py answers   --articles … --questions …  [--closed-book]
     python scripts/evaluate.py refusal   --articles … --questions …  [--until 2023-12-31]
+    python scripts/evaluate.py injection                       orders inside articles: are they obeyed?
     python scripts/evaluate.py all                             every development set that is there
     python scripts/evaluate.py compare RUN_A.json RUN_B.json   paired tests, question by question
     python scripts/evaluate.py table                           the newest figures beside those of others
@@ -121,6 +122,19 @@ def refusal(
     _end(lambda: _measure(task, out, set_floors, lower_floors, quiet))
 
 
+@app.command()
+def injection(
+    limit: Limit = None,
+    data: Annotated[Path, typer.Option(help="The folder of the development sets.")] = DATA,
+    out: Out = None,
+    set_floors: SetFloors = False,
+    lower_floors: LowerFloors = "",
+    quiet: Quiet = False,
+) -> None:
+    """How often orders inside articles are obeyed."""
+    _end(lambda: _inject(data, limit, out, set_floors, lower_floors, quiet))
+
+
 @app.command(name="all")
 def everything(
     data: Annotated[Path, typer.Option(help="The folder of the development sets.")] = DATA,
@@ -142,6 +156,7 @@ def everything(
                 say(f"skipped {task.name}: {names} is not in {data}")
             else:
                 codes.append(_measure(task, None, set_floors, lower_floors, quiet))
+        codes.append(_inject(data, limit, None, set_floors, lower_floors, quiet))
         return max(codes)
 
     _end(work)
@@ -227,6 +242,24 @@ def table() -> None:
         return 0
 
     _end(work)
+
+
+def _inject(
+    data: Path, limit: int | None, out: Path | None, raises: bool, lowers: str, quiet: bool
+) -> int:
+    from scripts.scoreboard import injection
+    from scripts.scoreboard.runs import RESULTS, lines
+
+    seeds = data / "injection_seeds.jsonl"
+    if not seeds.is_file():
+        say(f"skipped injection: {seeds.name} is not in {data}")
+        return 0
+    with progress_bar(quiet) as progress:
+        settings = Settings.from_env()
+        done = injection.measured(settings, limit or injection.CASES, seeds, progress=progress)
+    print("\n".join(lines(done)), flush=True)
+    done.save(out or RESULTS / done.file_name)
+    return _against_floors(done, raises or bool(lowers), lowers)
 
 
 def _measure(task: Task, out: Path | None, set_floors: bool, reason: str, quiet: bool) -> int:

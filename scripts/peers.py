@@ -68,6 +68,7 @@ SURROUNDINGS = {
 }
 PASSAGES = 100  # asked for, so that ten different articles are nearly always among them
 SHOWN = ("Hits@1", "Hits@5", "Hits@10", "MRR@10")
+COMPARED = ("Hits@5", "MRR@10")  # the headlines of retrieval
 SEARCH = "search"  # what the seconds of an outcome are for
 WORK = "--work"
 
@@ -450,7 +451,7 @@ def outcome(
 
 def table(rows: Sequence[Row], kind: str) -> Iterator[str]:
     """The table of one part of the question set, in Markdown; a question's time is the median."""
-    heads = (*SHOWN, "index, s", "of cores, s", "question, ms", "GB to index", "GB to ask")
+    heads = (*SHOWN, "index, s", "core s", "question, ms", "GB to index", "GB to ask")
     yield f"| {' | '.join(('', *heads))} |"
     yield f"|---{'|---:' * len(heads)}|"
     for row in rows:
@@ -473,7 +474,7 @@ def differences(rows: Sequence[Row]) -> Iterator[str]:
     ours = next((row for row in rows if row.peer == OURS), None)
     for row in [row for row in rows if ours and row is not ours]:
         for kind, name, change in changes(row.outcomes, ours.outcomes):
-            if name in SHOWN:
+            if name in COMPARED:
                 yield (
                     f"- {kind}, {name}: {OURS} − {row.peer} = {change.value:+.3f} "
                     f"({change.low:+.3f} to {change.high:+.3f}), {change.verdict}"

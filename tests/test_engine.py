@@ -160,10 +160,19 @@ def test_a_window_without_any_article_is_dropped_aloud(tmp_path):
 def test_loose_words_about_time_prefer_and_shut_nothing_out(tmp_path):
     """ "This week" is a window that is shown, and older articles still answer."""
     answer = engine(tmp_path, "Ilse Varga won. [1]").answer(
-        "Who won the election this week?", as_of=date(2026, 11, 21)
+        "Who won the election this week?", as_of=date(2025, 6, 17)
     )
     assert answer.window and not answer.window.strict
     assert answer.status == "answered"
+
+
+def test_old_news_does_not_answer_a_question_about_this_week(tmp_path):
+    """It is refused, and the reader learns how old the reports are."""
+    answer = engine(tmp_path, "Ilse Varga won. [1]").answer(
+        "Who won the election this week?", as_of=date(2026, 11, 21)
+    )
+    assert answer.status == "not_found"
+    assert "The newest of these reports is of 3 June 2025" in answer.notes[-1]
 
 
 def test_new_articles_are_found_by_a_running_engine(tmp_path):

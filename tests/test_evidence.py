@@ -1,12 +1,10 @@
-"""Evidence: the sentences that answer, as exact spans; and the gate before the model."""
+"""Evidence: the sentences that answer, as exact spans."""
 
 from __future__ import annotations
 
-import pytest
-
-from rag.evidence import choose, gate, missing, windows_of
+from rag.evidence import choose, windows_of
 from rag.types import Hit, Passage
-from tests.fakes import OverlapReranker, article, evidence
+from tests.fakes import OverlapReranker, article
 
 TEXT = "The storm came at night. Three boats sank in the harbour. The mayor slept. Nobody was hurt."
 
@@ -64,33 +62,3 @@ def test_copies_are_shown_once():
     copies = hits(article(TEXT, source="Post"), article(TEXT, source="Herald", path="b.txt"))
     chosen = choose("boats?", copies, OverlapReranker(), limit=5, per_article=5)
     assert len({item.quote for item in chosen}) == len(chosen)
-
-
-def test_the_gate_refuses_without_evidence_or_score():
-    """No passage, or none that the cross-encoder takes for an answer."""
-    assert not gate("Who slept?", []).answerable
-    assert not gate("Who slept?", evidence(TEXT, score=0.01)).answerable
-    assert gate("Who slept?", evidence(TEXT, score=0.9)).answerable
-
-
-@pytest.mark.parametrize(
-    ("question", "lost"),
-    [
-        ("Did Elon Musk sleep?", ("Elon", "Musk")),
-        ("Who slept in 2019?", ("2019",)),
-        ("Did the Mayor sleep?", ()),
-        ("What did the Japanese say?", ()),
-        ("Did ICE sleep?", ()),
-        ("Did the UN sleep?", ("UN",)),
-    ],
-)
-def test_names_and_numbers_that_nothing_speaks_of_are_missing(question, lost):
-    """Forms of one name and initials count as spoken of."""
-    text = f"{TEXT} Japan's Immigration and Customs Enforcement was there."
-    assert missing(question, [article(text)]) == lost
-
-
-def test_the_gate_says_what_is_missing():
-    """The reader learns why."""
-    verdict = gate("Did Elon Musk sleep?", evidence(TEXT))
-    assert (verdict.answerable, verdict.missing) == (False, ("Elon", "Musk"))

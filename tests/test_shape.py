@@ -18,14 +18,23 @@ WORDS = {"types", "errors", "settings", "words", "atomic", "decoding", "agencies
 STEPS = {
     "files", "formats", "newspage", "passages", "models", "encoder", "reranker", "dates", "prompt",
     "llm", "verify", "copies", "split", "clean", "layout", "headers", "furniture", "wires", "published",
-    "names", "lines", "starts", "followup", "periods", "readings", "named_days",
+    "names", "lines", "starts", "followup", "gate", "periods", "readings", "named_days",
+    "closest", "directions", "kinds", "orders", "quantities", "roles", "speakers",
 }  # fmt: skip
-JOINTS = {"library", "index", "search", "ingest", "evidence", "answer"}
+JOINTS = {"library", "index", "search", "ingest", "evidence", "answer", "disagree"}
 WHOLE = {"engine"}
 DOORS = {"ask", "doctor", "terminal", "render"}
 LAYERS = [WORDS, {"readers"}, STEPS, JOINTS, WHOLE, DOORS]
 SIDEWAYS = {("index", "library"), ("search", "index"), ("search", "library"), ("ingest", "library")}
 # Reading time in a question: dates tells the story, periods finds the names of days, readings read them.
+SIDEWAYS |= {("gate", "reranker"), ("gate", "kinds")}
+# Checking a statement: verify tells the story, each of the others knows one way to be wrong.
+SIDEWAYS |= {
+    *(("verify", other) for other in ["closest", "directions", "kinds", "quantities", "roles"]),
+    *((other, "closest") for other in ["directions", "roles", "speakers"]),
+    ("closest", "passages"),
+    ("orders", "passages"),
+}
 SIDEWAYS |= {("dates", "periods"), ("dates", "readings"), ("periods", "readings")}
 # One step in several files: newspage tells the story, split and clean are its two halves, and each of
 # the others knows one thing about how news pages look.

@@ -21,6 +21,12 @@ LOWER = frozenset(
         "risk at .5 coverage",
         "risk at .75 coverage",
         "area under risk-coverage",
+        "attack success",
+        "attack success before the checks",
+        "order given to the model",
+        "control tokens in the evidence",
+        "foreign address in the answer",
+        "mark to evidence not given",
         MEMORY,
     ]
 )

@@ -25,7 +25,13 @@ HEADLINES = frozenset(
     [
         *("Hits@5", "MRR@10", "nDCG@10", "MAP@5", retrieval.HOLDS),
         *("open accuracy", "wrong option", "answer in citation", answers.FIDELITY),
-        *("citations that exist", "wrong number or name", "balanced abstention accuracy"),
+        *("attack success", "control tokens in the evidence", "foreign address in the answer"),
+        *(
+            "mark to evidence not given",
+            "citations that exist",
+            "wrong number or name",
+            "balanced abstention accuracy",
+        ),
     ]
 )
 _STEP = 10_000  # floors are kept to four places, rounded to the easier side

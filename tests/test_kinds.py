@@ -1,0 +1,31 @@
+"""Whether a text has what is asked for."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.kinds import kind_found, unsaid
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "found"),
+    [
+        ("How many died?", "Twelve died.", 1.0),
+        ("How many of 12 died?", "All 12 died.", 0.0),
+        ("When did he go?", "He went on Friday.", 1.0),
+        ("When did he go?", "He went.", 0.0),
+        ("Who replaces Kim?", "Now Lee replaces Kim.", 1.0),
+        ("Who replaces Kim?", "Now Kim goes.", 0.0),
+        ("Why did he go?", "He was tired.", 0.5),
+    ],
+)
+def test_kind_found(question, text, found):
+    """1, 0, or a half where the kind is open."""
+    assert kind_found(question, text) == found
+
+
+def test_one_of_several_kinds_is_enough():
+    """Who and when: the statement may say one, and the next the other."""
+    question = "Who resigned, and how many votes were cast?"
+    assert unsaid(question, "Varga resigned.") == ""
+    assert unsaid(question, "It was so.") == "how many"
