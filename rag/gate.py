@@ -55,24 +55,20 @@ def signals(
     question: str, evidence: Sequence[Evidence], hits: Sequence[Hit], day: date, now: bool
 ) -> dict[str, float]:
     """The signals by name; evidence is best first and not empty."""
-    scores = sorted((_bounded(item.score) for item in evidence), reverse=True)
     best = max(evidence, key=lambda item: item.score)
     quote = f"{best.article.title}\n{best.quote}"
-    everything = "\n".join(f"{item.article.title}\n{item.quote}" for item in evidence)
     wanted = names(question) | numbers(question)
     lost = missing(question, [item.article for item in evidence])
     read = [hit.reranked for hit in hits if hit.reranked is not None]
     content = {word[:_STEM] for word in set(words(question)) - STOP_WORDS}
     return {
-        "best window": scores[0],
-        "second window": scores[1] if len(scores) > 1 else -_LIMIT,
+        "best window": _bounded(best.score),
         "best passage": _bounded(max(read, default=0.0)),
         "missing": float(min(len(lost), 3)),
         "names in the best window": _share_of(wanted, quote),
         "words in the best window": _stems_share(content, quote),
-        "words in all windows": _stems_share(content, everything),
         "full names": _full_names(question, [item.article for item in evidence]),
-        "kind": kind_found(question, best.quote),
+        "kind": float(kind_found(question, best.quote) > 0),
         "agreement": _agreement(hits, best.article),
         "stale": _staleness(evidence, day) if now else 0.0,
     }

@@ -13,11 +13,11 @@ from dataclasses import replace
 
 import pytest
 
-from rag.ask import Shown, main, near, quote
+from rag.ask import Shown, explained, main, near, quote
 from rag.library import FILE
 from rag.settings import ROOT
-from rag.types import Answer, Statement
-from tests.fakes import TODAY, evidence
+from rag.types import Answer, Cut, Explanation, Hit, Passage, Statement
+from tests.fakes import TODAY, article, evidence
 
 
 def ask(folder, *arguments, question=None, **environment):
@@ -257,3 +257,18 @@ def test_the_refusal_lists_what_was_missing_and_the_nearest(capsys):
     out = capsys.readouterr().out
     assert out.startswith("The articles do not say.\n")
     assert "[1] 1.txt: The ferry ran late." in out
+
+
+def test_the_explanation_tells_ranks_scores_and_what_was_cut():
+    """A dash where a leg did not name the passage, or it was not read again."""
+    first = Hit(Passage(article("Boats sank."), 0, 11), 2.5, 1, 3, 0.0323, reranked=0.924)
+    second = Hit(Passage(article("A storm.", "Storm"), 0, 8), 0.1, None, 7, 0.0149)
+    told = explained(Explanation(("boats?",), ("boats",), (first,), (Cut(second, "a copy"),)))
+    assert told.splitlines() == [
+        "Searched: boats?",
+        "Full text asked for: boats",
+        "",
+        "text vectors  fused reranked  passage",
+        "   3       1 0.0323    0.924  a.txt:0 A headline",
+        "   7       - 0.0149        -  a.txt:0 Storm · cut: a copy",
+    ]

@@ -111,12 +111,24 @@ def test_filters_reach_ids_and_undated_articles(library):
     assert len(library.passage_ids(Filters(), Window(TODAY, TODAY))) == 2
     assert library.passage_ids(Filters(), None) is None
     assert library.passage_ids(Filters(source="coastal"), None) == dated
+    left = library.passage_ids(Filters(without=("a.txt",)), None)
+    assert {library.passages([n])[n].article.path for n in left} == {"b.txt"}
+
+
+def test_days_of_passages_are_told_without_their_texts(library):
+    """By id; what is gone is left out."""
+    ids = library.passage_ids(Filters(without=("none",)), None)
+    days = library.published([*ids, 999])
+    assert set(days) == set(ids)
+    assert {library.passages([n])[n].article.published for n in ids} == set(days.values())
 
 
 def test_an_unknown_outlet_names_the_known_ones(library):
     """The error is a help."""
     with pytest.raises(UsageError, match="Coastal Radio, Post"):
         library.passage_ids(Filters(source="Herald"), None)
+    with pytest.raises(UsageError, match="No author 'Nobody'"):
+        library.passage_ids(Filters(author="Nobody"), None)
 
 
 def test_nothing_is_encoded_twice(library):

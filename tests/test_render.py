@@ -274,6 +274,10 @@ def test_sources_that_differ_stand_side_by_side():
         (Window(date(2025, 6, 1), date(2025, 6, 5)), "from 1 June 2025 to 5 June 2025 were searched."),
         (Window(date(2025, 6, 1), None), "from 1 June 2025 on were searched."),
         (Window(None, date(2025, 6, 5)), "up to 5 June 2025 were searched."),
+        (
+            Window(date(2025, 6, 2), date(2025, 6, 8), "this week", strict=False),
+            "2 June 2025 to 8 June 2025 come first (“this week”)",
+        ),
     ],
 )  # fmt: skip
 def test_a_restricted_search_is_told(window, words):
