@@ -83,7 +83,7 @@ def _without_lists(lines: list[str]) -> list[str]:
     """Without headings such as “Related Articles” and the titles listed below them."""
     kept: list[str] = []
     listing = False
-    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+    for line, following in zip(lines, [*lines, ""][1:], strict=True):
         titled = (is_headline(line) and not following[:1].islower()) or is_furniture(line)
         listing = bool(LIST_HEADING.match(line)) or (listing and (not line or titled))
         if not listing:

@@ -316,10 +316,10 @@ def test_time_grows_with_size_only(piece):
     """Four times the page, at most ten times the time (and a floor for the clock)."""
 
     def seconds(size):
-        started = time.perf_counter()
+        started = time.process_time()  # others may be at work on this computer
         with contextlib.suppress(Unreadable):
             read_html("a.html", (piece * (size // len(piece))).encode())
-        return time.perf_counter() - started
+        return time.process_time() - started
 
     seconds(1000)
     assert seconds(200_000) < 10 * max(seconds(50_000), 0.1)
