@@ -291,6 +291,7 @@ class Engine:
             standing=asked.standing,
             verdict=verdict,
             explanation=searched,
+            as_of=asked.query.leaning.day,
         )
         if not verdict.answerable:
             yield self._ended(draft, clock, "not_found", _why_not(verdict, found))

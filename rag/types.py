@@ -306,6 +306,7 @@ class Answer:
     standing: str = ""
     verdict: Verdict | None = None
     explanation: Explanation | None = None
+    as_of: date | None = None  # the day of asking, against which words about time were read
 
     @property
     def text(self) -> str:
@@ -371,6 +372,7 @@ class Answer:
                 }
                 for disagreement in self.disagreements
             ],
+            "as_of": self.as_of.isoformat() if self.as_of else None,
             "window": window_json(self.window),
             "confidence": round(self.confidence, 3),
             "notes": list(self.notes),
