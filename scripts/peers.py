@@ -1,6 +1,7 @@
 """Measure other open tools beside Clippings, on the same articles and questions.
 
     python scripts/peers.py --articles A.jsonl.gz --questions Q.jsonl
+    python scripts/peers.py --articles A.jsonl.gz --questions Q.jsonl --sample 1000
     python scripts/peers.py --articles A.jsonl.gz --questions Q.jsonl --limit 200 --only bm25
 
     bm25        bm25s on the first 6,000 characters of each article: no model, no passages
@@ -11,7 +12,8 @@
 All have the defaults of their documentation, the same encoder (all-MiniLM-L6-v2), two threads and
 no network. Indexing and asking are processes of their own, so that each has its own peak of memory.
 The first run makes the peers' environment (1.6 GB, 2 minutes) and the indexes: for 5,000 articles
-txtai works about 2 hours of one core, LangChain more than 1. Environment and indexes stay in the
+txtai works about 2 hours of one core, LangChain more than 1. --sample takes fewer: every article that
+a question is about, and others drawn with the fixed seed. Environment and indexes stay in the
 cache, so that a later run only asks; an index that was interrupted is made again from its start.
 Nothing but aggregates is printed or saved.
 """
@@ -42,8 +44,8 @@ from scripts import install
 # The peers' Python runs this file, too, and has nothing that `rag` and the scoreboard need: what
 # uses them imports them.
 if TYPE_CHECKING:
-    from scripts.scoreboard.collections import Collection, Question
-    from scripts.scoreboard.measures import Figure
+    from scripts.scoreboard.collections import Collection, Question, Sample
+    from scripts.scoreboard.measures import Difference, Figure
     from scripts.scoreboard.outcomes import Outcome
 
 OWN = {
@@ -473,18 +475,24 @@ def table(rows: Sequence[Row], kind: str) -> Iterator[str]:
         yield f"| {' | '.join(cells)} |"
 
 
-def differences(rows: Sequence[Row]) -> Iterator[str]:
-    """Clippings minus each peer on the same questions, with 95 % intervals, in Markdown."""
+def paired(rows: Sequence[Row]) -> Iterator[tuple[str, str, str, Difference]]:
+    """Peer, part of the question set, measure, and Clippings minus that peer on the same questions."""
     from scripts.scoreboard.figures import changes
 
     ours = next((row for row in rows if row.peer == OURS), None)
     for row in [row for row in rows if ours and row is not ours]:
         for kind, name, change in changes(row.outcomes, ours.outcomes):
             if name in COMPARED:
-                yield (
-                    f"- {kind}, {name}: {OURS} − {row.peer} = {change.value:+.3f} "
-                    f"({change.low:+.3f} to {change.high:+.3f}), {change.verdict}"
-                )
+                yield row.peer, kind, name, change
+
+
+def differences(rows: Sequence[Row]) -> Iterator[str]:
+    """The paired differences with their 95 % intervals, in Markdown."""
+    for peer, kind, name, change in paired(rows):
+        yield (
+            f"- {kind}, {name}: {OURS} − {peer} = {change.value:+.3f} "
+            f"({change.low:+.3f} to {change.high:+.3f}), {change.verdict}"
+        )
 
 
 def saved(rows: Sequence[Row], about: Mapping[str, Any]) -> str:
@@ -502,7 +510,12 @@ def saved(rows: Sequence[Row], about: Mapping[str, Any]) -> str:
         }
         for row in rows
     ]
-    return f"{json.dumps({**about, 'peers': peers}, indent=2)}\n"
+    against = [
+        {"peer": peer, "kind": kind, "measure": name, **asdict(change)}
+        for peer, kind, name, change in paired(rows)
+    ]
+    done = {**about, "peers": peers, f"{OURS} minus peer": against}
+    return f"{json.dumps(done, indent=2)}\n"
 
 
 def say(line: str) -> None:
@@ -517,7 +530,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--articles", type=Path, required=True, help="one JSON object a line")
     parser.add_argument("--questions", type=Path, required=True, help="with relevant articles")
-    parser.add_argument("--limit", type=int, help="so many of the articles")
+    parser.add_argument("--limit", type=int, help="the first so many of the articles")
+    parser.add_argument("--sample", type=int, help="so many: the relevant ones, others by lot")
     parser.add_argument("--only", choices=PEERS, action="append", help="may be repeated")
     parser.add_argument("--out", type=Path, help="save all figures as JSON")
     options = parser.parse_args(arguments)
@@ -533,19 +547,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
 
+def sampled(size: int | None, questions: Sequence[Question]) -> Sample | None:
+    """The sample of so many articles that has whatever a question is about; None for all."""
+    from scripts.scoreboard.collections import Sample
+    from scripts.scoreboard.measures import SEED
+
+    if size is None:
+        return None
+    return Sample(size, frozenset().union(*(one.relevant for one in questions)), SEED)
+
+
 def compare(options: argparse.Namespace) -> int:
     """The measurement that the options ask for."""
     from rag.errors import UsageError
     from scripts.scoreboard import collections, machine, retrieval
 
-    collection = collections.collection(options.articles, options.limit)
     given = collections.questions(options.questions)
+    sample = sampled(options.sample, given)
+    collection = collections.collection(options.articles, options.limit, sample=sample)
     questions = retrieval.counted(given, collection)
     if not questions:
         raise UsageError(f"No question of {options.questions} has a relevant article here.")
     rows = [measured(name, collection, questions) for name in options.only or PEERS]
     count = len(collection.records)
-    print(f"{machine.processor()}, {THREADS} threads, {count:,} articles; each index made once")
+    drawn = f" of {options.articles.name}, the relevant ones and others by lot" if sample else ""
+    print(
+        f"{machine.processor()}, {THREADS} threads, {count:,} articles{drawn}; each index made once"
+    )
     for kind, figures in rows[0].figures.items():
         print(f"\n{kind}, {figures[SHOWN[0]].n} questions\n")
         print("\n".join(table(rows, kind)))
@@ -555,7 +583,12 @@ def compare(options: argparse.Namespace) -> int:
             "commit": machine.code().commit,
             "machine": machine.described(),
             "versions": pins(),
-            "articles": {"digest": collection.digest, "count": count},
+            "articles": {
+                "digest": collection.digest,
+                "count": count,
+                "first": options.limit,
+                "sample": {"size": sample.size, "seed": sample.seed} if sample else None,
+            },
             "questions": {
                 "digest": collections.questions_digest(options.questions),
                 "left_out": len(given) - len(questions),

@@ -112,9 +112,23 @@ def test_differences_are_ours_minus_theirs_on_the_same_questions():
 
 def test_what_is_saved_names_no_question():
     """Only aggregates leave the cache."""
-    text = peers.saved([row("bm25", [1, 2])], {"threads": 2})
-    assert json.loads(text)["peers"][0]["figures"]["gold"]["Hits@1"]["value"] == 0.5
+    text = peers.saved([row("bm25", [1, 2]), row("clippings", [1, 1])], {"threads": 2})
+    done = json.loads(text)
+    assert done["peers"][0]["figures"]["gold"]["Hits@1"]["value"] == 0.5
+    against = {one["measure"]: one["value"] for one in done["clippings minus peer"]}
+    assert against == {"Hits@5": 0.0, "MRR@10": 0.25}
     assert "q0" not in text
+
+
+def test_a_sample_has_room_for_whatever_a_question_is_about():
+    """The relevant articles of all questions, each once; without a size there is no sample."""
+    asked = [
+        Question(f"q{number}", "?", relevant=frozenset(given))
+        for number, given in enumerate((["a", "b"], ["b", "c"], []))
+    ]
+    sample = peers.sampled(7, asked)
+    assert (sample.size, sample.needed) == (7, {"a", "b", "c"})
+    assert peers.sampled(None, asked) is None
 
 
 def test_every_version_is_pinned():

@@ -119,6 +119,33 @@ def test_an_articles_file_becomes_a_cached_collection(files, tmp_path):
     assert len(limited.records) == 2
 
 
+def test_a_sample_has_what_is_needed_and_others_by_lot():
+    """In the file's order, the same for the same seed; a larger one has the smaller one's needs."""
+    given = [{"id": f"r{number}"} for number in range(100)]
+    sample = collections.Sample(20, frozenset(["r7", "r90", "elsewhere"]), seed=1)
+    drawn = [one["id"] for one in sample.of(given)]
+    assert len(drawn) == len(set(drawn)) == 20
+    assert {"r7", "r90"} <= set(drawn)
+    assert drawn == sorted(drawn, key=lambda number: int(number[1:]))
+    assert drawn == [one["id"] for one in sample.of(given)]
+    assert drawn != [one["id"] for one in replace(sample, seed=2).of(given)]
+    assert replace(sample, size=1000).of(given) == given
+    with pytest.raises(UsageError, match="2 articles are needed"):
+        replace(sample, size=1).of(given)
+
+
+def test_a_sample_is_a_collection_of_its_own(files, tmp_path):
+    """Its folder is named by its size, its seed and what is needed; the articles keep their ids."""
+    task = files("retrieval", QUESTIONS)
+    sample = collections.Sample(2, frozenset(["r3"]), seed=1)
+    made = collections.collection(task.articles, cache=tmp_path / "cache", sample=sample)
+    assert "r3" in made.records.values()
+    assert len(made.records) == 2
+    assert made.folder.name.startswith(f"{made.digest}-sample-2-")
+    others = [replace(sample, seed=2), replace(sample, needed=frozenset(["r4"]))]
+    assert sample.mark not in [other.mark for other in others]
+
+
 def test_a_library_that_is_there_is_used_as_it_is(files, tmp_path):
     """Nothing is written into it."""
     task = files("retrieval", QUESTIONS)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import random
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -50,6 +51,32 @@ class Question:
     relevant: frozenset[str] = frozenset()  # record ids
     kind: str = "all"  # a part of the set that is reported for itself
     answerable: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """So many of the articles: every one that is needed, and others drawn with a seed."""
+
+    size: int
+    needed: frozenset[str]  # record ids
+    seed: int
+
+    @property
+    def mark(self) -> str:
+        """Tells it from other samples."""
+        return f"sample-{self.size}-{digest(' '.join([str(self.seed), *sorted(self.needed)]))[:8]}"
+
+    def of(self, given: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        """Its articles, in their order. Raises UsageError when it has no room for what is needed."""
+        needed = [place for place, one in enumerate(given) if str(one["id"]) in self.needed]
+        if self.size < len(needed):
+            raise UsageError(
+                f"{len(needed)} articles are needed by the questions; a sample of {self.size} is too small."
+            )
+        others = sorted(set(range(len(given))) - set(needed))
+        count = min(self.size - len(needed), len(others))
+        drawn = random.Random(self.seed).sample(others, count)
+        return [given[place] for place in sorted([*needed, *drawn])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +130,17 @@ def records(path: Path) -> Iterator[dict[str, Any]]:
         raise UsageError(f"{path} cannot be read as one JSON object a line: {error}.") from error
 
 
-def collection(path: Path, limit: int | None = None, cache: Path = CACHE) -> Collection:
-    """The collection of an articles file, or of its first `limit` articles; writes its seeds where
-    they are not there yet.
+def collection(
+    path: Path, limit: int | None = None, cache: Path = CACHE, sample: Sample | None = None
+) -> Collection:
+    """The collection of an articles file, or of its first `limit` articles, or of a sample of them;
+    writes its seeds where they are not there yet.
     """
     mark = file_digest(path)
-    folder = cache / (f"{mark}-{limit}" if limit else mark)
-    given = list(islice(records(path), limit))
+    parts = [mark, *([str(limit)] if limit else []), *([sample.mark] if sample else [])]
+    folder = cache / "-".join(parts)
+    given: Sequence[Mapping[str, Any]] = list(islice(records(path), limit))
+    given = sample.of(given) if sample else given
     names = {_name(count): str(one["id"]) for count, one in enumerate(given, start=1)}
     if not (folder / "ids.json").is_file():  # written last
         write_seeds(given, folder / "seeds")
