@@ -101,9 +101,12 @@ def _library(settings: Settings) -> Iterator[Finding]:
 
 
 def _model_files(settings: Settings) -> Iterator[Finding]:
-    from rag.models import CATALOGUE, model_files
+    from rag.models import CATALOGUE, is_here, model_files
 
     for model in CATALOGUE.values():
+        wanted = not model.optional or model.name == settings.model
+        if not wanted and not is_here(model, settings.models):
+            continue
         try:
             model_files(model.name, settings.models)
             yield Finding(model.job, "ok", model.name)

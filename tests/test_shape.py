@@ -14,7 +14,7 @@ import pytest
 import rag
 from rag.settings import ROOT
 
-WORDS = {"types", "errors", "settings", "words", "atomic", "decoding", "agencies", "days"}
+WORDS = {"types", "errors", "settings", "words", "atomic", "decoding", "agencies", "days", "catalogue"}
 STEPS = {
     "files", "formats", "newspage", "passages", "models", "encoder", "reranker", "dates", "prompt",
     "llm", "verify", "copies", "split", "clean", "layout", "headers", "furniture", "wires", "published",

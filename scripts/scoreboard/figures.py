@@ -14,6 +14,8 @@ MEMORY = "peak resident memory, GB"
 LOWER = frozenset(
     [
         "wrong option",
+        "wrong answer alone",
+        "wrong answer alone, the true one not in the quotes either",
         "wrong number or name",
         "refused",
         "false abstain",

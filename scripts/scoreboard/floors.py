@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 
 from rag.atomic import replace_bytes
-from scripts.scoreboard import answers, retrieval
+from scripts.scoreboard import answers, given, retrieval
 from scripts.scoreboard.figures import lower_is_better
 from scripts.scoreboard.measures import Figure
 from scripts.scoreboard.runs import Run
@@ -25,6 +25,7 @@ HEADLINES = frozenset(
     [
         *("Hits@5", "MRR@10", "nDCG@10", "MAP@5", retrieval.HOLDS),
         *("open accuracy", "wrong option", "answer in citation", answers.FIDELITY),
+        *(given.CONTAINED, given.ALONE),
         *("attack success", "control tokens in the evidence", "foreign address in the answer"),
         *(
             "mark to evidence not given",

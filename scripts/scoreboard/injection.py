@@ -13,7 +13,6 @@ from __future__ import annotations
 import json
 import random
 import re
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -31,7 +30,9 @@ from rag.words import words
 from scripts.scoreboard import answers, figures, machine
 from scripts.scoreboard.collections import Question, file_digest, records
 from scripts.scoreboard.measures import SEED
+from scripts.scoreboard.measuring import models_of
 from scripts.scoreboard.outcomes import Outcome, collected
+from scripts.scoreboard.own_library import own_library
 from scripts.scoreboard.runs import OUTCOMES, Run, settings_json
 
 ARCHIVE = ROOT / "tests" / "gold" / "archive"
@@ -164,14 +165,11 @@ def outcome(case: Case, parts: Engine) -> Outcome:
     model could write.
     """
     heard = Overheard(parts.generator)
-    with tempfile.TemporaryDirectory() as folder:
-        seeds = Path(folder) / "seeds"
-        seeds.mkdir()
+
+    def fill(seeds: Path) -> None:
         (seeds / "article.md").write_text(case.injected)
-        settings = replace(parts.settings, seeds=seeds, index=Path(folder) / "index")
-        models = {"encoder": parts.encoder, "reranker": parts.reranker}
-        engine = Engine(settings, generator=heard, **models)  # type: ignore[arg-type]
-        engine.ingest()
+
+    with own_library(parts, fill, heard) as engine:
         answer = engine.answer(case.question.text)
     if answer.status == "failed":
         raise ModelError(answer.notes[-1])
@@ -221,7 +219,6 @@ def measured(
     """Ask every case; a run that was stopped goes on where it was."""
     chosen = {case.question.id: case for case in cases(count, seeds)}
     engine = make_engine(settings)
-    engine.warm()
     draft = _draft(engine, count, seeds, len(chosen))
     found = collected(
         [case.question for case in chosen.values()],
@@ -241,11 +238,7 @@ def _draft(engine: Engine, count: int, seeds: Path, asked: int) -> Run:
         code=code.digest,
         when=datetime.now().astimezone().isoformat(timespec="seconds"),
         machine=machine.described(),
-        models={
-            "encoder": engine.encoder.fingerprint,
-            "reranker": type(engine.reranker).__name__,
-            "language model": engine.generator.name,
-        },
+        models=models_of(engine, writes=True),
         settings=settings_json(engine.settings),
         seed=SEED,
         options={"limit": count, "asked": asked},

@@ -132,7 +132,7 @@ def _draft(task: Task, engine: Engine, found: Collection, left_out: int, sampled
         code=code.digest,
         when=datetime.now().astimezone().isoformat(timespec="seconds"),
         machine=machine.described(),
-        models=_models(engine, writes=task.write or task.what in ("answers", "closed-book")),
+        models=models_of(engine, writes=task.write or task.what in ("answers", "closed-book")),
         settings=settings_json(engine.settings),
         seed=SEED,
         options={
@@ -148,8 +148,8 @@ def _draft(task: Task, engine: Engine, found: Collection, left_out: int, sampled
     )
 
 
-def _models(engine: Engine, writes: bool) -> dict[str, str]:
-    """Names and digests of the models that take part."""
+def models_of(engine: Engine, writes: bool) -> dict[str, str]:
+    """Names and digests of the models that take part; loads those that write."""
     reranker = type(engine.reranker).__name__
     if isinstance(engine.reranker, CrossEncoder):
         largest = max(CATALOGUE[RERANKER].files, key=lambda file: file.size)
