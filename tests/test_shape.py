@@ -19,15 +19,15 @@ STEPS = {
     "files", "formats", "newspage", "passages", "models", "encoder", "reranker", "dates", "prompt",
     "llm", "verify", "copies", "split", "clean", "layout", "headers", "furniture", "wires", "published",
     "names", "lines", "starts", "followup", "gate", "periods", "readings", "named_days",
-    "closest", "directions", "kinds", "orders", "quantities", "roles", "speakers",
+    "closest", "directions", "kinds", "lookup", "moments", "orders", "quantities", "roles", "speakers",
 }  # fmt: skip
 JOINTS = {"library", "index", "search", "ingest", "evidence", "answer", "disagree"}
 WHOLE = {"engine"}
-DOORS = {"ask", "doctor", "terminal", "render"}
+DOORS = {"ask", "doctor", "terminal", "render", "walls", "rules", "policy", "login"}
 LAYERS = [WORDS, {"readers"}, STEPS, JOINTS, WHOLE, DOORS]
 SIDEWAYS = {("index", "library"), ("search", "index"), ("search", "library"), ("ingest", "library")}
 # Reading time in a question: dates tells the story, periods finds the names of days, readings read them.
-SIDEWAYS |= {("gate", "reranker"), ("gate", "kinds")}
+SIDEWAYS |= {("gate", "reranker"), ("gate", "kinds"), ("llm", "lookup")}
 # Checking a statement: verify tells the story, each of the others knows one way to be wrong.
 SIDEWAYS |= {
     *(("verify", other) for other in ["closest", "directions", "kinds", "quantities", "roles"]),

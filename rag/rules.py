@@ -1,0 +1,89 @@
+"""What the page lets in: the names it is known by, the routes it has, the sizes it takes.
+
+Of Gradio this knows the routes that its page asks for, and nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+
+from rag.login import Login
+
+BODY = 64_000  # bytes of a request: a question has 2,000 characters
+UPLOADED = 100_000_000  # bytes of all files of one drop; Gradio itself counts those of one file
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+UPLOAD = "/gradio_api/upload"
+STARTED = "/gradio_api/startup-events"
+
+# What the page of Gradio 6.31 asks for. A name never begins with a dot: no path climbs.
+_NAME = r"[\w-][\w.-]*"
+PAGE_ROUTES = {
+    r"/": ("GET", "HEAD"),
+    r"/config|/theme\.css|/favicon\.ico": ("GET",),
+    rf"/(?:assets|static)(?:/{_NAME})+": ("GET",),
+    r"/gradio_api/(?:info|startup-events|queue/data|heartbeat/[\w-]+)": ("GET",),
+    r"/gradio_api/(?:queue/join|run/predict|cancel|reset)": ("POST",),
+}
+UPLOAD_ROUTES = {UPLOAD: ("POST",), r"/gradio_api/upload_progress": ("GET",)}
+MCP_ROUTES = {r"/gradio_api/mcp(?:/|/schema|/sse|/messages/)?": ("GET", "POST", "DELETE")}
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What is let in."""
+
+    host: str  # where the page listens: an address, or a name
+    port: int
+    login: Login | None = None  # none is needed where only this computer can ask
+    uploads: bool = False  # the page has a place to drop files on
+    endpoints: tuple[str, ...] = ()  # named calls for programs
+    mcp: bool = False
+
+    @property
+    def authorities(self) -> frozenset[str]:
+        """The Host headers that name this page; any other name was made to lead here."""
+        names = {*LOOPBACK, *_names(self.host)}
+        ported = {f"{name.lower()}:{self.port}" for name in names}
+        return frozenset(ported | names if self.port == 80 else ported)
+
+    @property
+    def routes(self) -> Mapping[str, tuple[str, ...]]:
+        """Patterns of paths with the methods they take; nothing else exists."""
+        calls = {
+            rf"/gradio_api/call(?:/v2)?/{re.escape(name)}{rest}": (method,)
+            for name in self.endpoints
+            for rest, method in (("", "POST"), (r"/[\w-]+", "GET"))
+        }
+        uploads = UPLOAD_ROUTES if self.uploads else {}
+        return PAGE_ROUTES | calls | uploads | (MCP_ROUTES if self.mcp else {})
+
+    def limit(self, path: str) -> int:
+        """Bytes that the body of a request may have."""
+        return UPLOADED if self.uploads and path == UPLOAD else BODY
+
+
+def loopback(host: str) -> bool:
+    """Whether only this computer reaches what listens there."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def bracketed(host: str) -> str:
+    """A host as it stands in an address: IPv6 in brackets."""
+    return f"[{host}]" if ":" in host and not host.startswith("[") else host
+
+
+def _names(host: str) -> set[str]:
+    """What a page that listens there is called; one that listens everywhere, as this computer."""
+    try:
+        everywhere = ip_address(host.strip("[]")).is_unspecified
+    except ValueError:
+        everywhere = False
+    name = socket.gethostname().lower()
+    return {name, f"{name}.local"} if everywhere else {bracketed(host).lower()}
