@@ -2,6 +2,7 @@
 
     python -m rag.ask "Who will replace Kenneth Genalo?"
     echo "Who will replace Kenneth Genalo?" | python -m rag.ask --json -
+    python -m rag.ask --out report.md "Who will replace Kenneth Genalo?"
 
 stdout carries the result, stderr the progress and, while the model still writes, the evidence.
 
@@ -19,10 +20,12 @@ import textwrap
 import threading
 from dataclasses import replace
 from datetime import date, datetime
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from rag.errors import UsageError
 from rag.settings import Settings
 from rag.terminal import INTERRUPTED, door, harmless, progress_bar, run, say
 from rag.types import Answer, Evidence, Explanation, Filters, Hit
@@ -31,6 +34,11 @@ WIDTH = 100
 EXIT = {"answered": 0, "partial": 0, "not_found": 3, "failed": 6, "stopped": 7}
 UNVERIFIED = 4
 DAY = ["%Y-%m-%d"]
+REPORTS = {
+    ".md": "markdown",
+    ".html": "page",
+    ".json": "json_text",
+}  # what makes them, in rag.export
 DEFAULTS = Settings()
 
 
@@ -72,6 +80,10 @@ def ask(
     explain: Annotated[
         bool, typer.Option("--explain", help="Also show how the evidence was found.")
     ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Also write the answer to this file: .md, .html or .json."),
+    ] = None,
     no_stream: Annotated[
         bool, typer.Option("--no-stream", help="Print only when all is done.")
     ] = False,
@@ -93,6 +105,7 @@ def ask(
         quiet=quiet,
         all_evidence=evidence_only,
         explain=explain,
+        out=out,
     )
     text = sys.stdin.read() if question == "-" else question
     raise typer.Exit(run(lambda: answer(text, settings, options, show)))
@@ -107,6 +120,8 @@ def answer(question: str, settings: Settings, options: dict[str, Any], show: Sho
     from rag.engine import Engine, usable  # numpy, onnxruntime: not for --help
 
     question = usable(question, settings.question_characters)
+    if show.out:
+        check_report(show.out)
     engine = Engine(settings, say=(lambda _: None) if show.quiet else say)
     if not engine.has_library:
         with progress_bar(show.quiet) as progress:
@@ -119,6 +134,9 @@ def answer(question: str, settings: Settings, options: dict[str, Any], show: Sho
             show.grown(last)
     assert last is not None
     show.done(last)
+    if show.out:
+        write_report(last, show.out)
+        show.aside(f"Written to {show.out}")
     if last.status == "stopped" and stop.is_set():
         return INTERRUPTED
     return (
@@ -128,14 +146,43 @@ def answer(question: str, settings: Settings, options: dict[str, Any], show: Sho
     )
 
 
+def check_report(path: Path) -> None:
+    """Raise UsageError, before anything is asked, for a file that could not be written at the end."""
+    if path.suffix.lower() not in REPORTS:
+        raise UsageError(f"--out writes .md, .html or .json files, not {str(path)!r}.")
+    if not path.parent.is_dir():
+        raise UsageError(f"No folder {path.parent}. Make it, or give --out another place.")
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder. Give --out the name of a file.")
+
+
+def write_report(answer: Answer, path: Path) -> None:
+    """Put the answer into a file, whole or not at all. Raises UsageError when it cannot be written."""
+    from rag import export
+    from rag.atomic import replace_bytes
+
+    text: str = getattr(export, REPORTS[path.suffix.lower()])(answer)
+    try:
+        replace_bytes(path, text.encode("utf-8", "replace"))
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}.") from error
+
+
 class Shown:
-    """What has been printed of an answer that grows."""
+    """What has been printed of an answer that grows; `out` is a file that takes it, too."""
 
     def __init__(
-        self, *, as_json: bool, stream: bool, quiet: bool, all_evidence: bool, explain: bool = False
+        self,
+        *,
+        as_json: bool,
+        stream: bool,
+        quiet: bool,
+        all_evidence: bool,
+        explain: bool = False,
+        out: Path | None = None,
     ) -> None:
         self.as_json, self.stream, self.quiet = as_json, stream, quiet
-        self.all_evidence, self.explain = all_evidence, explain
+        self.all_evidence, self.explain, self.out = all_evidence, explain, out
         self._evidence_said = False
         self._statements = 0
 

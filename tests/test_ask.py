@@ -13,7 +13,8 @@ from dataclasses import replace
 
 import pytest
 
-from rag.ask import Shown, explained, main, near, quote
+from rag.ask import Shown, explained, main, near, quote, write_report
+from rag.errors import UsageError
 from rag.library import FILE
 from rag.settings import ROOT
 from rag.types import Answer, Cut, Explanation, Hit, Passage, Statement
@@ -77,6 +78,25 @@ def test_an_unusable_question_ends_with_2(question, capsys):
     assert len(err.splitlines()) == 1
 
 
+@pytest.mark.parametrize("name", ["report.txt", "report", "report.pdf"])
+def test_a_report_of_another_kind_ends_with_2(name, tmp_path, capsys):
+    """The three kinds are named; nothing is asked and nothing written."""
+    assert main(["--out", str(tmp_path / name), "Who?"]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert ".md, .html or .json" in err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("place", ["nowhere/report.md", "folder.md"])
+def test_a_report_without_a_place_ends_with_2(place, tmp_path, capsys):
+    """Before anything is asked; no folder is made for it."""
+    (tmp_path / "folder.md").mkdir()
+    assert main(["--out", str(tmp_path / place), "Who?"]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+    assert [one.name for one in tmp_path.iterdir()] == ["folder.md"]
+
+
 @pytest.mark.models
 @pytest.mark.xdist_group("language model")
 class TestOnTheSeeds:
@@ -102,6 +122,19 @@ class TestOnTheSeeds:
         assert "Reading" in found.stderr
         assert "Reading" not in found.stdout
         assert "61" in found.stdout.splitlines()[0]
+
+    def test_a_report_is_written_beside_the_result(self, index, tmp_path):
+        """The file replaces an older one whole; that it was written is said on stderr."""
+        report = tmp_path / "report.md"
+        report.write_text("old " * 10_000)
+        found = ask(index, "--out", str(report), "How old is Lee Jae-myung?")
+        assert found.returncode == 0
+        assert f"Written to {report}" in found.stderr
+        assert "61" in found.stdout.splitlines()[0]
+        lines = report.read_text().splitlines()
+        assert lines[0] == "# How old is Lee Jae-myung?"
+        assert "61" in lines[2]
+        assert [one.name for one in tmp_path.iterdir()] == ["report.md"]
 
     def test_not_answerable_ends_with_3(self, index):
         """With the constant refusal first."""
@@ -215,6 +248,22 @@ def answer(*statements, status="answered", **fields):
         tuple(evidence("The ferry \x1b[31mran\x1b[0m late.", **fields)),
         done=True,
     ).grown()
+
+
+@pytest.mark.parametrize(
+    ("name", "start"), [("a.md", "# What?"), ("a.HTML", "<!doctype html>"), ("a.json", "{")]
+)
+def test_a_report_is_of_the_kind_that_its_name_says(name, start, tmp_path):
+    """In upper case, too."""
+    write_report(answer(), tmp_path / name)
+    assert (tmp_path / name).read_text().startswith(start)
+
+
+def test_a_report_that_cannot_be_written_is_told(tmp_path):
+    """In one line, with the reason."""
+    (tmp_path / "a.md").mkdir()
+    with pytest.raises(UsageError, match=r"a\.md cannot be written: Is a directory"):
+        write_report(answer(), tmp_path / "a.md")
 
 
 def test_control_characters_never_reach_the_terminal(capsys):

@@ -23,7 +23,7 @@ STEPS = {
 }  # fmt: skip
 JOINTS = {"library", "index", "search", "ingest", "evidence", "answer", "disagree"}
 WHOLE = {"engine"}
-DOORS = {"ask", "doctor", "terminal", "render", "walls", "rules", "policy", "login"}
+DOORS = {"ask", "doctor", "terminal", "render", "export", "walls", "rules", "policy", "login"}
 LAYERS = [WORDS, {"readers"}, STEPS, JOINTS, WHOLE, DOORS]
 SIDEWAYS = {("index", "library"), ("search", "index"), ("search", "library"), ("ingest", "library")}
 # Reading time in a question: dates tells the story, periods finds the names of days, readings read them.
