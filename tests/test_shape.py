@@ -21,7 +21,7 @@ STEPS = {
     "names", "lines", "starts", "followup", "gate", "periods", "readings", "named_days",
     "closest", "directions", "kinds", "lookup", "moments", "orders", "quantities", "roles", "speakers",
 }  # fmt: skip
-JOINTS = {"library", "index", "search", "ingest", "evidence", "answer", "disagree"}
+JOINTS = {"library", "index", "search", "ingest", "evidence", "answer", "disagree", "adding"}
 WHOLE = {"engine"}
 DOORS = {"ask", "doctor", "terminal", "render", "export", "walls", "rules", "policy", "login"}
 LAYERS = [WORDS, {"readers"}, STEPS, JOINTS, WHOLE, DOORS]
