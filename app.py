@@ -1,24 +1,26 @@
 """The page in the browser.
 
-    python app.py [--port 7860] [--no-browser]
+    python app.py [--port 7860] [--no-browser] [--mcp]
 
 Opens http://127.0.0.1:7860, for this computer only. Each question has a stop of its own, set by the
-Stop button and by a reader who leaves; what is shown is drawn by `rag.render`. Exit codes: 0 closed
-· 1 the port is in use · 2 bad arguments · 130 interrupted while the folder was indexed.
+Stop button and by a reader who leaves; what is shown is drawn by `rag.render` and its neighbours.
+Exit codes: 0 closed · 1 the port is in use · 2 bad arguments.
 """
 
 from __future__ import annotations
 
+import base64
 import os
-import queue
 import socket
 import sys
 import threading
 import time
 import webbrowser
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path, PurePosixPath
+from typing import Annotated, Any
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported: nothing is told
 os.environ["GRADIO_ALLOWED_PATHS"] = ""  # no file is served, whatever the environment says
@@ -26,179 +28,284 @@ os.environ["GRADIO_ALLOWED_PATHS"] = ""  # no file is served, whatever the envir
 import gradio as gr
 import typer
 
-from rag import render
+from rag import adding, archive, export, files, pane, render
+from rag.asking import Questions, View, shown, views
 from rag.engine import Engine
-from rag.errors import ClippingsError, LibraryError
+from rag.errors import ClippingsError, LibraryError, UsageError
+from rag.escaping import NOTHING
+from rag.formats import ARCHIVES, READERS
 from rag.settings import Settings
-from rag.terminal import door, progress_bar, run, say
-from rag.types import Answer, Progress
+from rag.terminal import door, run, say
+from rag.types import Filters, Hit, Progress, SourceFile, Turn, article_json
 
 HOST = "127.0.0.1"
 PORT = 7860
-STYLE = Path(__file__).with_name("page.css")
-EXAMPLES = (
-    "Who will replace Kenneth Genalo?",
-    "How many arrests per day does the White House want?",
-    "What share of the vote did Lee Jae-myung win?",
-    "Who is the mayor of Newark?",
-)
-TICK = 0.25  # seconds after which a Stop, or a reader who left, is noticed at the latest
-READERS = 4  # questions at the same time: all find evidence, the model writes for one at a time
+LOOKS = Path(__file__).with_name("rag") / "page.css"
+HANDS = Path(__file__).with_name("rag") / "page.js"
+READERS_AT_ONCE = 16  # questions at the same time: all find evidence, the model writes for one
 WAITING = 20  # questions that may wait for these
-BUG = "Something went wrong that should not. The terminal shows the details."
+KEPT_SECONDS = 6 * 60 * 60  # a conversation that nobody goes on with is forgotten
+LOOK_AGAIN = 5.0  # seconds until a page asks whether the questions to begin with are there
+
+KINDS = {"md": export.markdown, "html": export.page, "json": export.json_text}
+
+Shown = dict[Any, Any]  # component -> what it shows
 
 
-# ── asking ──
+# ── what the page asks of the engine ──
 
 
-class View(NamedTuple):
-    """What the page shows of a question at one moment; None leaves a place as it is."""
-
-    state: str
-    answer: str | None = None
-    evidence: str | None = None
-
-
-class Questions:
-    """The question each visitor waits for; a new one stops the one before."""
-
-    def __init__(self) -> None:
-        self._stops: dict[str, threading.Event] = {}
-        self._lock = threading.Lock()
-
-    def begin(self, visitor: str) -> threading.Event:
-        """The stop of a new question."""
-        stop = threading.Event()
-        with self._lock:
-            before = self._stops.get(visitor)
-            self._stops[visitor] = stop
-        if before:
-            before.set()
-        return stop
-
-    def stop(self, visitor: str) -> None:
-        """Stop what this visitor waits for, if anything."""
-        with self._lock:
-            stop = self._stops.get(visitor)
-        if stop:
-            stop.set()
-
-    def running(self, visitor: str) -> bool:
-        """Whether the visitor waits for an answer."""
-        with self._lock:
-            return visitor in self._stops
-
-    def shows(self, visitor: str, stop: threading.Event) -> bool:
-        """Whether the question with this stop is still the one on the visitor's page."""
-        with self._lock:
-            return self._stops.get(visitor) is stop
-
-    def end(self, visitor: str, stop: threading.Event) -> None:
-        """Stop a question and forget it."""
-        stop.set()
-        with self._lock:
-            if self._stops.get(visitor) is stop:
-                del self._stops[visitor]
-
-
-def moments(engine: Engine, question: str, stop: threading.Event) -> Iterator[Answer | None]:
-    """The growing answer, and None every TICK in between; closing it sets `stop`.
-
-    The engine works in a thread of its own: a generator that is busy cannot be closed.
-    """
-    made: queue.SimpleQueue[Answer | Exception | None] = queue.SimpleQueue()
-
-    def work() -> None:
-        try:
-            for answer in engine.stream(question, stop=stop):
-                made.put(answer)
-            made.put(None)
-        except Exception as error:  # told by the thread that waits
-            made.put(error)
-
-    threading.Thread(target=work, name="question", daemon=True).start()
+def holdings(engine: Engine) -> tuple[str, str, list[str]]:
+    """What there is to ask: as one line, in detail, and the outlets to choose from."""
     try:
-        while True:
-            try:
-                moment = made.get(timeout=TICK)
-            except queue.Empty:
-                yield None
-                continue
-            if moment is None:
-                return
-            if isinstance(moment, Exception):
-                raise moment
-            yield moment
-    finally:
-        stop.set()
-
-
-def views(engine: Engine, question: str, stop: threading.Event) -> Iterator[View]:
-    """What to show of a question, from its first moment to its last."""
-    began = time.monotonic()
-    last: Answer | None = None
-    yield View(render.state("Searching …", busy=True), render.asked(question), "")
-    try:
-        for moment in moments(engine, question, stop):
-            if moment:
-                last = moment
-                doing = render.state(render.stage(last), busy=not last.done)
-                yield View(doing, render.answer(last), render.evidence(last))
-                if last.done:
-                    return
-            elif stop.is_set():
-                yield _stopped(last)
-                return
-            else:
-                doing = render.stage(last) if last else "Searching …"
-                yield View(render.state(doing, busy=True, seconds=time.monotonic() - began))
-    except ClippingsError as error:
-        yield View(render.state(""), render.problem(str(error)), "")
-    except Exception:
-        yield View(render.state(""), render.problem(BUG), "")
-        raise
-
-
-def _stopped(last: Answer | None) -> View:
-    """The end of a question that was stopped before the engine could say so."""
-    if last is None:
-        return View(render.state("Stopped."), "", "")
-    last = last.grown(status="stopped", done=True)
-    return View(render.state(render.stage(last)), render.answer(last), render.evidence(last))
-
-
-# ── the archive ──
-
-
-def archive(engine: Engine) -> tuple[str, str]:
-    """What there is to ask: as one line, and in detail."""
-    try:
-        holdings = engine.holdings()
+        found = engine.holdings()
     except LibraryError as error:
-        return render.no_dateline(), render.no_archive(str(error))
-    return render.dateline(holdings), render.archive(holdings)
+        return archive.no_dateline(), archive.no_archive(str(error)), []
+    return archive.dateline(found), archive.archive(found), list(found.outlets)
 
 
-def index_folder(engine: Engine, progress: Progress) -> tuple[str, str, str]:
-    """Bring the folder into the library: what was done, then the archive as it is now."""
+def index_folder(engine: Engine, progress: Progress) -> str:
+    """Bring the folder into the library and say what was done."""
     try:
-        line = render.report(engine.ingest(progress))
+        return render.report(engine.ingest(progress))
     except ClippingsError as error:
-        line = render.problem(str(error))
-    return (line, *archive(engine))
+        return render.problem(str(error))
+
+
+def add_files(engine: Engine, paths: list[str], progress: Progress) -> str:
+    """Copy files into the folder, index it, and say what became of each."""
+    given = [(Path(path), Path(path).name) for path in paths]
+    added, refused = adding.add(given, engine.settings.seeds, engine.settings.file_bytes)
+    if not added:
+        return archive.skipped(refused)
+    told = index_folder(engine, progress)
+    return render.added(added) + told + archive.skipped(refused)
+
+
+def chosen(source: str | None, since: str | None, until: str | None) -> Filters:
+    """The filters of the page. Raises UsageError for a day that is none."""
+    return Filters(source=source or None, since=_day(since), until=_day(until))
+
+
+def _day(text: str | None) -> date | None:
+    if not (text and text.strip()):
+        return None
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise UsageError(f"“{text}” is no day. Write it like 2025-06-05.") from error
+
+
+def without(turn: Turn, what: str) -> Turn:
+    """The same question with one restriction less."""
+    if what == "window":
+        return replace(turn, read_dates=False, answer=None)
+    if what == "before":
+        return replace(turn, before=None, answer=None)
+    if what in ("source", "author", "since", "until"):
+        return replace(turn, filters=replace(turn.filters, **{what: None}), answer=None)
+    return replace(turn, answer=None)
+
+
+def parcel(turn: Turn | None, kind: str) -> dict[str, Any]:
+    """The answer as a file for the browser to save."""
+    if not (turn and turn.answer and kind in KINDS):
+        return {}
+    text = KINDS[kind](turn.answer)
+    return _saved(export.file_name(turn.question, kind), text.encode("utf-8", "replace"))
+
+
+def original(engine: Engine, turn: Turn | None, path: str) -> dict[str, Any]:
+    """The file that an article of the answer came from, or the archive file that holds it; nothing
+    for any other path.
+    """
+    found = turn.answer.evidence if turn and turn.answer else ()
+    articles = [article for item in found for article in (item.article, *item.also)]
+    if path not in {article.path for article in articles}:
+        return {}
+    settings = engine.settings
+    for place in (PurePosixPath(path), *PurePosixPath(path).parents):
+        file = files.read(settings.seeds, str(place), settings.file_bytes)
+        if isinstance(file, SourceFile):
+            return _saved(place.name, file.data)
+    return {}
+
+
+def _saved(name: str, data: bytes) -> dict[str, Any]:
+    return {"do": "save", "name": name, "data": base64.b64encode(data).decode(), "at": time.time()}
 
 
 # ── the page ──
 
 
-def build_app(engine: Engine) -> gr.Blocks:
-    """The page of an engine, not yet open."""
-    questions = Questions()
-    with gr.Blocks(title="Clippings", analytics_enabled=False) as page:
-        gr.HTML('<header class="masthead"><h1>Clippings</h1></header>')
-        dateline = gr.HTML()
+class Page:
+    """The parts of the page and what happens when one is used; built once, for all visitors."""
+
+    def __init__(self, engine: Engine, questions: Questions, made: threading.Event) -> None:
+        self.engine, self.questions = engine, questions
+        self._made = made  # set when no more questions to begin with are being made
+
+    # -- asking --
+
+    def ask(self, turn: Turn, kept: Any, request: gr.Request) -> Iterator[Shown]:
+        """Show a question as it grows; a newer one of the same visitor takes its place."""
+        visitor = str(request.session_hash)
+        stop = self.questions.begin(visitor)
+        growing = views(self.engine, turn, stop, self.questions)
+        try:
+            yield {self.pane: pane.CLOSED, self.stop_button: gr.update(interactive=True)}
+            for view in growing:
+                if not self.questions.shows(visitor, stop):
+                    return
+                yield self._places(view)
+                if view.turn and view.turn.answer and view.turn.answer.done and kept is not None:
+                    kept = (*kept, view.turn)
+                    yield {self.kept: kept, self.history: archive.history(kept)}
+        finally:
+            growing.close()
+            self.questions.end(visitor, stop)
+
+    def typed(
+        self,
+        question: str,
+        source: str,
+        since: str,
+        until: str,
+        before: Turn | None,
+        kept: Any,
+        request: gr.Request,
+    ) -> Iterator[Shown]:
+        """A question from the box, with the filters beside it."""
+        try:
+            filters = chosen(source, since, until)
+        except UsageError as error:
+            yield {self.answer: render.problem(str(error))}
+            return
+        yield {self.box: ""}
+        yield from self.ask(Turn(question or "", filters, before=before), kept, request)
+
+    def picked(self, event: gr.EventData, kept: Any, request: gr.Request) -> Iterator[Shown]:
+        """One of the questions to begin with."""
+        yield from self.ask(Turn(_sent(event)), kept, request)
+
+    def again(
+        self, event: gr.EventData, turn: Turn | None, kept: Any, request: gr.Request
+    ) -> Iterator[Shown]:
+        """The same question with one restriction less."""
+        yield {}
+        if turn is None:
+            return
+        what = _sent(event)
+        cleared: dict[str, Any] = {"source": self.source, "since": self.since, "until": self.until}
+        if what in cleared:
+            yield {cleared[what]: ""}
+        yield from self.ask(without(turn, what), kept, request)
+
+    def linked(self, kept: Any, request: gr.Request) -> Iterator[Shown]:
+        """The question of an address with ?q=."""
+        yield {}  # a generator that yields nothing would empty every place
+        if question := request.query_params.get("q", ""):
+            yield from self.ask(Turn(question), kept, request)
+
+    def fresh(self, request: gr.Request) -> Shown:
+        """Begin a new conversation."""
+        self.questions.stop(str(request.session_hash))
+        empty = dict.fromkeys((self.answer, self.evidence, self.pane), NOTHING)
+        return {**empty, self.state: render.state(""), self.turn: None, self.box: ""}
+
+    def seen_again(self, event: gr.EventData, kept: Any) -> Shown:
+        """A question of this session, as it was answered."""
+        place = _sent(event)
+        if not (kept and place.isdecimal() and int(place) < len(kept)):
+            return {}
+        return {**self._places(shown(kept[int(place)])), self.pane: pane.CLOSED}
+
+    def keep(self, wanted: bool) -> Shown:
+        """Switch the history of this session on or off."""
+        kept = () if wanted else None
+        return {self.kept: kept, self.history: archive.history(()) if wanted else NOTHING}
+
+    def rest(self, request: gr.Request) -> Any:
+        """The Stop button after a question."""
+        return gr.update(interactive=self.questions.running(str(request.session_hash)))
+
+    def halt(self, request: gr.Request) -> None:
+        """Stop what the visitor waits for."""
+        self.questions.stop(str(request.session_hash))
+
+    def _places(self, view: View) -> Shown:
+        filled = {self.state: view.state, self.answer: view.answer, self.evidence: view.evidence}
+        filled |= {self.turn: view.turn}
+        return {place: value for place, value in filled.items() if value is not None}
+
+    # -- reading --
+
+    def open(self, event: gr.EventData, turn: Turn | None) -> str:
+        """The article of a chip or card: "2", or "2/1" for its first copy."""
+        number, _, copy = _sent(event).partition("/")
+        if not (turn and turn.answer and number.isdecimal() and (not copy or copy.isdecimal())):
+            return pane.CLOSED
+        return pane.pane(turn.answer, int(number), int(copy or 0))
+
+    def copied(self, turn: Turn | None) -> dict[str, Any]:
+        """The answer with its quotes, for the clipboard."""
+        if not (turn and turn.answer):
+            return {}
+        return {"do": "copy", "text": KINDS["md"](turn.answer), "at": time.time()}
+
+    # -- the archive --
+
+    def holdings(self) -> Shown:
+        """The archive as it is now."""
+        line, detail, outlets = holdings(self.engine)
+        choices = [("All outlets", ""), *((name, name) for name in outlets)]
+        return {
+            self.dateline: line,
+            self.holding: detail,
+            self.source: gr.update(choices=choices),
+            self.suggestions: archive.suggested(self.engine.suggestions()),
+        }
+
+    def look_again(self) -> Shown:
+        """The questions to begin with, until they are made."""
+        found = archive.suggested(self.engine.suggestions())
+        return {self.suggestions: found, self.timer: gr.update(active=not self._made.is_set())}
+
+    def index(self, progress: gr.Progress = gr.Progress()) -> Shown:  # noqa: B008
+        """Index the folder."""
+        return {self.report: index_folder(self.engine, _told(progress)), **self.holdings()}
+
+    def add(self, files: list[str] | None, progress: gr.Progress = gr.Progress()) -> Shown:  # noqa: B008
+        """Bring dropped files into the folder, and index it."""
+        report = add_files(self.engine, files or [], _told(progress))
+        return {self.report: report, self.drop: None, **self.holdings()}
+
+    # -- the parts --
+
+    def draw(self) -> gr.Blocks:
+        """All parts in their places, and what happens when they are used."""
+        with gr.Blocks(title="Clippings", analytics_enabled=False) as page:
+            self.turn = gr.State(None, time_to_live=KEPT_SECONDS)
+            self.kept = gr.State(None, time_to_live=KEPT_SECONDS)
+            self.timer = gr.Timer(LOOK_AGAIN)
+            self.desk = gr.HTML({}, html_template="", js_on_load=HANDS.read_text())
+            gr.HTML('<header class="masthead"><h1>Clippings</h1></header>')
+            self.dateline = gr.HTML(elem_classes="place-of-dateline")
+            self._draw_question()
+            with gr.Row(elem_classes="spread"):
+                with gr.Column(elem_classes="sheet", min_width=0):
+                    self.state = gr.HTML(render.state(""), elem_classes="place-of-state")
+                    self.answer = gr.HTML(elem_classes="place-of-answer")
+                    self.evidence = gr.HTML(elem_classes="place-of-evidence")
+                self.pane = gr.HTML(elem_classes="place-of-pane")
+            self._draw_archive()
+            self._connect(page)
+            page.queue(api_open=False, max_size=WAITING)
+        return page
+
+    def _draw_question(self) -> None:
         with gr.Row(elem_classes="ask"):
-            box = gr.Textbox(
+            self.box = gr.Textbox(
                 label="Question",
                 show_label=False,
                 container=False,
@@ -210,71 +317,185 @@ def build_app(engine: Engine) -> gr.Blocks:
                 min_width=200,
                 elem_classes="question",
             )
-            ask_button = gr.Button("Ask", variant="primary", scale=0, min_width=88)
-            stop_button = gr.Button("Stop", interactive=False, scale=0, min_width=88)
-        with gr.Row(elem_classes="examples"):
-            examples = [
-                gr.Button(question, size="sm", scale=0, min_width=0) for question in EXAMPLES
-            ]
-        state = gr.HTML(render.state(""), elem_classes="place-of-state")
-        answer = gr.HTML(elem_classes="place-of-answer")
-        evidence = gr.HTML(elem_classes="place-of-evidence")
+            self.ask_button = gr.Button("Ask", variant="primary", scale=0, min_width=88)
+            self.stop_button = gr.Button("Stop", interactive=False, scale=0, min_width=88)
+        with gr.Accordion("Only some articles", open=False, elem_classes="filters"), gr.Row():
+            self.source = gr.Dropdown([("All outlets", "")], value="", label="Outlet")
+            self.since = gr.Textbox(
+                label="From", max_lines=1, placeholder="2025-06-01", elem_classes="day"
+            )
+            self.until = gr.Textbox(
+                label="Up to", max_lines=1, placeholder="2025-06-30", elem_classes="day"
+            )
+        self.suggestions = gr.HTML(elem_classes="place-of-suggestions")
+
+    def _draw_archive(self) -> None:
         with gr.Column(elem_classes="archive"):
             gr.HTML("<h2>The archive</h2>")
-            holdings = gr.HTML()
-            index_button = gr.Button("Index the folder", size="sm", scale=0, min_width=0)
-            report = gr.HTML(elem_classes="place-of-report")
+            self.holding = gr.HTML(elem_classes="place-of-holdings")
+            self.drop = gr.File(
+                file_count="multiple",
+                file_types=sorted([*READERS, *ARCHIVES]),
+                label="Drop articles here to add them",
+                height=120,
+                elem_classes="drop",
+            )
+            self.index_button = gr.Button("Index the folder", size="sm", scale=0, min_width=0)
+            self.report = gr.HTML(elem_classes="place-of-report")
+        with gr.Column(elem_classes="session"):
+            self.keep_box = gr.Checkbox(
+                label="Keep the questions of this session (on this computer, until the page is closed)",
+                container=False,
+            )
+            self.history = gr.HTML(elem_classes="place-of-history")
 
-        def ask(question: str, request: gr.Request) -> Iterator[tuple[Any, ...]]:
-            visitor = str(request.session_hash)
-            stop = questions.begin(visitor)
-            shown = views(engine, question or "", stop)
-            try:
-                for view in shown:
-                    if not questions.shows(visitor, stop):
-                        return
-                    places = (gr.skip() if place is None else place for place in view)
-                    yield *places, gr.Button(interactive=True)
-            finally:
-                shown.close()
-                questions.end(visitor, stop)
-
-        def rest(request: gr.Request) -> Any:
-            return gr.Button(interactive=questions.running(str(request.session_hash)))
-
-        def stop(request: gr.Request) -> None:
-            questions.stop(str(request.session_hash))
-
-        def index(progress: gr.Progress = gr.Progress()) -> tuple[str, str, str]:  # noqa: B008
-            def tell(stage: str, done: int, total: int) -> None:
-                progress((done, total or None), desc=stage.capitalize(), unit="")
-
-            return index_folder(engine, tell)
-
+    def _connect(self, page: gr.Blocks) -> None:
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        many = {"concurrency_limit": READERS, "concurrency_id": "ask"}
-        places = [state, answer, evidence, stop_button]
-        asking = gr.on([ask_button.click, box.submit], ask, box, places, **quiet, **many)
-        for example in examples:
-            example.click(None, example, box, js="question => question", **quiet)
-            asking_it = example.click(ask, example, places, **quiet, **many)
-            asking_it.then(rest, None, stop_button, queue=False, **quiet)
-        asking.then(rest, None, stop_button, queue=False, **quiet)
-        stop_button.click(stop, queue=False, **quiet)
-        index_button.click(
-            index,
-            None,
-            [report, dateline, holdings],
-            show_progress_on=report,
-            api_visibility="private",
-            concurrency_limit=1,
-        )
-        page.load(lambda: archive(engine), None, [dateline, holdings], queue=False, **quiet)
-        page.queue(api_open=False, max_size=WAITING)
-    return page
+        many = {"concurrency_limit": READERS_AT_ONCE, "concurrency_id": "ask"}
+        places: list[Any] = [self.state, self.answer, self.evidence, self.stop_button, self.turn]
+        places += [self.pane, self.box, self.kept, self.history]
+        filters: list[Any] = [self.source, self.since, self.until]
+        typed = [self.box, *filters, self.turn, self.kept]
+        asked = [
+            gr.on(
+                [self.ask_button.click, self.box.submit], self.typed, typed, places, **quiet, **many
+            ),
+            self.desk.want_ask(self.picked, self.kept, places, **quiet, **many),
+            self.desk.want_without(
+                self.again, [self.turn, self.kept], [*places, *filters], **quiet, **many
+            ),
+            page.load(self.linked, self.kept, places, **quiet, **many),
+        ]
+        for one in asked:
+            one.then(self.rest, None, self.stop_button, queue=False, **quiet)
+        quick: dict[str, Any] = {"queue": False, **quiet}
+        self.stop_button.click(self.halt, **quick)
+        self.desk.want_fresh(self.fresh, None, places, **quick)
+        self.desk.want_show(self.seen_again, self.kept, places, **quick)
+        self.keep_box.change(self.keep, self.keep_box, [self.kept, self.history], **quick)
+        self.desk.want_open(self.open, self.turn, self.pane, **quick)
+        self.desk.want_close(lambda: pane.CLOSED, None, self.pane, **quick)
+        self.desk.want_copy(self.copied, self.turn, self.desk, **quick)
+        self.desk.want_save(self.saved, self.turn, self.desk, **quick)
+        self.desk.want_original(self.original, self.turn, self.desk, **quick)
+        archived = [self.dateline, self.holding, self.source, self.suggestions]
+        page.load(self.holdings, None, archived, **quick)
+        self.timer.tick(self.look_again, None, [self.suggestions, self.timer], **quick)
+        busy: dict[str, Any] = {"show_progress_on": self.report, "api_visibility": "private"}
+        busy |= {"concurrency_limit": 1, "concurrency_id": "ingest"}
+        self.index_button.click(self.index, None, [self.report, *archived], **busy)
+        self.drop.upload(self.add, self.drop, [self.report, self.drop, *archived], **busy)
+        for function in programs(self.engine):
+            gr.api(function, **many)
+
+    def saved(self, event: gr.EventData, turn: Turn | None) -> dict[str, Any]:
+        """The answer as a file of the kind that was clicked."""
+        return parcel(turn, _sent(event))
+
+    def original(self, event: gr.EventData, turn: Turn | None) -> dict[str, Any]:
+        """The file behind the open article."""
+        return original(self.engine, turn, _sent(event))
 
 
-def open_page(page: gr.Blocks, engine: Engine, port: int) -> str:
+def _sent(event: gr.EventData) -> str:
+    """The value that a click sent; whatever is no text is none."""
+    value = event._data.get("value") if isinstance(event._data, dict) else None
+    return value if isinstance(value, str) else ""
+
+
+def _told(progress: gr.Progress) -> Progress:
+    """The page's progress bar."""
+
+    def tell(stage: str, done: int, total: int) -> None:
+        progress((done, total or None), desc=stage.capitalize(), unit="")
+
+    return tell
+
+
+def build_app(
+    engine: Engine, questions: Questions | None = None, made: threading.Event | None = None
+) -> gr.Blocks:
+    """The page of an engine, not yet open."""
+    return Page(engine, questions or Questions(), made or threading.Event()).draw()
+
+
+# ── for programs ──
+
+
+def programs(engine: Engine) -> tuple[Callable[..., Any], ...]:
+    """The named endpoints, also MCP tools where these are switched on."""
+
+    def ask(
+        question: str,
+        as_of: str = "",
+        source: str = "",
+        since: str = "",
+        until: str = "",
+        any_time: bool = False,
+    ) -> dict[str, Any]:
+        """Answer a question from the news articles, each sentence with the exact words it rests on.
+
+        Args:
+            question: The question, in English.
+            as_of: The day of asking, like 2025-06-04; empty for today.
+            source: Only articles of this outlet; a part of its name will do.
+            since: Only articles from this day on.
+            until: Only articles up to this day.
+            any_time: Do not read the question's words about time.
+        """
+        with _errors():
+            filters = chosen(source, since, until)
+            options: dict[str, Any] = {"as_of": _day(as_of), "read_dates": not any_time}
+            return engine.answer(question, filters=filters, **options).to_json()
+
+    def search(
+        question: str, source: str = "", since: str = "", until: str = "", limit: int = 10
+    ) -> list[dict[str, Any]]:
+        """Find the passages of the news articles that fit a question best; no answer is written.
+
+        Args:
+            question: The question, or a few words.
+            source: Only articles of this outlet; a part of its name will do.
+            since: Only articles from this day on.
+            until: Only articles up to this day.
+            limit: How many articles at most, 1 to 50.
+        """
+        with _errors():
+            hits = engine.search(
+                question, filters=chosen(source, since, until), limit=max(1, min(limit, 50))
+            )
+            return [hit_json(hit) for hit in hits]
+
+    return ask, search
+
+
+def hit_json(hit: Hit) -> dict[str, Any]:
+    """A hit for programs."""
+    passage = hit.passage
+    return {
+        "text": passage.text,
+        "start": passage.start,
+        "end": passage.end,
+        "score": round(hit.score, 4),
+        "article": article_json(passage.article),
+    }
+
+
+class _errors:
+    """What people may meet becomes an error of the endpoint, in words."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        if isinstance(error, ClippingsError):
+            raise gr.Error(str(error), print_exception=False) from error
+
+
+# ── opening it ──
+
+
+def open_page(page: gr.Blocks, engine: Engine, port: int, *, mcp: bool = False) -> str:
     """Serve the page on this computer alone, beside the caller; returns its address. Raises
     OSError when the port is in use.
     """
@@ -287,14 +508,15 @@ def open_page(page: gr.Blocks, engine: Engine, port: int) -> str:
         show_error=False,
         ssr_mode=False,
         pwa=False,
-        mcp_server=False,
+        mcp_server=mcp,
         enable_monitoring=False,
         run_history=False,  # would keep questions in the browser
         allowed_paths=[],
         blocked_paths=[str(engine.settings.seeds), str(engine.settings.index)],
+        max_file_size=engine.settings.file_bytes,
         footer_links=[],
         theme=theme(),
-        css_paths=STYLE,
+        css_paths=LOOKS,
     )
     return address
 
@@ -322,23 +544,27 @@ def serve(
     no_browser: Annotated[
         bool, typer.Option("--no-browser", help="Do not open the browser.")
     ] = False,
+    mcp: Annotated[
+        bool, typer.Option("--mcp", help="Offer ask and search to assistants, too (MCP).")
+    ] = False,
 ) -> None:
     """Open the page: ask your articles in the browser."""
-    raise typer.Exit(run(lambda: _serve(port, open_browser=not no_browser)))
+    raise typer.Exit(run(lambda: _serve(port, open_browser=not no_browser, mcp=mcp)))
 
 
-def _serve(port: int, *, open_browser: bool) -> int:
+def _serve(port: int, *, open_browser: bool, mcp: bool) -> int:
     if not _free(port):
         return _busy(port)
     engine = Engine(Settings.from_env(), say=say)
-    if not engine.has_library:
-        _first_ingest(engine)
-    page = build_app(engine)
+    questions, made = Questions(), threading.Event()
+    page = build_app(engine, questions, made)
     try:
-        address = open_page(page, engine, port)
+        address = open_page(page, engine, port, mcp=mcp)
     except OSError:
         return _busy(port)
-    threading.Thread(target=engine.warm, name="warm", daemon=True).start()
+    threading.Thread(
+        target=_prepare, args=(engine, questions, made), name="warm", daemon=True
+    ).start()
     say(f"Clippings is open at {address} and answers on this computer only. Close it with Ctrl-C.")
     if open_browser:
         webbrowser.open(address)
@@ -349,14 +575,13 @@ def _serve(port: int, *, open_browser: bool) -> int:
     return 0
 
 
-def _first_ingest(engine: Engine) -> None:
-    """Build the library; what stands in the way is told, and does not keep the page from opening."""
+def _prepare(engine: Engine, questions: Questions, made: threading.Event) -> None:
+    """Load the models, then make the questions to begin with while nobody asks."""
+    engine.warm()
     try:
-        with progress_bar(quiet=False) as progress:
-            report = engine.ingest(progress)
-        say(f"First start: {report}")
-    except ClippingsError as error:
-        say(str(error))
+        engine.suggest(stop=questions.busy)
+    finally:
+        made.set()
 
 
 def _free(port: int) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 
 from rag import files, formats, newspage
@@ -124,6 +124,7 @@ def ingest(
         for batch in _batches(_read(reading, plan.fresh, tally.skipped), reading.commit_passages):
             _commit(library, reading, batch, encode, plan, tally)
         _finish(library, plan, tally)
+        library.put_ingested(datetime.now())
         report = IngestReport(
             new=tally.new,
             changed=tally.changed,

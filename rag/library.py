@@ -16,7 +16,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Self
 
@@ -242,6 +242,20 @@ class Library:
             [(item.path, item.reason) for item in skipped],
         )
 
+    def put_ingested(self, moment: datetime) -> None:
+        """Remember when the folder was looked through; no new generation, nothing else changes."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO meta VALUES ('ingested', ?)",
+            (moment.isoformat(timespec="seconds"),),
+        )
+
+    def put_suggestions(self, kept: Mapping[str, str], tried: Mapping[str, int]) -> None:
+        """Remember questions with the id of the article that answers each, and how many sentences
+        of which articles were tried; no new generation, nothing else changes.
+        """
+        value = json.dumps({"kept": dict(kept), "tried": dict(tried)}, ensure_ascii=False)
+        self._rows("INSERT OR REPLACE INTO meta VALUES ('suggestions', ?)", (value,))
+
     def put_reports(self) -> None:
         """Find copies among all articles; of versions with one url only the newest stays in sight.
 
@@ -353,6 +367,31 @@ class Library:
             f"SELECT {_ARTICLE_COLUMNS} FROM articles a ORDER BY a.file, a.position"
         ):
             yield self._article(columns)
+
+    def article(self, number: str) -> Article | None:
+        """The article with this id, or None."""
+        row = self._row(f"SELECT {_ARTICLE_COLUMNS} FROM articles a WHERE a.id = ?", (number,))
+        return self._article(row) if row else None
+
+    def outline(self) -> Iterator[tuple[str, str | None, date | None, int]]:
+        """Id, outlet, day and report of every article in sight, without its text."""
+        for number, outlet, day, report in self._rows(
+            "SELECT id, source, published, report FROM articles WHERE NOT superseded"
+        ):
+            yield number, outlet, date.fromisoformat(day) if day else None, report
+
+    def suggestions(self) -> tuple[dict[str, str], dict[str, int]]:
+        """The questions that are kept, as long as the article of each is in sight, and what was
+        tried.
+        """
+        value = json.loads(self._meta("suggestions") or '{"kept": {}, "tried": {}}')
+        rows = self._rows(
+            "SELECT id FROM articles WHERE NOT superseded"
+            " AND id IN (SELECT value FROM json_each(?))",
+            (json.dumps([*value["kept"].values()]),),
+        )
+        there = {row[0] for row in rows}
+        return {asked: key for asked, key in value["kept"].items() if key in there}, value["tried"]
 
     def _article(self, columns: Sequence[Any]) -> Article:
         sha256, *values = columns
@@ -477,7 +516,19 @@ class Library:
             undated=self.count_undated(),
             generation=self.generation,
             skipped=self.skipped(),
+            months=self._months(),
+            ingested=datetime.fromisoformat(when) if (when := self._meta("ingested")) else None,
         )
+
+    def _months(self) -> dict[str, dict[str, int]]:
+        """Dated articles by outlet and month."""
+        found: dict[str, dict[str, int]] = {}
+        for outlet, month, count in self._rows(
+            "SELECT coalesce(source, ''), substr(published, 1, 7), count(*) FROM articles"
+            " WHERE published IS NOT NULL GROUP BY 1, 2 ORDER BY 2"
+        ):
+            found.setdefault(outlet, {})[month] = count
+        return found
 
     def problems(self) -> list[str]:
         """What SQLite's own checks and ours find wrong; empty when all is sound."""

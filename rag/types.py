@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 if TYPE_CHECKING:  # importing numpy takes 0.1 s, a third of what `--help` may take
@@ -387,6 +387,30 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """A question of a conversation with what was chosen beside it, its answer as far as it has grown,
+    and the turn before.
+    """
+
+    question: str
+    filters: Filters = field(default_factory=Filters)
+    read_dates: bool = True  # whether the question's words about time count
+    before: Turn | None = None
+    answer: Answer | None = None
+
+    @property
+    def earlier(self) -> tuple[Turn, ...]:
+        """The turns before, first one first."""
+        return (*self.before.earlier, self.before) if self.before else ()
+
+    @property
+    def follows(self) -> bool:
+        """Whether the question was read together with the turn before."""
+        found = self.answer
+        return bool(self.before and found and found.standing and found.standing != found.question)
+
+
+@dataclass(frozen=True, slots=True)
 class Holdings:
     """What the library holds, for people to see before they ask."""
 
@@ -398,6 +422,9 @@ class Holdings:
     undated: int
     generation: int
     skipped: tuple[Skipped, ...] = ()
+    # dated articles by outlet ("" where it is unknown) and month: {"The Times": {"2025-06": 3}}
+    months: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    ingested: datetime | None = None  # when the folder was last looked through
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 
+from rag.engine import Engine
+from rag.errors import ModelError
 from rag.settings import Settings
-from rag.types import Article, Evidence, Message, Progress, Stop, Vectors, silent
+from rag.types import Article, Evidence, Generator, Message, Progress, Stop, Vectors, silent
 from rag.words import STOP_WORDS, words
 
 VOCABULARY = ["arrest", "boat", "election", "ferry", "goal", "harbour"]
@@ -90,3 +94,71 @@ def settings(folder: Path, **articles: str) -> Settings:
 
 
 TODAY = date(2025, 6, 5)  # a Thursday
+
+
+# ── a small archive, and language models for it ──
+
+STORM = "The storm sank a ferry in the harbour on Monday. The mayor closed the harbour."
+MUSEUM = "The museum reopened after the storm. Nobody was hurt in the museum."
+WRITTEN = "The storm sank a ferry."
+QUESTION = "What sank the ferry in the harbour?"
+SOON = 10.0  # seconds; a test that waits this long has failed
+
+
+class PatientGenerator:
+    """Writes one sentence, then waits for the stop; like a real model it has one reader at a time."""
+
+    name = "patient"
+
+    def __init__(self) -> None:
+        self.owner = threading.Lock()
+
+    def fits(self, messages: Sequence[Message]) -> bool:
+        """Everything fits."""
+        return True
+
+    def write(self, messages: Sequence[Message], stop: Stop) -> Iterator[str]:
+        """A sentence with its mark, then nothing until stopped."""
+        with self.owner:
+            yield f"{WRITTEN} [1] "
+            yield "The"
+            wait(stop.is_set)
+
+
+class MissingGenerator:
+    """A language model whose file is not there."""
+
+    name = "missing"
+
+    def fits(self, messages: Sequence[Message]) -> bool:
+        """Fails like a model that cannot be loaded."""
+        raise ModelError("No model file models/none.gguf. Run: python -m rag.models get none")
+
+    def write(self, messages: Sequence[Message], stop: Stop) -> Iterator[str]:
+        """Never reached."""
+        raise AssertionError
+
+
+def wait(condition: Callable[[], bool]) -> None:
+    """Wait until a condition holds."""
+    end = time.monotonic() + SOON
+    while not condition():
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.01)
+
+
+def engine_of(folder: Path, generator: Generator | None = None, **articles: str) -> Engine:
+    """An engine with small parts over these articles, ingested."""
+    engine = empty_engine(folder, generator, **(articles or {"storm": STORM, "museum": MUSEUM}))
+    engine.ingest()
+    return engine
+
+
+def empty_engine(folder: Path, generator: Generator | None = None, **articles: str) -> Engine:
+    """An engine with small parts whose library was never built."""
+    return Engine(
+        settings(folder, **articles),
+        encoder=WordCountEncoder(),
+        reranker=OverlapReranker(),
+        generator=generator or ScriptedGenerator(f"{WRITTEN} [1]"),
+    )

@@ -1,207 +1,50 @@
-"""The page: evidence before statements, a Stop that stops, one line for every error, and nothing
-from elsewhere.
-"""
+"""The page over HTTP: what its parts do, what it offers to programs, and nothing from elsewhere."""
 
 import asyncio
+import base64
 import json
 import re
 import socket
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
+from datetime import date
 
 import httpx
 import pytest
 
 import app
+from rag.asking import TICK
 from rag.engine import Engine
-from rag.errors import ModelError
-from rag.types import REFUSAL
-from tests.fakes import OverlapReranker, ScriptedGenerator, WordCountEncoder, settings
+from rag.errors import UsageError
+from rag.types import Filters, Turn
+from tests.fakes import (
+    QUESTION,
+    SOON,
+    STORM,
+    WRITTEN,
+    PatientGenerator,
+    empty_engine,
+    engine_of,
+    wait,
+)
 
-STORM = "The storm sank a ferry in the harbour on Monday. The mayor closed the harbour."
-MUSEUM = "The museum reopened after the storm. Nobody was hurt in the museum."
-WRITTEN = "The storm sank a ferry."
-QUESTION = "What sank the ferry in the harbour?"
-SOON = 10.0  # seconds; a test that waits this long has failed
-
-
-class PatientGenerator:
-    """Writes one sentence, then waits for the stop; like a real model it has one reader at a time."""
-
-    name = "patient"
-
-    def __init__(self) -> None:
-        self.owner = threading.Lock()
-
-    def fits(self, messages):
-        """Everything fits."""
-        return True
-
-    def write(self, messages, stop) -> Iterator[str]:
-        """A sentence with its mark, then nothing until stopped."""
-        with self.owner:
-            yield f"{WRITTEN} [1] "
-            yield "The"
-            wait(stop.is_set)
-
-
-class MissingGenerator:
-    """A language model whose file is not there."""
-
-    name = "missing"
-
-    def fits(self, messages):
-        """Fails like a model that cannot be loaded."""
-        raise ModelError("No model file models/none.gguf. Run: python -m rag.models get none")
-
-    def write(self, messages, stop):
-        """Never reached."""
-        raise AssertionError
-
-
-def wait(condition) -> None:
-    """Wait until a condition holds."""
-    end = time.monotonic() + SOON
-    while not condition():
-        assert time.monotonic() < end, "waited too long"
-        time.sleep(0.01)
-
-
-def engine_of(folder, generator=None, **articles) -> Engine:
-    """An engine with small parts over these articles, ingested."""
-    engine = empty_engine(folder, generator, **(articles or {"storm": STORM, "museum": MUSEUM}))
-    engine.ingest()
-    return engine
-
-
-def empty_engine(folder, generator=None, **articles) -> Engine:
-    """An engine with small parts whose library was never built."""
-    return Engine(
-        settings(folder, **articles),
-        encoder=WordCountEncoder(),
-        reranker=OverlapReranker(),
-        generator=generator or ScriptedGenerator(f"{WRITTEN} [1]"),
-    )
-
-
-def last_of(engine: Engine, question: str) -> app.View:
-    """The last view of a question."""
-    *_, last = app.views(engine, question, threading.Event())
-    return last
-
-
-# ── views ──
-
-
-def test_evidence_comes_before_statements(tmp_path):
-    """The page searches, then shows the evidence, then the statements, then that it is done."""
-    views = [v for v in app.views(engine_of(tmp_path), QUESTION, threading.Event()) if v.answer]
-    assert "Searching" in views[0].state and not views[0].evidence
-    assert "Reading" in views[1].state and "evidence-1" in views[1].evidence
-    assert "statement" not in views[1].answer
-    assert "statement" in views[2].answer
-    assert "Done in" in views[-1].state and 'href="#evidence-1"' in views[-1].answer
-
-
-def test_not_found_shows_the_nearest_passages(tmp_path):
-    """What the articles do not say is said, with the nearest passages."""
-    last = last_of(engine_of(tmp_path), "Who is the mayor of Zanzibar?")
-    assert REFUSAL in last.answer and "zanzibar" in last.answer.lower()
-    assert "The nearest passages" in last.evidence
-
-
-def test_a_missing_model_keeps_the_evidence(tmp_path):
-    """Without a language model the evidence stands and the missing file is named."""
-    last = last_of(engine_of(tmp_path, MissingGenerator()), QUESTION)
-    assert "models/none.gguf" in last.answer and "evidence-1" in last.evidence
-
-
-@pytest.mark.parametrize("question", ["", "  ", "?!", "\0"])
-def test_an_empty_question_is_one_line(tmp_path, question):
-    """A question that cannot be used is told in one line, without a traceback."""
-    last = last_of(engine_of(tmp_path), question)
-    assert "The question is empty" in last.answer and "Traceback" not in last.answer
-
-
-def test_a_question_without_a_library_is_one_line(tmp_path):
-    """Where nothing is indexed, asking says how to index."""
-    assert "No index in" in last_of(empty_engine(tmp_path), QUESTION).answer
-
-
-def test_a_bug_is_one_line_and_keeps_its_traceback(tmp_path):
-    """What nobody expected is a line on the page, and an exception for the terminal."""
-    seen = []
-    with pytest.raises(AttributeError):
-        for view in app.views(engine_of(tmp_path, object()), QUESTION, threading.Event()):
-            seen.append(view)
-    assert app.BUG in seen[-1].answer
-
-
-# ── stopping ──
-
-
-def test_stop_ends_the_answer(tmp_path):
-    """After a Stop the view ends at once, keeps what was written, and the model is free."""
-    generator, stop = PatientGenerator(), threading.Event()
-    last = None
-    for view in app.views(engine_of(tmp_path, generator), QUESTION, stop):
-        last = view if view.answer else last
-        if view.answer and "statement" in view.answer:
-            stop.set()
-    assert "Stopped." in last.state and WRITTEN in last.answer
-    wait(lambda: not generator.owner.locked())
-
-
-def test_a_reader_who_leaves_frees_the_model(tmp_path):
-    """Closing the views stops the model, even while it is busy."""
-    generator, stop = PatientGenerator(), threading.Event()
-    views = app.views(engine_of(tmp_path, generator), QUESTION, stop)
-    while "Reading" not in next(views).state:
-        pass
-    views.close()
-    assert stop.is_set()
-    wait(lambda: not generator.owner.locked())
-
-
-def test_waiting_is_told(tmp_path):
-    """While the model is busy, the state goes on and the rest stays as it is."""
-    views = app.views(engine_of(tmp_path, PatientGenerator()), QUESTION, threading.Event())
-    view = next(views)
-    while view.answer is not None:
-        view = next(views)
-    assert "Writing" in view.state and view.evidence is None
-    views.close()
-
-
-def test_each_visitor_has_a_stop_of_its_own():
-    """Stopping one visitor's question leaves the other's alone; a new question stops the old."""
-    questions = app.Questions()
-    one, other = questions.begin("one"), questions.begin("other")
-    questions.stop("one")
-    questions.stop("nobody")
-    assert one.is_set() and not other.is_set()
-    later = questions.begin("other")
-    assert other.is_set() and not later.is_set()
-    questions.end("other", other)
-    assert questions.running("other") and questions.shows("other", later)
-    questions.end("other", later)
-    assert not questions.running("other") and later.is_set()
+ASKED = (QUESTION, "", "", "", None, None)  # with no filter, as the first of its visitor
 
 
 # ── the archive ──
 
 
 def test_the_archive_is_shown(tmp_path):
-    """The page says how many articles there are."""
-    dateline, _ = app.archive(engine_of(tmp_path))
-    assert "2 articles" in dateline and "2 without a date" in dateline
+    """The page says how many articles there are, and which outlets can be chosen."""
+    dateline, _, outlets = app.holdings(engine_of(tmp_path))
+    assert "2 articles" in dateline and "2 without a date" in dateline and outlets == []
 
 
 def test_no_archive_names_the_button(tmp_path):
     """Before the first ingest the page says that nothing is indexed and what to press."""
-    dateline, detail = app.archive(empty_engine(tmp_path))
+    dateline, detail, _ = app.holdings(empty_engine(tmp_path))
     assert "Nothing is indexed" in dateline and "Index the folder" in detail
 
 
@@ -209,16 +52,16 @@ def test_the_button_builds_the_index(tmp_path):
     """Indexing tells its progress and its report, and the archive is there afterwards."""
     stages = []
     engine = empty_engine(tmp_path, storm=STORM)
-    report, dateline, _ = app.index_folder(
+    report = app.index_folder(
         engine, lambda stage, done, total: stages.append((stage, done, total))
     )
-    assert "1 articles new" in report and "1 article" in dateline
+    assert "1 articles new" in report and "1 article" in app.holdings(engine)[0]
     assert {"looking", "encoding"} <= {stage for stage, _, _ in stages}
 
 
 def test_an_empty_folder_is_one_line(tmp_path):
     """Indexing a folder without articles says so instead of failing."""
-    report, *_ = app.index_folder(empty_engine(tmp_path), lambda *_: None)
+    report = app.index_folder(empty_engine(tmp_path), lambda *_: None)
     assert "No articles in" in report and "Traceback" not in report
 
 
@@ -228,8 +71,80 @@ def test_a_running_ingest_is_one_line(tmp_path):
 
     engine = engine_of(tmp_path)
     with Library.writing(engine.settings.index):
-        report, *_ = app.index_folder(engine, lambda *_: None)
+        report = app.index_folder(engine, lambda *_: None)
     assert 'class="problem"' in report and "ingest" in report
+
+
+def test_dropped_files_are_added_and_indexed(tmp_path):
+    """A good file is in the folder and in the library, a bad one is refused with its reason."""
+    engine = engine_of(tmp_path)
+    (tmp_path / "goal.txt").write_text("The goal of the season fell in the last minute on Sunday.")
+    (tmp_path / "tool.exe").write_bytes(b"MZ")
+    given = [str(tmp_path / name) for name in ("goal.txt", "tool.exe")]
+    told = app.add_files(engine, given, lambda *_: None)
+    assert "Added: goal.txt." in told and "1 articles new" in told and ".exe is not read" in told
+    assert (engine.settings.seeds / "goal.txt").is_file()
+    assert "3 articles" in app.holdings(engine)[0]
+
+
+def test_nothing_is_indexed_where_nothing_was_added(tmp_path):
+    """Where every file is refused the folder is left alone."""
+    engine = empty_engine(tmp_path)
+    (tmp_path / "tool.exe").write_bytes(b"MZ")
+    told = app.add_files(engine, [str(tmp_path / "tool.exe")], lambda *_: None)
+    assert ".exe is not read" in told and not engine.has_library
+
+
+# ── what the page does ──
+
+
+def answered_turn(folder) -> tuple[Engine, Turn]:
+    """An answered question."""
+    engine = engine_of(folder)
+    return engine, Turn(QUESTION, answer=engine.answer(QUESTION))
+
+
+def test_days_are_read():
+    """Filters are days as the calendar writes them, or nothing; anything else is told."""
+    assert app.chosen("", " 2025-06-05 ", None) == Filters(since=date(2025, 6, 5))
+    with pytest.raises(UsageError, match="“June” is no day"):
+        app.chosen("", "June", "")
+
+
+@pytest.mark.parametrize(
+    ("what", "changed"),
+    [
+        ("window", {"read_dates": False}),
+        ("before", {"before": None}),
+        ("source", {"filters": Filters(None, "Ann", date(2025, 6, 1), date(2025, 6, 5))}),
+        ("since", {"filters": Filters("Post", "Ann", None, date(2025, 6, 5))}),
+        ("nonsense", {}),
+    ],
+)
+def test_one_restriction_less(what, changed):
+    """Removing a pill asks the same question without what it stands for, and nothing else."""
+    filters = Filters("Post", "Ann", date(2025, 6, 1), date(2025, 6, 5))
+    turn = Turn(QUESTION, filters, before=Turn("Before?"))
+    assert app.without(turn, what) == replace(turn, **changed)
+
+
+@pytest.mark.parametrize("kind", ["md", "html", "json"])
+def test_an_answer_becomes_a_file(tmp_path, kind):
+    """The browser gets a name and the bytes of each kind of file; of no other kind, nothing."""
+    _, turn = answered_turn(tmp_path)
+    sent = app.parcel(turn, kind)
+    assert sent["do"] == "save" and sent["name"].endswith(f".{kind}")
+    assert WRITTEN in base64.b64decode(sent["data"]).decode()
+    assert not app.parcel(turn, "exe") and not app.parcel(None, kind)
+
+
+def test_the_original_is_the_file(tmp_path):
+    """The file behind an article comes byte for byte; no other path gives anything."""
+    engine, turn = answered_turn(tmp_path)
+    sent = app.original(engine, turn, "storm.txt")
+    assert base64.b64decode(sent["data"]) == STORM.encode() and sent["name"] == "storm.txt"
+    for path in ("../index/library.sqlite", "museum.md", "/etc/passwd", ""):
+        assert not app.original(engine, turn, path)
 
 
 # ── the page, over HTTP ──
@@ -311,7 +226,7 @@ def free_port() -> int:
 def test_the_page_answers_over_http(tmp_path, opened):
     """Ask, wait, and the answer with its evidence arrives piece by piece."""
     with Visitor(opened(engine_of(tmp_path)), "one") as visitor:
-        assert visitor.send(visitor.dependency("Ask", "click"), QUESTION).is_success
+        assert visitor.send(visitor.dependency("Ask", "click"), *ASKED).is_success
         said = [json.dumps(message, ensure_ascii=False) for message in visitor.heard()]
     parts = ("Searching", "Reading 2 excerpts", WRITTEN, "Done in")
     first = [next(n for n, text in enumerate(said) if part in text) for part in parts]
@@ -324,11 +239,11 @@ def test_stop_over_http_stops_only_its_own(tmp_path, opened):
     address = opened(engine_of(tmp_path, generator))
     with Visitor(address, "other") as other, Visitor(address, "one") as visitor:
         stop = visitor.dependency("Stop", "click")
-        visitor.send(visitor.dependency("Ask", "click"), QUESTION)
+        visitor.send(visitor.dependency("Ask", "click"), *ASKED)
         heard = visitor.heard()
         assert any(WRITTEN in json.dumps(message) for message in heard)
         assert other.call(stop).is_success
-        time.sleep(2 * app.TICK)
+        time.sleep(2 * TICK)
         assert generator.owner.locked()
         assert visitor.call(stop).is_success
         assert any("Stopped." in json.dumps(message) for message in heard)
@@ -339,7 +254,7 @@ def test_a_visitor_who_leaves_frees_the_model(tmp_path, opened):
     """When the connection ends, the question ends."""
     generator = PatientGenerator()
     with Visitor(opened(engine_of(tmp_path, generator)), "one") as visitor:
-        visitor.send(visitor.dependency("Ask", "click"), QUESTION)
+        visitor.send(visitor.dependency("Ask", "click"), *ASKED)
         with closing(visitor.heard()) as heard:
             assert any(WRITTEN in json.dumps(message) for message in heard)
             assert generator.owner.locked()
@@ -360,21 +275,23 @@ def test_the_page_loads_nothing_from_elsewhere(tmp_path, opened):
 
 
 def test_the_page_is_private(tmp_path, opened):
-    """No endpoint is offered, nothing is measured or kept, and no file of the folders is served."""
+    """Only asking and searching are offered, nothing is measured or kept, and no file of the folders is served."""
     engine = engine_of(tmp_path)
     with Visitor(opened(engine), "one") as visitor:
         assert not visitor.config["analytics_enabled"] and not visitor.config["run_history"]
-        assert not visitor.http.get("gradio_api/info").json()["named_endpoints"]
+        offered = visitor.http.get("gradio_api/info").json()["named_endpoints"]
+        assert set(offered) == {"/ask", "/search"}
         file = engine.settings.seeds / "storm.txt"
         assert visitor.http.get(f"gradio_api/file={file}").status_code == 403
         assert not visitor.http.get("monitoring/summary").is_success
 
 
 def test_the_page_has_no_markdown(tmp_path, opened):
-    """A text box, buttons and our own HTML are all there is; nothing else draws text."""
+    """What draws text is our own HTML and Gradio's plain controls; none of them reads Markdown."""
     with Visitor(opened(engine_of(tmp_path)), "one") as visitor:
         kinds = {component["type"] for component in visitor.config["components"]}
-    assert kinds == {"textbox", "button", "html", "row", "column"}
+    drawn = {"textbox", "button", "html", "dropdown", "file", "checkbox"}
+    assert kinds == drawn | {"row", "column", "form", "accordion", "state", "timer", "api"}
 
 
 # ── the command ──

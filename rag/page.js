@@ -1,0 +1,105 @@
+// The page's own hands: clicks and keys become events for Python, and what Python sends back is
+// opened, copied or saved. Runs once, with `element`, `trigger`, `props` and `watch` of gradio's HTML
+// component. Nothing here builds markup, and nothing is sent anywhere but to this page's own server.
+
+const WANTS = {
+  ask: 'want_ask', without: 'want_without', show: 'want_show', fresh: 'want_fresh',
+  open: 'want_open', close: 'want_close', original: 'want_original',
+  copy: 'want_copy', save: 'want_save',
+};
+let opener = null; // what was clicked to open the article: the focus goes back to it
+
+const here = selector => document.querySelector(selector);
+const typing = () => /^(input|textarea|select)$/i.test(document.activeElement?.tagName ?? '');
+const say = (button, words) => {
+  const before = button.textContent;
+  button.textContent = words;
+  setTimeout(() => { button.textContent = before; }, 1800);
+};
+
+function act(button) {
+  const {do: what, value} = button.dataset;
+  if (what === 'link') {
+    const link = `${location.origin}${location.pathname}?q=${encodeURIComponent(value)}`;
+    navigator.clipboard.writeText(link).then(() => say(button, 'Link copied'));
+    return;
+  }
+  if (what === 'open' && !button.closest('.pane')) opener = button;
+  if (what === 'copy') say(button, 'Copied');
+  trigger(WANTS[what], {value});
+  if (what === 'close') opener?.focus();
+}
+
+document.addEventListener('click', event => {
+  const button = event.target.closest?.('[data-do]');
+  if (!button || !(button.dataset.do in WANTS || button.dataset.do === 'link')) return;
+  event.preventDefault();
+  act(button);
+});
+
+document.addEventListener('keydown', event => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === '/' && !typing()) {
+    event.preventDefault();
+    here('.question textarea')?.focus();
+  }
+  if (!here('.pane') || typing()) return;
+  const key = {Escape: '[data-do=close]', ArrowLeft: '.previous', ArrowRight: '.next'}[event.key];
+  const button = key && here(`.pane .bar ${key}`);
+  if (button) { event.preventDefault(); act(button); }
+});
+
+// Python's side of the conversation: {do, ...} in this component's value.
+watch('value', () => {
+  const sent = props.value;
+  if (!sent?.do) return;
+  if (sent.do === 'copy') navigator.clipboard.writeText(sent.text);
+  if (sent.do === 'save') {
+    const bytes = Uint8Array.from(atob(sent.data), character => character.charCodeAt(0));
+    const file = URL.createObjectURL(new Blob([bytes], {type: 'application/octet-stream'}));
+    const anchor = Object.assign(document.createElement('a'), {href: file, download: sent.name});
+    anchor.click();
+    setTimeout(() => URL.revokeObjectURL(file), 10000);
+  }
+});
+
+// The article opens at the marked words.
+new MutationObserver(changes => {
+  if (!changes.some(change => [...change.addedNodes].some(node => node.nodeType === 1 || node.nodeType === 3))) return;
+  const pane = here('.pane');
+  const place = pane?.querySelector('mark.here');
+  const mark = place ? `${pane.querySelector('h2')?.textContent}|${place.textContent}` : '';
+  if (pane && mark !== pane.dataset.at) {
+    pane.dataset.at = mark;
+    const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    if (place) pane.scrollTo({top: place.offsetTop - pane.clientHeight / 3, behavior: calm ? 'auto' : 'smooth'});
+    else pane.scrollTo({top: 0});
+    pane.focus({preventScroll: true});
+  }
+}).observe(document.body, {childList: true, subtree: true, characterData: true});
+
+// Days are picked from a calendar.
+const dated = setInterval(() => {
+  const boxes = document.querySelectorAll('.day input');
+  boxes.forEach(box => { box.type = 'date'; });
+  if (boxes.length) clearInterval(dated);
+}, 200);
+
+// Files may be dropped anywhere on the page.
+const drop = () => here('.drop input[type=file]');
+document.addEventListener('dragover', event => {
+  if (drop() && [...event.dataTransfer.types].includes('Files')) {
+    event.preventDefault();
+    document.body.classList.add('dragging');
+  }
+});
+document.addEventListener('dragleave', event => {
+  if (!event.relatedTarget) document.body.classList.remove('dragging');
+});
+document.addEventListener('drop', event => {
+  document.body.classList.remove('dragging');
+  if (!drop() || event.defaultPrevented || !event.dataTransfer.files.length) return;
+  event.preventDefault();
+  drop().files = event.dataTransfer.files;
+  drop().dispatchEvent(new Event('change', {bubbles: true}));
+});
