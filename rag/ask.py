@@ -14,7 +14,6 @@ interrupted.
 from __future__ import annotations
 
 import json
-import signal
 import sys
 import textwrap
 import threading
@@ -27,7 +26,7 @@ import typer
 
 from rag.errors import UsageError
 from rag.settings import Settings
-from rag.terminal import INTERRUPTED, door, harmless, progress_bar, run, say
+from rag.terminal import INTERRUPTED, door, harmless, interrupting, progress_bar, run, say
 from rag.types import Answer, Evidence, Explanation, Filters, Hit
 
 WIDTH = 100
@@ -128,7 +127,7 @@ def answer(question: str, settings: Settings, options: dict[str, Any], show: Sho
             report = engine.ingest(progress)
         show.aside(f"First question: {report}")
     stop = threading.Event()
-    with _interrupting(stop):
+    with interrupting(stop):
         last = None
         for last in engine.stream(question, stop=stop, **options):
             show.grown(last)
@@ -274,28 +273,6 @@ def _explained(hit: Hit) -> str:
     reranked = f"{hit.reranked:.3f}" if hit.reranked is not None else "-"
     where = f"{hit.passage.article.path}:{hit.passage.start} {hit.passage.article.title}"
     return f"{text:>4} {vector:>7} {hit.fused:6.4f} {reranked:>8}  {textwrap.shorten(where, 70)}"
-
-
-class _interrupting:
-    """Ctrl-C sets `stop` instead of raising, so that what is there is still printed; a second one
-    raises.
-    """
-
-    def __init__(self, stop: threading.Event) -> None:
-        self._stop = stop
-
-    def __enter__(self) -> None:
-        if threading.current_thread() is threading.main_thread():
-            self._before = signal.signal(signal.SIGINT, self._interrupt)
-
-    def __exit__(self, *_: object) -> None:
-        if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGINT, self._before)
-
-    def _interrupt(self, *_: object) -> None:
-        if self._stop.is_set():
-            raise KeyboardInterrupt
-        self._stop.set()
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from rag import answer, dates, disagree, evidence, followup, gate, index, search
+from rag import answer, dates, disagree, evidence, followup, gate, index, search, suggest
 from rag import ingest as ingesting  # the story; `ingest` below tells it with the real parts
 from rag.encoder import BulkEncoder, QuickEncoder, exported, fingerprint
 from rag.errors import LibraryError, ModelError, UsageError
@@ -173,6 +173,7 @@ class Engine:
         self._encoder, self._reranker, self._generator = encoder, reranker, generator
         self._say = say
         self._lock = threading.RLock()
+        self._suggesting = threading.Lock()
         self._index: index.PassageIndex | None = None
 
     @property
@@ -219,6 +220,32 @@ class Engine:
         with suppress(ModelError):
             if isinstance(self.generator, LlamaModel):
                 self.generator.load()
+
+    def suggestions(self) -> tuple[str, ...]:
+        """Questions that the articles are known to answer, at most four; none without a library."""
+        with suppress(LibraryError), Library.open(self.settings.index) as library:
+            return tuple(library.suggestions()[0])
+        return ()
+
+    def suggest(self, progress: Progress = silent, stop: Stop | None = None) -> tuple[str, ...]:
+        """Make the suggested questions that are missing, some ten seconds each; returns all there
+        are. Nothing is made without a library or a language model, or while another call is at it.
+        """
+        stop = stop or threading.Event()
+        if len(self.suggestions()) < suggest.WANTED and self._suggesting.acquire(blocking=False):
+            try:
+                with suppress(LibraryError, ModelError):
+                    suggest.suggest(
+                        self.settings.index,
+                        self.generator,
+                        lambda question: self.answer(question, stop=stop),
+                        progress,
+                        stop,
+                        date.today(),
+                    )
+            finally:
+                self._suggesting.release()
+        return self.suggestions()
 
     def answer(self, question: str, **options: object) -> Answer:
         """The complete answer; options as for `stream`."""

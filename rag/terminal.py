@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import signal
 import sys
+import threading
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -73,6 +75,28 @@ def progress_bar(quiet: bool) -> Iterator[Progress]:
             bars.update(tasks[stage], completed=done, total=total or None)
 
         yield tell
+
+
+class interrupting:
+    """Ctrl-C sets `stop` instead of raising, so that what is there is still kept; a second one
+    raises.
+    """
+
+    def __init__(self, stop: threading.Event) -> None:
+        self._stop = stop
+
+    def __enter__(self) -> None:
+        if threading.current_thread() is threading.main_thread():
+            self._before = signal.signal(signal.SIGINT, self._interrupt)
+
+    def __exit__(self, *_: object) -> None:
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, self._before)
+
+    def _interrupt(self, *_: object) -> None:
+        if self._stop.is_set():
+            raise KeyboardInterrupt
+        self._stop.set()
 
 
 def door(function: Callable[..., None], name: str, arguments: Sequence[str] | None) -> int:

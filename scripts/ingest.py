@@ -3,12 +3,17 @@
 python scripts/ingest.py
 python scripts/ingest.py --dry-run     what would be read and forgotten; changes nothing
 python scripts/ingest.py --watch       again whenever the folder changes, until Ctrl-C
+
+Afterwards, and not with --watch, it makes the questions that the page suggests, where some are
+missing; Ctrl-C ends that alone.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+import threading
+import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -19,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from rag.errors import ClippingsError
 from rag.settings import Settings
-from rag.terminal import door, harmless, progress_bar, run, say
+from rag.terminal import door, harmless, interrupting, progress_bar, run, say
 from rag.types import IngestReport, Skipped
 
 
@@ -34,6 +39,9 @@ def ingest(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the report as one JSON object.")
     ] = False,
+    no_questions: Annotated[
+        bool, typer.Option("--no-questions", help="Make no questions for the page to suggest.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Nothing on stderr but errors.")] = False,
 ) -> None:
     """Read what is new or changed in seeds/, forget what is gone, and say what was left out."""
@@ -45,6 +53,8 @@ def ingest(
         if watch:
             return _watch(settings, allow_shrink, as_json, quiet)
         _show(_ingest(settings, allow_shrink, quiet), as_json)
+        if not no_questions:
+            _suggest(settings, quiet)
         return 0
 
     raise typer.Exit(run(work))
@@ -82,6 +92,26 @@ def _show(report: IngestReport, as_json: bool) -> None:
 def _say_skipped(skipped: list[Skipped] | tuple[Skipped, ...]) -> None:
     for item in skipped:
         say(f"skipped {item.path}: {item.reason}")
+
+
+def _suggest(settings: Settings, quiet: bool) -> None:
+    """Make the questions that are missing; Ctrl-C only ends this, the articles are in the library."""
+    from rag.engine import Engine
+    from rag.suggest import WANTED
+
+    engine, stop, began = Engine(settings), threading.Event(), time.monotonic()
+    before = engine.suggestions()
+    if len(before) >= WANTED:
+        return
+    with interrupting(stop), progress_bar(quiet) as progress:
+        found = engine.suggest(progress, stop)
+    if quiet:
+        return
+    if stop.is_set():
+        say("Interrupted. The articles are in the library; the next ingest goes on with questions.")
+    elif found != before:
+        seconds = time.monotonic() - began
+        say(f"{len(found)} questions for the page, asked and answered · {seconds:.1f} s")
 
 
 def _watch(settings: Settings, allow_shrink: bool, as_json: bool, quiet: bool) -> int:

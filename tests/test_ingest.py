@@ -306,7 +306,7 @@ def test_the_report_is_one_object_for_programs(tmp_path):
     """With what was skipped and why."""
     given = settings(tmp_path, storm=STORM)
     (given.seeds / "a.exe").write_bytes(b"MZ")
-    done = script(given, "--json")
+    done = script(given, "--json", "--no-questions")
     report = json.loads(done.stdout)
     assert (report["new"], report["skipped"][0]["path"]) == (1, "a.exe")
 

@@ -21,12 +21,13 @@ STEPS = {
     "names", "lines", "starts", "followup", "gate", "periods", "readings", "named_days",
     "closest", "directions", "kinds", "lookup", "moments", "orders", "quantities", "roles", "speakers",
 }  # fmt: skip
-JOINTS = {"library", "index", "search", "ingest", "evidence", "answer", "disagree", "adding"}
+JOINTS = {"library", "index", "search", "ingest", "evidence", "answer", "disagree", "adding", "suggest"}
 WHOLE = {"engine"}
 DOORS = {"ask", "doctor", "terminal", "render", "export", "walls", "rules", "policy", "login"}
 LAYERS = [WORDS, {"readers"}, STEPS, JOINTS, WHOLE, DOORS]
 SIDEWAYS = {("index", "library"), ("search", "index"), ("search", "library"), ("ingest", "library")}
 # Reading time in a question: dates tells the story, periods finds the names of days, readings read them.
+SIDEWAYS |= {("suggest", "library")}
 SIDEWAYS |= {("gate", "reranker"), ("gate", "kinds"), ("llm", "lookup")}
 # Checking a statement: verify tells the story, each of the others knows one way to be wrong.
 SIDEWAYS |= {

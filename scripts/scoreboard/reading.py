@@ -205,7 +205,7 @@ def _ingest(folder: str) -> dict[str, float]:
     }
     began = time.monotonic()
     done = subprocess.run(
-        [sys.executable, ROOT / "scripts" / "ingest.py", "--json"],
+        [sys.executable, ROOT / "scripts" / "ingest.py", "--json", "--no-questions"],
         env=environment,
         stdout=subprocess.PIPE,
         check=True,

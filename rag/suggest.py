@@ -1,0 +1,259 @@
+"""Library -> a few questions that its articles are known to answer, for whoever asks for the first time.
+
+    article -> a leading sentence -> the model writes a question -> code checks it -> it is asked like
+    any other, and kept if the article itself answers it
+
+Kept questions stand in the library with the article they rest on and go with it. What was tried
+without success is remembered, so that nothing is made twice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from rag import dates, prompt
+from rag.library import Library
+from rag.orders import orders
+from rag.passages import sentences
+from rag.types import Answer, Article, Generator, Message, Progress, Stop
+from rag.words import STOP_WORDS, names, numbers, words
+
+WANTED = 4  # questions on an empty page
+TRIES = 10  # of one run; a try takes about ten seconds on two cores
+SENTENCES = 4  # of one article, from its beginning: later ones lean on what stands before
+SENTENCE_WORDS = range(8, 61)
+QUESTION_WORDS = range(5, 19)
+NEW_WORDS = 2  # that an answer has and its question does not, where it has no new name or number
+
+_SYSTEM = (
+    "You write one short question that a sentence from a newspaper answers. Readers see the question"
+    " alone: use names, never pronouns. Begin with Who, What, Which, Where, How many or How much. Do"
+    " not give the answer away."
+)
+_EXAMPLES = (
+    (
+        "Storm drives ferry aground off Lindholm",
+        "The ferry Aurora ran aground off Lindholm on Sunday, and 214 passengers were taken ashore by"
+        " fishing boats, the operator said.",
+        "How many passengers were taken ashore from the ferry Aurora?",
+    ),
+    (
+        "Government drops ministers as Holt demands cuts",
+        "DOVRE - The government of Norland is removing two senior ministers, Ada Brun and Piet Maas, as"
+        " Prime Minister Karin Holt is demanding cuts, three people familiar with the plan said.",
+        "Which ministers is the government of Norland removing?",
+    ),
+    (
+        "City museum has a new head",
+        "Ilse Varga, who led the state archive for nine years, will succeed Tom Brandt as director of the"
+        " city museum in Dovre.",
+        "Who will succeed Tom Brandt as director of the city museum in Dovre?",
+    ),
+    (
+        "Orrin Steel to close Dovre plant by March",
+        "The union, which speaks for 1,200 workers, called the plan a shock for the valley and said it"
+        " would go to court.",
+        "What did the union call the plan of Orrin Steel to close the Dovre plant?",
+    ),
+    (
+        "Karin Holt wins second term in Norland",
+        "With all ballots counted, she won 53.1 per cent of the vote, while conservative rival Jon Lie took"
+        " 38.4 per cent.",
+        "What share of the vote did Karin Holt win in Norland?",
+    ),
+)
+
+_BEGINS = re.compile(
+    r"(?:(?:in|on|at|to|from|for|by|with) )?(?:who|whom|whose|what|which|where|why|how)\b", re.I
+)
+_PLAIN = re.compile(r"[\w\s.,'’“”\"%$£€&–-]+\?")
+# In small letters: "US" and "IT" are names.
+_POINTERS = re.compile(
+    r"\b(?:he|she|it|they|him|her|them|his|hers|its|theirs?|this|that|these|those|we|you|me|us|my|ours?"
+    r"|yours?|former|latter)\b"
+)
+_THE_TEXT = re.compile(
+    r"\b(?:the|this) (?:article|text|passage|sentence|excerpt|story|headline|author|newspaper)\b"
+    r"|\b(?:according to|mentioned|described|stated|quoted)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What has to be known of an article to choose it."""
+
+    id: str
+    outlet: str | None
+    published: date | None
+    report: int
+
+    @property
+    def month(self) -> str:
+        """Its month, or nothing."""
+        return f"{self.published:%Y-%m}" if self.published else ""
+
+
+@dataclass(slots=True)
+class Suggestions:
+    """Questions by the article that answers them, and how many sentences of each were tried."""
+
+    kept: dict[str, str] = field(default_factory=dict)  # question -> article id
+    tried: dict[str, int] = field(default_factory=dict)  # article id -> sentences
+
+
+# ── the story ──
+
+
+def suggest(
+    folder: Path,
+    generator: Generator,
+    ask: Callable[[str], Answer],
+    progress: Progress,
+    stop: Stop,
+    day: date,
+) -> None:
+    """Make the questions that are missing in the library of a folder and keep each as soon as it is
+    there. Ends early when `stop` is set; what it interrupts counts as not tried.
+    """
+    for _ in range(TRIES):
+        with Library.open(folder) as library:
+            known = Suggestions(*library.suggestions())
+            progress("questions", len(known.kept), WANTED)
+            candidates = [Candidate(*row) for row in library.outline()]
+            chosen = next_one(candidates, known) if len(known.kept) < WANTED else None
+            article = library.article(chosen.id) if chosen else None
+        if article is None:
+            return
+        asked = try_one(article, known, generator, ask, stop, day)
+        if stop.is_set():
+            return
+        known.tried[article.id] = known.tried.get(article.id, 0) + 1
+        if asked:
+            known.kept[asked] = article.id
+        still = {one.id for one in candidates}
+        known.tried = {key: count for key, count in known.tried.items() if key in still}
+        with Library.open(folder) as library:
+            library.put_suggestions(known.kept, known.tried)
+        progress("questions", len(known.kept), WANTED)
+
+
+def try_one(
+    article: Article,
+    known: Suggestions,
+    generator: Generator,
+    ask: Callable[[str], Answer],
+    stop: Stop,
+    day: date,
+) -> str | None:
+    """A question that the next leading sentence of the article answers, or None."""
+    leads = leading(article)[known.tried.get(article.id, 0) :]
+    if not leads:
+        known.tried[article.id] = SENTENCES
+        return None
+    written = "".join(generator.write(messages(article.title, leads[0]), stop))
+    question = " ".join(written.split())
+    if question in known.kept or problems(question, article, day):
+        return None
+    return question if answers(ask(question), article) else None
+
+
+def next_one(candidates: Iterable[Candidate], known: Suggestions) -> Candidate | None:
+    """The article to try next: of a report without a question, with few tries, of an outlet and a
+    month that were used least, the newest; equals as their ids fall, which are as good as a lot.
+    """
+    every = {one.id: one for one in candidates}
+    used = [every[key] for key in (*known.kept.values(), *known.tried) if key in every]
+    outlets, months = Counter(one.outlet for one in used), Counter(one.month for one in used)
+    asked = Counter(every[key].report or key for key in known.kept.values() if key in every)
+
+    def place(one: Candidate) -> tuple[object, ...]:
+        spread = outlets[one.outlet] + months[one.month]
+        newest = -(one.published or date.min).toordinal()
+        return asked[one.report or one.id], known.tried.get(one.id, 0), spread, newest, one.id
+
+    left = (one for one in every.values() if known.tried.get(one.id, 0) < SENTENCES)
+    return min(left, key=place, default=None)
+
+
+# ── writing ──
+
+
+def leading(article: Article) -> list[str]:
+    """The first sentences that can stand alone: of fair length, with a name, no order to a program."""
+    told = orders(article.text)
+    found: list[str] = []
+    for start, end in sentences(article.text):
+        text = " ".join(article.text[start:end].split())
+        if (
+            len(text.split()) in SENTENCE_WORDS
+            and names(text)
+            and not any(start < stop and begin < end for begin, stop in told)
+        ):
+            found.append(text)
+        if len(found) == SENTENCES:
+            break
+    return found
+
+
+def messages(title: str, sentence: str) -> list[Message]:
+    """The chat for a sentence; all but its last message is constant."""
+    chat = [Message("system", _SYSTEM)]
+    for headline, example, question in _EXAMPLES:
+        chat += [Message("user", _turn(headline, example)), Message("assistant", question)]
+    return [*chat, Message("user", _turn(prompt.harmless(title), prompt.harmless(sentence)))]
+
+
+def _turn(title: str, sentence: str) -> str:
+    return f"Headline: {title}\nSentence: {sentence}"
+
+
+# ── checking ──
+
+
+def problems(question: str, article: Article, day: date) -> tuple[str, ...]:
+    """What stands against a question before it is asked; empty when it can be."""
+    text = f"{article.title}\n{article.text}"
+    asked_for, known = names(question) | numbers(question), {*words(text), *numbers(text)}
+    faults = {
+        "is no plain question": not _PLAIN.fullmatch(question) or not _BEGINS.match(question),
+        "is too short or too long": len(question.split()) not in QUESTION_WORDS,
+        "points to something outside it": bool(_POINTERS.search(question)),
+        "speaks of the text": bool(_THE_TEXT.search(question)),
+        "names nothing": not names(question),
+        "names what the article does not": not asked_for <= known,
+        "means another time on another day": dates.window(question, day) is not None
+        or dates.speaks_of_now(question),
+    }
+    return tuple(fault for fault, is_so in faults.items() if is_so)
+
+
+def answers(answer: Answer, article: Article) -> bool:
+    """Whether an answer is complete, written, rests on this article or its report, and says more
+    than its question.
+    """
+    first = answer.statements[0] if answer.statements else None
+    if answer.status != "answered" or first is None or first.kind != "written":
+        return False
+    if not all(statement.supported for statement in answer.statements):
+        return False
+    cited = [item.article for item in answer.evidence if item.number in first.citations]
+    if not any(_same_report(one, article) for one in cited):
+        return False
+    return _says_more(first.text, answer.question)
+
+
+def _same_report(one: Article, other: Article) -> bool:
+    return one.id == other.id or bool(one.report and one.report == other.report)
+
+
+def _says_more(statement: str, question: str) -> bool:
+    """Whether a statement has a name or a number that its question lacks, or enough other words."""
+    said = {*words(question), *numbers(question)}
+    fresh = (names(statement) | numbers(statement)) - said
+    return bool(fresh) or len({*words(statement)} - said - STOP_WORDS) >= NEW_WORDS
