@@ -1,18 +1,20 @@
 """The page in the browser.
 
-    python app.py [--port 7860] [--no-browser] [--mcp]
+    python app.py [--port 7860] [--no-browser] [--mcp] [--host ADDRESS --password-file FILE]
 
-Opens http://127.0.0.1:7860, for this computer only. Each question has a stop of its own, set by the
-Stop button and by a reader who leaves; what is shown is drawn by `rag.render` and its neighbours.
-Exit codes: 0 closed · 1 the port is in use · 2 bad arguments.
+Opens http://127.0.0.1:7860, for this computer only; `rag.walls` stand before it. Each question has a
+stop of its own, set by the Stop button and by a reader who leaves; what is shown is drawn by
+`rag.render` and its neighbours. Exit codes: 0 closed · 1 the port is in use · 2 bad arguments.
 """
 
 from __future__ import annotations
 
 import base64
+import errno
 import os
 import socket
 import sys
+import tempfile
 import threading
 import time
 import webbrowser
@@ -22,21 +24,23 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any
 
-os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported: nothing is told
-os.environ["GRADIO_ALLOWED_PATHS"] = ""  # no file is served, whatever the environment says
-
-import gradio as gr
 import typer
 
-from rag import adding, archive, export, files, pane, render
+from rag import adding, archive, export, files, pane, render, walls
 from rag.asking import Questions, View, shown, views
 from rag.engine import Engine
 from rag.errors import ClippingsError, LibraryError, UsageError
 from rag.escaping import NOTHING
 from rag.formats import ARCHIVES, READERS
+from rag.login import Login
+from rag.rules import Rules, bracketed, forget, login_for, loopback
 from rag.settings import Settings
 from rag.terminal import door, run, say
 from rag.types import Filters, Hit, Progress, SourceFile, Turn, article_json
+
+forget(os.environ)  # gradio reads it when it is imported
+
+import gradio as gr  # noqa: E402
 
 HOST = "127.0.0.1"
 PORT = 7860
@@ -495,12 +499,22 @@ class _errors:
 # ── opening it ──
 
 
-def open_page(page: gr.Blocks, engine: Engine, port: int, *, mcp: bool = False) -> str:
-    """Serve the page on this computer alone, beside the caller; returns its address. Raises
-    OSError when the port is in use.
+def open_page(
+    page: gr.Blocks,
+    engine: Engine,
+    port: int,
+    *,
+    host: str = HOST,
+    login: Login | None = None,
+    mcp: bool = False,
+) -> str:
+    """Serve the page behind its walls, beside the caller; returns its address. Raises OSError when
+    the port is in use.
     """
+    rules = Rules(host, port, login, uploads=True, endpoints=("ask", "search"), mcp=mcp)
     _, address, _ = page.launch(
-        server_name=HOST,
+        app_kwargs={"lifespan": walls.around(rules)},
+        server_name=bracketed(host),
         server_port=port,
         prevent_thread_lock=True,
         quiet=True,
@@ -547,25 +561,38 @@ def serve(
     mcp: Annotated[
         bool, typer.Option("--mcp", help="Offer ask and search to assistants, too (MCP).")
     ] = False,
+    host: Annotated[
+        str, typer.Option(help="Where the page listens; for other computers it has a password.")
+    ] = HOST,
+    password_file: Annotated[
+        Path | None, typer.Option(help="A file with the page's password, for your eyes only.")
+    ] = None,
 ) -> None:
     """Open the page: ask your articles in the browser."""
-    raise typer.Exit(run(lambda: _serve(port, open_browser=not no_browser, mcp=mcp)))
+    with tempfile.TemporaryDirectory(prefix="clippings-") as folder:
+        os.environ["GRADIO_TEMP_DIR"] = folder  # where dropped files arrive; gradio's own is shared
+        place = (host, port, password_file)
+        raise typer.Exit(run(lambda: _serve(*place, open_browser=not no_browser, mcp=mcp)))
 
 
-def _serve(port: int, *, open_browser: bool, mcp: bool) -> int:
-    if not _free(port):
+def _serve(
+    host: str, port: int, password_file: Path | None, *, open_browser: bool, mcp: bool
+) -> int:
+    login = login_for(host, password_file)
+    if not _free(host, port):
         return _busy(port)
     engine = Engine(Settings.from_env(), say=say)
     questions, made = Questions(), threading.Event()
     page = build_app(engine, questions, made)
     try:
-        address = open_page(page, engine, port, mcp=mcp)
+        address = open_page(page, engine, port, host=host, login=login, mcp=mcp)
     except OSError:
         return _busy(port)
     threading.Thread(
         target=_prepare, args=(engine, questions, made), name="warm", daemon=True
     ).start()
-    say(f"Clippings is open at {address} and answers on this computer only. Close it with Ctrl-C.")
+    reach = "on this computer only" if loopback(host) else "to whoever knows the password"
+    say(f"Clippings is open at {address} and answers {reach}. Close it with Ctrl-C.")
     if open_browser:
         webbrowser.open(address)
     try:
@@ -584,14 +611,17 @@ def _prepare(engine: Engine, questions: Questions, made: threading.Event) -> Non
         made.set()
 
 
-def _free(port: int) -> bool:
-    """Whether nobody listens on the port."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError:
-            return False
+def _free(host: str, port: int) -> bool:
+    """Whether nobody listens there. Raises UsageError where this computer cannot."""
+    try:
+        family, *_, place = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(place)
+    except OSError as error:
+        if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+            raise UsageError(f"{host} is not an address of this computer.") from error
+        return False
     return True
 
 

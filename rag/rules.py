@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from ipaddress import ip_address
+from pathlib import Path
 
-from rag.login import Login
+from rag.errors import UsageError
+from rag.login import Login, read_password
 
 BODY = 64_000  # bytes of a request: a question has 2,000 characters
 UPLOADED = 100_000_000  # bytes of all files of one drop; Gradio itself counts those of one file
@@ -61,9 +63,40 @@ class Rules:
         uploads = UPLOAD_ROUTES if self.uploads else {}
         return PAGE_ROUTES | calls | uploads | (MCP_ROUTES if self.mcp else {})
 
+    def kind(self, path: str) -> str:
+        """The type that the body of a request has."""
+        return "multipart/form-data" if path == UPLOAD else "application/json"
+
     def limit(self, path: str) -> int:
         """Bytes that the body of a request may have."""
         return UPLOADED if self.uploads and path == UPLOAD else BODY
+
+
+def login_for(host: str, password_file: Path | None) -> Login | None:
+    """The login of a page that listens there; only what this computer alone reaches needs none.
+
+    Raises UsageError where others reach it and there is no password, or none that can be used.
+    """
+    if password_file:
+        return Login(read_password(password_file))
+    if loopback(host):
+        return None
+    raise UsageError(
+        f"Other computers may reach {host}, so the page needs a password there. Write one into a"
+        f" file that only you may read, and add: --password-file FILE"
+    )
+
+
+def forget(environment: MutableMapping[str, str]) -> None:
+    """Take out what would open the page further than its command says, or send its requests to
+    itself elsewhere; to be called before gradio is imported.
+    """
+    for name in [name for name in environment if name.startswith("GRADIO_")]:
+        del environment[name]
+    environment.pop("SPACE_ID", None)
+    environment["GRADIO_ANALYTICS_ENABLED"] = "False"
+    environment["FORWARDED_ALLOW_IPS"] = "none"  # a client is who it is, not who it says it is
+    environment["NO_PROXY"] = environment["no_proxy"] = "*"
 
 
 def loopback(host: str) -> bool:

@@ -1,6 +1,6 @@
 """The walls between the network and the page: who may ask, from where, for what, and how much.
 
-    Host → Origin → login → size → route → Gradio, and headers on every answer
+    Host → Origin → login → size → route → kind → Gradio, and headers on every answer
 
 Gradio believes every Host header, answers routes that this page never uses, takes bodies of any
 size and sends no header that protects its reader. So everything passes here first, and what is not
@@ -23,6 +23,7 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+READING = ("GET", "HEAD", "DELETE")  # methods without a body
 PATIENCE = 60.0  # seconds until the next piece of a body
 
 
@@ -62,8 +63,9 @@ class Request(NamedTuple):
 class Walls:
     """An ASGI application around another one."""
 
-    def __init__(self, app: App, rules: Rules) -> None:
+    def __init__(self, app: App, rules: Rules, patience: float = PATIENCE) -> None:
         self._app = app
+        self._patience = patience
         self._rules = rules
         self._authorities = rules.authorities
         self._routes = [
@@ -86,7 +88,7 @@ class Walls:
         if refusal := self._refusal(request):
             await _refuse(send, refusal)
             return
-        body = Body(receive, send, self._rules.limit(request.path))
+        body = Body(receive, send, self._rules.limit(request.path), self._patience)
         try:
             await self._app(_plain(scope), body.receive, body.send)
         except Exception:
@@ -97,7 +99,7 @@ class Walls:
 
     def _refusal(self, request: Request) -> Refusal | None:
         """The first wall that stands in the way."""
-        walls = (self._host, self._origin, self._login, self._size, self._route)
+        walls = (self._host, self._origin, self._login, self._size, self._route, self._kind)
         return next((refusal for wall in walls if (refusal := wall(request))), None)
 
     def _host(self, request: Request) -> Refusal | None:
@@ -155,16 +157,24 @@ class Walls:
                 return None
         return Refusal(404, "There is nothing here.")
 
+    def _kind(self, request: Request) -> Refusal | None:
+        """A body that a form of another page could not send, and Gradio understands."""
+        wanted = self._rules.kind(request.path)
+        kinds = [kind.partition(";")[0].strip().lower() for kind in request.header("content-type")]
+        if request.method in READING or kinds == [wanted]:
+            return None
+        return Refusal(415, f"Only {wanted} is understood.")
+
 
 class Body:
     """A request's body, counted as it comes, whatever its header says; what is answered to one that
     was not read to its end is dropped.
     """
 
-    def __init__(self, receive: Receive, send: Send, limit: int) -> None:
+    def __init__(self, receive: Receive, send: Send, limit: int, patience: float) -> None:
         self.refusal: Refusal | None = None
         self.answered = False
-        self._receive, self._send = receive, send
+        self._receive, self._send, self._patience = receive, send, patience
         self._limit, self._read, self._whole = limit, 0, False
 
     async def receive(self) -> Message:
@@ -173,7 +183,9 @@ class Body:
             raise BrokenBody
         try:
             # after the body only the end of the connection comes, however late
-            message = await asyncio.wait_for(self._receive(), None if self._whole else PATIENCE)
+            message = await asyncio.wait_for(
+                self._receive(), None if self._whole else self._patience
+            )
         except TimeoutError:
             self.refusal = Refusal(408, "The rest did not come.")
             raise BrokenBody from None
@@ -235,7 +247,7 @@ def _plain(scope: Scope) -> Scope:
         if not name.lower().startswith((b"x-forwarded-", b"x-gradio-", b"forwarded"))
         and not (scope["path"] == PAGE and name.lower() == b"accept-encoding")
     ]
-    return {**scope, "headers": headers}
+    return {**scope, "scheme": "http", "headers": headers}
 
 
 def _too_large(limit: int) -> Refusal:

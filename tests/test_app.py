@@ -282,7 +282,7 @@ def test_the_page_is_private(tmp_path, opened):
         offered = visitor.http.get("gradio_api/info").json()["named_endpoints"]
         assert set(offered) == {"/ask", "/search"}
         file = engine.settings.seeds / "storm.txt"
-        assert visitor.http.get(f"gradio_api/file={file}").status_code == 403
+        assert visitor.http.get(f"gradio_api/file={file}").status_code == 404
         assert not visitor.http.get("monitoring/summary").is_success
 
 

@@ -1,0 +1,95 @@
+"""Pages that are really open: on a free port, for the length of a test."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from typing import NamedTuple
+
+import app
+from rag.engine import Engine
+from tests.fakes import OverlapReranker, ScriptedGenerator, WordCountEncoder, settings
+
+STORM = "The storm sank a ferry in the harbour on Monday. The mayor closed the harbour."
+SOON = 10.0  # seconds; a test that waits this long has failed
+
+
+class Said(NamedTuple):
+    """What a server answered: the number, the headers by small name, the body."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Served(NamedTuple):
+    """An open page."""
+
+    page: object
+    address: str
+    port: int
+
+    def raw(self, request: bytes) -> Said:
+        """Send these very bytes; status 0 where the connection just ends."""
+        with closing(socket.create_connection(("127.0.0.1", self.port), SOON)) as wire:
+            try:
+                wire.sendall(request)
+                answer = b"".join(iter(lambda: wire.recv(65536), b""))
+            except ConnectionError:
+                answer = b""
+        return parsed(answer)
+
+    def get(self, path: str, *headers: str, method: str = "GET", body: bytes = b"") -> Said:
+        """Ask for a path as it is written here, with these header lines."""
+        lines = [f"{method} {path} HTTP/1.1", *headers, "Connection: close"]
+        if not any(header.lower().startswith("host:") for header in headers):
+            lines.insert(1, f"Host: 127.0.0.1:{self.port}")
+        if body and not any("-encoding:" in header.lower() for header in headers):
+            lines.append(f"Content-Length: {len(body)}")
+        return self.raw("\r\n".join([*lines, "", ""]).encode() + body)
+
+
+def parsed(answer: bytes) -> Said:
+    """The parts of an HTTP answer."""
+    head, _, body = answer.partition(b"\r\n\r\n")
+    first, *lines = head.decode("latin-1").split("\r\n")
+    headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
+    return Said(int(first.split(" ")[1]) if first else 0, headers, body)
+
+
+def small_engine(folder, generator=None, **articles) -> Engine:
+    """An engine with small parts over these articles, ingested."""
+    engine = Engine(
+        settings(folder, **(articles or {"storm": STORM})),
+        encoder=WordCountEncoder(),
+        reranker=OverlapReranker(),
+        generator=generator or ScriptedGenerator("The storm sank a ferry. [1]"),
+    )
+    engine.ingest()
+    return engine
+
+
+@contextmanager
+def serving(engine: Engine, **options: object) -> Iterator[Served]:
+    """The page of an engine, opened with these options."""
+    port = free_port()
+
+    async def opened() -> tuple[object, str]:
+        page = app.build_app(engine)
+        return page, app.open_page(page, engine, port, **options)
+
+    # where no event loop runs, gradio makes some and leaves them open
+    page, address = asyncio.run(opened())
+    try:
+        yield Served(page, address, port)
+    finally:
+        page.close(verbose=False)
+
+
+def free_port() -> int:
+    """A port that nobody uses."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

@@ -1,0 +1,231 @@
+"""Fifty at once: every question is answered or refused at once, nobody sees another's answer, and
+nothing is left behind.
+"""
+
+import asyncio
+import gc
+import threading
+import time
+from collections import Counter
+from typing import NamedTuple
+
+import httpx
+import pytest
+
+import app
+from tests.served import SOON, serving, small_engine
+
+CLIENTS = 50
+ROUNDS = 2
+BREATH = 0.1  # seconds of the fake model for one answer
+LONG = 60.0  # seconds; whoever waits this long hangs
+GROWTH = 20  # MB that the rounds after the first may leave: the noise of the allocator
+ARTICLE = "The storm {} sank a ferry in the harbour on Monday. The mayor closed the harbour."
+GARBAGE = (
+    b"",
+    b"{",
+    b"[]",
+    b'{"data": null}',
+    b'{"data": [], "fn_index": 9999, "session_hash": "g"}',
+    b'{"data": [], "fn_index": -1, "session_hash": "g"}',
+    b'{"data": [1, 2, 3], "fn_index": 0, "session_hash": "g"}',
+    b"\xff" * 1000,
+    b'{"data": ' + b"[" * 20_000,
+)
+
+
+def ship(number: int) -> str:
+    """A word of its own for each client, none a part of another."""
+    return f"ship{number:03d}x"
+
+
+def question(number: int) -> str:
+    """What a client asks."""
+    return f"What sank the ferry in the harbour, the {ship(number)}?"
+
+
+def sentence(number: int) -> str:
+    """What the model writes about a ship, and no article says so."""
+    return f"The {ship(number)} sank a ferry."
+
+
+class SlowReader:
+    """A language model that takes a breath and repeats the ship that its question names; like a real
+    one it reads one question at a time.
+    """
+
+    name = "slow"
+
+    def __init__(self) -> None:
+        self.owner = threading.Lock()
+        self.most = 0
+        self._inside = 0
+
+    def fits(self, messages):
+        """Everything fits."""
+        return True
+
+    def write(self, messages, stop):
+        """The sentence of the article that names the ship."""
+        with self.owner:
+            self._inside += 1
+            self.most = max(self.most, self._inside)
+            time.sleep(BREATH)
+            if not stop.is_set():
+                asked = messages[-1].text.rsplit("Question:", 1)[-1]
+                name = next(word for word in asked.replace("?", " ").split() if "ship" in word)
+                yield f"The {name} sank a ferry. [1]"
+            self._inside -= 1
+
+
+class Outcome(NamedTuple):
+    """What a client got: how it ended, when, and everything it was shown."""
+
+    ended: str
+    when: float
+    shown: str
+
+
+class Clients:
+    """Browsers in one event loop."""
+
+    def __init__(self, served) -> None:
+        limits = httpx.Limits(max_connections=None)
+        self.http = httpx.AsyncClient(
+            base_url=served.address, timeout=LONG, trust_env=False, limits=limits
+        )
+        self.names = 0
+
+    async def __aenter__(self):
+        self.config = (await self.http.get("config")).json()
+        return self
+
+    async def __aexit__(self, *_):
+        await self.http.aclose()
+
+    def asking(self) -> tuple[int, list[object]]:
+        """The number of the Ask button's listener, and what its other fields hold."""
+        parts = {part["id"]: part for part in self.config["components"]}
+        ask = next(n for n, part in parts.items() if part["props"].get("value") == "Ask")
+        listener = next(
+            one
+            for one in self.config["dependencies"]
+            if [ask, "click"] in map(list, one["targets"])
+        )
+        held = [parts[part]["props"].get("value") for part in listener["inputs"]]
+        return listener["id"], held[1:]
+
+    async def join(self, asked: str) -> tuple[httpx.Response, str]:
+        """Press Ask."""
+        self.names += 1
+        session = f"visitor{self.names}"
+        number, held = self.asking()
+        body = {"data": [asked, *held], "fn_index": number, "session_hash": session}
+        return await self.http.post("gradio_api/queue/join", json=body), session
+
+    async def ask(self, number: int, leave: bool = False) -> Outcome:
+        """Ask about a ship and wait for all that is said, or leave when the model is at work."""
+        joined, session = await self.join(question(number))
+        if joined.status_code != 200:
+            return Outcome(str(joined.status_code), time.monotonic(), joined.text)
+        said: list[str] = []
+        address = f"gradio_api/queue/data?session_hash={session}"
+        async with self.http.stream("GET", address) as lines:
+            async for line in lines.aiter_lines():
+                said.append(line)
+                if leave and "Reading" in line:
+                    return Outcome("left", time.monotonic(), "")
+                if '"close_stream"' in line:
+                    return Outcome("answered", time.monotonic(), "\n".join(said))
+        return Outcome("cut off", time.monotonic(), "\n".join(said))
+
+
+@pytest.fixture(scope="module")
+def reader():
+    """The language model."""
+    return SlowReader()
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory, reader):
+    """A page over as many articles as there are clients."""
+    articles = {ship(n): ARTICLE.format(ship(n)) for n in range(CLIENTS)}
+    with serving(small_engine(tmp_path_factory.mktemp("load"), reader, **articles)) as page:
+        yield page
+
+
+def everybody(served) -> list[Outcome]:
+    """Fifty clients at once, each with a question of its own."""
+
+    async def ask() -> list[Outcome]:
+        async with Clients(served) as clients:
+            return await asyncio.gather(*(clients.ask(n) for n in range(CLIENTS)))
+
+    return asyncio.run(ask())
+
+
+def resident() -> float:
+    """Memory of this process in MB."""
+    gc.collect()
+    with open("/proc/self/statm") as file:  # noqa: PTH123
+        return int(file.read().split()[1]) * 4096 / 1e6
+
+
+def threads() -> int:
+    """Threads of ours; the server's own come from a pool of 40."""
+    return sum(not thread.name.startswith("AnyIO") for thread in threading.enumerate())
+
+
+def settled(count: int) -> bool:
+    """Whether the threads come back to a number."""
+    end = time.monotonic() + SOON
+    while threads() > count and time.monotonic() < end:
+        time.sleep(0.05)
+    return threads() <= count
+
+
+def test_fifty_at_once(served, reader):
+    """Each is answered about its own ship, or told at once that too many wait; none is lost. Rounds
+    later memory and threads are what they were.
+    """
+    everybody(served)  # the first round fills pools and caches
+    before, ours = resident(), threads()
+    for _ in range(ROUNDS):
+        outcomes = everybody(served)
+        counted = Counter(outcome.ended for outcome in outcomes)
+        assert set(counted) <= {"answered", "503"} and sum(counted.values()) == CLIENTS
+        assert counted["answered"] >= app.WAITING and counted["503"] >= 1
+        for number, outcome in enumerate(outcomes):
+            written = {n for n in range(CLIENTS) if sentence(n) in outcome.shown}
+            assert written == ({number} if outcome.ended == "answered" else set())
+            assert outcome.ended != "answered" or "Done in" in outcome.shown
+        refused = [outcome.when for outcome in outcomes if outcome.ended == "503"]
+        answered = [outcome.when for outcome in outcomes if outcome.ended == "answered"]
+        assert max(refused) < sorted(answered)[len(answered) // 2]
+        assert all("full" in outcome.shown for outcome in outcomes if outcome.ended == "503")
+    assert reader.most == 1 and settled(ours)
+    assert resident() - before < GROWTH
+
+
+def test_those_who_misbehave_hold_up_nobody(served, reader):
+    """Some leave while the model reads, some never listen, some send garbage: others are answered,
+    and the model is free afterwards.
+    """
+
+    async def mixed() -> list[Outcome]:
+        async with Clients(served) as clients:
+            garbage = [clients.http.post("gradio_api/queue/join", content=one) for one in GARBAGE]
+            leaving = [clients.ask(n, leave=True) for n in range(5)]
+            silent = [clients.join(question(n)) for n in range(5, 8)]
+            staying = [clients.ask(n) for n in range(8, 16)]
+            *others, _ = await asyncio.gather(*staying, asyncio.gather(*garbage, *leaving, *silent))
+            return others
+
+    outcomes = asyncio.run(mixed())
+    assert [outcome.ended for outcome in outcomes] == ["answered"] * 8
+    for number, outcome in enumerate(outcomes, start=8):
+        assert sentence(number) in outcome.shown
+    end = time.monotonic() + SOON
+    while reader.owner.locked() or len(served.page._queue):
+        assert time.monotonic() < end
+        time.sleep(0.05)
