@@ -71,6 +71,7 @@ _EXAMPLES = (
 _BEGINS = re.compile(
     r"(?:(?:in|on|at|to|from|for|by|with) )?(?:who|whom|whose|what|which|where|why|how)\b", re.I
 )
+_WHOLE = re.compile(r"""[“"‘'(]?[A-ZÀ-Þ\d].*[.!?][”"’')]*""")
 _PLAIN = re.compile(r"[\w\s.,'’“”\"%$£€&–-]+\?")
 # In small letters: "US" and "IT" are names.
 _POINTERS = re.compile(
@@ -192,6 +193,7 @@ def leading(article: Article) -> list[str]:
         text = " ".join(article.text[start:end].split())
         if (
             len(text.split()) in SENTENCE_WORDS
+            and _WHOLE.fullmatch(text)
             and names(text)
             and not any(start < stop and begin < end for begin, stop in told)
         ):
