@@ -5,10 +5,10 @@ so.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from rag.closest import STEM
+from rag.closest import MIN_SHARED, STEM, shared
 from rag.words import NUMBER_WORDS, STOP_WORDS, plain, words
 
 # Each pair: the words of one side, the words of the other.
@@ -59,6 +59,7 @@ _NOT = re.compile(
 _CLAUSE_END = re.compile(r"[,;:.!?\n]\s|[\"()]")
 _WORD = re.compile(r"\w+(?:[.,'&]\w+)*")
 _EMPTY = STOP_WORDS | NUMBER_WORDS.keys() | {"single", "longer", "yet", "even", "ever"}
+_ALIKE = 4  # letters that two forms of a verb share: "close", "closed"
 _AFTER, _BEFORE = 8, 3  # words around a negation that it may turn round
 
 
@@ -70,19 +71,49 @@ def undirected(statement: str) -> str:
     return told
 
 
+def opposites(question: str, statement: str, other: str) -> tuple[str, str] | None:
+    """The words by which two texts answer yes and no: "accepted", "rejected"; or "not accepted",
+    "accepted". None where they may agree: only what the question itself asks about counts.
+    """
+    pairs = ((statement, other), (other, statement))
+    if max(shared(undirected(one), two) for one, two in pairs) < MIN_SHARED:
+        return None
+    for mine, against in _turns(plain(statement), plain(other)):
+        if any(_alike(word, asked) for word in (mine, against) for asked in words(question)):
+            return mine, against
+    here, there = _polarity(statement), _polarity(other)
+    asked_for = {_stem(word) for word in words(question)} - {""}
+    for stem in sorted(asked_for & here.negated & there.affirmed - there.near):
+        return f"not {_whole(stem, statement)}", _whole(stem, other)
+    for stem in sorted(asked_for & there.negated & here.affirmed - here.near):
+        return _whole(stem, statement), f"not {_whole(stem, other)}"
+    return None
+
+
+def _alike(word: str, other: str) -> bool:
+    """Whether two words begin alike, or are forms of one side: "fell" and "fall"."""
+    if word[:_ALIKE].lower() == other[:_ALIKE].lower():
+        return True
+    return any(side.fullmatch(word) and side.fullmatch(other) for pair in _SIDES for side in pair)
+
+
 def turned(statement: str, clauses: Sequence[str]) -> list[str]:
     """Words of a statement whose opposites the clauses have instead."""
-    told, source = plain(statement), "\n".join(clauses)
-    found = []
+    return [
+        f"says “{said}”, the cited words say “{cited}”"
+        for said, cited in _turns(plain(statement), "\n".join(clauses))
+    ]
+
+
+def _turns(told: str, source: str) -> Iterator[tuple[str, str]]:
+    """Words of one text with their opposites in another, where each has only its own side."""
     for one, other in _SIDES:
         for mine, against in ((one, other), (other, one)):
             here, there = mine.search(told), against.search(source)
             if not here or not there or against.search(told) or mine.search(source):
                 continue
             if _is_negated(told, here.start()) == _is_negated(source, there.start()):
-                said, cited = here[0].strip(), there[0].strip()
-                found.append(f"says “{said}”, the cited words say “{cited}”")
-    return found
+                yield here[0].strip(), there[0].strip()
 
 
 def _is_negated(text: str, start: int) -> bool:

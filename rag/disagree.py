@@ -1,80 +1,171 @@
-"""Answer, evidence -> where independent reports give another value for the same thing.
+"""Answer, evidence -> where independent reports say another thing to the same question.
 
-A strong piece of evidence from another report that does not have the answer's number or name is read
-by itself; what is then said, and checked like any statement, is compared. Copies of one text are one
-report. A later report that differs may be the news, so it is told apart from a conflict.
+A strong piece of evidence from another report that does not have the answer's number, name or day
+is read by itself; what is then said, and checked like any statement, is compared. One that turns a
+yes into no is quoted. Copies of one text are one report. A later report that differs may be the news, so it is
+told apart from a conflict.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import replace
+from typing import NamedTuple, TypeAlias
 
-from rag.kinds import asks_for_name, asks_for_number
+from rag.closest import stems
+from rag.directions import opposites
+from rag.gate import missing
+from rag.kinds import asks_for_day, asks_for_name, asks_for_number, asks_whether
+from rag.moments import Moment, moments
+from rag.passages import sentences
+from rag.quantities import figures
 from rag.types import Disagreement, Evidence, Statement, Value
-from rag.words import STOP_WORDS, names, numbers, plain, words
+from rag.words import names, plain, words
 
 STRONG = 0.5  # weaker evidence does not speak of the same thing
 MOST_READ = 2  # other reports read by themselves: each takes the model two or three seconds
-_NUMBER = re.compile(r"((?:[$£€¥]\s?)?\d(?:[\d,.]*\d)?(?:\s?%)?)(?:\s([a-z]+))?")
+_UNITS = (
+    re.compile(r"%|per\s?cent", re.IGNORECASE),
+    re.compile(r"(?:second|minute|hour|day|week|month|year|decade)s?$", re.IGNORECASE),
+    re.compile(r"[$£€¥]|(?:dollar|euro|pound|yen|yuan|crown|rupee|franc)s?$", re.IGNORECASE),
+)
+_SAYS = re.compile(r"\s+(?:said|says|told|announced|reported|wrote|claimed|warned|added)\b")
 _NAME = re.compile(r"\b[A-Z][\w'’.-]*(?:\s+(?:of\s+|the\s+)?[A-Z][\w'’.-]*)*")
 
 Read = Callable[[Sequence[Evidence]], Sequence[Statement]]
+Told: TypeAlias = str | Moment
+
+
+class Leading(NamedTuple):
+    """What a sentence gives as its answer: a name has several words, any of which tells it."""
+
+    values: Set[Told]
+    spelled: str
 
 
 def disagreements(
     question: str, said: Sequence[Statement], evidence: Sequence[Evidence], read: Read
 ) -> Iterator[tuple[Disagreement, Statement]]:
-    """Values of other reports that differ from the answer's, each with the statement that gives it."""
-    first = next((one for one in said if one.citations and values(one.text, question)), None)
+    """What other reports say otherwise, each with the statement that says it."""
+    first = next((one for one in said if one.citations and _compares(one.text, question)), None)
     if first is None:
         return
     by_number = {item.number: item for item in evidence}
     cited = [by_number[number] for number in first.citations]
-    known = values(first.text, question)
-    for group in _others(cited, evidence)[:MOST_READ]:
-        if known & _spoken(group):
-            continue
-        readings = [one for one in read(group) if one.kind == "written"]
-        other = next((one for one in readings if values(one.text, question) - _spoken(cited)), None)
-        if other is None:
-            continue
-        sides = (
-            Value(shown(first.text, question), first.citations),
-            Value(shown(other.text, question, _spoken(cited)), other.citations),
-        )
-        later = _is_later(by_number[other.citations[0]], cited)
-        item = by_number[other.citations[0]]
-        yield (
-            Disagreement(question, sides, "updated" if later else "conflict"),
-            _told(other, item, later),
-        )
+    find = _turned if asks_whether(question) else _read
+    groups = [
+        group
+        for group in _others(cited, evidence)
+        if _may_differ(first.text, question, group) and _same_matter(question, cited, group)
+    ]
+    for group in groups[:MOST_READ]:
+        for sides, other in find(first.text, question, cited, group, read):
+            item = by_number[other.citations[0]]
+            later = _is_later(item, cited)
+            both = (Value(sides[0], first.citations), Value(sides[1], other.citations))
+            yield (
+                Disagreement(question, both, "updated" if later else "conflict"),
+                _told(other, item, later),
+            )
+            break
 
 
-def values(text: str, question: str) -> set[str]:
-    """The numbers of a text where the question asks for one, else its names; without the
-    question's own. Empty where it asks for neither.
+def _compares(text: str, question: str) -> bool:
+    return asks_whether(question) or bool(leading(question, text))
+
+
+def _may_differ(text: str, question: str, group: Sequence[Evidence]) -> bool:
+    """Whether another report is worth looking at: it does not have the answer's value."""
+    found = leading(question, text)
+    return found is None or not _common(found.values, _spoken(group))
+
+
+def _same_matter(question: str, cited: Sequence[Evidence], group: Sequence[Evidence]) -> bool:
+    """Whether another report speaks of every name and number of the question that the cited ones
+    speak of.
     """
+    lost, known = (missing(question, [item.article for item in items]) for items in (group, cited))
+    return set(lost) <= set(known)
+
+
+def _same_thing(question: str, text: str, other: str) -> bool:
+    """Whether another statement repeats half of what the first repeats of the question: else the
+    injured of a storm stand against those of a derailment. Two words or less tell nothing.
+    """
+    repeated = stems(question) & stems(text)
+    return len(repeated) <= 2 or len(repeated & stems(other)) >= len(repeated) / 2
+
+
+Sides: TypeAlias = tuple[tuple[str, str], Statement]
+
+
+def _read(
+    text: str, question: str, cited: Sequence[Evidence], group: Sequence[Evidence], read: Read
+) -> Iterator[Sides]:
+    """Values of another report, as the model reads it, that the cited words do not have."""
+    first = leading(question, text)
+    for other in (one for one in read(group) if one.kind == "written"):
+        if not _same_thing(question, text, other.text):
+            continue
+        found = leading(question, other.text, first.spelled if first else "")
+        if first and found and not _common(found.values, {*first.values, *_spoken(cited)}):
+            yield (first.spelled, found.spelled), other
+
+
+def _turned(
+    text: str, question: str, cited: Sequence[Evidence], group: Sequence[Evidence], read: Read
+) -> Iterator[Sides]:
+    """Sentences of another report that say the opposite; they are quoted, for the model asked yes
+    or no about one alone says little.
+    """
+    for item in group:
+        for start, end in sentences(item.quote):
+            said = " ".join(item.quote[start:end].split())
+            if sides := opposites(question, text, said):
+                yield sides, Statement(f"“{said}”", "quote", (item.number,), True)
+
+
+def leading(question: str, text: str, like: str = "") -> Leading | None:
+    """The first day, number or name of a text that is no part of the question, whichever it asks
+    for, and how it is spelled; of numbers the first that counts the same as `like`.
+    """
+    told = plain(text)
+    if asks_for_day(question):
+        asked = moments(question)
+        return next(
+            (Leading({one}, how) for one, how in moments(told).items() if one not in asked), None
+        )
     if asks_for_number(question):
-        return numbers(text) - numbers(question)
+        known = figures(question)
+        found = {one: how for one, how in figures(told).items() if one not in known}
+        return next(
+            (Leading({one}, how) for one, how in found.items() if _counts_alike(how, like)), None
+        )
     if asks_for_name(question):
-        return names(text) - names(question)
-    return set()
+        new = names(told) - names(question)
+        runs = (
+            run[0].rstrip(".'-") for run in _NAME.finditer(told) if not _SAYS.match(told, run.end())
+        )
+        return next(
+            (Leading(set(words(run)) & new, run) for run in runs if set(words(run)) & new), None
+        )
+    return None
 
 
-def shown(text: str, question: str, without: Set[str] = frozenset()) -> str:
-    """The value for people to read: a number with the word after it, or a name as it is spelled."""
-    spelling, wanted = plain(text), values(text, question) - without
-    if asks_for_number(question):
-        for figure, unit in _NUMBER.findall(spelling):
-            if wanted & numbers(figure):
-                alone = figure.endswith("%") or unit in STOP_WORDS | {"", "per"}
-                return str(figure) if alone else f"{figure} {unit}"
-    for name in _NAME.findall(spelling):
-        if wanted & set(words(name)):
-            return str(name).rstrip(".'’-")
-    return ", ".join(sorted(wanted))
+def _counts_alike(spelled: str, other: str) -> bool:
+    """Whether two numbers may answer one question: not a percentage and a span of time."""
+    kinds = [next((kind for kind in _UNITS if kind.search(one)), None) for one in (spelled, other)]
+    return not other or kinds[0] == kinds[1]
+
+
+def _common(some: Iterable[Told], others: Iterable[Told]) -> bool:
+    """Whether one of some is one of others; of two moments, whether they can be one."""
+    return any(
+        one.agrees(other) if isinstance(one, Moment) and isinstance(other, Moment) else one == other
+        for other in others
+        for one in some
+    )
 
 
 def _told(other: Statement, item: Evidence, later: bool) -> Statement:
@@ -83,9 +174,9 @@ def _told(other: Statement, item: Evidence, later: bool) -> Statement:
     return replace(other, text=f"{item.article.reporter} {how}: {other.text}")
 
 
-def _spoken(evidence: Sequence[Evidence]) -> set[str]:
+def _spoken(evidence: Sequence[Evidence]) -> set[Told]:
     text = "\n".join(f"{item.article.title}\n{item.quote}" for item in evidence)
-    return numbers(text) | set(words(text))
+    return {*figures(text), *words(text), *moments(text)}
 
 
 def _others(cited: Sequence[Evidence], evidence: Sequence[Evidence]) -> list[list[Evidence]]:

@@ -29,6 +29,17 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 
+_DAY = re.compile(
+    r"^\W*(?:(?:and|but|so|on|by|from|since|until)\s+)*"
+    r"(?:when\b|(?:what|which)\s+(?:\w+\s+){0,3}?(?:day|date|month|year)\b)",
+    re.IGNORECASE,
+)
+_WHETHER = re.compile(
+    r"^\W*(?:(?:and|but|so)\s+)*(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could"
+    r"|should|may|might|must)(?:n't)?\s",
+    re.IGNORECASE,
+)
+
 # The asking words of a statement's check stand where they ask: "who" may also begin a clause.
 _ASKS = r"^\W*(?:(?:and|but|so|in|on|at|by|for|from|to|of|with|since|until)\s+)*"
 _ASKED = {
@@ -95,6 +106,16 @@ def asks_for_number(question: str) -> bool:
 def asks_for_name(question: str) -> bool:
     """Whether a question asks for a person, a place, a company."""
     return bool(_WHO.search(question)) and not asks_for_number(question)
+
+
+def asks_for_day(question: str) -> bool:
+    """Whether a question asks for a day, a month or a year."""
+    return bool(_DAY.search(plain(question)))
+
+
+def asks_whether(question: str) -> bool:
+    """Whether a question asks for yes or no; one that offers a choice does not."""
+    return bool(_WHETHER.search(plain(question))) and " or " not in question
 
 
 def unsaid(question: str, statement: str) -> str:

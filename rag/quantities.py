@@ -57,6 +57,9 @@ _UNITS = {
 }
 _MONEY = {"%", "points", "$", "€", "£", "¥", "₹"}
 """Kinds that a bare number is not: "10" does not stand for "10%"."""
+_COUNTED = re.compile(
+    r"\s*\b(?!(?:and|or|per|in|on|at|by|to|of|was|were|is|are|had|has|a|the)\b)[a-z]+"
+)
 _UNIT = "|".join(f"(?P<unit{place}>{form})" for place, form in enumerate(_UNITS.values()))
 _QUANTITY = re.compile(
     r"(?:(?P<sign>[$€£¥₹])\s?)?"
@@ -174,6 +177,19 @@ def quantities(text: str, *, strict: bool = False) -> set[Quantity]:
         chosen = readings[:1] if strict else readings
         found |= {Quantity(value, unit, bound) for value, unit in chosen}
     found |= {Quantity(str(_ORDINALS.index(word.lower()) + 1)) for word in _ORDINAL.findall(told)}
+    return found
+
+
+def figures(text: str) -> dict[str, str]:
+    """The numbers of a text by value, each as it is spelled, with the word that it counts: "31" is
+    "Thirty-one people".
+    """
+    told = plain(text)
+    found: dict[str, str] = {}
+    for match in _QUANTITY.finditer(told):
+        value, unit = _readings(match)[0]
+        after = "" if unit else _COUNTED.match(told, match.end())
+        found.setdefault(value, f"{match[0].strip(' -')}{after[0] if after else ''}")
     return found
 
 
