@@ -19,7 +19,7 @@ STEPS = {
     "files", "formats", "newspage", "passages", "models", "encoder", "reranker", "dates", "prompt",
     "llm", "verify", "copies", "split", "clean", "layout", "headers", "furniture", "wires", "published",
     "names", "lines", "starts", "followup", "gate", "periods", "readings", "named_days",
-    "closest", "directions", "kinds", "lookup", "moments", "orders", "quantities", "roles", "speakers",
+    "closest", "directions", "kinds", "moments", "orders", "quantities", "roles", "speakers",
 }  # fmt: skip
 JOINTS = {"library", "index", "search", "ingest", "evidence", "answer", "disagree", "adding", "suggest"}
 WHOLE = {"engine"}
@@ -28,7 +28,7 @@ LAYERS = [WORDS, {"readers"}, STEPS, JOINTS, WHOLE, DOORS]
 SIDEWAYS = {("index", "library"), ("search", "index"), ("search", "library"), ("ingest", "library")}
 # Reading time in a question: dates tells the story, periods finds the names of days, readings read them.
 SIDEWAYS |= {("suggest", "library")}
-SIDEWAYS |= {("gate", "reranker"), ("gate", "kinds"), ("llm", "lookup")}
+SIDEWAYS |= {("gate", "reranker"), ("gate", "kinds")}
 # Checking a statement: verify tells the story, each of the others knows one way to be wrong.
 SIDEWAYS |= {
     *(("verify", other) for other in ["closest", "directions", "kinds", "quantities", "roles"]),
