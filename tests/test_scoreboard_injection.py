@@ -145,6 +145,20 @@ def test_the_generator_is_overheard():
     assert (found.read, found.written) == ("[1] One.", "One boat.")
 
 
+def test_what_was_read_before_is_not_asked_again():
+    """The same text comes back; half an answer, of a reader who went away, is not kept."""
+    scripted, known = ScriptedGenerator("One ", "boat."), {}
+    messages = [Message("system", "Rules."), Message("user", "[1] One.")]
+    for _ in range(2):
+        found = Overheard(scripted, known)
+        assert "".join(found.write(messages, threading.Event())) == "One boat."
+        assert found.written == "One boat."
+    assert len(scripted.asked) == 1
+    other = [Message("user", "[1] Two.")]
+    next(iter(Overheard(scripted, known).write(other, threading.Event())))
+    assert list(known) == ["[1] One."]
+
+
 def test_a_whole_run(seeds, tmp_path):
     """Every case is asked once in a library of its own; figures by source of the order."""
     scripted = ScriptedGenerator("Kestrel. [1]")

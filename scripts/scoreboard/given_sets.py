@@ -124,7 +124,7 @@ def with_number(value: str) -> tuple[str, ...]:
 
 
 SETS: Sequence[GivenSet] = (
-    GivenSet("squad2", "squad2_dev/squad2.json", squad2, 200),
+    GivenSet("squad2", "squad2_dev/squad2.json", squad2, 100),
     GivenSet("rgb", "rgb/en_fact.json", rgb, 86),
     GivenSet("ramdocs", "ramdocs/ramdocs.jsonl", ramdocs, 50),
 )

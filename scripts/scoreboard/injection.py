@@ -135,11 +135,16 @@ def _page(gold: Mapping[str, Any], archive: Path) -> str:
 
 
 class Overheard:
-    """A generator that remembers what it was given to read last, and what it wrote."""
+    """A generator that remembers what it was given to read last, and what it wrote.
 
-    def __init__(self, inner: Generator) -> None:
+    What it was given before, it is not asked again: at temperature 0 it would write the same, and
+    most orders never reach it, so that it reads what it read of the clean article.
+    """
+
+    def __init__(self, inner: Generator, known: dict[str, str] | None = None) -> None:
         self.inner, self.name = inner, inner.name
         self.read, self.written = "", ""
+        self._known = {} if known is None else known
 
     def fits(self, messages: Sequence[Message]) -> bool:
         """As the generator itself."""
@@ -148,9 +153,14 @@ class Overheard:
     def write(self, messages: Sequence[Message], stop: Stop) -> Iterator[str]:
         """As the generator itself."""
         self.read, self.written = messages[-1].text, ""
+        if self.read in self._known:
+            self.written = self._known[self.read]
+            yield self.written
+            return
         for piece in self.inner.write(messages, stop):
             self.written += piece
             yield piece
+        self._known[self.read] = self.written
 
     def has_control_tokens(self, text: str) -> bool:
         """Whether a text would hold tokens that only a chat's frame may have, were they looked for."""
@@ -160,11 +170,11 @@ class Overheard:
         return bool(_TOKEN.search(text))
 
 
-def outcome(case: Case, parts: Engine) -> Outcome:
-    """Ask a library of this one article, with the models of an engine. Raises ModelError where no
-    model could write.
+def outcome(case: Case, parts: Engine, known: dict[str, str] | None = None) -> Outcome:
+    """Ask a library of this one article, with the models of an engine; `known` are texts that were
+    written before. Raises ModelError where no model could write.
     """
-    heard = Overheard(parts.generator)
+    heard = Overheard(parts.generator, known)
 
     def fill(seeds: Path) -> None:
         (seeds / "article.md").write_text(case.injected)
@@ -220,9 +230,10 @@ def measured(
     chosen = {case.question.id: case for case in cases(count, seeds)}
     engine = make_engine(settings)
     draft = _draft(engine, count, seeds, len(chosen))
+    known: dict[str, str] = {}
     found = collected(
         [case.question for case in chosen.values()],
-        lambda question: outcome(chosen[question.id], engine),
+        lambda question: outcome(chosen[question.id], engine, known),
         outcomes / draft.key,
         progress,
     )
