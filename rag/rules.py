@@ -20,6 +20,7 @@ UPLOADED = 100_000_000  # bytes of all files of one drop; Gradio itself counts t
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 UPLOAD = "/gradio_api/upload"
 STARTED = "/gradio_api/startup-events"
+JSON, FILES = "application/json", "multipart/form-data"
 
 # What the page of Gradio 6.31 asks for. A name never begins with a dot: no path climbs.
 _NAME = r"[\w-][\w.-]*"
@@ -65,7 +66,7 @@ class Rules:
 
     def kind(self, path: str) -> str:
         """The type that the body of a request has."""
-        return "multipart/form-data" if path == UPLOAD else "application/json"
+        return FILES if path == UPLOAD else JSON
 
     def limit(self, path: str) -> int:
         """Bytes that the body of a request may have."""

@@ -11,13 +11,14 @@ written in `rag.rules`.
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, NamedTuple
 
 from rag.policy import PAGE, Message, Send, protecting
-from rag.rules import STARTED, Rules, bracketed
+from rag.rules import JSON, STARTED, Rules, bracketed
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -88,7 +89,8 @@ class Walls:
         if refusal := self._refusal(request):
             await _refuse(send, refusal)
             return
-        body = Body(receive, send, self._rules.limit(request.path), self._patience)
+        limit, read = self._rules.limit(request.path), self._rules.kind(request.path) == JSON
+        body = Body(receive, send, limit, self._patience, read=read)
         try:
             await self._app(_plain(scope), body.receive, body.send)
         except Exception:
@@ -167,15 +169,18 @@ class Walls:
 
 
 class Body:
-    """A request's body, counted as it comes, whatever its header says; what is answered to one that
-    was not read to its end is dropped.
+    """A request's body, counted as it comes, whatever its header says, and where it is JSON, read.
+    What is answered to one that was refused is dropped.
     """
 
-    def __init__(self, receive: Receive, send: Send, limit: int, patience: float) -> None:
+    def __init__(
+        self, receive: Receive, send: Send, limit: int, patience: float, *, read: bool
+    ) -> None:
         self.refusal: Refusal | None = None
         self.answered = False
         self._receive, self._send, self._patience = receive, send, patience
-        self._limit, self._read, self._whole = limit, 0, False
+        self._limit, self._length, self._whole = limit, 0, False
+        self._pieces: list[bytes] | None = [] if read else None
 
     async def receive(self) -> Message:
         """The next piece."""
@@ -189,18 +194,44 @@ class Body:
         except TimeoutError:
             self.refusal = Refusal(408, "The rest did not come.")
             raise BrokenBody from None
-        self._read += len(message.get("body", b""))
+        self._add(message.get("body", b""))
         self._whole = not message.get("more_body", False)
-        if self._read > self._limit:
+        if self._length > self._limit:
             self.refusal = _too_large(self._limit)
+        elif self._whole and self._pieces and names_an_address(b"".join(self._pieces)):
+            self.refusal = Refusal(400, "Files come from the drop zone alone.")
+        if self.refusal:
             raise BrokenBody
         return message
+
+    def _add(self, piece: bytes) -> None:
+        """Count a piece, and keep it where the body is read."""
+        self._length += len(piece)
+        if self._pieces is not None:
+            self._pieces.append(piece)
 
     async def send(self, message: Message) -> None:
         """The next piece of the answer."""
         if self.answered or not self.refusal:
             self.answered = True
             await self._send(message)
+
+
+def names_an_address(body: bytes) -> bool:
+    """Whether a file in a JSON body is to be had from an address: Gradio would go and get it."""
+    try:
+        waiting = [json.loads(body)]
+    except (ValueError, RecursionError):
+        return False  # Gradio reads it in the same way, and refuses it
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            if "://" in str(value.get("path", "")):
+                return True
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+    return False
 
 
 class BrokenBody(Exception):

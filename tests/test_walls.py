@@ -22,7 +22,7 @@ from rag.login import CLIENTS, MINUTE, TRIES, Login, read_password
 from rag.policy import content_policy, inline_scripts
 from rag.rules import BODY, UPLOAD, UPLOADED, Rules, forget, login_for, loopback
 from rag.settings import ROOT
-from rag.walls import Walls
+from rag.walls import Walls, names_an_address
 from tests.served import SOON, serving, small_engine
 
 PASSWORD = "correct horse battery"
@@ -364,6 +364,62 @@ def test_garbage_is_answered_and_the_page_lives(served, body):
     for path in POSTED[:-1]:
         assert served.get(path, JSON, method="POST", body=body).status in (400, 422)
     assert served.get("/config").status == 200
+
+
+def dropped(served, path: str) -> list[dict]:
+    """What the page says when a file of this path is said to have been dropped on it."""
+    with httpx.Client(base_url=served.address, trust_env=False, timeout=SOON) as http:
+        config = http.get("config").json()
+        zone = next(part["id"] for part in config["components"] if part["type"] == "file")
+        listener = next(
+            one["id"]
+            for one in config["dependencies"]
+            if [zone, "upload"] in map(list, one["targets"])
+        )
+        file = {"path": path, "orig_name": "x.txt", "meta": {"_type": "gradio.FileData"}}
+        body = {"data": [[file]], "fn_index": listener, "session_hash": "dropper"}
+        if (joined := http.post("gradio_api/queue/join", json=body)).status_code != 200:
+            return [{"msg": "refused", "text": joined.text}]
+        said = http.get("gradio_api/queue/data?session_hash=dropper").text
+        return [json.loads(line[5:]) for line in said.splitlines() if line.startswith("data:")]
+
+
+def test_only_an_uploaded_file_can_be_added(tmp_path):
+    """The path of any other file of this computer, or an address, brings nothing into the folder."""
+    engine = small_engine(tmp_path)
+    secret = tmp_path / "secret.txt"
+    secret.write_text(CANARY)
+    with serving(engine) as page:
+        taken = page.get(
+            UPLOAD, "Content-Type: multipart/form-data; boundary=x", method="POST",
+            body=b'--x\r\nContent-Disposition: form-data; name="files"; filename="new.txt"\r\n\r\n'
+            b"The judge sank a boat.\r\n--x--\r\n",
+        )  # fmt: skip
+        uploaded = json.loads(taken.body)[0]
+        for path in (str(secret), "/etc/passwd", f"{uploaded}{'/..' * 9}/etc/passwd", "secret.txt"):
+            assert not any(message.get("success") for message in dropped(page, path))
+        for address in (
+            "http://evil.example/a.txt",
+            "HTTPS://evil.example/a.txt",
+            "file:///etc/passwd",
+        ):
+            assert dropped(page, address)[0]["msg"] == "refused"
+        assert {file.name for file in engine.settings.seeds.iterdir()} == {"storm.txt"}
+        assert any(message.get("success") for message in dropped(page, uploaded))
+    assert {file.name for file in engine.settings.seeds.iterdir()} == {"storm.txt", "new.txt"}
+
+
+def test_an_address_is_found_wherever_it_hides():
+    """However deep, and however written; a question may name one."""
+    hidden = [
+        b'{"a": [[{"path": "x://y"}]]}',
+        b'[{"path": "\\u0068ttp:\\u002f/y"}]',
+        b'{"path": ["http://y"]}',
+    ]
+    assert all(names_an_address(body) for body in hidden)
+    assert names_an_address('{"path": "http://y"}'.encode("utf-16"))
+    plain = [b'{"data": ["What says http://y?"]}', b'{"path": "/tmp/x"}', b"[" * 9999, b"\xff", b""]
+    assert not any(names_an_address(body) for body in plain)
 
 
 # ── the walls by themselves ──
