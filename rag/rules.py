@@ -73,11 +73,14 @@ class Rules:
         return UPLOADED if self.uploads and path == UPLOAD else BODY
 
 
-def login_for(host: str, password_file: Path | None) -> Login | None:
+def login_for(host: str, password_file: Path | None, *, mcp: bool = False) -> Login | None:
     """The login of a page that listens there; only what this computer alone reaches needs none.
 
     Raises UsageError where others reach it and there is no password, or none that can be used.
     """
+    if mcp and password_file:
+        # Gradio's MCP server asks the page over HTTP, and knows no password
+        raise UsageError("--mcp serves this computer alone. Leave out --password-file and --host.")
     if password_file:
         return Login(read_password(password_file))
     if loopback(host):

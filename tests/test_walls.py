@@ -724,6 +724,34 @@ def test_only_this_computer_needs_no_password(tmp_path):
     assert login_for("127.0.0.1", password_file(tmp_path))
 
 
+def test_assistants_are_served_on_this_computer_alone(tmp_path):
+    """MCP and a password do not go together, and without one nobody else is let in."""
+    assert login_for("127.0.0.1", None, mcp=True) is None
+    for host, file in (("127.0.0.1", password_file(tmp_path)), ("0.0.0.0", None)):
+        with pytest.raises(UsageError):
+            login_for(host, file, mcp=True)
+
+
+def test_mcp_stands_behind_the_same_walls(tmp_path):
+    """Another page reaches no tool, nor does another name."""
+    hello = {
+        "protocolVersion": "2025-06-18",
+        "capabilities": {},
+        "clientInfo": {"name": "t", "version": "1"},
+    }
+    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": hello}).encode()
+    lines = (JSON, "Accept: application/json, text/event-stream")
+    with serving(small_engine(tmp_path), mcp=True) as page:
+
+        def said(*more: str) -> int:
+            return page.get("/gradio_api/mcp/", *lines, *more, method="POST", body=body).status
+
+        assert said() == said(f"Origin: http://127.0.0.1:{page.port}") == 200
+        assert said("Origin: http://evil.example") == said("Origin: null") == 403
+        assert said("Host: evil.example") == 403
+        assert page.get("/gradio_api/mcp/other").status == 404
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "clippings.lan", "::"])
 def test_the_command_refuses_to_open_the_page_to_all(capsys, host):
     """Without a password file it ends with one line that says what to do."""
