@@ -127,6 +127,9 @@ def refusal(
 @app.command()
 def given(
     only: Annotated[str, typer.Option("--set", help="One of squad2, rgb, ramdocs; else all.")] = "",
+    gate_only: Annotated[
+        bool, typer.Option("--gate-only", help="Whether it would refuse; nothing is written.")
+    ] = False,
     limit: Limit = None,
     data: Annotated[Path, typer.Option(help="The folder of the development sets.")] = DATA,
     out: Out = None,
@@ -135,7 +138,7 @@ def given(
     quiet: Quiet = False,
 ) -> None:
     """What is answered from the documents that a question brings, true and false ones."""
-    _end(lambda: _given(only, data, limit, out, set_floors, lower_floors, quiet))
+    _end(lambda: _given(only, data, limit, out, set_floors, lower_floors, quiet, not gate_only))
 
 
 @app.command()
@@ -269,6 +272,7 @@ def _given(
     raises: bool,
     lowers: str,
     quiet: bool,
+    write: bool = True,
 ) -> int:
     from scripts.scoreboard import given, given_sets
     from scripts.scoreboard.runs import RESULTS, lines
@@ -283,9 +287,8 @@ def _given(
             say(f"skipped {one.name}: {one.file} is not in {data}")
             continue
         with progress_bar(quiet) as progress:
-            done = given.measured(
-                one, data / one.file, Settings.from_env(), limit, progress=progress
-            )
+            settings = Settings.from_env()
+            done = given.measured(one, data / one.file, settings, limit, write, progress=progress)
         print("\n".join(lines(done)), flush=True)
         done.save(out or RESULTS / done.file_name)
         codes.append(_against_floors(done, raises or bool(lowers), lowers))

@@ -81,7 +81,7 @@ def test_missing_development_sets_are_named_and_skipped(tmp_path, capsys):
     """Each measurement once; nothing failed."""
     assert evaluate.main(["all", "--data", str(tmp_path)]) == 0
     told = capsys.readouterr().err.splitlines()
-    assert len(told) == 7
+    assert len(told) == 10
     assert all(line.startswith("skipped ") for line in told)
 
 

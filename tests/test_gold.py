@@ -69,6 +69,8 @@ SAMPLE = [
     "unanswerable-20",
 ]
 RIGHT = 10  # measured: 11; the article of unanswerable-20 gives orders to its reader
+# Conflicting questions for whole answers: a number, a day, yes or no.
+CONFLICTS = ["conflicting-01", "conflicting-03", "conflicting-09"]
 
 with_models = pytest.mark.models
 one_worker = pytest.mark.xdist_group("language model")  # the library is made once
@@ -386,3 +388,26 @@ def test_every_answer_rests_on_quoted_words(engine, written):
             assert statement.supported, name
             assert statement.citations, name
             assert set(statement.citations) <= {item.number for item in answer.cited}, name
+
+
+@with_models
+@one_worker
+@pytest.mark.parametrize("name", CONFLICTS)
+def test_reports_that_differ_are_told(engine, name):
+    """Both values, each with its own article; a third report about another event is none."""
+    gold = GOLD[name]
+    answer = engine.answer(gold["question"])
+    paths = {item.number: item.article.path for item in answer.evidence}
+    [found] = answer.disagreements
+    sides = {paths[side.evidence[0]]: side.value for side in found.values}
+    assert sorted(sides) == sorted(gold["articles"])
+    for path, value in zip(gold["articles"], gold["values"], strict=True):
+        assert says(sides[path], value), sides
+
+
+@with_models
+@one_worker
+def test_no_answer_of_the_sample_tells_of_a_disagreement(written):
+    """But of those about one of several days, whose reports do differ."""
+    for name, answer in written.items():
+        assert GOLD[name]["kind"] == "dated" or not answer.disagreements, name

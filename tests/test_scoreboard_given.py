@@ -137,11 +137,11 @@ def test_a_whole_run(tmp_path):
         parts = {"encoder": WordCountEncoder(), "reranker": OverlapReranker()}
         return Engine(settings, generator=scripted, **parts)
 
-    def run():
+    def run(write=True):
         one = GivenSet("small", "set.json", lambda _: cases, 2)
-        return measured(
-            one, tmp_path / "set.json", Settings(threads=2), None, engine, outcomes=tmp_path
-        )
+        settings = Settings(threads=2)
+        path = tmp_path / one.file
+        return measured(one, path, settings, None, write, engine, outcomes=tmp_path)
 
     done = run()
     assert done.name == "given-small"
@@ -150,4 +150,9 @@ def test_a_whole_run(tmp_path):
     assert done.figures["all"]["balanced abstention accuracy"].value == 1
     asked = len(scripted.asked)
     assert run().figures == done.figures
+    assert len(scripted.asked) == asked
+    gate = run(write=False)
+    assert gate.name == "given-small-gate"
+    assert set(gate.figures["all"]) >= {refusal.FALSE, refusal.RECALL}
+    assert given.CONTAINED not in gate.figures["all"]
     assert len(scripted.asked) == asked

@@ -39,7 +39,7 @@ def counted(questions: Iterable[Question], collection: Collection) -> list[Quest
 def outcome(engine: Engine, collection: Collection, question: Question) -> Outcome:
     """Ask for the whole answer and score it. Raises ModelError where no model could write."""
     answer = engine.answer(question.text, **asked(question))
-    if answer.status == "failed":
+    if answer.status in ("failed", "stopped"):  # half an answer would count as a wrong one
         raise ModelError(answer.notes[-1])
     rates, means = correctness(prose(answer), question)
     rates["refused"] = answer.status == "not_found"

@@ -22,7 +22,7 @@ from scripts.scoreboard import answers, machine, refusal, text
 from scripts.scoreboard.collections import file_digest, write_seeds
 from scripts.scoreboard.given_sets import Case, GivenSet
 from scripts.scoreboard.measures import SEED, Figure
-from scripts.scoreboard.measuring import models_of
+from scripts.scoreboard.measuring import models_of, suffix
 from scripts.scoreboard.outcomes import Outcome, collected
 from scripts.scoreboard.own_library import own_library
 from scripts.scoreboard.retrieval import asked
@@ -39,32 +39,37 @@ STRICT = "all valid answers and no wrong one"
 SHARE = "share of the valid answers"
 
 
-def outcome(case: Case, parts: Engine) -> Outcome:
-    """Ask a library of these documents, with the models of an engine. Raises ModelError where no
-    model could write.
+def outcome(case: Case, parts: Engine, write: bool = True) -> Outcome:
+    """Ask a library of these documents, with the models of an engine; without `write` the gate
+    alone decides. Raises ModelError where no model could write.
     """
     with own_library(parts, lambda seeds: write_seeds(case.documents, seeds)) as engine:
-        answer = engine.answer(case.question.text, **asked(case.question))
-    if answer.status == "failed":
+        answer = engine.answer(case.question.text, write=write, **asked(case.question))
+    if answer.status in ("failed", "stopped"):
         raise ModelError(answer.notes[-1])
-    return judged(case, answer)
+    return judged(case, answer) if write else decided(case, answer)
 
 
 def judged(case: Case, answer: Answer) -> Outcome:
     """What came of a case: whether it was refused, and what was said of the true and the false."""
-    refused = answer.status == "not_found"
-    answerable = case.question.answerable is not False
-    rates = {refusal.FALSE if answerable else refusal.RECALL: refused}
-    means: dict[str, float] = {}
-    if answerable:
+    found = decided(case, answer)
+    rates, means = dict(found.rates), {}
+    if case.question.answerable is not False:
         said, quotes = answers.prose(answer), " ".join(item.quote for item in answer.evidence)
         rates |= _told(case, said, quotes)
         if case.wrong:
             rates |= _false(case, said, quotes) | {LISTED: bool(answer.disagreements)}
             held = [text.contains_any(said, value) for value in case.values]
             means[SHARE] = sum(held) / len(held)
+    return replace(found, rates=rates, means=means)
+
+
+def decided(case: Case, answer: Answer) -> Outcome:
+    """Whether it was refused."""
+    answerable = case.question.answerable is not False
+    rates = {refusal.FALSE if answerable else refusal.RECALL: answer.status == "not_found"}
     facts = {"confidence": answer.confidence, "answerable": float(answerable)}
-    return Outcome(case.question.id, case.question.kind, rates=rates, means=means, facts=facts)
+    return Outcome(case.question.id, case.question.kind, rates=rates, facts=facts)
 
 
 def _told(case: Case, said: str, quotes: str) -> dict[str, bool]:
@@ -92,6 +97,7 @@ def measured(
     path: Path,
     settings: Settings,
     limit: int | None = None,
+    write: bool = True,
     make_engine: Callable[[Settings], Engine] = Engine,
     progress: Progress = silent,
     outcomes: Path = OUTCOMES,
@@ -100,10 +106,10 @@ def measured(
     count = limit or one.drawn
     chosen = {case.question.id: case for case in one.read(path)[:count]}
     engine = make_engine(settings)
-    draft = _draft(one, path, engine, count, len(chosen))
+    draft = _draft(one, path, engine, count, write)
     found = collected(
         [case.question for case in chosen.values()],
-        lambda question: outcome(chosen[question.id], engine),
+        lambda question: outcome(chosen[question.id], engine, write),
         outcomes / draft.key,
         progress,
     )
@@ -115,19 +121,19 @@ def figures(found: Sequence[Outcome]) -> Mapping[str, Mapping[str, Figure]]:
     return refusal.figures(found)
 
 
-def _draft(one: GivenSet, path: Path, engine: Engine, count: int, asked_: int) -> Run:
+def _draft(one: GivenSet, path: Path, engine: Engine, count: int, write: bool) -> Run:
     code = machine.code()
     mark = file_digest(path)
     return Run(
-        name=f"given-{one.name}",
+        name=f"given-{one.name}{suffix(engine.settings) if write else '-gate'}",
         commit=code.commit,
         code=code.digest,
         when=datetime.now().astimezone().isoformat(timespec="seconds"),
         machine=machine.described(),
-        models=models_of(engine, writes=True),
+        models=models_of(engine, writes=write),
         settings=settings_json(engine.settings),
         seed=SEED,
-        options={"limit": count, "asked": asked_},
+        options={"limit": count, "write": write},
         data={"articles": mark, "questions": mark},
         left_out=0,
         limited=count < one.drawn,

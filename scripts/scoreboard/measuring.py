@@ -30,6 +30,7 @@ from scripts.scoreboard.collections import (
 )
 from scripts.scoreboard.measures import SEED, Figure
 from scripts.scoreboard.outcomes import Outcome, collected
+from scripts.scoreboard.own_library import UNHURRIED
 from scripts.scoreboard.runs import OUTCOMES, Run, settings_json
 
 What = Literal["retrieval", "answers", "closed-book", "refusal"]
@@ -72,7 +73,7 @@ def measured(
     """Measure a task; a run that was stopped goes on where it was."""
     given = questions(task.questions)
     found = collection(task.articles, task.articles_limit, places.cache)
-    engine = make_engine(found.settings(settings))
+    engine = make_engine(replace(found.settings(settings), answer_seconds=UNHURRIED))
     engine.ingest(progress)
     counted = _counted(task, given, found)
     sampled = _sample(counted, task.limit)
@@ -127,7 +128,7 @@ def _draft(task: Task, engine: Engine, found: Collection, left_out: int, sampled
     """The run without its figures; loads the models that it names, so that no question waits."""
     code = machine.code()
     return Run(
-        name=task.name,
+        name=f"{task.name}{suffix(engine.settings)}",
         commit=code.commit,
         code=code.digest,
         when=datetime.now().astimezone().isoformat(timespec="seconds"),
@@ -146,6 +147,11 @@ def _draft(task: Task, engine: Engine, found: Collection, left_out: int, sampled
         limited=sampled or task.articles_limit is not None,
         figures={},
     )
+
+
+def suffix(settings: Settings) -> str:
+    """What a run's name ends with where another language model than the default was asked."""
+    return "" if settings.model == Settings().model else f"-{Path(settings.model).stem}"
 
 
 def models_of(engine: Engine, writes: bool) -> dict[str, str]:

@@ -11,6 +11,10 @@ from pathlib import Path
 from rag.engine import Engine
 from rag.types import Generator
 
+UNHURRIED = (
+    3600.0  # seconds that writing may take: what is measured is quality, on a busy machine, too
+)
+
 
 @contextmanager
 def own_library(
@@ -22,7 +26,12 @@ def own_library(
         seeds.mkdir()
         fill(seeds)
         engine = Engine(
-            replace(parts.settings, seeds=seeds, index=Path(folder) / "index"),
+            replace(
+                parts.settings,
+                seeds=seeds,
+                index=Path(folder) / "index",
+                answer_seconds=UNHURRIED,
+            ),
             encoder=parts.encoder,
             reranker=parts.reranker,
             generator=generator or parts.generator,
