@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 from typing import NamedTuple, TypeAlias
 
-from rag.closest import stems
+from rag.closest import shared, stems
 from rag.directions import opposites
 from rag.gate import missing
 from rag.kinds import asks_for_day, asks_for_name, asks_for_number, asks_whether
@@ -25,6 +25,7 @@ from rag.words import names, plain, words
 
 STRONG = 0.5  # weaker evidence does not speak of the same thing
 MOST_READ = 2  # other reports read by themselves: each takes the model two or three seconds
+SAME_SENTENCE = 0.6  # of the words of a cited quotation, in a copy of its report
 _UNITS = (
     re.compile(r"%|per\s?cent", re.IGNORECASE),
     re.compile(r"(?:second|minute|hour|day|week|month|year|decade)s?$", re.IGNORECASE),
@@ -180,12 +181,19 @@ def _spoken(evidence: Sequence[Evidence]) -> set[Told]:
 
 
 def _others(cited: Sequence[Evidence], evidence: Sequence[Evidence]) -> list[list[Evidence]]:
-    """The strong evidence of every report that is not cited, best first."""
+    """The strong evidence of every report that is not cited, best first. Copies of a cited report
+    count where they have its very sentence: one may have been corrected, or altered.
+    """
+    known = {item.article.id for item in cited}
     reports = {_report(item) for item in cited}
     groups: dict[object, list[Evidence]] = {}
     for item in evidence:
-        if item.score >= STRONG and _report(item) not in reports:
+        if item.score < STRONG or item.article.id in known:
+            continue
+        if _report(item) not in reports:
             groups.setdefault(_report(item), []).append(item)
+        elif any(shared(one.quote, item.quote) >= SAME_SENTENCE for one in cited):
+            groups.setdefault(item.article.id, []).append(item)
     return list(groups.values())
 
 

@@ -29,6 +29,13 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 
+_NAMED = re.compile(
+    r"^\W*(?:in\s+)?what\s+(?:(?:is|was|are|were)\s+(?:the\s+)?(?:\w+\s+)?"
+    r"(?:name|title|capital|language|nationality)\b"
+    r"|(?:movie|film|book|novel|song|album|show|series|game|band|club|school|university|newspaper"
+    r"|magazine|ship|airline|bank|state|province|region|language)\b)",
+    re.IGNORECASE,
+)
 _DAY = re.compile(
     r"^\W*(?:(?:and|but|so|on|by|from|since|until)\s+)*"
     r"(?:when\b|(?:what|which)\s+(?:\w+\s+){0,3}?(?:day|date|month|year)\b)",
@@ -104,8 +111,9 @@ def asks_for_number(question: str) -> bool:
 
 
 def asks_for_name(question: str) -> bool:
-    """Whether a question asks for a person, a place, a company."""
-    return bool(_WHO.search(question)) and not asks_for_number(question)
+    """Whether a question asks for a person, a place, a company, or for what a thing is called."""
+    asked = _WHO.search(question) or _NAMED.search(plain(question))
+    return bool(asked) and not asks_for_number(question)
 
 
 def asks_for_day(question: str) -> bool:

@@ -70,6 +70,18 @@ def test_weak_evidence_and_copies_are_not_read():
     assert told(copies) == ([], [])
 
 
+def test_a_copy_with_another_value_in_the_same_sentence_is_read():
+    """It was corrected, or altered; a copy with the value is none of that."""
+    texts = ("Three boats sank off the coast.", "Five boats sank off the coast.")
+    items = [
+        replace(item, article=replace(item.article, report=7))
+        for item in evidence(*texts, texts[0])
+    ]
+    found, read = told(items)
+    assert read == [[2]]
+    assert len(found) == 1
+
+
 def test_a_reading_that_finds_nothing_or_only_quotes_tells_nothing():
     """Only what the model wrote and the checks passed is compared."""
     items = evidence("Three boats sank.", "Only 5 boats sank.")
@@ -81,6 +93,8 @@ def test_names_are_compared_where_a_name_is_asked_for():
     """Who, where, which: names; otherwise neither is compared."""
     assert leading("Who won?", "Ilse Varga won on 5 June.").values == {"ilse", "varga"}
     assert leading("Who won?", "Lena Holm said Ilse Varga won.").spelled == "Ilse Varga"
+    assert leading("What film won?", "The prize went to Soul.").spelled == "Soul"
+    assert leading("What did he say?", "He praised Oslo.") is None
     assert leading("Why did it rise?", "It rose by 5 points in Oslo.") is None
 
 
