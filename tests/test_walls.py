@@ -770,7 +770,7 @@ def test_the_command_refuses_an_open_password_file(capsys, tmp_path):
 def test_a_host_that_is_not_ours_is_one_line(capsys, tmp_path):
     """An address of another computer, or of none, cannot be listened on."""
     file = str(password_file(tmp_path))
-    for host in ("192.0.2.1", "no.such.name.invalid"):
+    for host in ("198.51.100.9", "no.such.name.invalid"):
         assert app.main(["--host", host, "--password-file", file, "--no-browser"]) == 2
         told = capsys.readouterr().err.strip()
         assert host in told and "\n" not in told
