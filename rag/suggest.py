@@ -1,7 +1,7 @@
 """Library -> a few questions that its articles are known to answer, for whoever asks for the first time.
 
-    article -> a leading sentence -> the model writes a question -> code checks it -> it is asked like
-    any other, and kept if the article itself answers it
+    article -> its leading sentences -> the model writes three questions -> code checks them -> a sound
+    one is asked like any other, and kept if the article itself answers it
 
 Kept questions stand in the library with the article they rest on and go with it. What was tried
 without success is remembered, so that nothing is made twice.
@@ -24,47 +24,43 @@ from rag.types import Answer, Article, Generator, Message, Progress, Stop
 from rag.words import STOP_WORDS, names, numbers, words
 
 WANTED = 4  # questions on an empty page
-TRIES = 10  # of one run; a try takes about ten seconds on two cores
-SENTENCES = 4  # of one article, from its beginning: later ones lean on what stands before
+TRIES = 10  # of one run; a try takes ten to twenty seconds on two cores
+EXCERPTS = 2  # of one article, from its beginning: later ones lean on what stands before
+SENTENCES = 2  # of one excerpt: one alone often has no name that a question could use
+ASKED = 2  # of the three questions to an excerpt; asking takes longer than writing
 SENTENCE_WORDS = range(8, 61)
 QUESTION_WORDS = range(5, 19)
 NEW_WORDS = 2  # that an answer has and its question does not, where it has no new name or number
 
 _SYSTEM = (
-    "You write one short question that a sentence from a newspaper answers. Readers see the question"
-    " alone: use names, never pronouns. Begin with Who, What, Which, Where, How many or How much. Do"
-    " not give the answer away."
+    "You write three short questions that sentences from a newspaper answer. Readers see each question"
+    " alone: name the people, places and organisations, never use pronouns. Begin each question with"
+    " Who, What, Which, Where, How many or How much. Put | between them."
 )
 _EXAMPLES = (
     (
         "Storm drives ferry aground off Lindholm",
         "The ferry Aurora ran aground off Lindholm on Sunday, and 214 passengers were taken ashore by"
-        " fishing boats, the operator said.",
-        "How many passengers were taken ashore from the ferry Aurora?",
+        " fishing boats, the operator said. Nordline, which has run the Aurora since 2011, said that"
+        " nobody was hurt.",
+        "How many passengers were taken ashore from the ferry Aurora? | Which company runs the ferry"
+        " Aurora? | Where did the ferry Aurora run aground?",
     ),
     (
         "Government drops ministers as Holt demands cuts",
-        "DOVRE - The government of Norland is removing two senior ministers, Ada Brun and Piet Maas, as"
-        " Prime Minister Karin Holt is demanding cuts, three people familiar with the plan said.",
-        "Which ministers is the government of Norland removing?",
-    ),
-    (
-        "City museum has a new head",
-        "Ilse Varga, who led the state archive for nine years, will succeed Tom Brandt as director of the"
-        " city museum in Dovre.",
-        "Who will succeed Tom Brandt as director of the city museum in Dovre?",
-    ),
-    (
-        "Orrin Steel to close Dovre plant by March",
-        "The union, which speaks for 1,200 workers, called the plan a shock for the valley and said it"
-        " would go to court.",
-        "What did the union call the plan of Orrin Steel to close the Dovre plant?",
+        "DOVRE - The government of Norland is removing two senior ministers as Prime Minister Karin Holt"
+        " is demanding cuts, three people familiar with the plan said on Friday. Ada Brun and Piet Maas"
+        " will be pulled from their posts, the people said, asking not to be named.",
+        "Which two ministers is the government of Norland removing? | What is Prime Minister Karin Holt"
+        " demanding in Norland? | Who will leave the government of Norland together with Ada Brun?",
     ),
     (
         "Karin Holt wins second term in Norland",
-        "With all ballots counted, she won 53.1 per cent of the vote, while conservative rival Jon Lie took"
-        " 38.4 per cent.",
-        "What share of the vote did Karin Holt win in Norland?",
+        "With all ballots counted, Holt won 53.1 per cent of the vote, while conservative rival Jon Lie"
+        " took 38.4 per cent. The former teacher promised to spend 40 million kroner on the railway to"
+        " Dovre.",
+        "What share of the vote did Karin Holt win in Norland? | Who was the conservative rival of Karin"
+        " Holt? | How much will Karin Holt spend on the railway to Dovre?",
     ),
 )
 
@@ -102,10 +98,10 @@ class Candidate:
 
 @dataclass(slots=True)
 class Suggestions:
-    """Questions by the article that answers them, and how many sentences of each were tried."""
+    """Questions by the article that answers them, and how many excerpts of each were tried."""
 
     kept: dict[str, str] = field(default_factory=dict)  # question -> article id
-    tried: dict[str, int] = field(default_factory=dict)  # article id -> sentences
+    tried: dict[str, int] = field(default_factory=dict)  # article id -> excerpts
 
 
 # ── the story ──
@@ -152,16 +148,15 @@ def try_one(
     stop: Stop,
     day: date,
 ) -> str | None:
-    """A question that the next leading sentence of the article answers, or None."""
-    leads = leading(article)[known.tried.get(article.id, 0) :]
-    if not leads:
-        known.tried[article.id] = SENTENCES
+    """A question to the next excerpt of the article that the article answers, or None."""
+    excerpt = [*excerpts(article), *[""] * EXCERPTS][known.tried.get(article.id, 0)]
+    if not excerpt:
+        known.tried[article.id] = EXCERPTS
         return None
-    written = "".join(generator.write(messages(article.title, leads[0]), stop))
-    question = " ".join(written.split())
-    if question in known.kept or problems(question, article, day):
-        return None
-    return question if answers(ask(question), article) else None
+    written = "".join(generator.write(messages(article.title, excerpt), stop)).split("|")
+    plain = dict.fromkeys(" ".join(one.split()) for one in written)
+    sound = [one for one in plain if one not in known.kept and not problems(one, article, day)]
+    return next((one for one in sound[:ASKED] if answers(ask(one), article)), None)
 
 
 def next_one(candidates: Iterable[Candidate], known: Suggestions) -> Candidate | None:
@@ -178,15 +173,17 @@ def next_one(candidates: Iterable[Candidate], known: Suggestions) -> Candidate |
         newest = -(one.published or date.min).toordinal()
         return asked[one.report or one.id], known.tried.get(one.id, 0), spread, newest, one.id
 
-    left = (one for one in every.values() if known.tried.get(one.id, 0) < SENTENCES)
+    left = (one for one in every.values() if known.tried.get(one.id, 0) < EXCERPTS)
     return min(left, key=place, default=None)
 
 
 # ── writing ──
 
 
-def leading(article: Article) -> list[str]:
-    """The first sentences that can stand alone: of fair length, with a name, no order to a program."""
+def excerpts(article: Article) -> list[str]:
+    """The first sentences that can stand alone, some together: of fair length, with a name, no order
+    to a program.
+    """
     told = orders(article.text)
     found: list[str] = []
     for start, end in sentences(article.text):
@@ -198,21 +195,21 @@ def leading(article: Article) -> list[str]:
             and not any(start < stop and begin < end for begin, stop in told)
         ):
             found.append(text)
-        if len(found) == SENTENCES:
+        if len(found) == SENTENCES * EXCERPTS:
             break
-    return found
+    return [" ".join(found[at : at + SENTENCES]) for at in range(0, len(found), SENTENCES)]
 
 
-def messages(title: str, sentence: str) -> list[Message]:
-    """The chat for a sentence; all but its last message is constant."""
+def messages(title: str, excerpt: str) -> list[Message]:
+    """The chat for an excerpt; all but its last message is constant."""
     chat = [Message("system", _SYSTEM)]
-    for headline, example, question in _EXAMPLES:
-        chat += [Message("user", _turn(headline, example)), Message("assistant", question)]
-    return [*chat, Message("user", _turn(prompt.harmless(title), prompt.harmless(sentence)))]
+    for headline, example, questions in _EXAMPLES:
+        chat += [Message("user", _turn(headline, example)), Message("assistant", questions)]
+    return [*chat, Message("user", _turn(prompt.harmless(title), prompt.harmless(excerpt)))]
 
 
-def _turn(title: str, sentence: str) -> str:
-    return f"Headline: {title}\nSentence: {sentence}"
+def _turn(title: str, excerpt: str) -> str:
+    return f"Headline: {title}\nSentences: {excerpt}"
 
 
 # ── checking ──
@@ -236,11 +233,13 @@ def problems(question: str, article: Article, day: date) -> tuple[str, ...]:
 
 
 def answers(answer: Answer, article: Article) -> bool:
-    """Whether an answer is complete, written, rests on this article or its report, and says more
-    than its question.
+    """Whether an answer is complete, written and undisputed, rests on this article or its report, and
+    says more than its question.
     """
     first = answer.statements[0] if answer.statements else None
     if answer.status != "answered" or first is None or first.kind != "written":
+        return False
+    if answer.disagreements:
         return False
     if not all(statement.supported for statement in answer.statements):
         return False
