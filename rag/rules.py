@@ -11,6 +11,7 @@ from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
+from typing import NamedTuple
 
 from rag.errors import UsageError
 from rag.login import Login, read_password
@@ -33,6 +34,14 @@ PAGE_ROUTES = {
 }
 UPLOAD_ROUTES = {UPLOAD: ("POST",), r"/gradio_api/upload_progress": ("GET",)}
 MCP_ROUTES = {r"/gradio_api/mcp(?:/|/schema|/sse|/messages/)?": ("GET", "POST", "DELETE")}
+
+
+class Refusal(NamedTuple):
+    """Why a request goes no further."""
+
+    status: int
+    text: str
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +80,11 @@ class Rules:
     def limit(self, path: str) -> int:
         """Bytes that the body of a request may have."""
         return UPLOADED if self.uploads and path == UPLOAD else BODY
+
+
+def too_large(limit: int) -> Refusal:
+    """The answer to a body of more than `limit` bytes."""
+    return Refusal(413, f"More than {limit:,} bytes are not taken.")
 
 
 def login_for(host: str, password_file: Path | None, *, mcp: bool = False) -> Login | None:

@@ -10,30 +10,20 @@ written in `rag.rules`.
 
 from __future__ import annotations
 
-import asyncio
-import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, NamedTuple
 
-from rag.policy import PAGE, Message, Send, protecting
-from rag.rules import JSON, STARTED, Rules, bracketed
+from rag.body import Body, Receive
+from rag.policy import PAGE, Send, protecting
+from rag.rules import JSON, STARTED, Refusal, Rules, bracketed, too_large
 
 Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 READING = ("GET", "HEAD", "DELETE")  # methods without a body
 PATIENCE = 60.0  # seconds until the next piece of a body
-
-
-class Refusal(NamedTuple):
-    """Why a request goes no further."""
-
-    status: int
-    text: str
-    headers: tuple[tuple[str, str], ...] = ()
 
 
 class Request(NamedTuple):
@@ -89,8 +79,9 @@ class Walls:
         if refusal := self._refusal(request):
             await _refuse(send, refusal)
             return
-        limit, read = self._rules.limit(request.path), self._rules.kind(request.path) == JSON
-        body = Body(receive, send, limit, self._patience, read=read)
+        body = Body(receive, send, self._rules.limit(request.path))
+        if request.method not in READING:
+            body.expect(self._patience, read=self._rules.kind(request.path) == JSON)
         try:
             await self._app(_plain(scope), body.receive, body.send)
         except Exception:
@@ -150,7 +141,7 @@ class Walls:
         limit, lengths = self._rules.limit(request.path), request.header("content-length")
         if all(length.isdecimal() and int(length) <= limit for length in lengths):
             return None
-        return _too_large(limit)
+        return too_large(limit)
 
     def _route(self, request: Request) -> Refusal | None:
         """Only what the page asks for exists."""
@@ -166,76 +157,6 @@ class Walls:
         if request.method in READING or kinds == [wanted]:
             return None
         return Refusal(415, f"Only {wanted} is understood.")
-
-
-class Body:
-    """A request's body, counted as it comes, whatever its header says, and where it is JSON, read.
-    What is answered to one that was refused is dropped.
-    """
-
-    def __init__(
-        self, receive: Receive, send: Send, limit: int, patience: float, *, read: bool
-    ) -> None:
-        self.refusal: Refusal | None = None
-        self.answered = False
-        self._receive, self._send, self._patience = receive, send, patience
-        self._limit, self._length, self._whole = limit, 0, False
-        self._pieces: list[bytes] | None = [] if read else None
-
-    async def receive(self) -> Message:
-        """The next piece."""
-        if self.refusal:
-            raise BrokenBody
-        try:
-            # after the body only the end of the connection comes, however late
-            message = await asyncio.wait_for(
-                self._receive(), None if self._whole else self._patience
-            )
-        except TimeoutError:
-            self.refusal = Refusal(408, "The rest did not come.")
-            raise BrokenBody from None
-        self._add(message.get("body", b""))
-        self._whole = not message.get("more_body", False)
-        if self._length > self._limit:
-            self.refusal = _too_large(self._limit)
-        elif self._whole and self._pieces and names_an_address(b"".join(self._pieces)):
-            self.refusal = Refusal(400, "Files come from the drop zone alone.")
-        if self.refusal:
-            raise BrokenBody
-        return message
-
-    def _add(self, piece: bytes) -> None:
-        """Count a piece, and keep it where the body is read."""
-        self._length += len(piece)
-        if self._pieces is not None:
-            self._pieces.append(piece)
-
-    async def send(self, message: Message) -> None:
-        """The next piece of the answer."""
-        if self.answered or not self.refusal:
-            self.answered = True
-            await self._send(message)
-
-
-def names_an_address(body: bytes) -> bool:
-    """Whether a file in a JSON body is to be had from an address: Gradio would go and get it."""
-    try:
-        waiting = [json.loads(body)]
-    except (ValueError, RecursionError):
-        return False  # Gradio reads it in the same way, and refuses it
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, dict):
-            if "://" in str(value.get("path", "")):
-                return True
-            waiting += value.values()
-        elif isinstance(value, list):
-            waiting += value
-    return False
-
-
-class BrokenBody(Exception):
-    """The body of a request is not read to its end."""
 
 
 def around(rules: Rules) -> Callable[[Any], AbstractAsyncContextManager[None]]:
@@ -279,10 +200,6 @@ def _plain(scope: Scope) -> Scope:
         and not (scope["path"] == PAGE and name.lower() == b"accept-encoding")
     ]
     return {**scope, "scheme": "http", "headers": headers}
-
-
-def _too_large(limit: int) -> Refusal:
-    return Refusal(413, f"More than {limit:,} bytes are not taken.")
 
 
 async def _refuse(send: Send, refusal: Refusal) -> None:

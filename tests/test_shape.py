@@ -23,7 +23,7 @@ STEPS = {
 }  # fmt: skip
 JOINTS = {"library", "index", "search", "ingest", "evidence", "answer", "disagree", "adding", "suggest"}
 WHOLE = {"engine"}
-DOORS = {"ask", "doctor", "terminal", "render", "export", "walls", "rules", "policy", "login"}
+DOORS = {"ask", "doctor", "terminal", "render", "export", "walls", "rules", "policy", "login", "body"}
 LAYERS = [WORDS, {"readers"}, STEPS, JOINTS, WHOLE, DOORS]
 SIDEWAYS = {("index", "library"), ("search", "index"), ("search", "library"), ("ingest", "library")}
 # Reading time in a question: dates tells the story, periods finds the names of days, readings read them.

@@ -17,12 +17,13 @@ import httpx
 import pytest
 
 import app
+from rag.body import Body, names_an_address
 from rag.errors import UsageError
 from rag.login import CLIENTS, MINUTE, TRIES, Login, read_password
 from rag.policy import content_policy, inline_scripts
 from rag.rules import BODY, UPLOAD, UPLOADED, Rules, forget, login_for, loopback
 from rag.settings import ROOT
-from rag.walls import Walls, names_an_address
+from rag.walls import Walls
 from tests.served import SOON, serving, small_engine
 
 PASSWORD = "correct horse battery"
@@ -518,6 +519,18 @@ def test_a_slow_body_is_not_waited_for():
     scope = {"type": "http", "method": "POST", "path": JOIN, "headers": headers}
     asyncio.run(Walls(reading, rules, patience=0.01)(scope, receive, send))
     assert sent[0]["status"] == 408
+
+
+def test_a_stream_notices_at_once_that_its_reader_left():
+    """A server looks for the end of the connection without waiting; the walls do not make it wait."""
+
+    async def receive():
+        return {"type": "http.disconnect"}
+
+    looking = Body(receive, None, BODY).receive()
+    with pytest.raises(StopIteration) as end:
+        looking.send(None)
+    assert end.value.value == {"type": "http.disconnect"}
 
 
 def test_a_bug_behind_the_walls_stays_one():
