@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import os
+import signal
 import sqlite3
+import subprocess
+import sys
 import threading
+import time
 from dataclasses import replace
 from datetime import date
 
@@ -13,7 +19,7 @@ from rag import suggest
 from rag.engine import Engine
 from rag.errors import ModelError
 from rag.library import FILE, Library
-from rag.settings import Settings
+from rag.settings import ROOT, Settings
 from rag.suggest import Candidate, Suggestions, answers, excerpts, messages, next_one, problems
 from rag.types import Answer, Disagreement, Statement, Value
 from tests.fakes import (
@@ -385,21 +391,40 @@ def test_any_other_answer_does_not(changes):
 # ── the command, and the real model ──
 
 
+def ingest_command(seeds, index, *arguments, **environment):
+    """Start the ingest command on its own folders."""
+    return subprocess.Popen(
+        [sys.executable, "scripts/ingest.py", *arguments],
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "CLIPPINGS_SEEDS": str(seeds),
+            "CLIPPINGS_INDEX": str(index),
+            **environment,
+        },
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
 @pytest.mark.models
 @pytest.mark.xdist_group("language model")
 class TestOnTheSeeds:
     """With the real models."""
 
     @pytest.fixture(scope="class")
-    def made(self, tmp_path_factory):
-        """An engine over the two seed files, its questions made."""
-        found = Engine(replace(Settings(), index=tmp_path_factory.mktemp("index")))
-        found.ingest()
-        found.suggest()
-        return found
+    def ingested(self, tmp_path_factory):
+        """What the command says on the two seed files, and an engine over what it made."""
+        index = tmp_path_factory.mktemp("index")
+        with ingest_command(ROOT / "seeds", index, "--json") as command:
+            out, err = command.communicate(timeout=600)
+        assert command.returncode == 0, err
+        return out, err, Engine(replace(Settings(), index=index))
 
-    def test_four_questions_are_answered_by_the_articles(self, made):
+    def test_four_questions_are_answered_by_the_articles(self, ingested):
         """Each by itself, with words of its own article; from three articles at least."""
+        made = ingested[2]
         questions = made.suggestions()
         assert len(questions) == len(set(questions)) == suggest.WANTED
         with Library.open(made.settings.index) as library:
@@ -411,8 +436,41 @@ class TestOnTheSeeds:
             assert answer.status == "answered", question
             assert texts[kept[question]] in [item.article for item in answer.cited], question
 
-    def test_nothing_is_left_to_make(self, made):
+    def test_the_report_stays_one_object(self, ingested):
+        """The questions are told beside it."""
+        out, err, _ = ingested
+        assert json.loads(out)["articles"] == 5
+        assert "4 questions for the page, asked and answered" in err
+
+    def test_nothing_is_left_to_make(self, ingested):
         """The second call is a look into the library."""
         told = []
+        made = ingested[2]
         assert made.suggest(lambda *step: told.append(step)) == made.suggestions()
         assert told == []
+
+    @pytest.mark.skipif(os.name == "nt", reason="no SIGINT to another process on Windows")
+    def test_ctrl_c_keeps_the_ingest(self, tmp_path):
+        """It ends the questions alone, and well."""
+        given = settings(tmp_path, storm=f"Storm in Lindholm\n\n{STORM} {MUSEUM}")
+        with ingest_command(given.seeds, given.index) as command:
+            assert command.stdout.readline().startswith("1 articles new")
+            time.sleep(1)  # it loads the model
+            command.send_signal(signal.SIGINT)
+            _, err = command.communicate(timeout=120)
+        assert (command.returncode, "Traceback" in err) == (0, False)
+        assert "Interrupted. The articles are in the library" in err
+        with Library.open(given.index) as library:
+            assert library.count_articles() == 1
+
+    @pytest.mark.parametrize(
+        ("arguments", "environment"),
+        [(["--no-questions"], {}), ([], {"CLIPPINGS_MODEL": "/nowhere/no.gguf"})],
+    )
+    def test_without_questions_the_ingest_is_whole(self, arguments, environment, tmp_path):
+        """Left out on request, or because there is no model for them."""
+        given = settings(tmp_path, storm=f"Storm in Lindholm\n\n{STORM} {MUSEUM}")
+        with ingest_command(given.seeds, given.index, *arguments, **environment) as command:
+            out, err = command.communicate(timeout=120)
+        assert (command.returncode, err) == (0, "")
+        assert out.startswith("1 articles new")
