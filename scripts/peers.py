@@ -532,6 +532,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--questions", type=Path, required=True, help="with relevant articles")
     parser.add_argument("--limit", type=int, help="the first so many of the articles")
     parser.add_argument("--sample", type=int, help="so many: the relevant ones, others by lot")
+    parser.add_argument("--kind", help="ask only this part of the questions, such as gold")
     parser.add_argument("--only", choices=PEERS, action="append", help="may be repeated")
     parser.add_argument("--out", type=Path, help="save all figures as JSON")
     options = parser.parse_args(arguments)
@@ -565,9 +566,10 @@ def compare(options: argparse.Namespace) -> int:
     given = collections.questions(options.questions)
     sample = sampled(options.sample, given)
     collection = collections.collection(options.articles, options.limit, sample=sample)
-    questions = retrieval.counted(given, collection)
+    counted = retrieval.counted(given, collection)
+    questions = [one for one in counted if options.kind in (None, one.kind)]
     if not questions:
-        raise UsageError(f"No question of {options.questions} has a relevant article here.")
+        raise UsageError(f"No such question of {options.questions} has a relevant article here.")
     rows = [measured(name, collection, questions) for name in options.only or PEERS]
     count = len(collection.records)
     drawn = f" of {options.articles.name}, the relevant ones and others by lot" if sample else ""
@@ -591,7 +593,8 @@ def compare(options: argparse.Namespace) -> int:
             },
             "questions": {
                 "digest": collections.questions_digest(options.questions),
-                "left_out": len(given) - len(questions),
+                "left_out": len(given) - len(counted),
+                "kind": options.kind,
             },
             "passages": PASSAGES,
             "threads": THREADS,
