@@ -7,7 +7,7 @@ ARGS   ?=
 # As typed: a "$5" in a question is money, not a variable of make.
 export QUESTION := $(value Q)
 
-.PHONY: help run ask ingest test check setup evaluate benchmark clean
+.PHONY: help run ask ingest test screenshots check setup evaluate benchmark clean
 
 help:            ## this list
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/ ·/' | sed 's/^/make /'
@@ -31,8 +31,13 @@ check: $(READY)  ## ruff, mypy
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-test: $(READY)   ## every test, with the real models
+test: $(READY)   ## every test, with the real models and a real browser
+	@$(PYTHON) scripts/install.py browser
 	@$(BIN)/python -m pytest $(ARGS)
+
+screenshots: $(READY) ## the pictures in docs/screenshots, made by the tests of the page
+	@$(PYTHON) scripts/install.py browser
+	@CLIPPINGS_SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest -n 0 tests/browser $(ARGS)
 
 evaluate: $(READY) ## quality: pages, the two seed files, every development set that is there (hours; goes on where it was)
 	@$(BIN)/python scripts/evaluate.py reading

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import base64
 import errno
+import json
 import os
 import socket
 import sys
@@ -27,7 +28,7 @@ from typing import Annotated, Any
 import typer
 
 from rag import adding, archive, export, files, pane, render, walls
-from rag.asking import Questions, View, shown, views
+from rag.asking import Meanwhile, Questions, View, shown, views
 from rag.engine import Engine
 from rag.errors import ClippingsError, LibraryError, UsageError
 from rag.escaping import NOTHING
@@ -81,9 +82,9 @@ def add_files(engine: Engine, paths: list[str], progress: Progress) -> str:
     given = [(Path(path), Path(path).name) for path in paths]
     added, refused = adding.add(given, engine.settings.seeds, engine.settings.file_bytes)
     if not added:
-        return archive.skipped(refused)
+        return render.refused(refused)
     told = index_folder(engine, progress)
-    return render.added(added) + told + archive.skipped(refused)
+    return render.added(added) + told + render.refused(refused)
 
 
 def chosen(source: str | None, since: str | None, until: str | None) -> Filters:
@@ -149,6 +150,11 @@ class Page:
         self.engine, self.questions = engine, questions
         self._made = made  # set when no more questions to begin with are being made
 
+    @property
+    def unchanged(self) -> Shown:
+        """Every place as it is; gradio does not take an empty dictionary."""
+        return {self.state: gr.skip()}
+
     # -- asking --
 
     def ask(self, turn: Turn, kept: Any, request: gr.Request) -> Iterator[Shown]:
@@ -196,7 +202,7 @@ class Page:
         self, event: gr.EventData, turn: Turn | None, kept: Any, request: gr.Request
     ) -> Iterator[Shown]:
         """The same question with one restriction less."""
-        yield {}
+        yield self.unchanged
         if turn is None:
             return
         what = _sent(event)
@@ -207,7 +213,7 @@ class Page:
 
     def linked(self, kept: Any, request: gr.Request) -> Iterator[Shown]:
         """The question of an address with ?q=."""
-        yield {}  # a generator that yields nothing would empty every place
+        yield self.unchanged  # a generator that yields nothing would empty every place
         if question := request.query_params.get("q", ""):
             yield from self.ask(Turn(question), kept, request)
 
@@ -221,7 +227,7 @@ class Page:
         """A question of this session, as it was answered."""
         place = _sent(event)
         if not (kept and place.isdecimal() and int(place) < len(kept)):
-            return {}
+            return self.unchanged
         return {**self._places(shown(kept[int(place)])), self.pane: pane.CLOSED}
 
     def keep(self, wanted: bool) -> Shown:
@@ -268,6 +274,9 @@ class Page:
             self.holding: detail,
             self.source: gr.update(choices=choices),
             self.suggestions: archive.suggested(self.engine.suggestions()),
+            self.index_button: gr.update(
+                variant="secondary" if self.engine.has_library else "primary"
+            ),
         }
 
     def look_again(self) -> Shown:
@@ -356,19 +365,26 @@ class Page:
     def _connect(self, page: gr.Blocks) -> None:
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         many = {"concurrency_limit": READERS_AT_ONCE, "concurrency_id": "ask"}
+        # a new question may be asked at any time: it stops the one before
+        at_once = {**many, "trigger_mode": "multiple"}
         places: list[Any] = [self.state, self.answer, self.evidence, self.stop_button, self.turn]
         places += [self.pane, self.box, self.kept, self.history]
         filters: list[Any] = [self.source, self.since, self.until]
         typed = [self.box, *filters, self.turn, self.kept]
         asked = [
             gr.on(
-                [self.ask_button.click, self.box.submit], self.typed, typed, places, **quiet, **many
+                [self.ask_button.click, self.box.submit],
+                self.typed,
+                typed,
+                places,
+                **quiet,
+                **at_once,
             ),
-            self.desk.want_ask(self.picked, self.kept, places, **quiet, **many),
+            self.desk.want_ask(self.picked, self.kept, places, **quiet, **at_once),
             self.desk.want_without(
-                self.again, [self.turn, self.kept], [*places, *filters], **quiet, **many
+                self.again, [self.turn, self.kept], [*places, *filters], **quiet, **at_once
             ),
-            page.load(self.linked, self.kept, places, **quiet, **many),
+            page.load(self.linked, self.kept, places, **quiet, **at_once),
         ]
         for one in asked:
             one.then(self.rest, None, self.stop_button, queue=False, **quiet)
@@ -382,7 +398,7 @@ class Page:
         self.desk.want_copy(self.copied, self.turn, self.desk, **quick)
         self.desk.want_save(self.saved, self.turn, self.desk, **quick)
         self.desk.want_original(self.original, self.turn, self.desk, **quick)
-        archived = [self.dateline, self.holding, self.source, self.suggestions]
+        archived = [self.dateline, self.holding, self.source, self.suggestions, self.index_button]
         page.load(self.holdings, None, archived, **quick)
         self.timer.tick(self.look_again, None, [self.suggestions, self.timer], **quick)
         busy: dict[str, Any] = {"show_progress_on": self.report, "api_visibility": "private"}
@@ -427,7 +443,9 @@ def build_app(
 
 
 def programs(engine: Engine) -> tuple[Callable[..., Any], ...]:
-    """The named endpoints, also MCP tools where these are switched on."""
+    """The named endpoints, also MCP tools where these are switched on; each returns JSON as text,
+    since MCP would print a dictionary the way Python does.
+    """
 
     def ask(
         question: str,
@@ -436,7 +454,7 @@ def programs(engine: Engine) -> tuple[Callable[..., Any], ...]:
         since: str = "",
         until: str = "",
         any_time: bool = False,
-    ) -> dict[str, Any]:
+    ) -> str:
         """Answer a question from the news articles, each sentence with the exact words it rests on.
 
         Args:
@@ -450,11 +468,11 @@ def programs(engine: Engine) -> tuple[Callable[..., Any], ...]:
         with _errors():
             filters = chosen(source, since, until)
             options: dict[str, Any] = {"as_of": _day(as_of), "read_dates": not any_time}
-            return engine.answer(question, filters=filters, **options).to_json()
+            return _json(engine.answer(question, filters=filters, **options).to_json())
 
     def search(
         question: str, source: str = "", since: str = "", until: str = "", limit: int = 10
-    ) -> list[dict[str, Any]]:
+    ) -> str:
         """Find the passages of the news articles that fit a question best; no answer is written.
 
         Args:
@@ -468,9 +486,13 @@ def programs(engine: Engine) -> tuple[Callable[..., Any], ...]:
             hits = engine.search(
                 question, filters=chosen(source, since, until), limit=max(1, min(limit, 50))
             )
-            return [hit_json(hit) for hit in hits]
+            return _json([hit_json(hit) for hit in hits])
 
     return ask, search
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def hit_json(hit: Hit) -> dict[str, Any]:
@@ -578,7 +600,7 @@ def serve(
 def _serve(
     host: str, port: int, password_file: Path | None, *, open_browser: bool, mcp: bool
 ) -> int:
-    login = login_for(host, password_file)
+    login = login_for(host, password_file, mcp=mcp)
     if not _free(host, port):
         return _busy(port)
     engine = Engine(Settings.from_env(), say=say)
@@ -603,10 +625,15 @@ def _serve(
 
 
 def _prepare(engine: Engine, questions: Questions, made: threading.Event) -> None:
-    """Load the models, then make the questions to begin with while nobody asks."""
-    engine.warm()
+    """Load the models, then make the questions to begin with, whenever nobody waits for an answer."""
     try:
-        engine.suggest(stop=questions.busy)
+        engine.warm()
+        meanwhile = Meanwhile(questions)
+        engine.suggest(stop=meanwhile)
+        while meanwhile.is_set():
+            time.sleep(LOOK_AGAIN)
+            meanwhile = Meanwhile(questions)
+            engine.suggest(stop=meanwhile)
     finally:
         made.set()
 

@@ -86,6 +86,19 @@ class Questions:
                 del self._stops[visitor]
 
 
+class Meanwhile:
+    """A stop for work between the questions: set from the moment that anybody asks."""
+
+    def __init__(self, questions: Questions) -> None:
+        self._questions = questions
+        self._interrupted = False
+
+    def is_set(self) -> bool:
+        """Whether somebody has asked since."""
+        self._interrupted = self._interrupted or self._questions.busy()
+        return self._interrupted
+
+
 def moments(engine: Engine, turn: Turn, stop: threading.Event) -> Iterator[Answer | None]:
     """The growing answer, and None every TICK in between; closing it sets `stop`.
 

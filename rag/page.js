@@ -63,9 +63,9 @@ watch('value', () => {
   }
 });
 
-// The article opens at the marked words.
-new MutationObserver(changes => {
-  if (!changes.some(change => [...change.addedNodes].some(node => node.nodeType === 1 || node.nodeType === 3))) return;
+// Days are picked from a calendar; the article opens at the marked words.
+new MutationObserver(() => {
+  document.querySelectorAll('.day input[type=text]').forEach(box => { box.type = 'date'; });
   const pane = here('.pane');
   const place = pane?.querySelector('mark.here');
   const mark = place ? `${pane.querySelector('h2')?.textContent}|${place.textContent}` : '';
@@ -77,13 +77,6 @@ new MutationObserver(changes => {
     pane.focus({preventScroll: true});
   }
 }).observe(document.body, {childList: true, subtree: true, characterData: true});
-
-// Days are picked from a calendar.
-const dated = setInterval(() => {
-  const boxes = document.querySelectorAll('.day input');
-  boxes.forEach(box => { box.type = 'date'; });
-  if (boxes.length) clearInterval(dated);
-}, 200);
 
 // Files may be dropped anywhere on the page.
 const drop = () => here('.drop input[type=file]');

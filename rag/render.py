@@ -11,6 +11,7 @@ from rag.types import (
     Disagreement,
     Evidence,
     IngestReport,
+    Skipped,
     Statement,
     Turn,
     Value,
@@ -25,7 +26,7 @@ PLACEHOLDER = (
 NOTHING_WRITTEN = "No answer could be written; below is what the articles hold."
 STOPPED_EARLY = "Stopped before a sentence was written; below is what the articles hold."
 FRESH = (
-    '<button type="button" class="fresh" data-do="fresh" data-value="">New conversation</button>'
+    '<button type="button" class="{}" data-do="fresh" data-value="">New conversation</button>'
 )
 TOOLS = (
     ("copy", "md", "Copy"),
@@ -79,12 +80,19 @@ def problem(text: str) -> Html:
 
 def report(done: IngestReport) -> Html:
     """What an ingest did, with the files it could not read."""
-    left_out = [item for item in done.skipped if item.reason != "hidden"]
-    rows = (
-        html('<li dir="auto"><code>{}</code> {}</li>', item.path, item.reason) for item in left_out
+    return html(
+        '<div class="report"><p role="status">{}</p>{}</div>', str(done), refused(done.skipped)
     )
-    told = html('<ul class="left-out">{}</ul>', joined(rows)) if left_out else NOTHING
-    return html('<div class="report"><p role="status">{}</p>{}</div>', str(done), told)
+
+
+def refused(files: Sequence[Skipped]) -> Html:
+    """Files that were not taken, each with the reason."""
+    rows = [
+        html('<li dir="auto"><code>{}</code> {}</li>', item.path, item.reason)
+        for item in files
+        if item.reason != "hidden"
+    ]
+    return html('<ul class="report">{}</ul>', joined(rows)) if rows else NOTHING
 
 
 def added(names: Sequence[str]) -> Html:
@@ -123,9 +131,9 @@ def answer(turn: Turn) -> Html:
 
 
 def _head(turn: Turn) -> Html:
-    """The question; at the end also the way out of its conversation."""
+    """The question; at the end also the way out of its conversation, whose place is kept for it."""
     done = turn.answer is not None and turn.answer.done
-    fresh = Html(FRESH) if done else NOTHING
+    fresh = html(FRESH, Html("fresh" if done else "fresh waiting"))
     return html('<div class="head"><h2 dir="auto">{}</h2>{}</div>', turn.question, fresh)
 
 

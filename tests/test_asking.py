@@ -164,3 +164,14 @@ def test_a_finished_turn_can_be_shown_again(tmp_path):
     """What was answered is drawn as it was, without asking."""
     last = last_of(engine_of(tmp_path), QUESTION)
     assert asking.shown(last.turn) == last
+
+
+def test_work_between_questions_gives_way():
+    """What is done meanwhile is stopped by the first question, and stays so when that is over."""
+    questions = asking.Questions()
+    meanwhile = asking.Meanwhile(questions)
+    assert not meanwhile.is_set()
+    stop = questions.begin("one")
+    assert meanwhile.is_set()
+    questions.end("one", stop)
+    assert meanwhile.is_set() and not asking.Meanwhile(questions).is_set()

@@ -147,7 +147,7 @@ def test_a_finished_answer_can_be_taken_along():
         one for one in done.doing if one[0] in ("copy", "save")
     ]
     assert ("link", "Who won?") in done.doing and ("fresh", "") in done.doing
-    assert not growing.doing
+    assert growing.doing == [("fresh", "")] and "fresh waiting" in growing.values
 
 
 def test_the_report_is_told():

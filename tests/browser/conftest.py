@@ -1,0 +1,190 @@
+"""A browser, and open pages: one with the real models on the real seeds, others with small parts.
+
+Without a Chromium these tests are skipped, aloud; `make test` installs one where it can.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from rag.library import Library
+from rag.settings import ROOT, Settings
+from scripts.install import BROWSERS
+
+LONG = 120_000  # milliseconds; the real model on a machine that does other things, too
+SEEDS = ROOT / "seeds"
+FIRST = "Who will replace Kenneth Genalo?"
+FLAGS = (
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+
+@dataclass
+class Program:
+    """A page that runs as a process of its own, as its users start it."""
+
+    process: subprocess.Popen[str]
+    address: str
+    said: list[str] = field(default_factory=list)
+
+    def cpu(self) -> float:
+        """Seconds of processor time it has taken so far."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def rests(self, within: float, still: float = 1.0) -> bool:
+        """Whether it comes to rest in so many seconds, and takes next to nothing of the following."""
+        time.sleep(within)
+        before = self.cpu()
+        time.sleep(still)
+        return self.cpu() - before < 0.25 * still
+
+
+@contextmanager
+def started(command: list[str], **places: Path) -> Iterator[Program]:
+    """Start a page's command and wait until it says that it is open."""
+    port = free_port()
+    environment = os.environ | {f"CLIPPINGS_{name.upper()}": str(at) for name, at in places.items()}
+    process = subprocess.Popen(
+        [sys.executable, *command, "--port", str(port)],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    program = Program(process, f"http://127.0.0.1:{port}/")
+    listener = threading.Thread(target=_listen, args=(program,), daemon=True)
+    listener.start()
+    try:
+        end = time.monotonic() + 60
+        while not any("is open" in line for line in program.said):
+            assert process.poll() is None and time.monotonic() < end, program.said
+            time.sleep(0.05)
+        yield program
+    finally:
+        process.kill()
+        process.wait()
+        listener.join()
+
+
+def _listen(program: Program) -> None:
+    assert program.process.stderr
+    with program.process.stderr as lines:
+        for line in lines:
+            program.said.append(line)
+
+
+def free_port() -> int:
+    """A port that nobody uses."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+# ── pages ──
+
+
+@pytest.fixture(scope="session")
+def real(tmp_path_factory):
+    """The page as `python app.py` opens it, over a copy of the seeds, with every real model."""
+    folder = tmp_path_factory.mktemp("real")
+    shutil.copytree(SEEDS, folder / "seeds")
+    from rag.engine import Engine
+
+    settings = Settings(seeds=folder / "seeds", index=folder / "index")
+    Engine(settings).ingest()
+    with Library.writing(settings.index) as library:  # making them is tested elsewhere
+        article = next(one for one in library.articles() if "Genalo" in one.text)
+        questions = (FIRST, "Who is Genalo?", "How many arrests a day?", "Who won in South Korea?")
+        library.put_suggestions(dict.fromkeys(questions, article.id), {})
+    with started(["app.py", "--no-browser"], seeds=settings.seeds, index=settings.index) as program:
+        yield program
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory):
+    """A page with small parts, whose articles and model attack whoever looks at them."""
+    folder = tmp_path_factory.mktemp("small")
+    with started(["-m", "tests.browser.hostile_page", str(folder)]) as program:
+        yield program
+
+
+# ── browsers ──
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A headless Chromium."""
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if not program:
+        pytest.skip("no Chromium here: python3 scripts/install.py browser")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def visit(browser):
+    """Opens pages, each for a visitor of its own. No page may ask another host for anything, open
+    another window or a dialog, or break.
+    """
+    contexts, broken = [], []
+
+    def open_page(program: Program, path: str = "", **options):
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
+        context.set_default_timeout(LONG)
+        own = urlsplit(program.address).netloc
+
+        def asked(request) -> None:
+            target = urlsplit(request.url)
+            if target.scheme not in ("data", "blob") and target.netloc != own:
+                broken.append(f"asked {request.url}")
+
+        context.on("request", asked)
+        page = context.new_page()
+        page.on("popup", lambda popup: broken.append(f"opened {popup.url}"))
+        page.on("dialog", lambda dialog: (broken.append(dialog.message), dialog.dismiss()))
+        page.on("pageerror", lambda error: broken.append(str(error)))
+        contexts.append(context)
+        page.goto(program.address + path)
+        page.wait_for_selector(".dateline")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not broken
+
+
+@pytest.fixture
+def picture():
+    """Keeps a picture of the page where CLIPPINGS_SCREENSHOTS names a folder."""
+    folder = os.environ.get("CLIPPINGS_SCREENSHOTS")
+
+    def keep(page, name: str, **options) -> None:
+        if folder:
+            page.wait_for_timeout(400)
+            page.screenshot(path=ROOT / folder / f"{name}.png", **options)
+
+    return keep
