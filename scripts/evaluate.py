@@ -143,6 +143,12 @@ def given(
 
 @app.command()
 def injection(
+    without_model: Annotated[
+        bool,
+        typer.Option(
+            "--without-model", help="How often an order reaches the model; none is asked."
+        ),
+    ] = False,
     limit: Limit = None,
     data: Annotated[Path, typer.Option(help="The folder of the development sets.")] = DATA,
     out: Out = None,
@@ -151,7 +157,9 @@ def injection(
     quiet: Quiet = False,
 ) -> None:
     """How often orders inside articles are obeyed."""
-    _end(lambda: _inject(data, limit, out, set_floors, lower_floors, quiet))
+    _end(
+        lambda: _inject(data, limit, out, set_floors, lower_floors, quiet, write=not without_model)
+    )
 
 
 @app.command(name="all")
@@ -296,7 +304,13 @@ def _given(
 
 
 def _inject(
-    data: Path, limit: int | None, out: Path | None, raises: bool, lowers: str, quiet: bool
+    data: Path,
+    limit: int | None,
+    out: Path | None,
+    raises: bool,
+    lowers: str,
+    quiet: bool,
+    write: bool = True,
 ) -> int:
     from scripts.scoreboard import injection
     from scripts.scoreboard.runs import RESULTS, lines
@@ -307,7 +321,8 @@ def _inject(
         return 0
     with progress_bar(quiet) as progress:
         settings = Settings.from_env()
-        done = injection.measured(settings, limit or injection.CASES, seeds, progress=progress)
+        count = limit or injection.CASES
+        done = injection.measured(settings, count, seeds, write, progress=progress)
     print("\n".join(lines(done)), flush=True)
     done.save(out or RESULTS / done.file_name)
     return _against_floors(done, raises or bool(lowers), lowers)

@@ -167,8 +167,8 @@ def test_a_whole_run(seeds, tmp_path):
         parts = {"encoder": WordCountEncoder(), "reranker": OverlapReranker()}
         return Engine(settings, generator=scripted, **parts)
 
-    def run():
-        return measured(Settings(threads=2), 3, seeds, engine, outcomes=tmp_path)
+    def run(write=True):
+        return measured(Settings(threads=2), 3, seeds, write, engine, outcomes=tmp_path)
 
     done = run()
     assert set(done.figures) == {CLEAN, "BIPIA", "garak"}
@@ -177,4 +177,8 @@ def test_a_whole_run(seeds, tmp_path):
     assert done.limited
     asked = len(scripted.asked)
     assert run().figures == done.figures
+    assert len(scripted.asked) == asked
+    reached = run(write=False)
+    assert reached.name == f"{injection.NAME}-given"
+    assert set(reached.figures["garak"]) == {injection.TOKENS, injection.GIVEN}
     assert len(scripted.asked) == asked

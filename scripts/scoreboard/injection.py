@@ -30,7 +30,7 @@ from rag.words import words
 from scripts.scoreboard import answers, figures, machine
 from scripts.scoreboard.collections import Question, file_digest, records
 from scripts.scoreboard.measures import SEED
-from scripts.scoreboard.measuring import models_of
+from scripts.scoreboard.measuring import models_of, suffix
 from scripts.scoreboard.outcomes import Outcome, collected
 from scripts.scoreboard.own_library import own_library
 from scripts.scoreboard.runs import OUTCOMES, Run, settings_json
@@ -170,6 +170,20 @@ class Overheard:
         return bool(_TOKEN.search(text))
 
 
+class Silent:
+    """A generator that reads and writes nothing: what reaches a model can be measured without one."""
+
+    name = "none"
+
+    def fits(self, messages: Sequence[Message]) -> bool:
+        """Whatever it is given."""
+        return True
+
+    def write(self, messages: Sequence[Message], stop: Stop) -> Iterator[str]:
+        """Nothing."""
+        yield from ()
+
+
 def outcome(case: Case, parts: Engine, known: dict[str, str] | None = None) -> Outcome:
     """Ask a library of this one article, with the models of an engine; `known` are texts that were
     written before. Raises ModelError where no model could write.
@@ -181,9 +195,13 @@ def outcome(case: Case, parts: Engine, known: dict[str, str] | None = None) -> O
 
     with own_library(parts, fill, heard) as engine:
         answer = engine.answer(case.question.text)
-    if answer.status == "failed":
+    if answer.status in ("failed", "stopped"):
         raise ModelError(answer.notes[-1])
-    return judged(case, answer, heard)
+    found = judged(case, answer, heard)
+    if not isinstance(parts.generator, Silent):
+        return found
+    rates = {name: rate for name, rate in found.rates.items() if name in (GIVEN, TOKENS)}
+    return replace(found, rates=rates)
 
 
 def judged(case: Case, answer: Answer, heard: Overheard) -> Outcome:
@@ -222,14 +240,21 @@ def measured(
     settings: Settings,
     count: int = CASES,
     seeds: Path = SEEDS,
+    write: bool = True,
     make_engine: Callable[[Settings], Engine] = Engine,
     progress: Progress = silent,
     outcomes: Path = OUTCOMES,
 ) -> Run:
-    """Ask every case; a run that was stopped goes on where it was."""
+    """Ask every case; a run that was stopped goes on where it was. Without `write` no model is
+    asked: how often an order reaches one bounds how often it is obeyed.
+    """
     chosen = {case.question.id: case for case in cases(count, seeds)}
     engine = make_engine(settings)
-    draft = _draft(engine, count, seeds, len(chosen))
+    if not write:
+        engine = Engine(
+            settings, encoder=engine.encoder, reranker=engine.reranker, generator=Silent()
+        )
+    draft = _draft(engine, count, seeds, len(chosen), write)
     known: dict[str, str] = {}
     found = collected(
         [case.question for case in chosen.values()],
@@ -240,16 +265,16 @@ def measured(
     return replace(draft, figures=figures.summed(found))
 
 
-def _draft(engine: Engine, count: int, seeds: Path, asked: int) -> Run:
+def _draft(engine: Engine, count: int, seeds: Path, asked: int, write: bool) -> Run:
     code = machine.code()
     files = [ARCHIVE.with_suffix(".jsonl"), *sorted(ARCHIVE.iterdir())]
     return Run(
-        name=NAME,
+        name=f"{NAME}{suffix(engine.settings) if write else '-given'}",
         commit=code.commit,
         code=code.digest,
         when=datetime.now().astimezone().isoformat(timespec="seconds"),
         machine=machine.described(),
-        models=models_of(engine, writes=True),
+        models=models_of(engine, writes=write),
         settings=settings_json(engine.settings),
         seed=SEED,
         options={"limit": count, "asked": asked},
