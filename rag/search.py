@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
@@ -67,14 +68,7 @@ def search(
     Each text has legs of its own; a hit tells its ranks in those of the first. Filters and window
     reach into every leg.
     """
-    ids = library.passage_ids(query.filters, query.window)
-    vectors = encoder.encode(query.texts)
-    by_text = [
-        [number for number, _ in library.search_text(text, leg_hits, ids)] for text in query.texts
-    ]
-    by_vector = [
-        [number for number, _ in index.search(vector, leg_hits, ids)] for vector in vectors
-    ]
+    by_text, by_vector = _legs(query, library, index, encoder, leg_hits)
     fused = fuse(*by_vector, *by_text)
     text_ranks, vector_ranks = _ranks(by_text[0]), _ranks(by_vector[0])
     days = library.published(list(fused))
@@ -99,6 +93,25 @@ def search(
     )
 
 
+def _legs(
+    query: Query, library: Library, index: PassageIndex, encoder: Encoder, leg_hits: int
+) -> tuple[list[list[int]], list[list[int]]]:
+    """The passages that full text and vectors find for each text. Both at once: SQLite works in a
+    thread of its own while the question is encoded.
+    """
+    ids = library.passage_ids(query.filters, query.window)
+    with ThreadPoolExecutor(1) as beside:
+        reading = beside.submit(
+            lambda: [library.search_text(text, leg_hits, ids) for text in query.texts]
+        )
+        near = [index.search(vector, leg_hits, ids) for vector in encoder.encode(query.texts)]
+        return _numbers(reading.result()), _numbers(near)
+
+
+def _numbers(legs: Iterable[Sequence[tuple[int, float]]]) -> list[list[int]]:
+    return [[number for number, _ in leg] for leg in legs]
+
+
 def _ranks(leg: Sequence[int]) -> dict[int, int]:
     return {number: rank for rank, number in enumerate(leg, start=1)}
 
@@ -120,37 +133,55 @@ def few_per_article(hits: Iterable[Hit], most: int) -> tuple[list[Hit], list[Cut
     """
     kept: list[Hit] = []
     cut: list[Cut] = []
-    ids: dict[tuple[str, int], str] = {}  # an id is a digest of the whole text
-    seen: Counter[str] = Counter()
-    shown: dict[int, Article] = {}
-    places: set[tuple[str, int]] = set()
+    seen: Counter[_Content] = Counter()
+    shown: dict[int, Shown] = {}
+    places: set[tuple[_Content, int]] = set()
     for hit in hits:
         article = hit.passage.article
-        file = (article.path, article.position)
-        name = ids[file] if file in ids else ids.setdefault(file, article.id)
-        place = (name, hit.passage.start)
-        first = shown.setdefault(article.report, article) if article.report else article
+        content = _content(article)
+        place = (content, hit.passage.start)
+        first = shown.setdefault(article.report, Shown(article)) if article.report else None
         if place in places:
             cut.append(Cut(hit, "the same passage in another file"))
-        elif first is not article and told(hit.passage, first):
+        elif first and first.tells(hit.passage):
             cut.append(Cut(hit, "a copy of an article above"))
-        elif seen[name] >= most:
+        elif seen[content] >= most:
             cut.append(Cut(hit, f"{most} passages of its article are above"))
         else:
             kept.append(hit)
             places.add(place)
-            seen[name] += 1
+            seen[content] += 1
     return kept, cut
 
 
-def told(passage: Passage, other: Article) -> bool:
-    """Whether another article says what a passage says, in its words: a copy does, a later version
-    of a report does not where it has news.
-    """
-    if other.id == passage.article.id:
-        return False
-    pairs = set(pairwise(words(passage.text)))
-    return len(pairs & set(pairwise(words(other.text)))) >= TOLD * len(pairs)
+_Content = tuple[str, str, str]  # what an article's id is the digest of, which takes longer to make
+
+
+def _content(article: Article) -> _Content:
+    return article.source or "", article.title, article.text
+
+
+class Shown:
+    """The first article of a report in sight; its words are read once, when they are first needed."""
+
+    def __init__(self, article: Article) -> None:
+        self.article = article
+        self._pairs: set[tuple[str, str]] | None = None
+
+    def tells(self, passage: Passage) -> bool:
+        """Whether it says what a passage of another article says, in its words: a copy does, a later
+        version of a report does not where it has news.
+        """
+        if _content(passage.article) == _content(self.article):
+            return False
+        if self._pairs is None:
+            self._pairs = _pairs(self.article.text)
+        pairs = _pairs(passage.text)
+        return len(pairs & self._pairs) >= TOLD * len(pairs)
+
+
+def _pairs(text: str) -> set[tuple[str, str]]:
+    return set(pairwise(words(text)))
 
 
 def rerank(question: str, hits: Sequence[Hit], reranker: Reranker) -> list[Hit]:

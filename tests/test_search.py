@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from rag.search import RANKS_WORTH, Leaning, few_per_article, fuse, rerank, told
+from rag.search import RANKS_WORTH, Leaning, Shown, few_per_article, fuse, rerank
 from rag.types import Hit, Passage
 from tests.fakes import TODAY, OverlapReranker, article
 
@@ -88,9 +88,9 @@ def test_a_copy_is_told_and_news_is_not():
 
     def says(text):
         other = article(text, "Another headline")
-        return told(Passage(other, 0, len(text)), shown)
+        return Shown(shown).tells(Passage(other, 0, len(text)))
 
     assert says("The mayor sued two officials on Tuesday.")
     assert says("The mayor sued two officials on Monday.")
     assert not says("The mayor withdrew every charge late last night.")
-    assert not told(Passage(shown, 0, 10), shown)
+    assert not Shown(shown).tells(Passage(shown, 0, 10))
