@@ -451,7 +451,7 @@ class Engine:
         notes: tuple[str, ...] = ()
         if filters.since or filters.until:
             undated = library.count_undated()
-            notes = (f"{undated} articles without a date were left out.",) if undated else ()
+            notes = (_undated_note(undated),) if undated else ()
             window = Window(filters.since, filters.until)
         searched = dates.published(window, day) if window and window.strict else None
         if searched and not notes and not library.count_dated(searched):
@@ -543,6 +543,14 @@ def _why_not(verdict: Verdict, found: Sequence[Evidence]) -> str:
     if verdict.signals.get("stale", 0.0) > 0.5 and days:
         return f"The newest of these reports is of {in_words(max(days))}."
     return _missing_note(verdict.missing)
+
+
+def _undated_note(count: int) -> str:
+    return (
+        "1 article without a date was left out."
+        if count == 1
+        else f"{count} articles without a date were left out."
+    )
 
 
 def _missing_note(missing: tuple[str, ...]) -> str:

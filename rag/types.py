@@ -448,7 +448,7 @@ class IngestReport:
     def __str__(self) -> str:
         renamed = f", {self.renamed} renamed" if self.renamed else ""
         return (
-            f"{self.new} articles new, {self.changed} changed, {self.unchanged} unchanged,"
+            f"{self.new} article{'s' if self.new != 1 else ''} new, {self.changed} changed, {self.unchanged} unchanged,"
             f" {self.removed} removed{renamed}"
             f"{f' · {self.left_out:,} words of page furniture left out' if self.left_out else ''}"
             f" · {self.encoded} passages encoded · generation {self.generation}: {self.articles} articles"

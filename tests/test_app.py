@@ -55,7 +55,7 @@ def test_the_button_builds_the_index(tmp_path):
     report = app.index_folder(
         engine, lambda stage, done, total: stages.append((stage, done, total))
     )
-    assert "1 articles new" in report and "1 article" in app.holdings(engine)[0]
+    assert "1 article new" in report and "1 article" in app.holdings(engine)[0]
     assert {"looking", "encoding"} <= {stage for stage, _, _ in stages}
 
 
@@ -82,7 +82,7 @@ def test_dropped_files_are_added_and_indexed(tmp_path):
     (tmp_path / "tool.exe").write_bytes(b"MZ")
     given = [str(tmp_path / name) for name in ("goal.txt", "tool.exe")]
     told = app.add_files(engine, given, lambda *_: None)
-    assert "Added: goal.txt." in told and "1 articles new" in told and ".exe is not read" in told
+    assert "Added: goal.txt." in told and "1 article new" in told and ".exe is not read" in told
     assert (engine.settings.seeds / "goal.txt").is_file()
     assert "3 articles" in app.holdings(engine)[0]
 
@@ -284,6 +284,53 @@ def test_the_page_is_private(tmp_path, opened):
         file = engine.settings.seeds / "storm.txt"
         assert visitor.http.get(f"gradio_api/file={file}").status_code == 404
         assert not visitor.http.get("monitoring/summary").is_success
+
+
+def test_programs_can_ask_and_search(tmp_path, opened):
+    """The named endpoints give the JSON of the shell, and errors in words; a filter reaches them."""
+    from gradio_client import Client
+    from gradio_client.exceptions import AppError
+
+    engine = engine_of(tmp_path)
+    client = Client(opened(engine), verbose=False)
+    answer = json.loads(client.predict(QUESTION, api_name="/ask"))
+    assert answer["statements"][0]["text"] == WRITTEN
+    assert answer.keys() == engine.answer(QUESTION).to_json().keys()
+    hits = json.loads(client.predict(QUESTION, limit=1, api_name="/search"))
+    assert [hit["article"]["path"] for hit in hits] == ["storm.txt"]
+    assert hits[0]["text"] == STORM[hits[0]["start"] : hits[0]["end"]]
+    with pytest.raises(AppError, match="no day"):
+        client.predict(QUESTION, since="June", api_name="/ask")
+    client.close()
+
+
+def test_assistants_can_ask_where_that_is_switched_on(tmp_path):
+    """With MCP the same two are tools, each with its description, and return the same JSON."""
+    from mcp import ClientSession
+    from mcp.client.streamable_http import streamable_http_client
+
+    async def talk(address: str):
+        async with (
+            streamable_http_client(f"{address}gradio_api/mcp/") as (read, write, _),
+            ClientSession(read, write) as session,
+        ):
+            await session.initialize()
+            tools = (await session.list_tools()).tools
+            said = await session.call_tool("ask", {"question": QUESTION})
+            return {tool.name: tool.description for tool in tools}, said.content[0].text
+
+    async def round_trip():
+        engine = engine_of(tmp_path)
+        page = app.build_app(engine)
+        address = app.open_page(page, engine, free_port(), mcp=True)
+        try:
+            return await talk(address)
+        finally:
+            page.close(verbose=False)
+
+    tools, said = asyncio.run(round_trip())
+    assert tools.keys() == {"ask", "search"} and "exact words" in tools["ask"]
+    assert json.loads(said)["statements"][0]["text"] == WRITTEN
 
 
 def test_the_page_has_no_markdown(tmp_path, opened):

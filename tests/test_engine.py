@@ -136,7 +136,7 @@ def test_filters_reach_the_search(tmp_path):
     answer = made.answer("Who won the election?", filters=Filters(since=date(2025, 6, 1)))
     assert {item.article.source for item in answer.evidence} == {"Coastal Post"}
     assert answer.window.since == date(2025, 6, 1)
-    assert "1 articles without a date" in answer.notes[0]
+    assert "1 article without a date was left out." in answer.notes[0]
 
 
 def test_a_time_in_the_question_becomes_a_window(tmp_path):

@@ -335,8 +335,8 @@ def test_a_watched_folder_is_followed(tmp_path):
         watching.send_signal(signal.SIGINT)
         watching.communicate(timeout=30)
         killer.cancel()
-    assert first.startswith("1 articles new")
-    assert second.startswith("1 articles new, 0 changed, 1 unchanged")
+    assert first.startswith("1 article new")
+    assert second.startswith("1 article new, 0 changed, 1 unchanged")
     assert watching.returncode in (0, 130)
 
 

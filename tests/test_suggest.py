@@ -454,7 +454,7 @@ class TestOnTheSeeds:
         """It ends the questions alone, and well."""
         given = settings(tmp_path, storm=f"Storm in Lindholm\n\n{STORM} {MUSEUM}")
         with ingest_command(given.seeds, given.index) as command:
-            assert command.stdout.readline().startswith("1 articles new")
+            assert command.stdout.readline().startswith("1 article new")
             time.sleep(1)  # it loads the model
             command.send_signal(signal.SIGINT)
             _, err = command.communicate(timeout=120)
@@ -473,4 +473,4 @@ class TestOnTheSeeds:
         with ingest_command(given.seeds, given.index, *arguments, **environment) as command:
             out, err = command.communicate(timeout=120)
         assert (command.returncode, err) == (0, "")
-        assert out.startswith("1 articles new")
+        assert out.startswith("1 article new")
