@@ -228,8 +228,9 @@ class Engine:
         return ()
 
     def suggest(self, progress: Progress = silent, stop: Stop | None = None) -> tuple[str, ...]:
-        """Make the suggested questions that are missing, some ten seconds each; returns all there
-        are. Nothing is made without a library or a language model, or while another call is at it.
+        """Make the suggested questions that are missing; each takes as long as answering two or three.
+        Returns all there are. Nothing is made without a library or a language model, or while another
+        call is at it; `stop` gives the model back at once, and the next call goes on.
         """
         stop = stop or threading.Event()
         if len(self.suggestions()) < suggest.WANTED and self._suggesting.acquire(blocking=False):

@@ -24,7 +24,7 @@ from rag.types import Answer, Article, Generator, Message, Progress, Stop
 from rag.words import STOP_WORDS, names, numbers, words
 
 WANTED = 4  # questions on an empty page
-TRIES = 10  # of one run; a try takes ten to twenty seconds on two cores
+TRIES = 10  # of one run; a try costs as much as two or three questions
 EXCERPTS = 2  # of one article, from its beginning: later ones lean on what stands before
 SENTENCES = 2  # of one excerpt: one alone often has no name that a question could use
 ASKED = 2  # of the three questions to an excerpt; asking takes longer than writing

@@ -24,10 +24,11 @@ STEPS = {
 JOINTS = {"library", "index", "search", "ingest", "evidence", "answer", "disagree", "adding", "suggest"}
 WHOLE = {"engine"}
 DOORS = {"ask", "doctor", "terminal", "render", "export", "walls", "rules", "policy", "login", "body"}
+DOORS |= {"archive", "asking", "cards", "escaping", "pane"}  # what the page shows
 LAYERS = [WORDS, {"readers"}, STEPS, JOINTS, WHOLE, DOORS]
 SIDEWAYS = {("index", "library"), ("search", "index"), ("search", "library"), ("ingest", "library")}
-# Reading time in a question: dates tells the story, periods finds the names of days, readings read them.
 SIDEWAYS |= {("suggest", "library")}
+# Reading time in a question: dates tells the story, periods finds the names of days, readings read them.
 SIDEWAYS |= {("gate", "reranker"), ("gate", "kinds")}
 # Checking a statement: verify tells the story, each of the others knows one way to be wrong.
 SIDEWAYS |= {
