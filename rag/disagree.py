@@ -26,6 +26,7 @@ from rag.words import names, plain, words
 STRONG = 0.5  # weaker evidence does not speak of the same thing
 MOST_READ = 2  # other reports read by themselves: each takes the model two or three seconds
 SAME_SENTENCE = 0.6  # of the words of a cited quotation, in a copy of its report
+BESIDE = 30  # characters on either side of a number that tell what it counts
 _UNITS = (
     re.compile(r"%|per\s?cent", re.IGNORECASE),
     re.compile(r"(?:second|minute|hour|day|week|month|year|decade)s?$", re.IGNORECASE),
@@ -109,8 +110,13 @@ def _read(
     for other in (one for one in read(group) if one.kind == "written"):
         if not _same_thing(question, text, other.text):
             continue
-        found = leading(question, other.text, first.spelled if first else "")
-        if first and found and not _common(found.values, {*first.values, *_spoken(cited)}):
+        if not first:
+            return
+        known = {*first.values, *_spoken(cited)}
+        found = leading(question, other.text, first.spelled)
+        if found and _common(found.values, known):
+            found = _asked_for(question, other.text, first.spelled, known)
+        if found and not _common(found.values, known):
             yield (first.spelled, found.spelled), other
 
 
@@ -151,6 +157,26 @@ def leading(question: str, text: str, like: str = "") -> Leading | None:
         return next(
             (Leading(set(words(run)) & new, run) for run in runs if set(words(run)) & new), None
         )
+    return None
+
+
+def _asked_for(question: str, text: str, like: str, known: Set[Told]) -> Leading | None:
+    """The first new number of a text that names one known to both first ("3,000, far above an earlier
+    1,000 per day arrest quota"), where it stands beside two words of the question.
+    """
+    if not asks_for_number(question):
+        return None
+    told = plain(text)
+    for one, how in figures(told).items():
+        place = told.find(how)
+        beside = told[max(0, place - BESIDE) : place + len(how) + BESIDE]
+        if (
+            one not in known
+            and one not in figures(question)
+            and _counts_alike(how, like)
+            and len(stems(beside) & stems(question)) >= 2
+        ):
+            return Leading({one}, how)
     return None
 
 

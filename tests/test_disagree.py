@@ -215,9 +215,42 @@ def test_the_first_value_is_compared_with_one_that_counts_the_same():
     assert sides(defeated, one, other)[0] == [("Ilse Varga", "Lena Holm")]
 
 
+def test_a_number_that_both_reports_have_hides_no_other():
+    """The new quota stands in both, the old ones differ; the other one stands where the question's
+    words do.
+    """
+    aim = "The aim of 3,000 is far above a daily arrest quota of 1,000."
+    items = evidence("It was 1,800, now it is 3,000.", aim)
+    said = Statement("The old quota was 1,800.", "written", (1,), True)
+    other = Statement(aim, "written", (2,), True)
+    asked = "What daily arrest quota was set before?"
+    [(found, _)], _ = told(items, said, other, asked)
+    assert told(items, said, replace(other, text="Of 3,000 people 1,000 went."), asked)[0] == []
+    assert [side.value for side in found.values] == ["1,800", "1,000"]
+
+
 def test_numbers_in_words_are_whole():
     """Thirty-one and forty-one share no number."""
     one, other = "Thirty-one people drowned.", "Forty-one people drowned."
     assert sides("How many people drowned?", one, other)[0] == [
         ("Thirty-one people", "Forty-one people")
     ]
+
+
+QUOTA = "What daily arrest quota did the White House set before?"
+FIRST_QUOTA = Statement("The White House demanded a quota of 1,800 arrests.", "written", (1,), True)
+
+
+@pytest.mark.parametrize(
+    ("said", "differs"),
+    [
+        ("It wants 3,000 a day, far above an earlier 1,000 per day arrest quota.", "1,000"),
+        ("It wants 3,000 a day, and gave the 12 officers of the squad a raise.", None),
+    ],
+)
+def test_a_number_that_both_know_may_come_first(said, differs):
+    """The value that follows counts where it stands beside the question's words, and only there."""
+    items = evidence("From 1,800 arrests the quota rises to 3,000 a day.", said, source="Post")
+    other = Statement(said, "written", (2,), True)
+    found, _ = told(items, FIRST_QUOTA, other, QUOTA)
+    assert [one.values[1].value for one, _ in found] == ([differs] if differs else [])
