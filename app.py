@@ -49,6 +49,7 @@ LOOKS = Path(__file__).with_name("rag") / "page.css"
 HANDS = Path(__file__).with_name("rag") / "page.js"
 READERS_AT_ONCE = 16  # questions at the same time: all find evidence, the model writes for one
 WAITING = 20  # questions that may wait for these
+SESSIONS = 200  # conversations at once, 0.1 to 0.2 MB each; the one unused for longest is forgotten
 KEPT_SECONDS = 6 * 60 * 60  # a conversation that nobody goes on with is forgotten
 LOOK_AGAIN = 5.0  # seconds until a page asks whether the questions to begin with are there
 
@@ -550,6 +551,7 @@ def open_page(
         allowed_paths=[],
         blocked_paths=[str(engine.settings.seeds), str(engine.settings.index)],
         max_file_size=engine.settings.file_bytes,
+        state_session_capacity=SESSIONS,
         footer_links=[],
         theme=theme(),
         css_paths=LOOKS,

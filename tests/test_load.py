@@ -17,7 +17,6 @@ import pytest
 import app
 from tests.served import SOON, serving, small_engine
 
-VISITORS = itertools.count()
 CLIENTS = 50
 ROUNDS = 2
 BREATH = 0.1  # seconds of the fake model for one answer
@@ -94,7 +93,8 @@ class Outcome(NamedTuple):
 class Clients:
     """Browsers in one event loop."""
 
-    def __init__(self, served) -> None:
+    def __init__(self, served, name: str) -> None:
+        self.name, self.numbers = name, itertools.count()
         limits = httpx.Limits(max_connections=None)
         self.http = httpx.AsyncClient(
             base_url=served.address, timeout=LONG, trust_env=False, limits=limits
@@ -107,23 +107,23 @@ class Clients:
     async def __aexit__(self, *_):
         await self.http.aclose()
 
-    def asking(self) -> tuple[int, list[object]]:
-        """The number of the Ask button's listener, and what its other fields hold."""
+    def pressing(self, label: str) -> tuple[int, list[object]]:
+        """The number of a button's listener, and what the fields hold that it reads."""
         parts = {part["id"]: part for part in self.config["components"]}
-        ask = next(n for n, part in parts.items() if part["props"].get("value") == "Ask")
+        button = next(n for n, part in parts.items() if part["props"].get("value") == label)
         listener = next(
             one
             for one in self.config["dependencies"]
-            if [ask, "click"] in map(list, one["targets"])
+            if [button, "click"] in map(list, one["targets"])
         )
         held = [parts[part]["props"].get("value") for part in listener["inputs"]]
-        return listener["id"], held[1:]
+        return listener["id"], held
 
     async def join(self, asked: str) -> tuple[httpx.Response, str]:
         """Press Ask."""
-        session = f"visitor{next(VISITORS)}"
-        number, held = self.asking()
-        body = {"data": [asked, *held], "fn_index": number, "session_hash": session}
+        session = f"{self.name}{next(self.numbers)}"
+        number, held = self.pressing("Ask")
+        body = {"data": [asked, *held[1:]], "fn_index": number, "session_hash": session}
         return await self.http.post("gradio_api/queue/join", json=body), session
 
     async def ask(
@@ -174,7 +174,7 @@ def everybody(served, reader) -> list[Outcome]:
             reader.open.set()
 
     async def ask() -> list[Outcome]:
-        async with Clients(served) as clients:
+        async with Clients(served, "regular") as clients:
             asking = (clients.ask(question(n), told=one_more) for n in range(CLIENTS))
             return await asyncio.gather(*asking)
 
@@ -226,7 +226,7 @@ def test_those_who_misbehave_hold_up_nobody(served, reader):
     """
 
     async def mixed() -> list[Outcome]:
-        async with Clients(served) as clients:
+        async with Clients(served, "mixed") as clients:
             garbage = [clients.http.post("gradio_api/queue/join", content=one) for one in GARBAGE]
             leaving = [clients.ask(question(n), leave=True) for n in range(5)]
             silent = [clients.join(question(n)) for n in range(5, 8)]
@@ -244,6 +244,20 @@ def test_those_who_misbehave_hold_up_nobody(served, reader):
         time.sleep(0.05)
 
 
+def test_visitors_who_come_and_go_are_forgotten(served):
+    """A page keeps something for each session; there is an end to it."""
+
+    async def come_and_go() -> None:
+        async with Clients(served, "passer-by") as clients:
+            number, held = clients.pressing("Stop")
+            for n in range(app.SESSIONS + 20):
+                body = {"data": held, "fn_index": number, "session_hash": f"passer-by{n}"}
+                assert (await clients.http.post("gradio_api/run/predict", json=body)).is_success
+
+    asyncio.run(come_and_go())
+    assert len(served.page.app.state_holder.session_data) == app.SESSIONS
+
+
 @pytest.mark.parametrize(
     ("length", "ended"), [(2_000, "answered"), (2_001, "answered"), (64_000, "413")]
 )
@@ -251,7 +265,7 @@ def test_a_question_has_a_length(served, length, ended):
     """What is longer than 2,000 characters is told so; what is longer than a request is refused."""
 
     async def ask() -> Outcome:
-        async with Clients(served) as clients:
+        async with Clients(served, f"long{length}-") as clients:
             return await clients.ask(question(7).ljust(length, "?"))
 
     outcome = asyncio.run(ask())
