@@ -142,7 +142,7 @@ def _prose(grown: Answer, evidence: Mapping[int, Evidence]) -> Html:
         return html(
             '<p class="refusal">{}</p><p class="friendly">{}</p>',
             grown.text,
-            "Nothing was invented in their place. The nearest passages stand below.",
+            "No answer was made up. The nearest passages stand below.",
         )
     statements = joined(_statement(item, evidence) for item in grown.statements)
     if statements:
@@ -253,9 +253,9 @@ def _narrowed(turn: Turn, grown: Answer) -> Iterator[tuple[str, str]]:
 
 
 def days(window: Window) -> str:
-    """A window in few words: "last week": 12 May 2025 to 18 May 2025."""
-    only = "only articles" if window.strict else "preferred:"
-    return f"“{window.phrase}”: {only} {span(window.since, window.until)}"
+    """A window in few words: “last week”: only articles from 12 May 2025 to 18 May 2025."""
+    only, done = ("only articles", "") if window.strict else ("articles", " come first")
+    return f"“{window.phrase}”: {only} {span(window.since, window.until)}{done}"
 
 
 def _pill(what: str, words: str) -> Html:

@@ -235,22 +235,3 @@ def test_numbers_in_words_are_whole():
     assert sides("How many people drowned?", one, other)[0] == [
         ("Thirty-one people", "Forty-one people")
     ]
-
-
-QUOTA = "What daily arrest quota did the White House set before?"
-FIRST_QUOTA = Statement("The White House demanded a quota of 1,800 arrests.", "written", (1,), True)
-
-
-@pytest.mark.parametrize(
-    ("said", "differs"),
-    [
-        ("It wants 3,000 a day, far above an earlier 1,000 per day arrest quota.", "1,000"),
-        ("It wants 3,000 a day, and gave the 12 officers of the squad a raise.", None),
-    ],
-)
-def test_a_number_that_both_know_may_come_first(said, differs):
-    """The value that follows counts where it stands beside the question's words, and only there."""
-    items = evidence("From 1,800 arrests the quota rises to 3,000 a day.", said, source="Post")
-    other = Statement(said, "written", (2,), True)
-    found, _ = told(items, FIRST_QUOTA, other, QUOTA)
-    assert [one.values[1].value for one, _ in found] == ([differs] if differs else [])

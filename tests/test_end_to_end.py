@@ -98,3 +98,13 @@ def test_a_stop_frees_the_model_inside_the_reading_of_the_prompt(engine):
     began = time.process_time()
     assert engine.answer("Who is the mayor of Newark?").status == "answered"
     assert full < time.process_time() - began
+
+
+def test_the_two_files_differ_about_the_earlier_quota(engine):
+    """One report says 1,800, the other 1,000: both are shown, each with its quotation."""
+    answer = engine.answer("What daily arrest quota did the White House set before?")
+    [differ] = answer.disagreements
+    quotes = {item.number: item.quote for item in answer.evidence}
+    values = {side.value.split()[0]: side.evidence for side in differ.values}
+    assert values.keys() == {"1,800", "1,000"}
+    assert all(value in quotes[number] for value, found in values.items() for number in found)

@@ -50,7 +50,7 @@ def test_not_found_is_friendly():
     """The refusal is a sentence, with what is missing."""
     page = seen(answered(count=5, status="not_found", notes=("Nothing speaks of: Mars.",)))
     assert REFUSAL in page.text and "Nothing speaks of: Mars." in page.text
-    assert "Nothing was invented" in page.text
+    assert "No answer was made up" in page.text
 
 
 def test_failed_tells_the_reason():
@@ -111,7 +111,7 @@ WEEK = Window(date(2025, 6, 2), date(2025, 6, 8), "this week", strict=False)
         (Filters(since=date(2025, 6, 1)), None, "since", "From 1 June 2025"),
         (Filters(until=date(2025, 6, 5)), None, "until", "Up to 5 June 2025"),
         (Filters(), replace(WEEK, strict=True), "window", "“this week”: only articles from 2 June"),
-        (Filters(), WEEK, "window", "“this week”: preferred: from 2 June 2025 to 8 June 2025"),
+        (Filters(), WEEK, "window", "“this week”: articles from 2 June 2025 to 8 June 2025 come first"),
     ],
 )
 def test_what_narrowed_the_search_can_be_removed(filters, window, what, words):
