@@ -489,6 +489,14 @@ def test_only_this_computer_reaches_a_loopback_address():
     assert not any(loopback(host) for host in others)
 
 
+def test_one_good_name_does_not_excuse_another():
+    """Also where the server would let two Host headers through."""
+    rules = Rules("127.0.0.1", 1)
+    assert asked(rules)[0] == 200
+    assert asked(rules, headers=[("host", "evil.example")])[0] == 403
+    assert asked(rules, headers=[("host", "127.0.0.1:1")])[0] == 403
+
+
 def test_a_websocket_is_closed():
     """The page has none."""
     sent = []
