@@ -9,7 +9,6 @@ stop of its own, set by the Stop button and by a reader who leaves; what is show
 
 from __future__ import annotations
 
-import base64
 import errno
 import json
 import os
@@ -20,24 +19,22 @@ import threading
 import time
 import webbrowser
 from collections.abc import Callable, Iterator
-from dataclasses import replace
-from datetime import date
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from rag import adding, archive, export, files, pane, render, walls
+from rag import archive, desk, pane, render, walls
 from rag.asking import Meanwhile, Questions, View, shown, views
 from rag.engine import Engine
-from rag.errors import ClippingsError, LibraryError, UsageError
+from rag.errors import ClippingsError, UsageError
 from rag.escaping import NOTHING
 from rag.formats import ARCHIVES, READERS
 from rag.login import Login
 from rag.rules import Rules, bracketed, forget, login_for, loopback
 from rag.settings import Settings
 from rag.terminal import door, run, say
-from rag.types import Filters, Hit, Progress, SourceFile, Turn, article_json
+from rag.types import Progress, Turn
 
 forget(os.environ)  # gradio reads it when it is imported
 
@@ -53,92 +50,7 @@ SESSIONS = 200  # conversations at once, 0.1 to 0.2 MB each; the one unused for 
 KEPT_SECONDS = 6 * 60 * 60  # a conversation that nobody goes on with is forgotten
 LOOK_AGAIN = 5.0  # seconds until a page asks whether the questions to begin with are there
 
-KINDS = {"md": export.markdown, "html": export.page, "json": export.json_text}
-
 Shown = dict[Any, Any]  # component -> what it shows
-
-
-# ── what the page asks of the engine ──
-
-
-def holdings(engine: Engine) -> tuple[str, str, list[str]]:
-    """What there is to ask: as one line, in detail, and the outlets to choose from."""
-    try:
-        found = engine.holdings()
-    except LibraryError as error:
-        return archive.no_dateline(), archive.no_archive(str(error)), []
-    return archive.dateline(found), archive.archive(found), list(found.outlets)
-
-
-def index_folder(engine: Engine, progress: Progress) -> str:
-    """Bring the folder into the library and say what was done."""
-    try:
-        return render.report(engine.ingest(progress))
-    except ClippingsError as error:
-        return render.problem(str(error))
-
-
-def add_files(engine: Engine, paths: list[str], progress: Progress) -> str:
-    """Copy files into the folder, index it, and say what became of each."""
-    given = [(Path(path), Path(path).name) for path in paths]
-    added, refused = adding.add(given, engine.settings.seeds, engine.settings.file_bytes)
-    if not added:
-        return render.refused(refused)
-    told = index_folder(engine, progress)
-    return render.added(added) + told + render.refused(refused)
-
-
-def chosen(source: str | None, since: str | None, until: str | None) -> Filters:
-    """The filters of the page. Raises UsageError for a day that is none."""
-    return Filters(source=source or None, since=_day(since), until=_day(until))
-
-
-def _day(text: str | None) -> date | None:
-    if not (text and text.strip()):
-        return None
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError as error:
-        raise UsageError(f"“{text}” is no day. Write it like 2025-06-05.") from error
-
-
-def without(turn: Turn, what: str) -> Turn:
-    """The same question with one restriction less."""
-    if what == "window":
-        return replace(turn, read_dates=False, answer=None)
-    if what == "before":
-        return replace(turn, before=None, answer=None)
-    if what in ("source", "author", "since", "until"):
-        return replace(turn, filters=replace(turn.filters, **{what: None}), answer=None)
-    return replace(turn, answer=None)
-
-
-def parcel(turn: Turn | None, kind: str) -> dict[str, Any]:
-    """The answer as a file for the browser to save."""
-    if not (turn and turn.answer and kind in KINDS):
-        return {}
-    text = KINDS[kind](turn.answer)
-    return _saved(export.file_name(turn.question, kind), text.encode("utf-8", "replace"))
-
-
-def original(engine: Engine, turn: Turn | None, path: str) -> dict[str, Any]:
-    """The file that an article of the answer came from, or the archive file that holds it; nothing
-    for any other path.
-    """
-    found = turn.answer.evidence if turn and turn.answer else ()
-    articles = [article for item in found for article in (item.article, *item.also)]
-    if path not in {article.path for article in articles}:
-        return {}
-    settings = engine.settings
-    for place in (PurePosixPath(path), *PurePosixPath(path).parents):
-        file = files.read(settings.seeds, str(place), settings.file_bytes)
-        if isinstance(file, SourceFile):
-            return _saved(place.name, file.data)
-    return {}
-
-
-def _saved(name: str, data: bytes) -> dict[str, Any]:
-    return {"do": "save", "name": name, "data": base64.b64encode(data).decode(), "at": time.time()}
 
 
 # ── the page ──
@@ -188,7 +100,7 @@ class Page:
     ) -> Iterator[Shown]:
         """A question from the box, with the filters beside it."""
         try:
-            filters = chosen(source, since, until)
+            filters = desk.chosen(source, since, until)
         except UsageError as error:
             yield {self.answer: render.problem(str(error))}
             return
@@ -210,7 +122,7 @@ class Page:
         cleared: dict[str, Any] = {"source": self.source, "since": self.since, "until": self.until}
         if what in cleared:
             yield {cleared[what]: ""}
-        yield from self.ask(without(turn, what), kept, request)
+        yield from self.ask(desk.without(turn, what), kept, request)
 
     def linked(self, kept: Any, request: gr.Request) -> Iterator[Shown]:
         """The question of an address with ?q=."""
@@ -260,15 +172,13 @@ class Page:
 
     def copied(self, turn: Turn | None) -> dict[str, Any]:
         """The answer with its quotes, for the clipboard."""
-        if not (turn and turn.answer):
-            return {}
-        return {"do": "copy", "text": KINDS["md"](turn.answer), "at": time.time()}
+        return desk.copied(turn)
 
     # -- the archive --
 
     def holdings(self) -> Shown:
         """The archive as it is now."""
-        line, detail, outlets = holdings(self.engine)
+        line, detail, outlets = desk.holdings(self.engine)
         choices = [("All outlets", ""), *((name, name) for name in outlets)]
         return {
             self.dateline: line,
@@ -287,11 +197,11 @@ class Page:
 
     def index(self, progress: gr.Progress = gr.Progress()) -> Shown:  # noqa: B008
         """Index the folder."""
-        return {self.report: index_folder(self.engine, _told(progress)), **self.holdings()}
+        return {self.report: desk.index_folder(self.engine, _told(progress)), **self.holdings()}
 
     def add(self, files: list[str] | None, progress: gr.Progress = gr.Progress()) -> Shown:  # noqa: B008
         """Bring dropped files into the folder, and index it."""
-        report = add_files(self.engine, files or [], _told(progress))
+        report = desk.add_files(self.engine, files or [], _told(progress))
         return {self.report: report, self.drop: None, **self.holdings()}
 
     # -- the parts --
@@ -302,7 +212,7 @@ class Page:
             self.turn = gr.State(None, time_to_live=KEPT_SECONDS)
             self.kept = gr.State(None, time_to_live=KEPT_SECONDS)
             self.timer = gr.Timer(LOOK_AGAIN)
-            self.desk = gr.HTML({}, html_template="", js_on_load=HANDS.read_text())
+            self.hands = gr.HTML({}, html_template="", js_on_load=HANDS.read_text())
             gr.HTML('<header class="masthead"><h1>Clippings</h1></header>')
             self.dateline = gr.HTML(elem_classes="place-of-dateline")
             self._draw_question()
@@ -381,8 +291,8 @@ class Page:
                 **quiet,
                 **at_once,
             ),
-            self.desk.want_ask(self.picked, self.kept, places, **quiet, **at_once),
-            self.desk.want_without(
+            self.hands.want_ask(self.picked, self.kept, places, **quiet, **at_once),
+            self.hands.want_without(
                 self.again, [self.turn, self.kept], [*places, *filters], **quiet, **at_once
             ),
             page.load(self.linked, self.kept, places, **quiet, **at_once),
@@ -391,14 +301,14 @@ class Page:
             one.then(self.rest, None, self.stop_button, queue=False, **quiet)
         quick: dict[str, Any] = {"queue": False, **quiet}
         self.stop_button.click(self.halt, **quick)
-        self.desk.want_fresh(self.fresh, None, places, **quick)
-        self.desk.want_show(self.seen_again, self.kept, places, **quick)
+        self.hands.want_fresh(self.fresh, None, places, **quick)
+        self.hands.want_show(self.seen_again, self.kept, places, **quick)
         self.keep_box.change(self.keep, self.keep_box, [self.kept, self.history], **quick)
-        self.desk.want_open(self.open, self.turn, self.pane, **quick)
-        self.desk.want_close(lambda: pane.CLOSED, None, self.pane, **quick)
-        self.desk.want_copy(self.copied, self.turn, self.desk, **quick)
-        self.desk.want_save(self.saved, self.turn, self.desk, **quick)
-        self.desk.want_original(self.original, self.turn, self.desk, **quick)
+        self.hands.want_open(self.open, self.turn, self.pane, **quick)
+        self.hands.want_close(lambda: pane.CLOSED, None, self.pane, **quick)
+        self.hands.want_copy(self.copied, self.turn, self.hands, **quick)
+        self.hands.want_save(self.saved, self.turn, self.hands, **quick)
+        self.hands.want_original(self.original, self.turn, self.hands, **quick)
         archived = [self.dateline, self.holding, self.source, self.suggestions, self.index_button]
         page.load(self.holdings, None, archived, **quick)
         self.timer.tick(self.look_again, None, [self.suggestions, self.timer], **quick)
@@ -411,11 +321,11 @@ class Page:
 
     def saved(self, event: gr.EventData, turn: Turn | None) -> dict[str, Any]:
         """The answer as a file of the kind that was clicked."""
-        return parcel(turn, _sent(event))
+        return desk.parcel(turn, _sent(event))
 
     def original(self, event: gr.EventData, turn: Turn | None) -> dict[str, Any]:
         """The file behind the open article."""
-        return original(self.engine, turn, _sent(event))
+        return desk.original(self.engine, turn, _sent(event))
 
 
 def _sent(event: gr.EventData) -> str:
@@ -467,8 +377,8 @@ def programs(engine: Engine) -> tuple[Callable[..., Any], ...]:
             any_time: Do not read the question's words about time.
         """
         with _errors():
-            filters = chosen(source, since, until)
-            options: dict[str, Any] = {"as_of": _day(as_of), "read_dates": not any_time}
+            filters = desk.chosen(source, since, until)
+            options: dict[str, Any] = {"as_of": desk.day(as_of), "read_dates": not any_time}
             return _json(engine.answer(question, filters=filters, **options).to_json())
 
     def search(
@@ -485,27 +395,15 @@ def programs(engine: Engine) -> tuple[Callable[..., Any], ...]:
         """
         with _errors():
             hits = engine.search(
-                question, filters=chosen(source, since, until), limit=max(1, min(limit, 50))
+                question, filters=desk.chosen(source, since, until), limit=max(1, min(limit, 50))
             )
-            return _json([hit_json(hit) for hit in hits])
+            return _json([desk.hit_json(hit) for hit in hits])
 
     return ask, search
 
 
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
-
-
-def hit_json(hit: Hit) -> dict[str, Any]:
-    """A hit for programs."""
-    passage = hit.passage
-    return {
-        "text": passage.text,
-        "start": passage.start,
-        "end": passage.end,
-        "score": round(hit.score, 4),
-        "article": article_json(passage.article),
-    }
 
 
 class _errors:
