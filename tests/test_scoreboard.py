@@ -18,7 +18,7 @@ from scripts.scoreboard import answers, collections, floors, refusal, retrieval,
 from scripts.scoreboard.collections import Question
 from scripts.scoreboard.development import tasks
 from scripts.scoreboard.measures import Figure
-from scripts.scoreboard.measuring import Places, Task, measured
+from scripts.scoreboard.measuring import Places, Task, measured, suffix
 from scripts.scoreboard.outcomes import Outcome, collected
 from tests.fakes import OverlapReranker, ScriptedGenerator, WordCountEncoder, article, evidence
 
@@ -586,3 +586,10 @@ def test_the_product_never_imports_its_own_grading():
         assert "scoreboard" not in path.read_text(), path
     for path in (ROOT / "scripts" / "scoreboard").glob("*.py"):
         assert len(path.read_text().splitlines()) < 300, path
+
+
+def test_a_run_of_another_language_model_has_its_name():
+    """Of a file without its folder; the default model needs none."""
+    assert suffix(Settings()) == ""
+    assert suffix(Settings(model="qwen2.5-coder-0.5b")) == "-qwen2.5-coder-0.5b"
+    assert suffix(Settings(model="/models/own.gguf")) == "-own"

@@ -151,7 +151,8 @@ def _draft(task: Task, engine: Engine, found: Collection, left_out: int, sampled
 
 def suffix(settings: Settings) -> str:
     """What a run's name ends with where another language model than the default was asked."""
-    return "" if settings.model == Settings().model else f"-{Path(settings.model).stem}"
+    name = Path(settings.model).name.removesuffix(".gguf")
+    return "" if settings.model == Settings().model else f"-{name}"
 
 
 def models_of(engine: Engine, writes: bool) -> dict[str, str]:
