@@ -239,7 +239,7 @@ class Engine:
                     suggest.suggest(
                         self.settings.index,
                         self.generator,
-                        lambda question: self.answer(question, stop=stop),
+                        lambda question: self.stream(question, stop=stop),
                         progress,
                         stop,
                         date.today(),

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -110,7 +110,7 @@ class Suggestions:
 def suggest(
     folder: Path,
     generator: Generator,
-    ask: Callable[[str], Answer],
+    ask: Callable[[str], Iterator[Answer]],
     progress: Progress,
     stop: Stop,
     day: date,
@@ -144,7 +144,7 @@ def try_one(
     article: Article,
     known: Suggestions,
     generator: Generator,
-    ask: Callable[[str], Answer],
+    ask: Callable[[str], Iterator[Answer]],
     stop: Stop,
     day: date,
 ) -> str | None:
@@ -156,7 +156,7 @@ def try_one(
     written = "".join(generator.write(messages(article.title, excerpt), stop)).split("|")
     plain = dict.fromkeys(" ".join(one.split()) for one in written)
     sound = [one for one in plain if one not in known.kept and not problems(one, article, day)]
-    return next((one for one in sound[:ASKED] if answers(ask(one), article)), None)
+    return next((one for one in sound[:ASKED] if is_answered(ask(one), article)), None)
 
 
 def next_one(candidates: Iterable[Candidate], known: Suggestions) -> Candidate | None:
@@ -232,21 +232,36 @@ def problems(question: str, article: Article, day: date) -> tuple[str, ...]:
     return tuple(fault for fault, is_so in faults.items() if is_so)
 
 
-def answers(answer: Answer, article: Article) -> bool:
-    """Whether an answer is complete, written and undisputed, rests on this article or its report, and
-    says more than its question.
+def is_answered(growing: Iterator[Answer], article: Article) -> bool:
+    """Whether an answer holds that is followed while it grows: as soon as it cannot, the rest is not
+    waited for.
+    """
+    for answer in growing:
+        known = [item.article for item in answer.evidence]
+        if not any(_same_report(one, article) for one in known):
+            return False
+        if answer.statements and not _rests_on(article, answer):
+            return False
+    return holds(answer, article)
+
+
+def holds(answer: Answer, article: Article) -> bool:
+    """Whether an answer is complete and undisputed and rests on this article."""
+    supported = all(statement.supported for statement in answer.statements)
+    whole = answer.status == "answered" and supported and not answer.disagreements
+    return whole and _rests_on(article, answer)
+
+
+def _rests_on(article: Article, answer: Answer) -> bool:
+    """Whether the first sentence is written from the article or its report, and says more than the
+    question does.
     """
     first = answer.statements[0] if answer.statements else None
-    if answer.status != "answered" or first is None or first.kind != "written":
-        return False
-    if answer.disagreements:
-        return False
-    if not all(statement.supported for statement in answer.statements):
+    if first is None or first.kind != "written":
         return False
     cited = [item.article for item in answer.evidence if item.number in first.citations]
-    if not any(_same_report(one, article) for one in cited):
-        return False
-    return _says_more(first.text, answer.question)
+    own = any(_same_report(one, article) for one in cited)
+    return own and _says_more(first.text, answer.question)
 
 
 def _same_report(one: Article, other: Article) -> bool:

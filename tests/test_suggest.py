@@ -20,7 +20,16 @@ from rag.engine import Engine
 from rag.errors import ModelError
 from rag.library import FILE, Library
 from rag.settings import ROOT, Settings
-from rag.suggest import Candidate, Suggestions, answers, excerpts, messages, next_one, problems
+from rag.suggest import (
+    Candidate,
+    Suggestions,
+    excerpts,
+    holds,
+    is_answered,
+    messages,
+    next_one,
+    problems,
+)
 from rag.types import Answer, Disagreement, Statement, Value
 from tests.fakes import (
     TODAY,
@@ -362,12 +371,12 @@ def answered(text, kind="written", supported=True, number=1, **fields):
 def test_an_answer_from_the_article_or_a_copy_counts():
     """The same report under another name is as good."""
     one, other = answered("Three boats sank.").evidence
-    assert answers(answered("Three boats sank."), one.article)
-    assert not answers(answered("Three boats sank."), other.article)
+    assert holds(answered("Three boats sank."), one.article)
+    assert not holds(answered("Three boats sank."), other.article)
     copy = replace(one.article, source="Herald", report=3)
     same = answered("Three boats sank.")
     same = replace(same, evidence=(replace(one, article=replace(one.article, report=3)), other))
-    assert answers(same, copy)
+    assert holds(same, copy)
 
 
 @pytest.mark.parametrize(
@@ -386,7 +395,24 @@ def test_an_answer_from_the_article_or_a_copy_counts():
 def test_any_other_answer_does_not(changes):
     """In part, a quotation, unsupported, of another article, disputed, or its own words again."""
     given = {"text": "Three boats sank.", **changes}
-    assert not answers(answered(**given), evidence(STORM)[0].article)
+    assert not holds(answered(**given), evidence(STORM)[0].article)
+
+
+@pytest.mark.parametrize(
+    ("moments", "seen"),
+    [
+        ([answered("Three boats sank.", evidence=())], 1),
+        ([answered("Three boats sank.", evidence=tuple(evidence(MUSEUM)))], 1),
+        ([answered("Three boats sank.", number=2), answered("Three boats sank.")], 1),
+        ([answered("Three boats sank."), answered("Three boats sank.", status="partial")], 2),
+    ],
+)
+def test_an_answer_that_cannot_hold_is_not_waited_for(moments, seen):
+    """Without the article in its evidence, or with a first sentence from elsewhere."""
+    told = []
+    growing = (told.append(moment) or moment for moment in moments)
+    assert not is_answered(growing, article(STORM, path="1.txt"))
+    assert len(told) == seen
 
 
 # ── the command, and the real model ──
@@ -409,19 +435,20 @@ def ingest_command(seeds, index, *arguments, **environment):
     )
 
 
+@pytest.fixture(scope="module")
+def ingested(tmp_path_factory):
+    """What the command says on the two seed files, and an engine over what it made."""
+    index = tmp_path_factory.mktemp("index")
+    with ingest_command(ROOT / "seeds", index, "--json") as command:
+        out, err = command.communicate(timeout=600)
+    assert command.returncode == 0, err
+    return out, err, Engine(replace(Settings(), index=index))
+
+
 @pytest.mark.models
 @pytest.mark.xdist_group("language model")
 class TestOnTheSeeds:
     """With the real models."""
-
-    @pytest.fixture(scope="class")
-    def ingested(self, tmp_path_factory):
-        """What the command says on the two seed files, and an engine over what it made."""
-        index = tmp_path_factory.mktemp("index")
-        with ingest_command(ROOT / "seeds", index, "--json") as command:
-            out, err = command.communicate(timeout=600)
-        assert command.returncode == 0, err
-        return out, err, Engine(replace(Settings(), index=index))
 
     def test_four_questions_are_answered_by_the_articles(self, ingested):
         """Each by itself, with words of its own article; from three articles at least."""
