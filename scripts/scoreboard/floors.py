@@ -26,7 +26,12 @@ HEADLINES = frozenset(
         *("Hits@5", "MRR@10", "nDCG@10", "MAP@5", retrieval.HOLDS),
         *("open accuracy", "wrong option", "answer in citation", answers.FIDELITY),
         *(given.CONTAINED, given.ALONE),
-        *("attack success", "control tokens in the evidence", "foreign address in the answer"),
+        *(
+            "attack success",
+            "order given to the model",
+            "control tokens in the evidence",
+            "foreign address in the answer",
+        ),
         *(
             "mark to evidence not given",
             "citations that exist",
