@@ -7,9 +7,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from rag.search import RANKS_WORTH, Leaning, Shown, few_per_article, fuse, rerank
-from rag.types import Hit, Passage
-from tests.fakes import TODAY, OverlapReranker, article
+from rag.errors import LibraryError, ModelError
+from rag.search import RANKS_WORTH, Leaning, Query, Shown, few_per_article, fuse, rerank, search
+from rag.types import Filters, Hit, Passage
+from tests.fakes import TODAY, OverlapReranker, WordCountEncoder, article
 
 
 def hit(text, score=0.0, title="A headline"):
@@ -27,6 +28,35 @@ def test_fusion_is_the_published_formula():
 def test_fusion_breaks_ties_by_id():
     """The same question gives the same order every time."""
     assert list(fuse([2], [1])) == [1, 2]
+
+
+class Leg:
+    """Stands for the library and the index; its search fails where it is given a fault."""
+
+    def __init__(self, fault=None):
+        self.fault = fault
+
+    def passage_ids(self, filters, window):
+        """No filter."""
+
+    def search(self, *_):
+        """The fault, or one passage."""
+        if self.fault:
+            raise self.fault
+        return [(1, 0.5)]
+
+    search_text = search
+
+
+@pytest.mark.parametrize(
+    ("library", "index"),
+    [(Leg(LibraryError("damaged")), Leg()), (Leg(), Leg(ModelError("damaged")))],
+)
+def test_a_leg_that_fails_is_heard(library, index):
+    """Full text works in a thread of its own; what goes wrong there, or beside it, is raised."""
+    query = Query(("mayor",), Filters(), None, Leaning(TODAY, 1.0))
+    with pytest.raises((LibraryError, ModelError), match="damaged"):
+        search(query, library, index, WordCountEncoder(), 10)
 
 
 def test_the_reranker_orders_and_scores():
