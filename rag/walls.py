@@ -199,7 +199,7 @@ def _plain(scope: Scope) -> Scope:
         if not name.lower().startswith((b"x-forwarded-", b"x-gradio-", b"forwarded"))
         and not (scope["path"] == PAGE and name.lower() == b"accept-encoding")
     ]
-    return {**scope, "scheme": "http", "headers": headers}
+    return {**scope, "headers": headers}
 
 
 async def _refuse(send: Send, refusal: Refusal) -> None:
