@@ -25,9 +25,7 @@ PLACEHOLDER = (
 )
 NOTHING_WRITTEN = "No answer could be written; below is what the articles hold."
 STOPPED_EARLY = "Stopped before a sentence was written; below is what the articles hold."
-FRESH = (
-    '<button type="button" class="{}" data-do="fresh" data-value="">New conversation</button>'
-)
+FRESH = '<button type="button" class="{}" data-do="fresh" data-value="">New conversation</button>'
 TOOLS = (
     ("copy", "md", "Copy"),
     ("save", "md", "Markdown"),

@@ -81,7 +81,9 @@ def browser() -> int:
     print("· Chromium for the tests of the page …", flush=True)
     for arguments in (wanted, ["update"], wanted):
         with LOG.open("a") as log:
-            done = subprocess.run([*apt, *arguments], stdout=log, stderr=log, check=False).returncode
+            done = subprocess.run(
+                [*apt, *arguments], stdout=log, stderr=log, check=False
+            ).returncode
         if done == 0 and arguments is wanted:
             return 0
     print("  it could not be installed: the tests of the page will be skipped. Why:", LOG.name)

@@ -123,7 +123,7 @@ def test_copies_can_be_opened():
     copies = tuple(article(STORY, source=name, path=f"{name}.txt") for name in ("Mail", "Sun"))
     page = Seen(cards.card(replace(rain(source="Post"), also=copies)))
     assert "also in 2 outlets: Mail, Sun" in page.text
-    assert [("open", "2"), ("open", "2/1"), ("open", "2/2")] == page.doing
+    assert page.doing == [("open", "2"), ("open", "2/1"), ("open", "2/2")]
 
 
 def test_days_that_a_quotation_names_are_told():

@@ -111,7 +111,12 @@ WEEK = Window(date(2025, 6, 2), date(2025, 6, 8), "this week", strict=False)
         (Filters(since=date(2025, 6, 1)), None, "since", "From 1 June 2025"),
         (Filters(until=date(2025, 6, 5)), None, "until", "Up to 5 June 2025"),
         (Filters(), replace(WEEK, strict=True), "window", "“this week”: only articles from 2 June"),
-        (Filters(), WEEK, "window", "“this week”: articles from 2 June 2025 to 8 June 2025 come first"),
+        (
+            Filters(),
+            WEEK,
+            "window",
+            "“this week”: articles from 2 June 2025 to 8 June 2025 come first",
+        ),
     ],
 )
 def test_what_narrowed_the_search_can_be_removed(filters, window, what, words):
@@ -143,8 +148,11 @@ def test_a_new_subject_follows_nothing():
 def test_a_finished_answer_can_be_taken_along():
     """Copy, three kinds of file, and a link; not while it still grows."""
     done, growing = seen(answered()), seen(answered(done=False))
-    assert [("copy", "md"), ("save", "md"), ("save", "html"), ("save", "json")] == [
-        one for one in done.doing if one[0] in ("copy", "save")
+    assert [one for one in done.doing if one[0] in ("copy", "save")] == [
+        ("copy", "md"),
+        ("save", "md"),
+        ("save", "html"),
+        ("save", "json"),
     ]
     assert ("link", "Who won?") in done.doing and ("fresh", "") in done.doing
     assert growing.doing == [("fresh", "")] and "fresh waiting" in growing.values

@@ -14,16 +14,47 @@ import pytest
 import rag
 from rag.settings import ROOT
 
-WORDS = {"types", "errors", "settings", "words", "atomic", "decoding", "agencies", "days", "catalogue"}
+WORDS = {
+    "types",
+    "errors",
+    "settings",
+    "words",
+    "atomic",
+    "decoding",
+    "agencies",
+    "days",
+    "catalogue",
+}
 STEPS = {
     "files", "formats", "newspage", "passages", "models", "encoder", "reranker", "dates", "prompt",
     "llm", "verify", "copies", "split", "clean", "layout", "headers", "furniture", "wires", "published",
     "names", "lines", "starts", "followup", "gate", "periods", "readings", "named_days",
     "closest", "directions", "kinds", "moments", "orders", "quantities", "roles", "speakers",
 }  # fmt: skip
-JOINTS = {"library", "index", "search", "ingest", "evidence", "answer", "disagree", "adding", "suggest"}
+JOINTS = {
+    "library",
+    "index",
+    "search",
+    "ingest",
+    "evidence",
+    "answer",
+    "disagree",
+    "adding",
+    "suggest",
+}
 WHOLE = {"engine"}
-DOORS = {"ask", "doctor", "terminal", "render", "export", "walls", "rules", "policy", "login", "body"}
+DOORS = {
+    "ask",
+    "doctor",
+    "terminal",
+    "render",
+    "export",
+    "walls",
+    "rules",
+    "policy",
+    "login",
+    "body",
+}
 DOORS |= {"archive", "asking", "cards", "desk", "escaping", "pane"}  # what the page shows
 LAYERS = [WORDS, {"readers"}, STEPS, JOINTS, WHOLE, DOORS]
 SIDEWAYS = {("index", "library"), ("search", "index"), ("search", "library"), ("ingest", "library")}
