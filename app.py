@@ -16,7 +16,6 @@ import socket
 import sys
 import tempfile
 import threading
-import time
 import webbrowser
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -25,8 +24,8 @@ from typing import Annotated, Any
 import typer
 
 from rag import archive, desk, pane, render, walls
-from rag.asking import Meanwhile, Questions, View, shown, views
-from rag.engine import Engine
+from rag.asking import Beginnings, Questions, View, shown, views
+from rag.engine import Engine, usable
 from rag.errors import ClippingsError, UsageError
 from rag.escaping import NOTHING
 from rag.formats import ARCHIVES, READERS
@@ -59,9 +58,9 @@ Shown = dict[Any, Any]  # component -> what it shows
 class Page:
     """The parts of the page and what happens when one is used; built once, for all visitors."""
 
-    def __init__(self, engine: Engine, questions: Questions, made: threading.Event) -> None:
+    def __init__(self, engine: Engine, questions: Questions, beginnings: Beginnings) -> None:
         self.engine, self.questions = engine, questions
-        self._made = made  # set when no more questions to begin with are being made
+        self.beginnings = beginnings
 
     @property
     def unchanged(self) -> Shown:
@@ -98,14 +97,15 @@ class Page:
         kept: Any,
         request: gr.Request,
     ) -> Iterator[Shown]:
-        """A question from the box, with the filters beside it."""
+        """A question from the box, with the filters beside it; what cannot be asked changes nothing."""
         try:
             filters = desk.chosen(source, since, until)
+            question = usable(question or "", self.engine.settings.question_characters)
         except UsageError as error:
-            yield {self.answer: render.problem(str(error))}
+            yield {self.state: render.problem(str(error))}
             return
         yield {self.box: ""}
-        yield from self.ask(Turn(question or "", filters, before=before), kept, request)
+        yield from self.ask(Turn(question, filters, before=before), kept, request)
 
     def picked(self, event: gr.EventData, kept: Any, request: gr.Request) -> Iterator[Shown]:
         """One of the questions to begin with."""
@@ -125,10 +125,12 @@ class Page:
         yield from self.ask(desk.without(turn, what), kept, request)
 
     def linked(self, kept: Any, request: gr.Request) -> Iterator[Shown]:
-        """The question of an address with ?q=."""
+        """The question of an address with ?q=, and its filters."""
         yield self.unchanged  # a generator that yields nothing would empty every place
-        if question := request.query_params.get("q", ""):
-            yield from self.ask(Turn(question), kept, request)
+        given = dict(request.query_params)
+        if question := given.pop("q", ""):
+            wanted = (given.get(name, "") for name in ("source", "since", "until"))
+            yield from self.typed(question, *wanted, None, kept, request)
 
     def fresh(self, request: gr.Request) -> Shown:
         """Begin a new conversation."""
@@ -184,7 +186,7 @@ class Page:
             self.dateline: line,
             self.holding: detail,
             self.source: gr.update(choices=choices),
-            self.suggestions: archive.suggested(self.engine.suggestions()),
+            **self.look_again(),
             self.index_button: gr.update(
                 variant="secondary" if self.engine.has_library else "primary"
             ),
@@ -192,17 +194,30 @@ class Page:
 
     def look_again(self) -> Shown:
         """The questions to begin with, until they are made."""
-        found = archive.suggested(self.engine.suggestions())
-        return {self.suggestions: found, self.timer: gr.update(active=not self._made.is_set())}
+        making = self.beginnings.making
+        found = archive.suggested(self.engine.suggestions(), making=making)
+        return {self.suggestions: found, self.timer: gr.update(active=making)}
 
-    def index(self, progress: gr.Progress = gr.Progress()) -> Shown:  # noqa: B008
+    def index(self, turn: Turn | None, progress: gr.Progress = gr.Progress()) -> Shown:  # noqa: B008
         """Index the folder."""
-        return {self.report: desk.index_folder(self.engine, _told(progress)), **self.holdings()}
+        report = desk.index_folder(self.engine, _told(progress))
+        return {self.report: report, **self._changed(turn)}
 
-    def add(self, files: list[str] | None, progress: gr.Progress = gr.Progress()) -> Shown:  # noqa: B008
+    def add(
+        self,
+        files: list[str] | None,
+        turn: Turn | None,
+        progress: gr.Progress = gr.Progress(),  # noqa: B008
+    ) -> Shown:
         """Bring dropped files into the folder, and index it."""
         report = desk.add_files(self.engine, files or [], _told(progress))
-        return {self.report: report, self.drop: None, **self.holdings()}
+        return {self.report: report, self.drop: None, **self._changed(turn)}
+
+    def _changed(self, turn: Turn | None) -> Shown:
+        """The archive after an ingest; what could not be asked before is no longer said."""
+        self.beginnings.wake()
+        stale = {} if turn else {self.answer: NOTHING, self.state: render.state("")}
+        return {**stale, **self.holdings()}
 
     # -- the parts --
 
@@ -309,13 +324,15 @@ class Page:
         self.hands.want_copy(self.copied, self.turn, self.hands, **quick)
         self.hands.want_save(self.saved, self.turn, self.hands, **quick)
         self.hands.want_original(self.original, self.turn, self.hands, **quick)
-        archived = [self.dateline, self.holding, self.source, self.suggestions, self.index_button]
+        archived = [self.dateline, self.holding, self.source, self.suggestions, self.timer]
+        archived.append(self.index_button)
         page.load(self.holdings, None, archived, **quick)
         self.timer.tick(self.look_again, None, [self.suggestions, self.timer], **quick)
         busy: dict[str, Any] = {"show_progress_on": self.report, "api_visibility": "private"}
         busy |= {"concurrency_limit": 1, "concurrency_id": "ingest"}
-        self.index_button.click(self.index, None, [self.report, *archived], **busy)
-        self.drop.upload(self.add, self.drop, [self.report, self.drop, *archived], **busy)
+        ingested = [self.report, self.drop, self.answer, self.state, *archived]
+        self.index_button.click(self.index, self.turn, ingested, **busy)
+        self.drop.upload(self.add, [self.drop, self.turn], ingested, **busy)
         for function in programs(self.engine):
             gr.api(function, **many)
 
@@ -344,10 +361,11 @@ def _told(progress: gr.Progress) -> Progress:
 
 
 def build_app(
-    engine: Engine, questions: Questions | None = None, made: threading.Event | None = None
+    engine: Engine, questions: Questions | None = None, beginnings: Beginnings | None = None
 ) -> gr.Blocks:
     """The page of an engine, not yet open."""
-    return Page(engine, questions or Questions(), made or threading.Event()).draw()
+    questions = questions or Questions()
+    return Page(engine, questions, beginnings or Beginnings(engine, questions)).draw()
 
 
 # ── for programs ──
@@ -504,15 +522,14 @@ def _serve(
     if not _free(host, port):
         return _busy(port)
     engine = Engine(Settings.from_env(), say=say)
-    questions, made = Questions(), threading.Event()
-    page = build_app(engine, questions, made)
+    questions = Questions()
+    beginnings = Beginnings(engine, questions)
+    page = build_app(engine, questions, beginnings)
     try:
         address = open_page(page, engine, port, host=host, login=login, mcp=mcp)
     except OSError:
         return _busy(port)
-    threading.Thread(
-        target=_prepare, args=(engine, questions, made), name="warm", daemon=True
-    ).start()
+    beginnings.start()
     reach = "on this computer only" if loopback(host) else "to whoever knows the password"
     say(f"Clippings is open at {address} and answers {reach}. Close it with Ctrl-C.")
     if open_browser:
@@ -522,20 +539,6 @@ def _serve(
     except KeyboardInterrupt:  # closing the page would wait 5 s for browsers that are still there
         say("Closed.")
     return 0
-
-
-def _prepare(engine: Engine, questions: Questions, made: threading.Event) -> None:
-    """Load the models, then make the questions to begin with, whenever nobody waits for an answer."""
-    try:
-        engine.warm()
-        meanwhile = Meanwhile(questions)
-        engine.suggest(stop=meanwhile)
-        while meanwhile.is_set():
-            time.sleep(LOOK_AGAIN)
-            meanwhile = Meanwhile(questions)
-            engine.suggest(stop=meanwhile)
-    finally:
-        made.set()
 
 
 def _free(host: str, port: int) -> bool:

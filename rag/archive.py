@@ -12,6 +12,8 @@ OUTLETS = 8  # named in the archive; the others are folded
 MOST_COLUMNS = 48  # of the chart: longer spans are counted by year
 WIDTH, HEIGHT = 240, 26  # of an outlet's row in the chart, in its own units
 
+MAKING = "Questions to begin with are being made from your articles; ask your own at any time."
+
 Months = Mapping[str, int]
 
 
@@ -56,9 +58,9 @@ def archive(holdings: Holdings) -> Html:
 def no_archive(reason: str) -> Html:
     """What to do where there is nothing to ask yet, and why it is so."""
     return html(
-        '<p class="missing" dir="auto">{}</p><p class="missing">{}</p>',
+        '<p class="missing">{}</p><p class="missing" dir="auto">{}</p>',
+        "Press “Index the folder” to begin, or drop articles here.",
         reason,
-        "Or press “Index the folder” here.",
     )
 
 
@@ -199,10 +201,10 @@ def _named(column: str) -> str:
 # ── beside it ──
 
 
-def suggested(questions: Sequence[str]) -> Html:
-    """Questions to begin with, which this archive is known to answer."""
+def suggested(questions: Sequence[str], *, making: bool = False) -> Html:
+    """Questions to begin with, which this archive is known to answer, or that they are being made."""
     if not questions:
-        return NOTHING
+        return html('<p class="making">{}</p>', MAKING) if making else NOTHING
     return html(
         '<div class="suggested" role="group" aria-label="{}">{}</div>',
         "Questions that these articles answer",

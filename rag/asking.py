@@ -10,6 +10,7 @@ import queue
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from rag import cards, render
@@ -18,6 +19,7 @@ from rag.errors import ClippingsError
 from rag.types import Answer, Turn
 
 TICK = 0.25  # seconds after which a Stop, or a reader who left, is noticed at the latest
+PAUSE = 5.0  # seconds of rest before work that a question interrupted is taken up again
 BUG = "Something went wrong that should not. The terminal shows the details."
 
 
@@ -97,6 +99,43 @@ class Meanwhile:
         """Whether somebody has asked since."""
         self._interrupted = self._interrupted or self._questions.busy()
         return self._interrupted
+
+
+class Beginnings:
+    """Makes the questions to begin with, in a thread of its own, while nobody waits for an answer."""
+
+    def __init__(self, engine: Engine, questions: Questions, pause: float = PAUSE) -> None:
+        self._engine, self._questions, self._pause = engine, questions, pause
+        self._wanted = threading.Event()
+        self._working = self._started = False
+
+    @property
+    def making(self) -> bool:
+        """Whether some are still to be made."""
+        return self._started and (self._wanted.is_set() or self._working)
+
+    def start(self) -> None:
+        """Load the models, and make what is missing; from now on also after `wake`."""
+        self._started = True
+        self.wake()
+        threading.Thread(target=self._work, name="beginnings", daemon=True).start()
+
+    def wake(self) -> None:
+        """Look again: the archive has changed."""
+        self._wanted.set()
+
+    def _work(self) -> None:
+        self._engine.warm()
+        while self._wanted.wait():
+            self._wanted.clear()
+            self._working = True
+            meanwhile = Meanwhile(self._questions)
+            with suppress(ClippingsError):  # what is wrong is told to whoever asks
+                self._engine.suggest(stop=meanwhile)
+            if meanwhile.is_set():
+                self._wanted.set()
+                time.sleep(self._pause)
+            self._working = False
 
 
 def moments(engine: Engine, turn: Turn, stop: threading.Event) -> Iterator[Answer | None]:

@@ -121,7 +121,7 @@ def _beside(item: Evidence) -> Html:
     """The days it names, where else it stands, and its file."""
     copies = joined(
         html(
-            '<button type="button" class="copy" dir="auto" data-do="open" data-value="{}">{}</button>',
+            '<button type="button" class="copy" dir="auto" data-do="open" data-value="{}">{}</button> ',
             f"{item.number}/{place}",
             f"{copy.outlet}, {copy.day}",
         )
@@ -129,5 +129,6 @@ def _beside(item: Evidence) -> Html:
     )
     lines = [html('<p class="also" dir="auto">{}</p>', str(named)) for named in item.days]
     if item.elsewhere:
-        lines.append(html('<p class="also" dir="auto">{} {}</p>', item.elsewhere, copies))
+        told = item.elsewhere.partition(":")[0]  # the buttons name them
+        lines.append(html('<p class="also" dir="auto">{}: {}</p>', told, copies))
     return joined([*lines, html('<p class="file" dir="auto">{}</p>', item.article.path)])

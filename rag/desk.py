@@ -53,8 +53,11 @@ def add_files(engine: Engine, paths: list[str], progress: Progress) -> str:
 
 
 def chosen(source: str | None, since: str | None, until: str | None) -> Filters:
-    """The filters of the page. Raises UsageError for a day that is none."""
-    return Filters(source=source or None, since=day(since), until=day(until))
+    """The filters of the page. Raises UsageError for a day that is none, or days the wrong way round."""
+    first, last = day(since), day(until)
+    if first and last and last < first:
+        raise UsageError(f"No day is from {first} on and up to {last}. Exchange the two.")
+    return Filters(source=source or None, since=first, until=last)
 
 
 def day(text: str | None) -> date | None:

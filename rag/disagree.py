@@ -2,8 +2,8 @@
 
 A strong piece of evidence from another report that does not have the answer's number, name or day
 is read by itself; what is then said, and checked like any statement, is compared. One that turns a
-yes into no is quoted. Copies of one text are one report. A later report that differs may be the news, so it is
-told apart from a conflict.
+yes into no is quoted. Copies of one text are one report. A later report that differs may be the news, and an
+earlier one what it was before, so both are told apart from a conflict.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import replace
-from typing import NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from rag.closest import shared, stems
 from rag.directions import opposites
@@ -26,6 +26,7 @@ from rag.words import names, plain, words
 STRONG = 0.5  # weaker evidence does not speak of the same thing
 MOST_READ = 2  # other reports read by themselves: each takes the model two or three seconds
 SAME_SENTENCE = 0.6  # of the words of a cited quotation, in a copy of its report
+SAME_MATTER, MANY_WORDS = 0.8, 3  # of the question's words that the cited articles have
 BESIDE = 30  # characters on either side of a number that tell what it counts
 _UNITS = (
     re.compile(r"%|per\s?cent", re.IGNORECASE),
@@ -36,6 +37,7 @@ _SAYS = re.compile(r"\s+(?:said|says|told|announced|reported|wrote|claimed|warne
 _NAME = re.compile(r"\b[A-Z][\w'’.-]*(?:\s+(?:of\s+|the\s+)?[A-Z][\w'’.-]*)*")
 
 Read = Callable[[Sequence[Evidence]], Sequence[Statement]]
+When: TypeAlias = Literal["later", "earlier", "beside"]
 Told: TypeAlias = str | Moment
 
 
@@ -64,11 +66,11 @@ def disagreements(
     for group in groups[:MOST_READ]:
         for sides, other in find(first.text, question, cited, group, read):
             item = by_number[other.citations[0]]
-            later = _is_later(item, cited)
+            when = _when(item, cited)
             both = (Value(sides[0], first.citations), Value(sides[1], other.citations))
             yield (
-                Disagreement(question, both, "updated" if later else "conflict"),
-                _told(other, item, later),
+                Disagreement(question, both, "conflict" if when == "beside" else "updated"),
+                _told(other, item, when),
             )
             break
 
@@ -85,10 +87,22 @@ def _may_differ(text: str, question: str, group: Sequence[Evidence]) -> bool:
 
 def _same_matter(question: str, cited: Sequence[Evidence], group: Sequence[Evidence]) -> bool:
     """Whether another report speaks of every name and number of the question that the cited ones
-    speak of.
+    speak of. Of numbers there are many: the injured of a storm in the same town are another matter,
+    so a question for one that has MANY_WORDS has to find nearly all of them there, too.
     """
     lost, known = (missing(question, [item.article for item in items]) for items in (group, cited))
-    return set(lost) <= set(known)
+    if not set(lost) <= set(known):
+        return False
+    here, there = (_article_stems(items) for items in (cited, group))
+    wanted = stems(question) & here
+    few = len(wanted) < MANY_WORDS or not asks_for_number(question)
+    return few or len(wanted & there) >= SAME_MATTER * len(wanted)
+
+
+def _article_stems(evidence: Sequence[Evidence]) -> set[str]:
+    return {
+        stem for item in evidence for stem in stems(f"{item.article.title}\n{item.article.text}")
+    }
 
 
 def _same_thing(question: str, text: str, other: str) -> bool:
@@ -195,9 +209,9 @@ def _common(some: Iterable[Told], others: Iterable[Told]) -> bool:
     )
 
 
-def _told(other: Statement, item: Evidence, later: bool) -> Statement:
+def _told(other: Statement, item: Evidence, when: When) -> Statement:
     """The other side in prose: who says it, and then what."""
-    how = "reported later" if later else "reports differently"
+    how = "reports differently" if when == "beside" else f"reported {when}"
     return replace(other, text=f"{item.article.reporter} {how}: {other.text}")
 
 
@@ -227,7 +241,12 @@ def _report(item: Evidence) -> object:
     return item.article.report or item.article.id
 
 
-def _is_later(other: Evidence, cited: Sequence[Evidence]) -> bool:
-    days = [item.article.published for item in cited]
-    later = other.article.published
-    return later is not None and all(day is not None and day < later for day in days)
+def _when(other: Evidence, cited: Sequence[Evidence]) -> When:
+    """Whether a report is later or earlier than all cited ones; beside them where that is unknown."""
+    day, days = other.article.published, [item.article.published for item in cited]
+    known = [one for one in days if one is not None]
+    if day is None or len(known) < len(days):
+        return "beside"
+    if all(one < day for one in known):
+        return "later"
+    return "earlier" if all(day < one for one in known) else "beside"

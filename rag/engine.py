@@ -539,7 +539,11 @@ def _whole(verdict: Verdict | None) -> tuple[Status, str]:
 
 
 def _why_not(verdict: Verdict, found: Sequence[Evidence]) -> str:
-    """Why the evidence does not answer, as far as that is known."""
+    """Why the evidence does not answer, as far as that is known; where there is none, nothing speaks
+    for itself.
+    """
+    if not found:
+        return ""
     days = [item.article.published for item in found if item.article.published]
     if verdict.signals.get("stale", 0.0) > 0.5 and days:
         return f"The newest of these reports is of {in_words(max(days))}."

@@ -12,7 +12,7 @@ import re
 from rag.types import Answer
 from rag.words import STOP_WORDS, names, words
 
-FEW_WORDS = 2  # content words of a question that may be too few to stand alone
+FEW_WORDS = 1  # content words of a question that are too few to stand alone: "How many died?"
 _OPENERS = re.compile(r"^(?:and|but|so|or|then|what about|how about)\b[\s,]*", re.IGNORECASE)
 _PERSONS = frozenset(["he", "she", "they", "him", "her", "them", "his", "hers", "their"])
 _THINGS = frozenset(["it", "its", "that", "this", "these", "those", "there", "then"])

@@ -17,17 +17,28 @@ const say = (button, words) => {
   setTimeout(() => { button.textContent = before; }, 1800);
 };
 
+// Browsers lend the clipboard to this computer and to https only; the old way works elsewhere, too.
+function copy(text) {
+  if (navigator.clipboard) { navigator.clipboard.writeText(text); return; }
+  const box = document.body.appendChild(document.createElement('textarea'));
+  box.value = text;
+  box.select();
+  document.execCommand('copy');
+  box.remove();
+}
+
 function act(button) {
   const {do: what, value} = button.dataset;
   if (what === 'link') {
-    const link = `${location.origin}${location.pathname}?q=${encodeURIComponent(value)}`;
-    navigator.clipboard.writeText(link).then(() => say(button, 'Link copied'));
+    copy(`${location.origin}${location.pathname}?${value}`);
+    say(button, 'Link copied');
     return;
   }
   if (what === 'open' && !button.closest('.pane')) opener = button;
   if (what === 'copy') say(button, 'Copied');
   trigger(WANTS[what], {value});
   if (what === 'close') opener?.focus();
+  if (what === 'fresh') here('.question textarea')?.focus();
 }
 
 document.addEventListener('click', event => {
@@ -53,7 +64,7 @@ document.addEventListener('keydown', event => {
 watch('value', () => {
   const sent = props.value;
   if (!sent?.do) return;
-  if (sent.do === 'copy') navigator.clipboard.writeText(sent.text);
+  if (sent.do === 'copy') copy(sent.text);
   if (sent.do === 'save') {
     const bytes = Uint8Array.from(atob(sent.data), character => character.charCodeAt(0));
     const file = URL.createObjectURL(new Blob([bytes], {type: 'application/octet-stream'}));

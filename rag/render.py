@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from urllib.parse import urlencode
 
 from rag.cards import chip, source
 from rag.escaping import NOTHING, Html, counted, html, joined
@@ -23,6 +24,7 @@ from rag.types import (
 PLACEHOLDER = (
     '<div class="placeholder" aria-hidden="true"><span></span><span></span><span></span></div>'
 )
+NOTHING_LEFT = "No article is left by what the search was narrowed to."
 NOTHING_WRITTEN = "No answer could be written; below is what the articles hold."
 STOPPED_EARLY = "Stopped before a sentence was written; below is what the articles hold."
 FRESH = '<button type="button" class="{}" data-do="fresh" data-value="">New conversation</button>'
@@ -124,7 +126,7 @@ def answer(turn: Turn) -> Html:
         _prose(grown, evidence),
         joined(_disagreement(item, evidence) for item in grown.disagreements),
         _notes(grown),
-        _tools(grown),
+        _tools(turn, grown),
     )
 
 
@@ -137,10 +139,11 @@ def _head(turn: Turn) -> Html:
 
 def _prose(grown: Answer, evidence: Mapping[int, Evidence]) -> Html:
     if grown.status == "not_found":
+        nearest = "No answer was made up. The nearest passages stand below."
         return html(
             '<p class="refusal">{}</p><p class="friendly">{}</p>',
             grown.text,
-            "No answer was made up. The nearest passages stand below.",
+            nearest if grown.evidence else NOTHING_LEFT,
         )
     statements = joined(_statement(item, evidence) for item in grown.statements)
     if statements:
@@ -172,7 +175,7 @@ def _statement(item: Statement, evidence: Mapping[int, Evidence]) -> Html:
 
 def _disagreement(item: Disagreement, evidence: Mapping[int, Evidence]) -> Html:
     """Each side with who says it, when, and in which words."""
-    heading = "A later report says otherwise" if item.kind == "updated" else "The sources differ"
+    heading = "Reports of different days" if item.kind == "updated" else "The sources differ"
     rows = joined(
         _side(value, evidence[number])
         for value in item.values
@@ -209,7 +212,7 @@ def _notes(grown: Answer) -> Html:
     )
 
 
-def _tools(grown: Answer) -> Html:
+def _tools(turn: Turn, grown: Answer) -> Html:
     """What can be done with a finished answer: taken along, or linked to."""
     if not grown.done or not grown.evidence:
         return NOTHING
@@ -217,12 +220,21 @@ def _tools(grown: Answer) -> Html:
         html(
             '<button type="button" class="tool" data-do="{}" data-value="{}">{}</button>',
             do,
-            value or grown.question,
+            value or link(turn),
             words,
         )
         for do, value, words in TOOLS
     )
     return html('<div class="tools" role="group" aria-label="Take it along">{}</div>', buttons)
+
+
+def link(turn: Turn) -> str:
+    """What stands behind the ? of an address that asks the same again."""
+    filters = turn.filters
+    days = {"since": filters.since, "until": filters.until}
+    parts = {"q": turn.question, "source": filters.source or ""}
+    parts |= {name: day.isoformat() for name, day in days.items() if day}
+    return urlencode({name: value for name, value in parts.items() if value}, errors="replace")
 
 
 # ── what it was restricted to ──

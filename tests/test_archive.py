@@ -96,6 +96,7 @@ def test_suggestions_ask_themselves():
         ("ask", "What sank?"),
     ]
     assert archive.suggested(()) == ""
+    assert archive.MAKING in Seen(archive.suggested((), making=True)).text
 
 
 def test_the_history_shows_the_newest_first():

@@ -175,3 +175,38 @@ def test_work_between_questions_gives_way():
     assert meanwhile.is_set()
     questions.end("one", stop)
     assert meanwhile.is_set() and not asking.Meanwhile(questions).is_set()
+
+
+class SlowlySuggesting:
+    """An engine that makes questions until it is stopped the first time, and at once the second."""
+
+    def __init__(self) -> None:
+        self.tries = 0
+
+    def warm(self) -> None:
+        """Nothing to load."""
+
+    def suggest(self, stop) -> None:
+        """Wait for the stop, the first time."""
+        self.tries += 1
+        if self.tries == 1:
+            wait(stop.is_set)
+
+
+def test_questions_to_begin_with_give_way_and_are_taken_up_again():
+    """They are made in the background, stopped by a question, finished later, and again after an
+    ingest.
+    """
+    engine, questions = SlowlySuggesting(), asking.Questions()
+    beginnings = asking.Beginnings(engine, questions, pause=0.01)
+    assert not beginnings.making
+    beginnings.start()
+    wait(lambda: engine.tries == 1)
+    assert beginnings.making
+    stop = questions.begin("one")
+    wait(lambda: engine.tries > 1)
+    questions.end("one", stop)
+    wait(lambda: not beginnings.making)
+    before = engine.tries
+    beginnings.wake()
+    wait(lambda: engine.tries == before + 1 and not beginnings.making)

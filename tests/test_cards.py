@@ -122,7 +122,7 @@ def test_copies_can_be_opened():
     """The other outlets of a report are named, and each opens its own article."""
     copies = tuple(article(STORY, source=name, path=f"{name}.txt") for name in ("Mail", "Sun"))
     page = Seen(cards.card(replace(rain(source="Post"), also=copies)))
-    assert "also in 2 outlets: Mail, Sun" in page.text
+    assert "also in 2 outlets: Mail, no date Sun, no date" in page.text
     assert page.doing == [("open", "2"), ("open", "2/1"), ("open", "2/2")]
 
 

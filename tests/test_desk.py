@@ -88,6 +88,8 @@ def test_days_are_read():
     assert desk.chosen("", " 2025-06-05 ", None) == Filters(since=date(2025, 6, 5))
     with pytest.raises(UsageError, match="“June” is no day"):
         desk.chosen("", "June", "")
+    with pytest.raises(UsageError, match="Exchange the two"):
+        desk.chosen("", "2025-06-05", "2025-06-01")
 
 
 @pytest.mark.parametrize(

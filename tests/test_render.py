@@ -97,7 +97,7 @@ def test_a_later_report_is_no_conflict():
     """News that overtook a report is called so."""
     differ = Disagreement("q", (Value("1", (1,)), Value("2", (2,))), "updated")
     text = seen(answered(written("It grew.", 1), disagreements=(differ,))).text
-    assert "A later report says otherwise" in text and "The sources differ" not in text
+    assert "Reports of different days" in text and "The sources differ" not in text
 
 
 WEEK = Window(date(2025, 6, 2), date(2025, 6, 8), "this week", strict=False)
@@ -154,7 +154,7 @@ def test_a_finished_answer_can_be_taken_along():
         ("save", "html"),
         ("save", "json"),
     ]
-    assert ("link", "Who won?") in done.doing and ("fresh", "") in done.doing
+    assert ("link", "q=Who+won%3F") in done.doing and ("fresh", "") in done.doing
     assert growing.doing == [("fresh", "")] and "fresh waiting" in growing.values
 
 
@@ -165,3 +165,9 @@ def test_the_report_is_told():
     )
     text = Seen(render.report(report)).text
     assert str(report) in text and "a.bin no" in text and "hidden" not in text
+
+
+def test_a_link_keeps_what_narrowed_the_question():
+    """Whoever follows it asks the same of the same articles."""
+    narrowed = Turn("Who won & why?", Filters("Post", None, date(2025, 6, 1), None))
+    assert render.link(narrowed) == "q=Who+won+%26+why%3F&source=Post&since=2025-06-01"

@@ -268,7 +268,7 @@ def test_answers_can_be_copied(real, visit):
     page.click(".tool:has-text('Link')")
     page.wait_for_function("async () => (await navigator.clipboard.readText()).includes('?q=')")
     link = page.evaluate("navigator.clipboard.readText()")
-    assert link == f"{real.address}?q=Who%20is%20the%20mayor%20of%20Zanzibar%3F"
+    assert link == f"{real.address}?q=Who+is+the+mayor+of+Zanzibar%3F"
 
 
 def test_the_history_is_off_until_switched_on(real, visit):
