@@ -239,13 +239,10 @@ class Shown:
 def quote(item: Evidence) -> str:
     """Evidence for the terminal: number and quote, then outlet, agency, date, headline and file."""
     article = item.article
-    outlet = (article.source or "unknown outlet") + (
-        f" ({article.agency})" if article.agency else ""
-    )
     lines = textwrap.wrap(
         f"[{item.number}] “{' '.join(item.quote.split())}”", WIDTH, subsequent_indent="    "
     )
-    lines += [f"    {outlet} · {article.day} · {article.title}", f"    {article.path}"]
+    lines += [f"    {article.imprint} · {article.day} · {article.title}", f"    {article.path}"]
     if item.days:
         lines.append(f"    {', '.join(map(str, item.days))}")
     if item.elsewhere:

@@ -13,8 +13,7 @@ AROUND = 150  # characters of the article that a card shows before and after the
 
 def source(article: Article) -> tuple[str, str]:
     """The outlet with its agency, and the day, in words where they are not known."""
-    agency = f" ({article.agency})" if article.agency else ""
-    return f"{article.source or 'unknown outlet'}{agency}", article.day
+    return article.imprint, article.day
 
 
 def chip(item: Evidence) -> Html:

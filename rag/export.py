@@ -78,12 +78,6 @@ def _sides(item: Disagreement, answer: Answer) -> Iterator[tuple[str, Evidence]]
         yield from ((side.value, known[number]) for number in side.evidence if number in known)
 
 
-def _source(item: Evidence) -> str:
-    """The outlet with its agency."""
-    agency = f" ({item.article.agency})" if item.article.agency else ""
-    return f"{item.article.source or 'unknown outlet'}{agency}"
-
-
 def _beside(item: Evidence) -> list[str]:
     """What else there is to know of a quotation."""
     return [line for line in (", ".join(map(str, item.days)), item.elsewhere) if line]
@@ -127,7 +121,7 @@ def _statement_md(item: Statement) -> str:
 
 def _disagreement_md(item: Disagreement, answer: Answer) -> str:
     rows = [
-        f"- **{inert(value)}**: {inert(_source(one))}, {inert(one.article.day)}:"
+        f"- **{inert(value)}**: {inert(one.article.imprint)}, {inert(one.article.day)}:"
         f" “{inert(one.quote)}” {_mark(one.number)}"
         for value, one in _sides(item, answer)
     ]
@@ -138,7 +132,7 @@ def _evidence_md(item: Evidence) -> str:
     article, link = item.article, _link(item.article.url)
     title = f" · *{inert(article.title)}*" if article.title.strip() else ""
     parts = [
-        f"**{_mark(item.number)}** **{inert(_source(item))}** · {inert(article.day)}{title}",
+        f"**{_mark(item.number)}** **{inert(item.article.imprint)}** · {inert(article.day)}{title}",
         f"> {inert(item.quote)}",
         f"{_code(_one_line(article.path))}",
         f"<{link}>" if link else _code(_one_line(article.url)) if article.url else "",
@@ -274,7 +268,7 @@ def _disagreement(item: Disagreement, answer: Answer) -> Html:
         html(
             '<li dir="auto"><b>{}</b>: {}, {}: “{}” {}</li>',
             value,
-            _source(one),
+            one.article.imprint,
             one.article.day,
             " ".join(one.quote.split()),
             _anchor(one.number),
@@ -301,7 +295,7 @@ def _evidence(item: Evidence) -> Html:
         '<blockquote dir="auto">{}</blockquote>{}</li>',
         str(item.number),
         str(item.number),
-        _source(item),
+        item.article.imprint,
         article.day,
         article.title,
         item.quote,

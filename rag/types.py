@@ -90,6 +90,11 @@ class Article:
         return self.source or self.path
 
     @property
+    def imprint(self) -> str:
+        """Who printed it, for people to read: "The Straits Times (Reuters)"; said where unknown."""
+        return (self.source or "unknown outlet") + (f" ({self.agency})" if self.agency else "")
+
+    @property
     def day(self) -> str:
         """The day of publication for people to read: "5 June 2025", or "no date"."""
         return in_words(self.published) if self.published else "no date"

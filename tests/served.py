@@ -10,10 +10,7 @@ from typing import NamedTuple
 
 import app
 from rag.engine import Engine
-from tests.fakes import OverlapReranker, ScriptedGenerator, WordCountEncoder, settings
-
-STORM = "The storm sank a ferry in the harbour on Monday. The mayor closed the harbour."
-SOON = 10.0  # seconds; a test that waits this long has failed
+from tests.fakes import SOON, STORM, engine_of
 
 
 class Said(NamedTuple):
@@ -61,14 +58,7 @@ def parsed(answer: bytes) -> Said:
 
 def small_engine(folder, generator=None, **articles) -> Engine:
     """An engine with small parts over these articles, ingested."""
-    engine = Engine(
-        settings(folder, **(articles or {"storm": STORM})),
-        encoder=WordCountEncoder(),
-        reranker=OverlapReranker(),
-        generator=generator or ScriptedGenerator("The storm sank a ferry. [1]"),
-    )
-    engine.ingest()
-    return engine
+    return engine_of(folder, generator, **(articles or {"storm": STORM}))
 
 
 @contextmanager

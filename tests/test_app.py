@@ -23,6 +23,7 @@ from tests.fakes import (
     engine_of,
     wait,
 )
+from tests.served import free_port
 
 ASKED = (QUESTION, "", "", "", None, None)  # with no filter, as the first of its visitor
 
@@ -94,13 +95,6 @@ def opened():
     yield lambda engine: asyncio.run(open_page(engine))
     for page in pages:
         page.close(verbose=False)
-
-
-def free_port() -> int:
-    """A port that nobody uses."""
-    with closing(socket.socket()) as probe:
-        probe.bind((app.HOST, 0))
-        return probe.getsockname()[1]
 
 
 def test_the_page_answers_over_http(tmp_path, opened):

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -23,6 +22,7 @@ import pytest
 from rag.library import Library
 from rag.settings import ROOT, Settings
 from scripts.install import BROWSERS
+from tests.served import free_port
 
 LONG = 120_000  # milliseconds; the real model on a machine that does other things, too
 SEEDS = ROOT / "seeds"
@@ -90,13 +90,6 @@ def _listen(program: Program) -> None:
     with program.process.stderr as lines:
         for line in lines:
             program.said.append(line)
-
-
-def free_port() -> int:
-    """A port that nobody uses."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 # ── pages ──
