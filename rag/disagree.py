@@ -27,6 +27,8 @@ STRONG = 0.5  # weaker evidence does not speak of the same thing
 MOST_READ = 2  # other reports read by themselves: each takes the model two or three seconds
 SAME_SENTENCE = 0.6  # of the words of a cited quotation, in a copy of its report
 SAME_MATTER, MANY_WORDS = 0.8, 3  # of the question's words that the cited articles have
+# Of these a report may have others for the same matter: 43 passengers, a few kilometres from there.
+_NO_MATTER = stems("people persons near nearby around outside during since while across")
 BESIDE = 30  # characters on either side of a number that tell what it counts
 _UNITS = (
     re.compile(r"%|per\s?cent", re.IGNORECASE),
@@ -94,7 +96,7 @@ def _same_matter(question: str, cited: Sequence[Evidence], group: Sequence[Evide
     if not set(lost) <= set(known):
         return False
     here, there = (_article_stems(items) for items in (cited, group))
-    wanted = stems(question) & here
+    wanted = (stems(question) & here) - _NO_MATTER
     few = len(wanted) < MANY_WORDS or not asks_for_number(question)
     return few or len(wanted & there) >= SAME_MATTER * len(wanted)
 

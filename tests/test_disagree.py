@@ -77,6 +77,15 @@ def test_another_event_in_the_same_town_is_another_matter():
     assert told(other, said, None, asked)[1] == [[2]]
 
 
+def test_how_near_and_what_people_is_no_matter():
+    """A report that counts passengers, some way from the town, is about the same derailment."""
+    near = "31 people were hurt in the derailment near Lindholm."
+    away = "The derailment, ten kilometres from Lindholm, left 43 passengers hurt."
+    said = Statement(near, "written", (1,), True)
+    asked = "How many people were hurt in the derailment near Lindholm?"
+    assert told(evidence(near, away), said, None, asked)[1] == [[2]]
+
+
 def test_a_report_that_has_the_value_agrees_and_is_not_read():
     """In digits or in words."""
     assert told(evidence("Three boats sank.", "In all 3 boats sank.")) == ([], [])
