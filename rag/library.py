@@ -1,7 +1,8 @@
 """The truth: articles, passages, vectors and full text in one SQLite file.
 
     files ──< articles ──< passages >── vectors, by digest of the text and encoder
-                               └── full text: FTS5 over a view, the text itself is kept once
+                │              └── full text: FTS5 over a view, the text itself is kept once
+                └── full text, too
 
 It changes in transactions, and nothing is encoded twice. Passage ids are never reused. `generation`
 counts committed states. A reader sees one generation; a writer holds a lock.
@@ -27,16 +28,25 @@ from rag.errors import IngestRunningError, LibraryError, UsageError
 from rag.types import Article, Filters, Holdings, Passage, Skipped, Vectors, Window, digest
 from rag.words import search_words
 
-SCHEMA_VERSION = "2"  # also in _SCHEMA
+SCHEMA_VERSION = "3"  # also in _SCHEMA
 FILE = "library.sqlite"
 LOCK = "ingest.lock"
 REBUILD = "Rename or remove it and run: python scripts/ingest.py"
 NAMED = 20  # outlets or authors that an error message lists
 TITLE_WEIGHT, TEXT_WEIGHT = 2.0, 1.0  # a word of the headline counts twice
 
-_SCHEMA = """
+# A table with row numbers: in one without, every vector would take an overflow page of its own.
+_VECTORS = """CREATE TABLE vectors (
+    digest TEXT NOT NULL, encoder TEXT NOT NULL, vector BLOB NOT NULL, checksum INTEGER NOT NULL,
+    UNIQUE (digest, encoder)
+);"""
+_ARTICLES_FTS = """CREATE VIRTUAL TABLE articles_fts USING fts5 (
+    title, text, content='articles', content_rowid='key',
+    tokenize="porter unicode61 remove_diacritics 2"
+);"""
+_SCHEMA = f"""
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-INSERT INTO meta VALUES ('schema', '2'), ('generation', '0');
+INSERT INTO meta VALUES ('schema', '3'), ('generation', '0');
 CREATE TABLE files (
     path TEXT PRIMARY KEY, sha256 TEXT NOT NULL, recipe TEXT NOT NULL
 ) WITHOUT ROWID;
@@ -56,10 +66,7 @@ CREATE TABLE passages (
 );
 CREATE INDEX passages_article ON passages (article);
 CREATE INDEX passages_digest ON passages (digest);
-CREATE TABLE vectors (
-    digest TEXT NOT NULL, encoder TEXT NOT NULL, vector BLOB NOT NULL, checksum INTEGER NOT NULL,
-    PRIMARY KEY (digest, encoder)
-) WITHOUT ROWID;
+{_VECTORS}
 CREATE VIEW passage_texts AS
     SELECT p.id AS id, a.title AS title, substr(a.text, p.start + 1, p."end" - p.start) AS text
     FROM passages p JOIN articles a ON a.key = p.article;
@@ -67,6 +74,17 @@ CREATE VIRTUAL TABLE passages_fts USING fts5 (
     title, text, content='passage_texts', content_rowid='id',
     tokenize="porter unicode61 remove_diacritics 2"
 );
+{_ARTICLES_FTS}
+"""
+# Version 2 had no full text of whole articles.
+_FROM_2 = f"""
+{_ARTICLES_FTS}
+INSERT INTO articles_fts (articles_fts) VALUES ('rebuild');
+ALTER TABLE vectors RENAME TO vectors_2;
+{_VECTORS}
+INSERT INTO vectors SELECT * FROM vectors_2;
+DROP TABLE vectors_2;
+UPDATE meta SET value = '3' WHERE name = 'schema';
 """
 _FIELDS = tuple(field.name for field in fields(Article))
 _ARTICLE_COLUMNS = ", ".join(f"a.{field}" for field in ("sha256", *_FIELDS))
@@ -213,6 +231,10 @@ class Library:
             " WHERE id IN (SELECT id FROM passages WHERE article = ?)",
             (key,),
         )
+        self._db.execute(
+            "INSERT INTO articles_fts (rowid, title, text) VALUES (?, ?, ?)",
+            (key, article.title, article.text),
+        )
 
     def remove_file(self, path: str) -> None:
         """Forget a file and its articles. Their vectors stay until `sweep`."""
@@ -222,6 +244,11 @@ class Library:
         self._db.execute(
             "INSERT INTO passages_fts (passages_fts, rowid, title, text)"
             f" SELECT 'delete', id, title, text FROM passage_texts WHERE id IN ({passages})",
+            (path,),
+        )
+        self._db.execute(
+            "INSERT INTO articles_fts (articles_fts, rowid, title, text)"
+            " SELECT 'delete', key, title, text FROM articles WHERE file = ?",
             (path,),
         )
         self._db.execute(f"DELETE FROM passages WHERE id IN ({passages})", (path,))
@@ -331,14 +358,16 @@ class Library:
             (0, 0), np.float32
         )
 
-    def published(self, ids: Sequence[int]) -> dict[int, date | None]:
-        """Days of publication by passage id; ids that are gone are left out."""
+    def origins(self, ids: Sequence[int]) -> dict[int, tuple[int, date | None]]:
+        """Key and day of publication of the article by passage id; ids that are gone are left out."""
         rows = self._rows(
-            "SELECT p.id, a.published FROM passages p JOIN articles a ON a.key = p.article"
+            "SELECT p.id, a.key, a.published FROM passages p JOIN articles a ON a.key = p.article"
             " WHERE p.id IN (SELECT value FROM json_each(?)) AND NOT a.superseded",
             (json.dumps(list(ids)),),
         )
-        return {number: date.fromisoformat(day) if day else None for number, day in rows}
+        return {
+            number: (key, date.fromisoformat(day) if day else None) for number, key, day in rows
+        }
 
     def passages(self, ids: Sequence[int]) -> dict[int, Passage]:
         """Passages by id; ids that are gone are left out. An article whose text was altered is
@@ -418,27 +447,41 @@ class Library:
             copy for copy in found if (copy.path, copy.position) != (article.path, article.position)
         )
 
-    def search_text(
-        self, question: str, limit: int, ids: Sequence[int] | None = None
+    def search_articles(
+        self, question: str, limit: int, keys: Sequence[int] | None = None
     ) -> list[tuple[int, float]]:
-        """Passage ids and BM25 scores for the words of a question, best first; only among `ids`
+        """Article keys and BM25 scores for the words of a question, best first; only among `keys`
         where given.
         """
+        return self._search("articles_fts", question, limit, "SELECT value FROM json_each(?)", keys)
+
+    def search_text(
+        self, question: str, limit: int, keys: Sequence[int] | None = None
+    ) -> list[tuple[int, float]]:
+        """Passage ids and BM25 scores for the words of a question, best first; only of the articles
+        of `keys` where given.
+        """
+        of_them = "SELECT id FROM passages WHERE article IN (SELECT value FROM json_each(?))"
+        return self._search("passages_fts", question, limit, of_them, keys)
+
+    def _search(
+        self, table: str, question: str, limit: int, among: str, keys: Sequence[int] | None
+    ) -> list[tuple[int, float]]:
         words = search_words(question)
-        if not words or (ids is not None and not ids):
+        if not words or (keys is not None and not keys):
             return []
-        # The plus keeps SQLite from asking the full text once for every allowed id (30 s for 41,000).
-        among = " AND +rowid IN (SELECT value FROM json_each(?))" if ids is not None else ""
-        allowed = () if ids is None else (json.dumps(ids),)
+        # The plus keeps SQLite from asking the full text once for every allowed row (30 s for 41,000).
+        where = f" AND +rowid IN ({among})" if keys is not None else ""
+        allowed = () if keys is None else (json.dumps(keys),)
         rows = self._rows(
-            f"SELECT rowid, -bm25(passages_fts, {TITLE_WEIGHT}, {TEXT_WEIGHT}) AS score FROM passages_fts"
-            f" WHERE passages_fts MATCH ?{among} ORDER BY score DESC, rowid LIMIT ?",
+            f"SELECT rowid, -bm25({table}, {TITLE_WEIGHT}, {TEXT_WEIGHT}) AS score FROM {table}"
+            f" WHERE {table} MATCH ?{where} ORDER BY score DESC, rowid LIMIT ?",
             (" OR ".join(f'"{word}"' for word in words), *allowed, limit),
         )
         return [(int(number), float(score)) for number, score in rows]
 
-    def passage_ids(self, filters: Filters, window: Window | None) -> list[int] | None:
-        """Ids that filters and window leave, or None for all.
+    def article_keys(self, filters: Filters, window: Window | None) -> list[int] | None:
+        """Keys of the articles that filters and window leave, or None for all.
 
         A filter of the user leaves out undated articles; a window read from the question keeps
         them. Raises UsageError for an outlet or author that is not in the library.
@@ -462,13 +505,15 @@ class Library:
         if not conditions:
             return None
         where = " AND ".join(conditions)
-        return [
-            row[0]
-            for row in self._rows(
-                f"SELECT p.id FROM passages p JOIN articles a ON a.key = p.article WHERE {where}",
-                values,
-            )
-        ]
+        return [row[0] for row in self._rows(f"SELECT a.key FROM articles a WHERE {where}", values)]
+
+    def passage_ids(self, keys: Sequence[int]) -> list[int]:
+        """Ids of the passages of articles."""
+        rows = self._rows(
+            "SELECT id FROM passages WHERE article IN (SELECT value FROM json_each(?))",
+            (json.dumps(keys),),
+        )
+        return [row[0] for row in rows]
 
     def _matching(self, column: str, name: str) -> str:
         known = [
@@ -534,14 +579,15 @@ class Library:
         """What SQLite's own checks and ours find wrong; empty when all is sound."""
         found = [row[0] for row in self._rows("PRAGMA integrity_check") if row[0] != "ok"]
         found += [f"foreign key: {row}" for row in self._rows("PRAGMA foreign_key_check")]
-        try:
-            self._db.execute(
-                "INSERT INTO passages_fts (passages_fts, rank) VALUES ('integrity-check', 1)"
-            )
-        except sqlite3.Error as error:
-            found.append(f"full text: {error}")
-        finally:
-            self._db.rollback()
+        for table in ("passages_fts", "articles_fts"):
+            try:
+                self._db.execute(
+                    f"INSERT INTO {table} ({table}, rank) VALUES ('integrity-check', 1)"
+                )
+            except sqlite3.Error as error:
+                found.append(f"full text: {error}")
+            finally:
+                self._db.rollback()
         for check in (lambda: list(self.articles()), self.vectors):
             try:
                 check()
@@ -561,10 +607,18 @@ def _connect(path: Path, create: bool = False) -> sqlite3.Connection:
             db.execute("PRAGMA journal_mode = WAL")
             db.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
         found = db.execute("SELECT value FROM meta WHERE name = 'schema'").fetchone()
+        if create and found == ("2",):
+            db.executescript(f"BEGIN; {_FROM_2} COMMIT; VACUUM;")
+            found = (SCHEMA_VERSION,)
         db.execute("PRAGMA synchronous = FULL")
         db.execute("PRAGMA foreign_keys = ON")
     except sqlite3.Error as error:
         raise _damaged(path, error) from error
+    if found == ("2",):
+        raise LibraryError(
+            f"{path} was made by an earlier version of Clippings. Bring it up to date (seconds; nothing is"
+            " encoded again): python scripts/ingest.py"
+        )
     if found is None or found[0] != SCHEMA_VERSION:
         raise LibraryError(f"{path} was made by another version of Clippings. {REBUILD}")
     return db

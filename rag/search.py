@@ -1,4 +1,5 @@
-"""Question -> hits: full text and vectors, fused by rank, then read again by the reranker.
+"""Question -> hits: full text of articles and passages, and vectors, fused by rank, then read again by
+the reranker.
 
 Two things count beside the words, since this is news: a report near the day of asking is more
 likely meant than an old one, and what an article is about stands in its first lines.
@@ -20,6 +21,10 @@ from rag.types import Article, Cut, Encoder, Filters, Hit, Passage, Reranker, Wi
 from rag.words import asks, words
 
 RANK_CONSTANT = 60  # Cormack, Clarke, Buettcher 2009: reciprocal rank fusion
+# Full text looks for articles first, since the words of a question are spread over one, and then for
+# passages in the best of them. The rank of its article counts for each passage so many times its own.
+ARTICLES = 200
+ARTICLE_WORTH = 4.0
 ARTICLE_HITS = 4  # passages of one article that go on to the reranker
 TOLD = 0.8  # share of a passage's pairs of words that a copy has
 FRESH_DAYS = 30.0  # the half-life of freshness
@@ -68,12 +73,17 @@ def search(
     Each text has legs of its own; a hit tells its ranks in those of the first. Filters and window
     reach into every leg.
     """
-    by_text, by_vector = _legs(query, library, index, encoder, leg_hits)
+    by_article, by_text, by_vector = _legs(query, library, index, encoder, leg_hits)
     fused = fuse(*by_vector, *by_text)
     text_ranks, vector_ranks = _ranks(by_text[0]), _ranks(by_vector[0])
-    days = library.published(list(fused))
-    fresh = {number: query.leaning.freshness(day) for number, day in days.items()}
-    scores = {number: fused[number] * (1 + fresh[number]) for number in fused if number in fresh}
+    origins = library.origins(list(fused))
+    worth = fuse(*by_article) if asks(query.texts[0]) else {}
+    told = {
+        number: fused[number] + ARTICLE_WORTH * worth.get(key, 0.0)
+        for number, (key, _) in origins.items()
+    }
+    fresh = {number: query.leaning.freshness(day) for number, (_, day) in origins.items()}
+    scores = {number: told[number] * (1 + fresh[number]) for number in fused if number in told}
     best = sorted(scores, key=lambda number: -scores[number])[:leg_hits]
     passages = library.passages(best)
     return few_per_article(
@@ -83,7 +93,7 @@ def search(
                 scores[number],
                 vector_ranks.get(number),
                 text_ranks.get(number),
-                fused[number],
+                told[number],
                 FRESH_WORTH * fresh[number],
             )
             for number in best
@@ -95,21 +105,28 @@ def search(
 
 def _legs(
     query: Query, library: Library, index: PassageIndex, encoder: Encoder, leg_hits: int
-) -> tuple[list[list[int]], list[list[int]]]:
-    """The passages that full text and vectors find for each text. Both at once: SQLite works in a
-    thread of its own while the question is encoded.
+) -> tuple[list[list[int]], ...]:
+    """The articles that full text finds for each text, their passages, and those near by vector.
+    SQLite works in a thread of its own while the question is encoded.
     """
-    ids = library.passage_ids(query.filters, query.window)
+    keys = library.article_keys(query.filters, query.window)
+    ids = None if keys is None else library.passage_ids(keys)
+
+    def read(text: str) -> tuple[list[int], list[int]]:
+        best = _numbers(library.search_articles(text, ARTICLES, keys))
+        return best, _numbers(library.search_text(text, leg_hits, best))
+
     with ThreadPoolExecutor(1) as beside:
-        reading = beside.submit(
-            lambda: [library.search_text(text, leg_hits, ids) for text in query.texts]
-        )
-        near = [index.search(vector, leg_hits, ids) for vector in encoder.encode(query.texts)]
-        return _numbers(reading.result()), _numbers(near)
+        reading = beside.submit(lambda: [read(text) for text in query.texts])
+        near = [
+            _numbers(index.search(vector, leg_hits, ids)) for vector in encoder.encode(query.texts)
+        ]
+        articles, passages = zip(*reading.result(), strict=True)
+        return list(articles), list(passages), near
 
 
-def _numbers(legs: Iterable[Sequence[tuple[int, float]]]) -> list[list[int]]:
-    return [[number for number, _ in leg] for leg in legs]
+def _numbers(leg: Iterable[tuple[int, float]]) -> list[int]:
+    return [number for number, _ in leg]
 
 
 def _ranks(leg: Sequence[int]) -> dict[int, int]:

@@ -87,6 +87,23 @@ def test_full_text_finds_stems_and_weighs_the_headline(library):
     assert found[0][1] > found[1][1]
 
 
+def test_the_words_of_a_question_may_be_spread_over_an_article(library):
+    """The article that has both words, in two passages, is first; only its passages are looked at
+    where it is named.
+    """
+    text = (
+        "The bridge is closed, and nobody in the town knows until when. The pier is open all day."
+    )
+    put(library, article(text, "Traffic", "d.txt"), path="d.txt")
+    put(library, article("A bridge was painted.", "Paint", "e.txt"), path="e.txt")
+    [(first, _), (second, _)] = library.search_articles("Are bridge and pier closed?", 10)
+    ids = [number for number, _ in library.search_text("bridge pier", 10, [first])]
+    assert {library.passages([n])[n].article.path for n in ids} == {"d.txt"}
+    assert len(ids) == 2
+    assert library.search_articles("bridge pier", 10, [second])[0][0] == second
+    assert library.search_articles("bridge pier", 10, []) == []
+
+
 @pytest.mark.parametrize(
     "question",
     ['"', "'; DROP TABLE meta; --", "NEAR(", "a AND OR", "*", "()", "%", "é ü 日本", "^x:", "-"],
@@ -101,34 +118,39 @@ def test_removed_text_is_gone_from_full_text_too(library):
     with library.transaction():
         library.remove_file("a.txt")
     assert library.search_text("storm", 5) == []
+    assert library.search_articles("storm", 5) == []
     assert library.problems() == []
 
 
-def test_filters_reach_ids_and_undated_articles(library):
+def test_filters_reach_keys_and_undated_articles(library):
     """A user's date leaves undated articles out; a window that was only read keeps them."""
-    dated = library.passage_ids(Filters(since=TODAY), None)
-    assert [library.passages(dated)[n].article.title for n in dated] == ["Ferry"]
-    assert len(library.passage_ids(Filters(), Window(TODAY, TODAY))) == 2
-    assert library.passage_ids(Filters(), None) is None
-    assert library.passage_ids(Filters(source="coastal"), None) == dated
-    left = library.passage_ids(Filters(without=("a.txt",)), None)
+    dated = library.article_keys(Filters(since=TODAY), None)
+    ids = library.passage_ids(dated)
+    assert [library.passages(ids)[n].article.title for n in ids] == ["Ferry"]
+    assert len(library.article_keys(Filters(), Window(TODAY, TODAY))) == 2
+    assert library.article_keys(Filters(), None) is None
+    assert library.article_keys(Filters(source="coastal"), None) == dated
+    left = library.passage_ids(library.article_keys(Filters(without=("a.txt",)), None))
     assert {library.passages([n])[n].article.path for n in left} == {"b.txt"}
 
 
-def test_days_of_passages_are_told_without_their_texts(library):
+def test_articles_and_days_of_passages_are_told_without_their_texts(library):
     """By id; what is gone is left out."""
-    ids = library.passage_ids(Filters(without=("none",)), None)
-    days = library.published([*ids, 999])
-    assert set(days) == set(ids)
-    assert {library.passages([n])[n].article.published for n in ids} == set(days.values())
+    keys = library.article_keys(Filters(without=("none",)), None)
+    ids = library.passage_ids(keys)
+    origins = library.origins([*ids, 999])
+    assert set(origins) == set(ids)
+    for number, (key, day) in origins.items():
+        assert key in keys
+        assert library.passages([number])[number].article.published == day
 
 
 def test_an_unknown_outlet_names_the_known_ones(library):
     """The error is a help."""
     with pytest.raises(UsageError, match="Coastal Radio, Post"):
-        library.passage_ids(Filters(source="Herald"), None)
+        library.article_keys(Filters(source="Herald"), None)
     with pytest.raises(UsageError, match="No author 'Nobody'"):
-        library.passage_ids(Filters(author="Nobody"), None)
+        library.article_keys(Filters(author="Nobody"), None)
 
 
 def test_nothing_is_encoded_twice(library):
@@ -211,6 +233,30 @@ def test_a_foreign_file_is_no_library(tmp_path, data):
     with pytest.raises(LibraryError, match="remove it"):
         Library.open(tmp_path)
     assert (tmp_path / FILE).read_bytes() == data
+
+
+def test_a_library_of_the_version_before_is_brought_up_to_date_by_the_next_ingest(tmp_path):
+    """A reader says so; the writer keeps every article and vector."""
+    with Library.writing(tmp_path) as library:
+        put(library, article("The storm hit the harbour.", "Storm"))
+        before = library.vectors()[1]
+    with sqlite3.connect(tmp_path / FILE) as db:
+        db.executescript(
+            "DROP TABLE articles_fts; ALTER TABLE vectors RENAME TO kept;"
+            "CREATE TABLE vectors (digest TEXT NOT NULL, encoder TEXT NOT NULL, vector BLOB NOT NULL,"
+            " checksum INTEGER NOT NULL, PRIMARY KEY (digest, encoder)) WITHOUT ROWID;"
+            "INSERT INTO vectors SELECT * FROM kept; DROP TABLE kept;"
+            "UPDATE meta SET value = '2' WHERE name = 'schema';"
+        )
+    db.close()
+    with pytest.raises(LibraryError, match=r"earlier version.*scripts/ingest.py"):
+        Library.open(tmp_path)
+    with Library.writing(tmp_path) as library:
+        assert np.array_equal(library.vectors()[1], before)
+        assert len(library.search_articles("storm", 5)) == 1
+        assert library.problems() == []
+    with Library.open(tmp_path) as library:
+        assert library.count_articles() == 1
 
 
 def test_a_foreign_database_is_no_library(tmp_path):

@@ -8,6 +8,9 @@ from datetime import date, timedelta
 import pytest
 
 from rag.errors import LibraryError, ModelError
+from rag.index import load
+from rag.library import Library
+from rag.passages import passages
 from rag.search import RANKS_WORTH, Leaning, Query, Shown, few_per_article, fuse, rerank, search
 from rag.types import Filters, Hit, Passage
 from tests.fakes import TODAY, OverlapReranker, WordCountEncoder, article
@@ -36,7 +39,7 @@ class Leg:
     def __init__(self, fault=None):
         self.fault = fault
 
-    def passage_ids(self, filters, window):
+    def article_keys(self, filters, window):
         """No filter."""
 
     def search(self, *_):
@@ -45,7 +48,7 @@ class Leg:
             raise self.fault
         return [(1, 0.5)]
 
-    search_text = search
+    search_articles = search_text = search
 
 
 @pytest.mark.parametrize(
@@ -57,6 +60,29 @@ def test_a_leg_that_fails_is_heard(library, index):
     query = Query(("mayor",), Filters(), None, Leaning(TODAY, 1.0))
     with pytest.raises((LibraryError, ModelError), match="damaged"):
         search(query, library, index, WordCountEncoder(), 10)
+
+
+def test_an_article_with_all_the_words_lifts_its_passages(tmp_path):
+    """Where something is asked; a text that asks nothing is looked for as it stands."""
+    spread = "The mayor spoke. " + "Nobody listened to it at all. " * 3 + "A storm came."
+    texts = {"a.txt": "A mayor, a mayor, a mayor.", "b.txt": spread}
+    with Library.writing(tmp_path) as library:
+        for path, text in texts.items():
+            cut = passages(replace(article(text, "x"), path=path), 6)
+            vectors = WordCountEncoder().encode([one.encoded_text for one in cut])
+            with library.transaction():
+                library.put_vectors([one.encoded_text for one in cut], vectors, "words")
+                library.put_file(path, path, "recipe", [cut])
+        index = load(library, tmp_path)
+
+        def first(text):
+            query = Query((text,), Filters(), None, Leaning(TODAY, 0.0))
+            return search(query, library, index, WordCountEncoder(), 10)[0][0]
+
+        found = first("Did the mayor speak of the storm?")
+        assert found.passage.article.path == "b.txt"
+        assert found.fused > 2 / 61
+        assert first("The mayor did speak of the storm").fused <= 2 / 61  # first in both legs
 
 
 def test_the_reranker_orders_and_scores():
