@@ -27,6 +27,8 @@ STRONG = 0.5  # weaker evidence does not speak of the same thing
 MOST_READ = 2  # other reports read by themselves: each takes the model two or three seconds
 SAME_SENTENCE = 0.6  # of the words of a cited quotation, in a copy of its report
 SAME_MATTER, MANY_WORDS = 0.8, 3  # of the question's words that the cited articles have
+DAYS_AFTER = 7  # so long reports follow an event, and then fewer words will do: "blast" for "explosion"
+SAME_WEEK = 0.5
 # Of these a report may have others for the same matter: 43 passengers, a few kilometres from there.
 _NO_MATTER = stems("people persons near nearby around outside during since while across")
 BESIDE = 30  # characters on either side of a number that tell what it counts
@@ -90,7 +92,8 @@ def _may_differ(text: str, question: str, group: Sequence[Evidence]) -> bool:
 def _same_matter(question: str, cited: Sequence[Evidence], group: Sequence[Evidence]) -> bool:
     """Whether another report speaks of every name and number of the question that the cited ones
     speak of. Of numbers there are many: the injured of a storm in the same town are another matter,
-    so a question for one that has MANY_WORDS has to find nearly all of them there, too.
+    so a question for one that has MANY_WORDS has to find nearly all of them there, too, or half of
+    them in a report of the same week.
     """
     lost, known = (missing(question, [item.article for item in items]) for items in (group, cited))
     if not set(lost) <= set(known):
@@ -98,7 +101,18 @@ def _same_matter(question: str, cited: Sequence[Evidence], group: Sequence[Evide
     here, there = (_article_stems(items) for items in (cited, group))
     wanted = (stems(question) & here) - _NO_MATTER
     few = len(wanted) < MANY_WORDS or not asks_for_number(question)
-    return few or len(wanted & there) >= SAME_MATTER * len(wanted)
+    enough = SAME_WEEK if _same_week(cited, group) else SAME_MATTER
+    return few or len(wanted & there) >= enough * len(wanted)
+
+
+def _same_week(cited: Sequence[Evidence], group: Sequence[Evidence]) -> bool:
+    days = [[one.article.published for one in items] for items in (cited, group)]
+    return any(
+        abs((one - other).days) <= DAYS_AFTER
+        for one in days[0]
+        for other in days[1]
+        if one is not None and other is not None
+    )
 
 
 def _article_stems(evidence: Sequence[Evidence]) -> set[str]:

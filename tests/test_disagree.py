@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -75,6 +75,24 @@ def test_another_event_in_the_same_town_is_another_matter():
     assert told(evidence(crash, storm), said, None, asked) == ([], [])
     other = evidence(crash, "The derailment at Lindholm left 43 people hurt.")
     assert told(other, said, None, asked)[1] == [[2]]
+
+
+def test_reports_of_one_week_may_use_other_words():
+    """Three days later nobody needs to say "explosion" again; a month later somebody does."""
+    blast = "Nine people were killed in the explosion in Port Lindholm."
+    later = "The search in Port Lindholm ended. Thirteen people are now known to have died."
+    said = Statement(blast, "written", (1,), True)
+    asked = "How many people were killed in the explosion in Port Lindholm?"
+    for days, read in ((3, [[2]]), (30, [])):
+        items = [
+            replace(item, article=replace(item.article, published=day))
+            for item, day in zip(
+                evidence(blast, later),
+                (date(2025, 3, 11), date(2025, 3, 11) + timedelta(days)),
+                strict=True,
+            )
+        ]
+        assert told(items, said, None, asked)[1] == read
 
 
 def test_how_near_and_what_people_is_no_matter():
