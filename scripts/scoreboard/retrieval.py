@@ -23,16 +23,19 @@ def counted(questions: Iterable[Question], collection: Collection) -> list[Quest
 
 def outcome(engine: Engine, collection: Collection, question: Question) -> Outcome:
     """Search, rank articles, and look for the gold answer in the evidence that would be shown."""
-    hits = engine.search(question.text, limit=_ARTICLES, **asked(question))
-    ranked = articles(hits, collection)[: ranking.DEPTH]
-    found = ranking.measured(ranked, collection.present(question))
-    rates = {name: value > 0 for name, value in found.items() if name in ranking.HITS}
-    means = {name: value for name, value in found.items() if name not in ranking.HITS}
-    seconds = {}
+    rates, seconds = {}, {}
     if question.answers:
         answer = engine.answer(question.text, write=False, **asked(question))
         rates[HOLDS] = holds(answer, question)
         seconds["evidence"] = answer.timings["first_evidence"]
+        hits = answer.explanation.hits if answer.explanation else ()
+    else:
+        hits = engine.search(question.text, limit=_ARTICLES, **asked(question))
+    found = ranking.measured(
+        articles(hits, collection)[: ranking.DEPTH], collection.present(question)
+    )
+    rates |= {name: value > 0 for name, value in found.items() if name in ranking.HITS}
+    means = {name: value for name, value in found.items() if name not in ranking.HITS}
     return Outcome(question.id, question.kind, rates=rates, means=means, seconds=seconds)
 
 
