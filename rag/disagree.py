@@ -27,8 +27,7 @@ STRONG = 0.5  # weaker evidence does not speak of the same thing
 MOST_READ = 2  # other reports read by themselves: each takes the model two or three seconds
 SAME_SENTENCE = 0.6  # of the words of a cited quotation, in a copy of its report
 SAME_MATTER, MANY_WORDS = 0.8, 3  # of the question's words that the cited articles have
-DAYS_AFTER = 7  # so long reports follow an event, and then fewer words will do: "blast" for "explosion"
-SAME_WEEK = 0.5
+DAYS_AFTER, SAME_WEEK = 7, 0.5  # reports of one week are of one event with fewer words in common
 # Of these a report may have others for the same matter: 43 passengers, a few kilometres from there.
 _NO_MATTER = stems("people persons near nearby around outside during since while across")
 BESIDE = 30  # characters on either side of a number that tell what it counts

@@ -327,7 +327,7 @@ class Engine:
             yield self._ended(draft, clock, *_whole(verdict))
         else:
             yield draft.grown(timings=clock.seconds)
-            yield from self._written(draft, clock, stop)
+            yield from self._written(followup.to_write(question, after), draft, clock, stop)
 
     def search(
         self,
@@ -351,14 +351,12 @@ class Engine:
         known = tuple(dict.fromkeys(hit.passage.article.id for hit in found.hits))[:limit]
         return tuple(hit for hit in found.hits if hit.passage.article.id in known)
 
-    def _written(self, draft: Answer, clock: _Clock, stop: Stop) -> Iterator[Answer]:
+    def _written(self, question: str, draft: Answer, clock: _Clock, stop: Stop) -> Iterator[Answer]:
         deadline = answer.Deadline(stop, self.settings.answer_seconds)
         grown = draft
         try:
             grown = grown.grown(models={**draft.models, "language model": self.generator.name})
-            for statement in answer.statements(
-                draft.standing, draft.evidence, self.generator, deadline
-            ):
+            for statement in answer.statements(question, draft.evidence, self.generator, deadline):
                 if not grown.statements:
                     clock.total("first_token")
                 grown = grown.grown(
@@ -366,14 +364,14 @@ class Engine:
                 )
                 yield grown
             for differing, statement in disagree.disagreements(
-                draft.standing,
+                question,
                 grown.statements,
                 draft.evidence,
-                lambda group: self._read(draft.standing, group, deadline),
+                lambda group: self._read(question, group, deadline),
             ):
                 grown = grown.grown(
                     statements=(*grown.statements, statement),
-                    disagreements=(*grown.disagreements, differing),
+                    disagreements=(*grown.disagreements, replace(differing, about=draft.question)),
                 )
                 yield grown
         except answer.Refused:
@@ -398,7 +396,7 @@ class Engine:
             yield self._ended(grown, clock, "stopped", "Stopped.")
         elif not grown.statements:
             yield self._ended(
-                grown.grown(statements=(answer.quotation(draft.evidence[0], draft.standing),)),
+                grown.grown(statements=(answer.quotation(draft.evidence[0], question),)),
                 clock,
                 *_whole(draft.verdict),
             )

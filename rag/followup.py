@@ -36,6 +36,18 @@ def standalone(question: str, last: Answer | None) -> str:
     """
     if last is None or not points_back(question):
         return question
-    said = " ".join(statement.text for statement in last.statements[:1])
     asked = _OPENERS.sub("", question)
-    return " ".join(part for part in (last.standing or last.question, said, asked) if part)
+    return " ".join(part for part in (last.standing or last.question, _said(last), asked) if part)
+
+
+def to_write(question: str, last: Answer | None) -> str:
+    """What the model is asked: what was answered before, and then this question alone. Of two
+    questions it would answer the first once more.
+    """
+    if last is None or not points_back(question) or not last.statements:
+        return standalone(question, last)
+    return f"{_said(last)} {_OPENERS.sub('', question)}"
+
+
+def _said(last: Answer) -> str:
+    return " ".join(statement.text for statement in last.statements[:1])

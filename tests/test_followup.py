@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.followup import points_back, standalone
+from rag.followup import points_back, standalone, to_write
 from rag.types import Answer, Statement
 
 LAST = Answer(
@@ -50,6 +50,15 @@ def test_the_turn_before_comes_first():
     assert standalone("And who replaces him?", LAST) == (
         "Who will replace Kenneth Genalo? Marcos Charles will replace Genalo. who replaces him?"
     )
+
+
+def test_the_model_is_asked_one_question():
+    """What was said before tells it whom it is about; the question before would be answered again."""
+    asked = to_write("And who replaces him?", LAST)
+    assert asked == "Marcos Charles will replace Genalo. who replaces him?"
+    assert to_write("Who is Kenneth Genalo?", LAST) == "Who is Kenneth Genalo?"
+    refused = Answer("Who is she?", "not_found")
+    assert to_write("And why?", refused) == standalone("And why?", refused)
 
 
 def test_without_a_turn_nothing_is_added():
