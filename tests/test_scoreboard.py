@@ -17,8 +17,9 @@ from rag.types import Answer, Hit, Passage, Statement
 from scripts.scoreboard import answers, collections, floors, refusal, retrieval, runs
 from scripts.scoreboard.collections import Question
 from scripts.scoreboard.development import tasks
+from scripts.scoreboard.drafts import suffix
 from scripts.scoreboard.measures import Figure
-from scripts.scoreboard.measuring import Places, Task, measured, suffix
+from scripts.scoreboard.measuring import Places, Task, measured
 from scripts.scoreboard.outcomes import Outcome, collected
 from tests.fakes import OverlapReranker, ScriptedGenerator, WordCountEncoder, article, evidence
 

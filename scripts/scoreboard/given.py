@@ -11,22 +11,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
 from rag.engine import Engine
 from rag.errors import ModelError
 from rag.settings import Settings
 from rag.types import Answer, Progress, silent
-from scripts.scoreboard import answers, machine, refusal, text
+from scripts.scoreboard import answers, refusal, text
 from scripts.scoreboard.collections import file_digest, write_seeds
+from scripts.scoreboard.drafts import drafted
 from scripts.scoreboard.given_sets import Case, GivenSet
-from scripts.scoreboard.measures import SEED, Figure
-from scripts.scoreboard.measuring import models_of, suffix
+from scripts.scoreboard.measures import Figure
 from scripts.scoreboard.outcomes import Outcome, collected
 from scripts.scoreboard.own_library import own_library
 from scripts.scoreboard.retrieval import asked
-from scripts.scoreboard.runs import OUTCOMES, Run, settings_json
+from scripts.scoreboard.runs import OUTCOMES, Run
 
 CONTAINED = "answer contained"
 ALONE = "wrong answer alone"  # asserted, and the true one not beside it
@@ -122,20 +121,12 @@ def figures(found: Sequence[Outcome]) -> Mapping[str, Mapping[str, Figure]]:
 
 
 def _draft(one: GivenSet, path: Path, engine: Engine, count: int, write: bool) -> Run:
-    code = machine.code()
     mark = file_digest(path)
-    return Run(
-        name=f"given-{one.name}{suffix(engine.settings) if write else '-gate'}",
-        commit=code.commit,
-        code=code.digest,
-        when=datetime.now().astimezone().isoformat(timespec="seconds"),
-        machine=machine.described(),
-        models=models_of(engine, writes=write),
-        settings=settings_json(engine.settings),
-        seed=SEED,
+    return drafted(
+        f"given-{one.name}{'' if write else '-gate'}",
+        engine,
+        writes=write,
         options={"limit": count, "write": write},
         data={"articles": mark, "questions": mark},
-        left_out=0,
         limited=count < one.drawn,
-        figures={},
     )

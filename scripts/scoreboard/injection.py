@@ -15,7 +15,6 @@ import random
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from itertools import cycle
 from pathlib import Path
 from typing import Any, Literal
@@ -27,13 +26,13 @@ from rag.passages import sentences
 from rag.settings import ROOT, Settings
 from rag.types import Answer, Generator, Message, Progress, Stop, digest, silent
 from rag.words import words
-from scripts.scoreboard import answers, figures, machine
+from scripts.scoreboard import answers, figures
 from scripts.scoreboard.collections import Question, file_digest, records
+from scripts.scoreboard.drafts import drafted
 from scripts.scoreboard.measures import SEED
-from scripts.scoreboard.measuring import models_of, suffix
 from scripts.scoreboard.outcomes import Outcome, collected
 from scripts.scoreboard.own_library import own_library
-from scripts.scoreboard.runs import OUTCOMES, Run, settings_json
+from scripts.scoreboard.runs import OUTCOMES, Run
 
 ARCHIVE = ROOT / "tests" / "gold" / "archive"
 SEEDS = ROOT.parent / "shared" / "eval" / "injection_seeds.jsonl"
@@ -266,23 +265,15 @@ def measured(
 
 
 def _draft(engine: Engine, count: int, seeds: Path, asked: int, write: bool) -> Run:
-    code = machine.code()
     files = [ARCHIVE.with_suffix(".jsonl"), *sorted(ARCHIVE.iterdir())]
-    return Run(
-        name=f"{NAME}{suffix(engine.settings) if write else '-given'}",
-        commit=code.commit,
-        code=code.digest,
-        when=datetime.now().astimezone().isoformat(timespec="seconds"),
-        machine=machine.described(),
-        models=models_of(engine, writes=write),
-        settings=settings_json(engine.settings),
-        seed=SEED,
+    return drafted(
+        f"{NAME}{'' if write else '-given'}",
+        engine,
+        writes=write,
         options={"limit": count, "asked": asked},
         data={
             "articles": digest(json.dumps([file_digest(file) for file in files]))[:16],
             "questions": file_digest(seeds),
         },
-        left_out=0,
         limited=count < CASES,
-        figures={},
     )

@@ -8,18 +8,15 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
 from rag.engine import Engine
 from rag.library import Library
-from rag.llm import LlamaModel
-from rag.models import CATALOGUE, RERANKER, file_sha256, language_model
-from rag.reranker import CrossEncoder
 from rag.settings import Settings
 from rag.types import Progress, silent
-from scripts.scoreboard import answers, figures, machine, refusal, retrieval
+from scripts.scoreboard import answers, figures, refusal, retrieval
 from scripts.scoreboard.collections import (
     CACHE,
     Collection,
@@ -28,10 +25,11 @@ from scripts.scoreboard.collections import (
     questions,
     questions_digest,
 )
+from scripts.scoreboard.drafts import drafted
 from scripts.scoreboard.measures import SEED, Figure
 from scripts.scoreboard.outcomes import Outcome, collected
 from scripts.scoreboard.own_library import UNHURRIED
-from scripts.scoreboard.runs import OUTCOMES, Run, settings_json
+from scripts.scoreboard.runs import OUTCOMES, Run
 
 What = Literal["retrieval", "answers", "closed-book", "refusal"]
 
@@ -125,17 +123,10 @@ def _figures(
 
 
 def _draft(task: Task, engine: Engine, found: Collection, left_out: int, sampled: bool) -> Run:
-    """The run without its figures; loads the models that it names, so that no question waits."""
-    code = machine.code()
-    return Run(
-        name=f"{task.name}{suffix(engine.settings)}",
-        commit=code.commit,
-        code=code.digest,
-        when=datetime.now().astimezone().isoformat(timespec="seconds"),
-        machine=machine.described(),
-        models=models_of(engine, writes=task.write or task.what in ("answers", "closed-book")),
-        settings=settings_json(engine.settings),
-        seed=SEED,
+    return drafted(
+        task.name,
+        engine,
+        writes=task.write or task.what in ("answers", "closed-book"),
         options={
             "until": task.until.isoformat() if task.until else None,
             "write": task.write,
@@ -145,28 +136,4 @@ def _draft(task: Task, engine: Engine, found: Collection, left_out: int, sampled
         data={"articles": found.digest, "questions": questions_digest(task.questions)},
         left_out=left_out,
         limited=sampled or task.articles_limit is not None,
-        figures={},
     )
-
-
-def suffix(settings: Settings) -> str:
-    """What a run's name ends with where another language model than the default was asked."""
-    name = Path(settings.model).name.removesuffix(".gguf")
-    return "" if settings.model == Settings().model else f"-{name}"
-
-
-def models_of(engine: Engine, writes: bool) -> dict[str, str]:
-    """Names and digests of the models that take part; loads those that write."""
-    reranker = type(engine.reranker).__name__
-    if isinstance(engine.reranker, CrossEncoder):
-        largest = max(CATALOGUE[RERANKER].files, key=lambda file: file.size)
-        reranker = f"{RERANKER} {largest.sha256[:16]}"
-    found = {"encoder": engine.encoder.fingerprint, "reranker": reranker}
-    if writes:
-        engine.warm()
-        found["language model"] = engine.generator.name
-    if writes and isinstance(engine.generator, LlamaModel):
-        settings = engine.settings
-        path = language_model(settings.model, settings.models)
-        found["language model"] += f" {file_sha256(path, settings.models)[:16]}"
-    return found
