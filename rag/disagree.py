@@ -55,7 +55,10 @@ def disagreements(
     question: str, said: Sequence[Statement], evidence: Sequence[Evidence], read: Read
 ) -> Iterator[tuple[Disagreement, Statement]]:
     """What other reports say otherwise, each with the statement that says it."""
-    first = next((one for one in said if one.citations and _compares(one.text, question)), None)
+    known = names("\n".join({item.article.text for item in evidence}))
+    first = next(
+        (one for one in said if one.citations and _compares(one.text, question, known)), None
+    )
     if first is None:
         return
     by_number = {item.number: item for item in evidence}
@@ -64,10 +67,10 @@ def disagreements(
     groups = [
         group
         for group in _others(cited, evidence)
-        if _may_differ(first.text, question, group) and _same_matter(question, cited, group)
+        if _may_differ(first.text, question, group, known) and _same_matter(question, cited, group)
     ]
     for group in groups[:MOST_READ]:
-        for sides, other in find(first.text, question, cited, group, read):
+        for sides, other in find(first.text, question, cited, group, read, known):
             item = by_number[other.citations[0]]
             when = _when(item, cited)
             both = (Value(sides[0], first.citations), Value(sides[1], other.citations))
@@ -78,13 +81,13 @@ def disagreements(
             break
 
 
-def _compares(text: str, question: str) -> bool:
-    return asks_whether(question) or bool(leading(question, text))
+def _compares(text: str, question: str, known: Set[str]) -> bool:
+    return asks_whether(question) or bool(leading(question, text, known=known))
 
 
-def _may_differ(text: str, question: str, group: Sequence[Evidence]) -> bool:
+def _may_differ(text: str, question: str, group: Sequence[Evidence], known: Set[str]) -> bool:
     """Whether another report is worth looking at: it does not have the answer's value."""
-    found = leading(question, text)
+    found = leading(question, text, known=known)
     return found is None or not _common(found.values, _spoken(group))
 
 
@@ -132,25 +135,35 @@ Sides: TypeAlias = tuple[tuple[str, str], Statement]
 
 
 def _read(
-    text: str, question: str, cited: Sequence[Evidence], group: Sequence[Evidence], read: Read
+    text: str,
+    question: str,
+    cited: Sequence[Evidence],
+    group: Sequence[Evidence],
+    read: Read,
+    known: Set[str],
 ) -> Iterator[Sides]:
     """Values of another report, as the model reads it, that the cited words do not have."""
-    first = leading(question, text)
+    first = leading(question, text, known=known)
     for other in (one for one in read(group) if one.kind == "written"):
         if not _same_thing(question, text, other.text):
             continue
         if not first:
             return
-        known = {*first.values, *_spoken(cited)}
-        found = leading(question, other.text, first.spelled)
-        if found and _common(found.values, known):
-            found = _asked_for(question, other.text, first.spelled, known)
-        if found and not _common(found.values, known):
+        told = {*first.values, *_spoken(cited)}
+        found = leading(question, other.text, first.spelled, known)
+        if found and _common(found.values, told):
+            found = _asked_for(question, other.text, first.spelled, told)
+        if found and not _common(found.values, told):
             yield (first.spelled, found.spelled), other
 
 
 def _turned(
-    text: str, question: str, cited: Sequence[Evidence], group: Sequence[Evidence], read: Read
+    text: str,
+    question: str,
+    cited: Sequence[Evidence],
+    group: Sequence[Evidence],
+    read: Read,
+    known: Set[str],
 ) -> Iterator[Sides]:
     """Sentences of another report that say the opposite; they are quoted, for the model asked yes
     or no about one alone says little.
@@ -162,9 +175,12 @@ def _turned(
                 yield sides, Statement(f"“{said}”", "quote", (item.number,), True)
 
 
-def leading(question: str, text: str, like: str = "") -> Leading | None:
+def leading(
+    question: str, text: str, like: str = "", known: Set[str] = frozenset()
+) -> Leading | None:
     """The first day, number or name of a text that is no part of the question, whichever it asks
-    for, and how it is spelled; of numbers the first that counts the same as `like`.
+    for, and how it is spelled; of numbers the first that counts the same as `like`. A single name
+    that opens a sentence ("Germany won") is told from other words by the known ones.
     """
     told = plain(text)
     if asks_for_day(question):
@@ -173,13 +189,16 @@ def leading(question: str, text: str, like: str = "") -> Leading | None:
             (Leading({one}, how) for one, how in moments(told).items() if one not in asked), None
         )
     if asks_for_number(question):
-        known = figures(question)
-        found = {one: how for one, how in figures(told).items() if one not in known}
+        given = figures(question)
+        found = {one: how for one, how in figures(told).items() if one not in given}
         return next(
             (Leading({one}, how) for one, how in found.items() if _counts_alike(how, like)), None
         )
     if asks_for_name(question):
-        new = names(told) - names(question)
+        openers = {
+            words(told[start:end])[0] for start, end in sentences(told) if words(told[start:end])
+        }
+        new = (names(told) | openers & known) - names(question)
         runs = (
             run[0].rstrip(".'-") for run in _NAME.finditer(told) if not _SAYS.match(told, run.end())
         )

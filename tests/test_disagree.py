@@ -77,6 +77,17 @@ def test_another_event_in_the_same_town_is_another_matter():
     assert told(other, said, None, asked)[1] == [[2]]
 
 
+def test_a_single_name_that_opens_a_sentence_is_known_from_the_articles():
+    """Who won is compared, although any first word has a capital."""
+    items = evidence(
+        "Oslo won the cup. All of Oslo danced.", "Bergen won the cup. All of Bergen danced."
+    )
+    said = Statement("Oslo won the cup.", "written", (1,), True)
+    other = Statement("Bergen won the cup.", "written", (2,), True)
+    [(found, _)], _ = told(items, said, other, "Who won the cup?")
+    assert [side.value for side in found.values] == ["Oslo", "Bergen"]
+
+
 def test_reports_of_one_week_may_use_other_words():
     """Three days later nobody needs to say "explosion" again; a month later somebody does."""
     blast = "Nine people were killed in the explosion in Port Lindholm."
@@ -145,6 +156,8 @@ def test_names_are_compared_where_a_name_is_asked_for():
     assert leading("Who won?", "Ilse Varga won on 5 June.").values == {"ilse", "varga"}
     assert leading("Who won?", "Lena Holm said Ilse Varga won.").spelled == "Ilse Varga"
     assert leading("What film won?", "The prize went to Soul.").spelled == "Soul"
+    assert leading("Who won?", "Oslo won.") is None
+    assert leading("Who won?", "Oslo won.", known={"oslo"}).spelled == "Oslo"
     assert leading("What did he say?", "He praised Oslo.") is None
     assert leading("Why did it rise?", "It rose by 5 points in Oslo.") is None
 
