@@ -124,8 +124,9 @@ def _article_stems(evidence: Sequence[Evidence]) -> set[str]:
 
 
 def _same_thing(question: str, text: str, other: str) -> bool:
-    """Whether another statement repeats half of what the first repeats of the question: else the
-    injured of a storm stand against those of a derailment. Two words or less tell nothing.
+    """Whether another statement, or the words that it rests on, repeats half of what the first repeats
+    of the question: else the injured of a storm stand against those of a derailment. Two words or less
+    tell nothing.
     """
     repeated = stems(question) & stems(text)
     return len(repeated) <= 2 or len(repeated & stems(other)) >= len(repeated) / 2
@@ -144,8 +145,10 @@ def _read(
 ) -> Iterator[Sides]:
     """Values of another report, as the model reads it, that the cited words do not have."""
     first = leading(question, text, known=known)
+    quotes = {item.number: item.quote for item in group}
     for other in (one for one in read(group) if one.kind == "written"):
-        if not _same_thing(question, text, other.text):
+        rests_on = " ".join(quotes[number] for number in other.citations)
+        if not _same_thing(question, text, f"{other.text} {rests_on}"):
             continue
         if not first:
             return
