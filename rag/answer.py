@@ -24,6 +24,7 @@ MAX_STATEMENTS = 3
 SURE = 0.9
 # evidence scoring less than this share of the best is shown, but not given to the model to read
 WORTH_READING = 0.02
+_OPEN_END = re.compile(r"[\s,;:–-]+(?=[.!?]?$)")  # "Tobias Renwick, 61,."
 _MARKS = re.compile(r"\s*(?:\[\s*\d+(?:\s*,\s*\d+)*\s*\]\s*)+[.!?]?")
 _MARK_BEGUN = re.compile(r"\s*\[[\d,\s]*")
 _NUMBER = re.compile(r"\d+")
@@ -105,7 +106,7 @@ def _marked(text: str) -> Iterator[tuple[str, tuple[int, ...]]]:
     )
     plain = " ".join(_MARKS.sub(" ", text).split())
     for start, end in sentence_spans(plain):
-        sentence = plain[start:end]
+        sentence = _OPEN_END.sub("", plain[start:end])
         if any(character.isalnum() for character in sentence):
             yield (
                 (sentence if sentence.endswith((".", "!", "?", "”", '"')) else f"{sentence}."),

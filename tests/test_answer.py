@@ -37,6 +37,8 @@ def written(text, *, evidence=None, question="What happened?", pieces=None):
             [("He paid 3.5 million to the U.S. Navy.", (1,))],
         ),
         ("Mr. Smith ran. [1]", [("Mr. Smith ran.", (1,))]),
+        ("Tom Brandt, 61,. [2]", [("Tom Brandt, 61.", (2,))]),
+        ("It ran, [1]", [("It ran.", (1,))]),
     ],
 )
 def test_marks_end_sentences_however_the_text_arrives(text, expected):
