@@ -1,4 +1,5 @@
-"""Statement, evidence -> the statement with its speaker, where the cited words are somebody's.
+"""Statement, evidence -> the statement with its speaker, where the cited words are somebody's; and
+what is wrong with a speaker that it has.
 
 "Charles will replace Genalo." becomes "Charles will replace Genalo, according to three people
 familiar with the move." The speaker is a slice of the cited sentence; nothing else is added.
@@ -12,6 +13,7 @@ from itertools import takewhile
 
 from rag.agencies import agency_of
 from rag.closest import MIN_SHARED, closest_sentence, shared, stems
+from rag.passages import sentences
 from rag.types import Evidence
 from rag.words import NUMBER_WORDS, STOP_WORDS, names, plain, words
 
@@ -23,7 +25,6 @@ _NAMED = re.compile(
 )
 _WHO = r"[^,;:.“”\"()\n](?:[^,;:“”\"()\n])*?"
 _FORMS = [
-    # …, three people familiar with the move said on Thursday.
     # …, three people familiar with the move said on Thursday.
     re.compile(
         rf"^(?P<said>.+?),[”\"]?\s+(?P<who>{_WHO})\s+(?:{_SAYS}|told\s+[^,;.]+)(?=[,;.]|$"
@@ -41,6 +42,12 @@ _FORMS = [
         rf"^(?:(?:But|And|On \w+|Also),?\s+)?(?P<who>{_WHO})(?:,[^,]+,)?\s+{_SAYS}\s+(?P<said>.+)$"
     ),
 ]
+_ACCORDING = re.compile(r"\baccording\s+to\s+(?P<who>[^,;.]+)", re.IGNORECASE)
+_TELLS = re.compile(
+    r"\b(?:show(?:s|ed|n)?|finds?|found|estimat\w+|expect\w*|believ\w+|announc\w+|report\w*|statement\w*"
+    r"|survey\w*|polls?|stud(?:y|ies)|data|figures|documents?|filings?|court|records?)\b",
+    re.IGNORECASE,
+)
 _ADVERBS = re.compile(r"\s+(?:(?:has|have|had|also|later|first|earlier|reportedly|then|\w+ly))$")
 _TIME = re.compile(
     r"\s+(?:on\s+)?(?:mon|tues|wednes|thurs|fri|satur|sun)day\b.*$|\s+(?:who|which|that)\s.*$",
@@ -80,6 +87,24 @@ def attributed(statement: str, cited: Sequence[Evidence]) -> str:
     if not item or not who or _is_outlet(who, item) or _is_in(who, statement):
         return statement
     return f"{statement[:-1]}, according to {_inside(who, item)}."
+
+
+def unspoken(statement: str, cited: Sequence[Evidence]) -> list[str]:
+    """Whom a statement lets speak, where the cited words have nobody of the kind say anything:
+    "according to the pool cost".
+    """
+    told = [
+        plain(text)
+        for item in cited
+        for text in (item.article.title, *(item.quote[slice(*s)] for s in sentences(item.quote)))
+    ]
+    speaking = [text for text in told if _NAMED.search(text) or _TELLS.search(text)]
+    return [
+        f"nobody in the cited words speaks as “{match['who']}”"
+        for match in _ACCORDING.finditer(plain(statement))
+        if not any(_is_outlet(match["who"], item) for item in cited)
+        and not any(stems(match["who"]) & stems(text) for text in speaking)
+    ]
 
 
 def _speaker(sentence: str, statement: str) -> str:

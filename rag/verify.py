@@ -2,7 +2,8 @@
 
 A statement passes when every number, every name and every quotation in it stands in the cited words
 or their headline, and most of its other words do, too; when it does not turn round what its
-sentence there says (rose and fell, not and so, who and whom); and when it has something of the kind
+sentence there says (rose and fell, not and so, who and whom); when whom it calls upon does speak
+there; and when it has something of the kind
 that the question asks for. One thing may come from around the quotation: the rest of a name, where
 the article has it in full ("Genalo" in the cited words stands for "Kenneth Genalo"). Nothing here
 repairs; `answer` decides what to do.
@@ -19,6 +20,7 @@ from rag.directions import negated, turned, undirected, untimely
 from rag.kinds import unsaid
 from rag.quantities import unsupported
 from rag.roles import swapped
+from rag.speakers import unspoken
 from rag.types import Evidence
 from rag.words import NUMBER_WORDS, STOP_WORDS, initials, names, numbers, plain, words
 
@@ -55,6 +57,7 @@ def problems(
         found += turned(statement, closest_clauses(undirected(statement), cited))
         found += negated(statement, [*clauses, closest_sentence(statement, cited)[0]], source)
         found += untimely(statement, source) + swapped(statement, source)
+        found += unspoken(statement, cited)
     if not found and answers and (kind := unsaid(question, statement)):
         found.append(f"does not say {kind}")
     return tuple(found)

@@ -63,9 +63,13 @@ SIDEWAYS |= {("suggest", "library")}
 SIDEWAYS |= {("gate", "reranker"), ("gate", "kinds")}
 # Checking a statement: verify tells the story, each of the others knows one way to be wrong.
 SIDEWAYS |= {
-    *(("verify", other) for other in ["closest", "directions", "kinds", "quantities", "roles"]),
+    *(
+        ("verify", other)
+        for other in ["closest", "directions", "kinds", "quantities", "roles", "speakers"]
+    ),
     *((other, "closest") for other in ["directions", "roles", "speakers"]),
     ("closest", "passages"),
+    ("speakers", "passages"),
     ("orders", "passages"),
 }
 SIDEWAYS |= {("dates", "periods"), ("dates", "readings"), ("periods", "readings")}

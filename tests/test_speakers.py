@@ -95,3 +95,23 @@ def test_the_speaker_is_added(statement, source, who):
 def test_the_statement_stays(statement, source):
     """Where it has its speaker, nobody is named, or the outlet itself tells."""
     assert attributed(statement, evidence(source, agency="Reuters")) == statement
+
+
+@pytest.mark.parametrize(
+    ("statement", "source", "right"),
+    [
+        (
+            "According to the pool cost 7.4 million crowns.",
+            "The pool cost 7.4 million crowns.",
+            False,
+        ),
+        ("Nine died, according to officials.", "Nine people died, officials said.", True),
+        ("Nine died, according to officials.", "Nine people died in the blaze.", False),
+        ("Prices rose, according to the survey.", "Prices rose, a survey shows.", True),
+        ("Prices rose, according to the bank.", "The bank expects that prices rose.", True),
+        ("Prices rose.", "Prices rose.", True),
+    ],
+)
+def test_whoever_is_called_upon_speaks_in_the_cited_words(statement, source, right):
+    """Somebody of that kind, in a sentence in which something is said."""
+    assert bool(problems(statement, evidence(source))) != right
