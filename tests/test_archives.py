@@ -26,7 +26,7 @@ def packed(entries, method=zipfile.ZIP_DEFLATED):
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w", method) as archive:
         for name, content in entries.items():
-            archive.writestr(name, content)
+            archive.writestr(zipfile.ZipInfo(name), content, method)  # no time of day
     return data.getvalue()
 
 
@@ -61,6 +61,7 @@ def test_a_zip_is_a_folder():
         (b"PK\3\4" + b"x" * 100, "damaged zip"),
         (packed({"a.txt": NEWS}, zipfile.ZIP_BZIP2), "packed in an unusual way"),
     ],
+    ids=["bomb", "empty", "nothing", "damaged", "bzip2"],
 )
 def test_reasons(data, reason):
     """A bomb, an empty one, a damaged one: named, not opened."""
