@@ -73,7 +73,8 @@ RIGHT = 10  # measured: 11; the article of unanswerable-20 gives orders to its r
 CONFLICTS = ["conflicting-01", "conflicting-03", "conflicting-09"]
 
 with_models = pytest.mark.models
-one_worker = pytest.mark.xdist_group("language model")  # the library is made once
+one_worker = pytest.mark.xdist_group("language model")  # it is loaded once
+beside_it = pytest.mark.xdist_group("evidence of the archive")  # found once, by the other worker
 
 
 def of_kind(kind: str) -> list[dict[str, Any]]:
@@ -270,7 +271,7 @@ def listed(what: str, lost: Iterable[Mapping[str, Any]], answers: Mapping[str, A
 
 
 @with_models
-@one_worker
+@beside_it
 @pytest.mark.parametrize("kind", FOUND)
 def test_the_evidence_has_the_answer(evidence, kind):
     """For at least the floor's share of the questions of a kind."""
@@ -281,7 +282,7 @@ def test_the_evidence_has_the_answer(evidence, kind):
 
 
 @with_models
-@one_worker
+@beside_it
 @pytest.mark.parametrize("kind", REFUSED)
 def test_few_questions_with_an_answer_are_refused(evidence, kind):
     """No more than the ceiling's share of the questions of a kind."""
@@ -292,7 +293,7 @@ def test_few_questions_with_an_answer_are_refused(evidence, kind):
 
 
 @with_models
-@one_worker
+@beside_it
 def test_questions_without_an_answer_are_refused(evidence):
     """By the gate alone, for at least the floor's share."""
     asked = of_kind("unanswerable")
@@ -302,7 +303,7 @@ def test_questions_without_an_answer_are_refused(evidence):
 
 
 @with_models
-@one_worker
+@beside_it
 def test_wire_copies_are_one_report_and_independent_reports_are_not(engine):
     """Three agency texts were printed more than once; all else was written once."""
     copies: dict[int, set[str]] = {}
@@ -317,7 +318,7 @@ def test_wire_copies_are_one_report_and_independent_reports_are_not(engine):
 
 
 @with_models
-@one_worker
+@beside_it
 def test_articles_keep_what_their_front_matter_says(engine):
     """Title, outlet, agency, author and day, under whatever names; two articles have no day."""
     with Library.open(engine.settings.index) as library:
@@ -337,11 +338,13 @@ def test_articles_keep_what_their_front_matter_says(engine):
 
 
 @pytest.fixture(scope="module")
-def written(engine, evidence):
+def written(engine):
     """Whole answers to the sample."""
     engine.warm()
+    before = [GOLD[GOLD[name]["after"]] for name in SAMPLE if "after" in GOLD[name]]
+    previous = {gold["id"]: engine.answer(gold["question"], write=False) for gold in before}
     return {
-        name: engine.answer(GOLD[name]["question"], **asked_with(GOLD[name], evidence))
+        name: engine.answer(GOLD[name]["question"], **asked_with(GOLD[name], previous))
         for name in SAMPLE
     }
 

@@ -311,8 +311,16 @@ def test_the_report_is_one_object_for_programs(tmp_path):
     assert (report["new"], report["skipped"][0]["path"]) == (1, "a.exe")
 
 
+@pytest.fixture
+def heard():
+    """Ctrl-C reaches a child, also where a shell runs the tests in the background, deaf to it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.models
-def test_a_watched_folder_is_followed(tmp_path):
+def test_a_watched_folder_is_followed(tmp_path, heard):
     """A file that is added later is ingested by itself; Ctrl-C ends it with 0 or 130."""
     given = settings(tmp_path, storm=STORM)
     with subprocess.Popen(
