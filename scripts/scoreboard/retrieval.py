@@ -27,7 +27,10 @@ def outcome(engine: Engine, collection: Collection, question: Question) -> Outco
     if question.answers:
         answer = engine.answer(question.text, write=False, **asked(question))
         rates[HOLDS] = holds(answer, question)
-        seconds["evidence"] = answer.timings["first_evidence"]
+        seconds = {
+            "search": answer.timings["search"],
+            "evidence": answer.timings["first_evidence"],
+        }
         hits = answer.explanation.hits if answer.explanation else ()
     else:
         hits = engine.search(question.text, limit=_ARTICLES, **asked(question))
