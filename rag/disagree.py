@@ -51,29 +51,41 @@ class Leading(NamedTuple):
     spelled: str
 
 
+class Said(NamedTuple):
+    """An answer whose value is compared; without one a yes or no is."""
+
+    question: str
+    text: str
+    cited: Sequence[Evidence]
+    value: Leading | None
+    known: Set[str]  # names of the articles, which tell a single one that opens a sentence
+
+
 def disagreements(
     question: str, said: Sequence[Statement], evidence: Sequence[Evidence], read: Read
 ) -> Iterator[tuple[Disagreement, Statement]]:
     """What other reports say otherwise, each with the statement that says it."""
     known = names("\n".join({item.article.text for item in evidence}))
-    first = next(
-        (one for one in said if one.citations and _compares(one.text, question, known)), None
-    )
-    if first is None:
-        return
     by_number = {item.number: item for item in evidence}
-    cited = [by_number[number] for number in first.citations]
-    find = _turned if asks_whether(question) else _read
+    for one in (one for one in said if one.citations):
+        value = leading(question, one.text, known=known)
+        if value or asks_whether(question):
+            cited = [by_number[number] for number in one.citations]
+            first = Said(question, one.text, cited, value, known)
+            break
+    else:
+        return
     groups = [
         group
         for group in _others(cited, evidence)
-        if _may_differ(first.text, question, group, known) and _same_matter(question, cited, group)
+        if _may_differ(first, group) and _same_matter(question, cited, group)
     ]
     for group in groups[:MOST_READ]:
-        for sides, other in find(first.text, question, cited, group, read, known):
+        found = _turned(first, group) if asks_whether(question) else _read(first, group, read)
+        for sides, other in found:
             item = by_number[other.citations[0]]
             when = _when(item, cited)
-            both = (Value(sides[0], first.citations), Value(sides[1], other.citations))
+            both = (Value(sides[0], one.citations), Value(sides[1], other.citations))
             yield (
                 Disagreement(question, both, "conflict" if when == "beside" else "updated"),
                 _told(other, item, when),
@@ -81,14 +93,9 @@ def disagreements(
             break
 
 
-def _compares(text: str, question: str, known: Set[str]) -> bool:
-    return asks_whether(question) or bool(leading(question, text, known=known))
-
-
-def _may_differ(text: str, question: str, group: Sequence[Evidence], known: Set[str]) -> bool:
+def _may_differ(first: Said, group: Sequence[Evidence]) -> bool:
     """Whether another report is worth looking at: it does not have the answer's value."""
-    found = leading(question, text, known=known)
-    return found is None or not _common(found.values, _spoken(group))
+    return first.value is None or not _common(first.value.values, _spoken(group))
 
 
 def _same_matter(question: str, cited: Sequence[Evidence], group: Sequence[Evidence]) -> bool:
@@ -135,46 +142,32 @@ def _same_thing(question: str, text: str, other: str) -> bool:
 Sides: TypeAlias = tuple[tuple[str, str], Statement]
 
 
-def _read(
-    text: str,
-    question: str,
-    cited: Sequence[Evidence],
-    group: Sequence[Evidence],
-    read: Read,
-    known: Set[str],
-) -> Iterator[Sides]:
+def _read(first: Said, group: Sequence[Evidence], read: Read) -> Iterator[Sides]:
     """Values of another report, as the model reads it, that the cited words do not have."""
-    first = leading(question, text, known=known)
+    value = first.value
+    if value is None:
+        return
+    told = {*value.values, *_spoken(first.cited)}
     quotes = {item.number: item.quote for item in group}
     for other in (one for one in read(group) if one.kind == "written"):
         rests_on = " ".join(quotes[number] for number in other.citations)
-        if not _same_thing(question, text, f"{other.text} {rests_on}"):
+        if not _same_thing(first.question, first.text, f"{other.text} {rests_on}"):
             continue
-        if not first:
-            return
-        told = {*first.values, *_spoken(cited)}
-        found = leading(question, other.text, first.spelled, known)
+        found = leading(first.question, other.text, value.spelled, first.known)
         if found and _common(found.values, told):
-            found = _asked_for(question, other.text, first.spelled, told)
+            found = _asked_for(first.question, other.text, value.spelled, told)
         if found and not _common(found.values, told):
-            yield (first.spelled, found.spelled), other
+            yield (value.spelled, found.spelled), other
 
 
-def _turned(
-    text: str,
-    question: str,
-    cited: Sequence[Evidence],
-    group: Sequence[Evidence],
-    read: Read,
-    known: Set[str],
-) -> Iterator[Sides]:
+def _turned(first: Said, group: Sequence[Evidence]) -> Iterator[Sides]:
     """Sentences of another report that say the opposite; they are quoted, for the model asked yes
     or no about one alone says little.
     """
     for item in group:
         for start, end in sentences(item.quote):
             said = " ".join(item.quote[start:end].split())
-            if sides := opposites(question, text, said):
+            if sides := opposites(first.question, first.text, said):
                 yield sides, Statement(f"“{said}”", "quote", (item.number,), True)
 
 

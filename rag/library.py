@@ -28,25 +28,25 @@ from rag.errors import IngestRunningError, LibraryError, UsageError
 from rag.types import Article, Filters, Holdings, Passage, Skipped, Vectors, Window, digest
 from rag.words import search_words
 
-SCHEMA_VERSION = "3"  # also in _SCHEMA
+SCHEMA_VERSION, EARLIER = "3", "2"
 FILE = "library.sqlite"
 LOCK = "ingest.lock"
 REBUILD = "Rename or remove it and run: python scripts/ingest.py"
 NAMED = 20  # outlets or authors that an error message lists
 TITLE_WEIGHT, TEXT_WEIGHT = 2.0, 1.0  # a word of the headline counts twice
 
+_TOKENIZE = 'tokenize="porter unicode61 remove_diacritics 2"'
 # A table with row numbers: in one without, every vector would take an overflow page of its own.
 _VECTORS = """CREATE TABLE vectors (
     digest TEXT NOT NULL, encoder TEXT NOT NULL, vector BLOB NOT NULL, checksum INTEGER NOT NULL,
     UNIQUE (digest, encoder)
 );"""
-_ARTICLES_FTS = """CREATE VIRTUAL TABLE articles_fts USING fts5 (
-    title, text, content='articles', content_rowid='key',
-    tokenize="porter unicode61 remove_diacritics 2"
+_ARTICLES_FTS = f"""CREATE VIRTUAL TABLE articles_fts USING fts5 (
+    title, text, content='articles', content_rowid='key', {_TOKENIZE}
 );"""
 _SCHEMA = f"""
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-INSERT INTO meta VALUES ('schema', '3'), ('generation', '0');
+INSERT INTO meta VALUES ('schema', '{SCHEMA_VERSION}'), ('generation', '0');
 CREATE TABLE files (
     path TEXT PRIMARY KEY, sha256 TEXT NOT NULL, recipe TEXT NOT NULL
 ) WITHOUT ROWID;
@@ -71,12 +71,11 @@ CREATE VIEW passage_texts AS
     SELECT p.id AS id, a.title AS title, substr(a.text, p.start + 1, p."end" - p.start) AS text
     FROM passages p JOIN articles a ON a.key = p.article;
 CREATE VIRTUAL TABLE passages_fts USING fts5 (
-    title, text, content='passage_texts', content_rowid='id',
-    tokenize="porter unicode61 remove_diacritics 2"
+    title, text, content='passage_texts', content_rowid='id', {_TOKENIZE}
 );
 {_ARTICLES_FTS}
 """
-# Version 2 had no full text of whole articles.
+# The earlier version had no full text of whole articles.
 _FROM_2 = f"""
 {_ARTICLES_FTS}
 INSERT INTO articles_fts (articles_fts) VALUES ('rebuild');
@@ -84,8 +83,9 @@ ALTER TABLE vectors RENAME TO vectors_2;
 {_VECTORS}
 INSERT INTO vectors SELECT * FROM vectors_2;
 DROP TABLE vectors_2;
-UPDATE meta SET value = '3' WHERE name = 'schema';
+UPDATE meta SET value = '{SCHEMA_VERSION}' WHERE name = 'schema';
 """
+_PASSAGES_OF = "SELECT id FROM passages WHERE article IN (SELECT value FROM json_each(?))"
 _FIELDS = tuple(field.name for field in fields(Article))
 _ARTICLE_COLUMNS = ", ".join(f"a.{field}" for field in ("sha256", *_FIELDS))
 
@@ -461,8 +461,7 @@ class Library:
         """Passage ids and BM25 scores for the words of a question, best first; only of the articles
         of `keys` where given.
         """
-        of_them = "SELECT id FROM passages WHERE article IN (SELECT value FROM json_each(?))"
-        return self._search("passages_fts", question, limit, of_them, keys)
+        return self._search("passages_fts", question, limit, _PASSAGES_OF, keys)
 
     def _search(
         self, table: str, question: str, limit: int, among: str, keys: Sequence[int] | None
@@ -509,11 +508,7 @@ class Library:
 
     def passage_ids(self, keys: Sequence[int]) -> list[int]:
         """Ids of the passages of articles."""
-        rows = self._rows(
-            "SELECT id FROM passages WHERE article IN (SELECT value FROM json_each(?))",
-            (json.dumps(keys),),
-        )
-        return [row[0] for row in rows]
+        return [row[0] for row in self._rows(_PASSAGES_OF, (json.dumps(keys),))]
 
     def _matching(self, column: str, name: str) -> str:
         known = [
@@ -607,14 +602,14 @@ def _connect(path: Path, create: bool = False) -> sqlite3.Connection:
             db.execute("PRAGMA journal_mode = WAL")
             db.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
         found = db.execute("SELECT value FROM meta WHERE name = 'schema'").fetchone()
-        if create and found == ("2",):
+        if create and found == (EARLIER,):
             db.executescript(f"BEGIN; {_FROM_2} COMMIT; VACUUM;")
             found = (SCHEMA_VERSION,)
         db.execute("PRAGMA synchronous = FULL")
         db.execute("PRAGMA foreign_keys = ON")
     except sqlite3.Error as error:
         raise _damaged(path, error) from error
-    if found == ("2",):
+    if found == (EARLIER,):
         raise LibraryError(
             f"{path} was made by an earlier version of Clippings. Bring it up to date (seconds; nothing is"
             " encoded again): python scripts/ingest.py"

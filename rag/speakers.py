@@ -93,6 +93,9 @@ def unspoken(statement: str, cited: Sequence[Evidence]) -> list[str]:
     """Whom a statement lets speak, where the cited words have nobody of the kind say anything:
     "according to the pool cost".
     """
+    called = list(_ACCORDING.finditer(plain(statement)))
+    if not called:
+        return []
     told = [
         plain(text)
         for item in cited
@@ -101,7 +104,7 @@ def unspoken(statement: str, cited: Sequence[Evidence]) -> list[str]:
     speaking = [text for text in told if _NAMED.search(text) or _TELLS.search(text)]
     return [
         f"nobody in the cited words speaks as “{match['who']}”"
-        for match in _ACCORDING.finditer(plain(statement))
+        for match in called
         if not any(_is_outlet(match["who"], item) for item in cited)
         and not any(stems(match["who"]) & stems(text) for text in speaking)
     ]

@@ -27,6 +27,14 @@ def told(items, said=THREE, other=FIVE, question=ASKED):
     return list(disagreements(question, [said], items, reading)), read
 
 
+def on_days(items, *days):
+    """The evidence, its articles published on these days."""
+    return [
+        replace(item, article=replace(item.article, published=day))
+        for item, day in zip(items, days, strict=True)
+    ]
+
+
 def test_two_reports_with_two_numbers_are_in_conflict():
     """Each side with its value and its evidence; the prose says whose the other one is."""
     items = evidence("Three boats sank.", "Only 5 boats sank, he said.", source="The Gazette")
@@ -43,12 +51,7 @@ def test_two_reports_with_two_numbers_are_in_conflict():
 def test_a_later_report_is_an_update():
     """The day decides, where both have one."""
     items = evidence("Three boats sank.", "By now 5 boats sank.", source="The Gazette")
-    days = (date(2025, 6, 1), date(2025, 6, 3))
-    dated = [
-        replace(item, article=replace(item.article, published=day))
-        for item, day in zip(items, days, strict=True)
-    ]
-    [(found, statement)], _ = told(dated)
+    [(found, statement)], _ = told(on_days(items, date(2025, 6, 1), date(2025, 6, 3)))
     assert found.kind == "updated"
     assert statement.text.startswith("The Gazette reported later: ")
 
@@ -56,12 +59,7 @@ def test_a_later_report_is_an_update():
 def test_an_earlier_report_tells_what_it_was():
     """What one outlet wrote before is no conflict with what it writes now."""
     items = evidence("Three boats sank.", "So far 5 boats sank.", source="The Gazette")
-    days = (date(2025, 6, 3), date(2025, 6, 1))
-    dated = [
-        replace(item, article=replace(item.article, published=day))
-        for item, day in zip(items, days, strict=True)
-    ]
-    [(found, statement)], _ = told(dated)
+    [(found, statement)], _ = told(on_days(items, date(2025, 6, 3), date(2025, 6, 1)))
     assert found.kind == "updated"
     assert statement.text.startswith("The Gazette reported earlier: ")
 
@@ -95,14 +93,8 @@ def test_reports_of_one_week_may_use_other_words():
     said = Statement(blast, "written", (1,), True)
     asked = "How many people were killed in the explosion in Port Lindholm?"
     for days, read in ((3, [[2]]), (30, [])):
-        items = [
-            replace(item, article=replace(item.article, published=day))
-            for item, day in zip(
-                evidence(blast, later),
-                (date(2025, 3, 11), date(2025, 3, 11) + timedelta(days)),
-                strict=True,
-            )
-        ]
+        day = date(2025, 3, 11)
+        items = on_days(evidence(blast, later), day, day + timedelta(days))
         assert told(items, said, None, asked)[1] == read
 
 
