@@ -21,9 +21,10 @@ from rag.words import STOP_WORDS, words
 MAX_STATEMENTS = 3
 # a sentence that fails its checks is replaced by a quotation only if the best evidence scores this
 # much
-SURE = 0.9
-# evidence scoring less than this share of the best is shown, but not given to the model to read
-WORTH_READING = 0.02
+SURE = 0.5
+# so many pieces of evidence are given to the model to read, the best; with all of them it is right
+# no more often, and reading is what takes the time (docs/trust.md)
+READ = 2
 _OPEN_END = re.compile(r"[\s,;:–-]+(?=[.!?]?$)")  # "Tobias Renwick, 61,."
 _MARKS = re.compile(r"\s*(?:\[\s*\d+(?:\s*,\s*\d+)*\s*\]\s*)+[.!?]?")
 _MARK_BEGUN = re.compile(r"\s*\[[\d,\s]*")
@@ -56,11 +57,10 @@ def statements(
 ) -> Iterator[Statement]:
     """Checked statements, one after the other; raises Refused when the model finds no answer.
 
-    Hopeless evidence is not given to the model, and what does not fit is left out from the end.
+    Only the best evidence is given to the model, and what does not fit is left out from the end.
     """
     best = max(item.score for item in evidence)
-    least = best * WORTH_READING
-    given = [item for item in evidence if item.score >= least or item.number <= 2]
+    given = list(evidence[:READ])
     while len(given) > 1 and not generator.fits(prompt.messages(question, given)):
         given.pop()
     seen: set[str] = set()
@@ -129,11 +129,11 @@ def checked(
     cited = [by_number[number] for number in numbers if number in by_number]
     found = problems(text, cited, question, answers=answers)
     if not found:
-        told = attributed(text, cited)
+        told = attributed(text, cited, question)
         return Statement(told, "written", tuple(item.number for item in cited), supported=True)
     for item in evidence:
         if not problems(text, [item], question, answers=answers):
-            told = attributed(text, [item])
+            told = attributed(text, [item], question)
             return Statement(told, "written", (item.number,), supported=True, problems=found)
     about = f"{text} {question}"
     best = max(evidence, key=lambda item: (_worth(item.quote, about, question), item.score))

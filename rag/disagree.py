@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import replace
+from decimal import Decimal, InvalidOperation
 from typing import Literal, NamedTuple, TypeAlias
 
 from rag.closest import shared, stems
@@ -28,8 +29,10 @@ MOST_READ = 2  # other reports read by themselves: each takes the model two or t
 SAME_SENTENCE = 0.6  # of the words of a cited quotation, in a copy of its report
 SAME_MATTER, MANY_WORDS = 0.8, 3  # of the question's words that the cited articles have
 DAYS_AFTER, SAME_WEEK = 7, 0.5  # reports of one week are of one event with fewer words in common
+LONG_BEFORE = 90  # days: an older report is history, neither what it was before nor a conflict
 # Of these a report may have others for the same matter: 43 passengers, a few kilometres from there.
 _NO_MATTER = stems("people persons near nearby around outside during since while across")
+ROUNDED = Decimal("0.02")  # two numbers this near, one of them the other rounded, are one
 BESIDE = 30  # characters on either side of a number that tell what it counts
 _UNITS = (
     re.compile(r"%|per\s?cent", re.IGNORECASE),
@@ -37,6 +40,7 @@ _UNITS = (
     re.compile(r"[$£€¥]|(?:dollar|euro|pound|yen|yuan|crown|rupee|franc)s?$", re.IGNORECASE),
 )
 _SAYS = re.compile(r"\s+(?:said|says|told|announced|reported|wrote|claimed|warned|added)\b")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _NAME = re.compile(r"\b[A-Z][\w'’.-]*(?:\s+(?:of\s+|the\s+)?[A-Z][\w'’.-]*)*")
 
 Read = Callable[[Sequence[Evidence]], Sequence[Statement]]
@@ -109,18 +113,33 @@ def _same_matter(question: str, cited: Sequence[Evidence], group: Sequence[Evide
         return False
     here, there = (_article_stems(items) for items in (cited, group))
     wanted = (stems(question) & here) - _NO_MATTER
-    few = len(wanted) < MANY_WORDS or not asks_for_number(question)
-    enough = SAME_WEEK if _same_week(cited, group) else SAME_MATTER
-    return few or len(wanted & there) >= enough * len(wanted)
+    days = _days_after(cited, group)
+    if days is not None and days < -LONG_BEFORE:
+        return False
+    same_week = days is not None and abs(days) <= DAYS_AFTER
+    if len(wanted) < MANY_WORDS:
+        return True
+    if asks_for_number(question):
+        enough = SAME_WEEK if same_week else SAME_MATTER
+    else:
+        enough = SAME_MATTER if asks_for_name(question) and days and not same_week else 0.0
+    return len(wanted & there) >= enough * len(wanted)
 
 
-def _same_week(cited: Sequence[Evidence], group: Sequence[Evidence]) -> bool:
+def _days_after(cited: Sequence[Evidence], group: Sequence[Evidence]) -> int | None:
+    """How many days a report is after the cited ones, of those nearest to each other; None where no
+    two have a day.
+    """
     days = [[one.article.published for one in items] for items in (cited, group)]
-    return any(
-        abs((one - other).days) <= DAYS_AFTER
-        for one in days[0]
-        for other in days[1]
-        if one is not None and other is not None
+    return min(
+        (
+            (other - one).days
+            for one in days[0]
+            for other in days[1]
+            if one is not None and other is not None
+        ),
+        key=abs,
+        default=None,
     )
 
 
@@ -231,12 +250,33 @@ def _counts_alike(spelled: str, other: str) -> bool:
 
 
 def _common(some: Iterable[Told], others: Iterable[Told]) -> bool:
-    """Whether one of some is one of others; of two moments, whether they can be one."""
-    return any(
-        one.agrees(other) if isinstance(one, Moment) and isinstance(other, Moment) else one == other
-        for other in others
-        for one in some
-    )
+    """Whether one of some is one of others; of two moments, whether they can be one; of two numbers,
+    whether one is the other rounded.
+    """
+    known = list(others)
+    return any(_same_value(one, other) for one in some for other in known)
+
+
+def _same_value(one: Told, other: Told) -> bool:
+    if isinstance(one, Moment) and isinstance(other, Moment):
+        return one.agrees(other)
+    return one == other or _rounded(str(one), str(other))
+
+
+def _rounded(one: str, other: str) -> bool:
+    """Whether of two numbers one is the other with fewer digits: 5 and 4.96, not 10 and 13. A year
+    is never a rounded one.
+    """
+    if _YEAR.fullmatch(one) and _YEAR.fullmatch(other):
+        return False
+    try:
+        some = [Decimal(one), Decimal(other)]
+    except InvalidOperation:
+        return False
+    rough, exact = sorted(some, key=lambda number: len(number.normalize().as_tuple().digits))
+    if not rough.is_finite() or not exact.is_finite() or abs(rough - exact) > ROUNDED * abs(exact):
+        return False
+    return exact.quantize(Decimal(1).scaleb(int(rough.normalize().as_tuple().exponent))) == rough
 
 
 def _told(other: Statement, item: Evidence, when: When) -> Statement:

@@ -375,13 +375,15 @@ class Engine:
                 )
                 yield grown
         except answer.Refused:
-            yield self._ended(
-                grown,
-                clock,
-                "not_found",
-                "The nearest passages are shown; they do not answer the question.",
-            )
-            return
+            if not draft.verdict or not draft.verdict.sure:
+                yield self._ended(
+                    grown,
+                    clock,
+                    "not_found",
+                    "The nearest passages are shown; they do not answer the question.",
+                )
+                return
+            grown = grown.grown(notes=(*grown.notes, _QUOTED))
         except ModelError as error:
             yield self._ended(grown, clock, "failed", str(error))
             return
@@ -546,6 +548,9 @@ def _why_not(verdict: Verdict, found: Sequence[Evidence]) -> str:
     if verdict.signals.get("stale", 0.0) > 0.5 and days:
         return f"The newest of these reports is of {in_words(max(days))}."
     return _missing_note(verdict.missing)
+
+
+_QUOTED = "The language model found no answer, so the words nearest to the question are quoted."
 
 
 def _undated_note(count: int) -> str:

@@ -15,7 +15,7 @@ from rag.agencies import agency_of
 from rag.closest import MIN_SHARED, closest_sentence, shared, stems
 from rag.passages import sentences
 from rag.types import Evidence
-from rag.words import NUMBER_WORDS, STOP_WORDS, names, plain, words
+from rag.words import NUMBER_WORDS, STOP_WORDS, content_words, names, plain, words
 
 MAX_WORDS = 12  # a longer "speaker" is a clause that was read wrongly
 _SAYS = r"(?:said|says|told|announced|reported|claimed|claims|warned|argued|added|confirmed|wrote)"
@@ -76,14 +76,16 @@ _PLURALS = {"officials", "police", "prosecutors", "authorities", "investigators"
 _PLURALS |= {"sources", "analysts", "experts", "witnesses", "residents", "doctors", "researchers"}
 
 
-def attributed(statement: str, cited: Sequence[Evidence]) -> str:
+def attributed(statement: str, cited: Sequence[Evidence], question: str = "") -> str:
     """The statement with ", according to …" where its cited sentence is a speaker's, who is not in
-    it; else the statement.
+    it; else the statement. Of one that is but a name or a number the question says what is claimed.
     """
     if not statement.endswith(".") or _NAMED.search(plain(statement)):
         return statement
     sentence, item = closest_sentence(statement, cited)
-    who = _speaker(" ".join(sentence.split()), statement)
+    bare = not content_words(f"so {statement}")  # "so": the first word may be a name, too
+    claim = f"{question} {statement}" if bare else statement
+    who = _speaker(" ".join(sentence.split()), claim)
     if not item or not who or _is_outlet(who, item) or _is_in(who, statement):
         return statement
     return f"{statement[:-1]}, according to {_inside(who, item)}."
@@ -110,11 +112,11 @@ def unspoken(statement: str, cited: Sequence[Evidence]) -> list[str]:
     ]
 
 
-def _speaker(sentence: str, statement: str) -> str:
-    """Who says, in a sentence, what the statement says; "" where nobody does."""
+def _speaker(sentence: str, claim: str) -> str:
+    """Who says, in a sentence, what is claimed; "" where nobody does."""
     for form in _FORMS:
         match = form.search(sentence)
-        if not match or shared(statement, match["said"]) < MIN_SHARED:
+        if not match or shared(claim, match["said"]) < MIN_SHARED:
             continue
         who = _ADVERBS.sub("", _TIME.sub("", match["who"])).strip()
         spoken = plain(who).lower().split()

@@ -274,6 +274,9 @@ class Disagreement:
     kind: Literal["conflict", "updated"] = "conflict"
 
 
+SURE = 0.75  # so probable an answer is in the evidence that a small model's refusal is no news
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """Whether the evidence can answer: the probability, what it has to reach, what none of it speaks
@@ -289,6 +292,11 @@ class Verdict:
     def answerable(self) -> bool:
         """Whether to answer."""
         return self.probability >= self.threshold
+
+    @property
+    def sure(self) -> bool:
+        """Whether the evidence is quoted even where the language model finds no answer in it."""
+        return self.probability >= SURE
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 A statement passes when every number, every name and every quotation in it stands in the cited words
 or their headline, and most of its other words do, too; when it does not turn round what its
 sentence there says (rose and fell, not and so, who and whom); when whom it calls upon does speak
-there; and when it has something of the kind
-that the question asks for. One thing may come from around the quotation: the rest of a name, where
-the article has it in full ("Genalo" in the cited words stands for "Kenneth Genalo"). Nothing here
-repairs; `answer` decides what to do.
+there; and when it says something that the question does not, of the kind that is asked for. One
+thing may come from around the quotation: the rest of a name, where the article has it in full
+("Genalo" in the cited words stands for "Kenneth Genalo"). Nothing here repairs; `answer` decides
+what to do.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from rag.closest import closest_clauses, closest_sentence
+from rag.closest import closest_clauses, closest_sentence, stems
 from rag.directions import negated, turned, undirected, untimely
-from rag.kinds import unsaid
+from rag.kinds import asks_whether, unsaid
 from rag.quantities import unsupported
 from rag.roles import swapped
 from rag.speakers import unspoken
 from rag.types import Evidence
-from rag.words import NUMBER_WORDS, STOP_WORDS, initials, names, numbers, plain, words
+from rag.words import content_words, initials, names, numbers, plain, words
 
 # share of a statement's words that the cited words must have, compared by their first letters
 MIN_COVERED = 0.5
@@ -47,6 +47,8 @@ def problems(
     known = set(words(source)) | initials(source)
     around = _pairs("\n".join(item.article.text for item in cited))
     for name in sorted(said - known - numbers(statement)):
+        if name.isalpha() and {f"{name}s", name.removesuffix("s")} & known:
+            continue  # the Tony Awards give a Tony Award
         if not any(pair in around for pair in _pairs_with(name, spoken, known)):
             found.append(f"the name “{name}” is not in the cited words")
     found += _misquoted(statement, cited)
@@ -58,8 +60,11 @@ def problems(
         found += negated(statement, [*clauses, closest_sentence(statement, cited)[0]], source)
         found += untimely(statement, source) + swapped(statement, source)
         found += unspoken(statement, cited)
-    if not found and answers and (kind := unsaid(question, statement)):
-        found.append(f"does not say {kind}")
+    if not found and answers:
+        if kind := unsaid(question, statement):
+            found.append(f"does not say {kind}")
+        elif repeats(question, statement):
+            found.append("says nothing that the question does not say")
     return tuple(found)
 
 
@@ -99,7 +104,10 @@ def covered(statement: str, source: str) -> float:
     return sum(word[:_STEM] in stems for word in wanted) / len(wanted) if wanted else 1.0
 
 
-def content_words(text: str) -> list[str]:
-    """The words that carry meaning, without names and numbers."""
-    apart = STOP_WORDS | NUMBER_WORDS.keys() | names(text)
-    return [word for word in words(text) if word not in apart and not word[0].isdigit()]
+def repeats(question: str, statement: str) -> bool:
+    """Whether a statement has no word of its own beside the question's; to a question for yes or no,
+    or between two things, that may be the answer.
+    """
+    if asks_whether(question) or " or " in question:
+        return False
+    return bool(question) and stems(statement) <= stems(question)

@@ -255,6 +255,12 @@ def names(text: str) -> set[str]:
     return found
 
 
+def content_words(text: str) -> list[str]:
+    """The words that carry meaning, without names and numbers."""
+    apart = STOP_WORDS | NUMBER_WORDS.keys() | names(text)
+    return [word for word in words(text) if word not in apart and not word[0].isdigit()]
+
+
 def initials(text: str) -> set[str]:
     """First letters of runs of capitalised words, small linking words left out: "ice" for
     Immigration and Customs Enforcement.

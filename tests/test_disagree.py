@@ -291,3 +291,59 @@ def test_numbers_in_words_are_whole():
     assert sides("How many people drowned?", one, other)[0] == [
         ("Thirty-one people", "Forty-one people")
     ]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "differ"),
+    [
+        ("$5", "$4.96", False),
+        ("18 million people", "17.9 million people", False),
+        ("10 people", "13 people", True),
+        ("1,000 people", "1,800 people", True),
+        ("31 people", "30 people", True),
+    ],
+)
+def test_a_rounded_number_agrees(one, other, differ):
+    """About five dollars is no other price than $4.96; a dozen and ten are not one number."""
+    items = evidence(f"It was {one}.", f"By that day it was {other}.")
+    said, read = (
+        Statement(f"It was {x}.", "written", (n,), True) for x, n in ((one, 1), (other, 2))
+    )
+    found, _ = told(items, said, read, question="How much was it?")
+    assert bool(found) is differ
+
+
+def test_another_year_is_not_a_rounded_one():
+    """2020 and 2025 are five years apart."""
+    items = evidence("It was in 2020.", "It was in 2025.")
+    said, read = (
+        Statement(f"It was in {x}.", "written", (n,), True) for x, n in ((2020, 1), (2025, 2))
+    )
+    assert told(items, said, read, question="In what year was it?")[0]
+
+
+def test_an_event_of_another_year_is_not_compared():
+    """Floods in Nigeria the year before say nothing about the flooded country of this week."""
+    items = on_days(
+        evidence(
+            "A dam burst, and Libya was inundated with catastrophic flooding.",
+            "In floods in Nigeria 76 people died.",
+        ),
+        date(2023, 9, 15),
+        date(2022, 10, 10),
+    )
+    said = Statement("Libya.", "written", (1,), True)
+    other = Statement("Nigeria.", "written", (2,), True)
+    question = "Which country was inundated with catastrophic flooding?"
+    assert told(items, said, other, question) == ([], [])
+    close = on_days(items, date(2023, 9, 15), date(2023, 9, 14))
+    assert told(close, said, other, question)[0]
+
+
+def test_what_was_reported_long_before_is_history():
+    """The minister who resigned two years ago is not the one of this week, whatever the words."""
+    items = evidence("Three boats sank in the storm.", "In the storm 5 boats sank.")
+    for days, differ in ((-720, False), (-30, True), (720, True)):
+        other = date(2025, 6, 1) + timedelta(days=days)
+        found, _ = told(on_days(items, date(2025, 6, 1), other))
+        assert bool(found) is differ

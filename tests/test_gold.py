@@ -23,8 +23,7 @@ from rag.library import Library
 from rag.readers.text import read_markdown
 from rag.settings import Settings
 from rag.types import Answer
-from rag.verify import content_words
-from rag.words import NUMBER_WORDS, STOP_WORDS, names, plain, words
+from rag.words import NUMBER_WORDS, STOP_WORDS, content_words, names, plain, words
 
 ARCHIVE = Path(__file__).parent / "gold" / "archive"
 GOLD = {

@@ -97,6 +97,14 @@ def test_the_statement_stays(statement, source):
     assert attributed(statement, evidence(source, agency="Reuters")) == statement
 
 
+def test_a_bare_name_is_claimed_by_who_speaks_of_the_question():
+    """ "Sudan." alone stands in many sentences; only one about what was asked gives it a speaker."""
+    source = "Sudan has seen unrest since spring, a doctors' union said."
+    assert attributed("Sudan.", evidence(source), "Whose minister resigned abroad?") == "Sudan."
+    told = attributed("Sudan.", evidence(source), "Which country has seen unrest since spring?")
+    assert told == "Sudan, according to a doctors' union."
+
+
 @pytest.mark.parametrize(
     ("statement", "source", "right"),
     [

@@ -4,7 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.words import STOP_WORDS, asks, initials, names, number, numbers, plain, search_words, words
+from rag.words import (
+    STOP_WORDS,
+    asks,
+    content_words,
+    initials,
+    names,
+    number,
+    numbers,
+    plain,
+    search_words,
+    words,
+)
 
 
 @pytest.mark.parametrize(
@@ -156,3 +167,10 @@ def test_questions_ask(text):
 def test_claims_and_keywords_do_not_ask(text):
     """They are ranked by the words, too."""
     assert not asks(text)
+
+
+def test_content_words():
+    """Small words, names and numbers carry no content of their own."""
+    assert content_words("The mayor of Newark sued two officials in 2025") == (
+        ["mayor", "sued", "officials"]
+    )
