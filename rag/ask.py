@@ -194,7 +194,7 @@ class Shown:
         """Print what is new."""
         if not answer.done and not self._evidence_said and not self.quiet and not self.as_json:
             self._evidence_said = True
-            self.aside(f"Reading {len(answer.evidence)} excerpts:")
+            self.aside(f"Reading the best of {len(answer.evidence)} excerpts:")
             for item in answer.evidence:
                 self.aside(near(item))
             self.aside("")

@@ -26,10 +26,14 @@ def shared(statement: str, text: str) -> float:
     return len(wanted & stems(text)) / len(wanted) if wanted else 0.0
 
 
+def told(cited: Sequence[Evidence]) -> list[tuple[str, Evidence]]:
+    """The sentences of the cited words, each with whose it is."""
+    return [(item.quote[slice(*span)], item) for item in cited for span in sentences(item.quote)]
+
+
 def closest_sentence(statement: str, cited: Sequence[Evidence]) -> tuple[str, Evidence | None]:
     """The sentence that shares most with a statement, and whose it is; "" where none does enough."""
-    told = [(item.quote[slice(*span)], item) for item in cited for span in sentences(item.quote)]
-    best = max(told, key=lambda one: shared(statement, one[0]), default=None)
+    best = max(told(cited), key=lambda one: shared(statement, one[0]), default=None)
     if best is None or shared(statement, best[0]) < MIN_SHARED:
         return "", None
     return best
@@ -37,13 +41,9 @@ def closest_sentence(statement: str, cited: Sequence[Evidence]) -> tuple[str, Ev
 
 def closest_clauses(statement: str, cited: Sequence[Evidence]) -> list[str]:
     """The clauses that share most with a statement, headlines among them; several where they tie."""
-    told = [
-        clause
-        for item in cited
-        for text in [item.article.title, *(item.quote[slice(*s)] for s in sentences(item.quote))]
-        for clause in _CLAUSE.split(plain(text))
-    ]
-    most = max((shared(statement, clause) for clause in told), default=0.0)
+    texts = [*(item.article.title for item in cited), *(text for text, _ in told(cited))]
+    clauses = [clause for text in texts for clause in _CLAUSE.split(plain(text))]
+    most = max((shared(statement, clause) for clause in clauses), default=0.0)
     if most < MIN_SHARED:
         return []
-    return [clause for clause in told if shared(statement, clause) == most]
+    return [clause for clause in clauses if shared(statement, clause) == most]

@@ -20,7 +20,11 @@ _PAIRS = [
         r"|plummet\w*|slump\w*|lower(?:s|ed|ing)?(?! house| court)|cut(?:s|ting)?|reduc\w+|shr[aiu]nk\w*"
         r"|lost (?=[$€£\d])|down (?=(?:by |from )?[$€£\d])",
     ),
-    (r"w[io]n(?:s|ning)?", r"los(?:t|es?|ing)(?! to)|defeat(?=ed in)"),
+    (
+        r"w[io]n(?:s|ning)?|victory",
+        r"los(?:t|es?|ing)(?! to)|defeat(?=ed in)|(?:c[ao]me|finish\w*|plac(?:es?|ed)) (?:second|third|last)"
+        r"|runners?-up",
+    ),
     (
         r"approv\w+|pass(?:es|ed)|adopt\w*|accept\w*|agreed|allow\w*|permit\w*",
         r"reject\w*|refus\w+|block\w*|veto\w*|ban(?:s|ned)?|prohibit\w*|forb[ai]d\w*|turned down|voted down"

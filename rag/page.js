@@ -27,8 +27,14 @@ function copy(text) {
   box.remove();
 }
 
+// The address names the question it was opened with, until another one is asked.
+function leave() {
+  if (location.search) history.replaceState(null, '', location.pathname);
+}
+
 function act(button) {
   const {do: what, value} = button.dataset;
+  if (what === 'ask' || what === 'without' || what === 'fresh') leave();
   if (what === 'link') {
     copy(`${location.origin}${location.pathname}?${value}`);
     say(button, 'Link copied');
@@ -42,6 +48,7 @@ function act(button) {
 }
 
 document.addEventListener('click', event => {
+  if (event.target.closest?.('.ask button.primary')) leave();
   const button = event.target.closest?.('[data-do]');
   if (!button || !(button.dataset.do in WANTS || button.dataset.do === 'link')) return;
   event.preventDefault();
@@ -50,6 +57,7 @@ document.addEventListener('click', event => {
 
 document.addEventListener('keydown', event => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === 'Enter' && event.target.closest?.('.question')) leave();
   if (event.key === '/' && !typing()) {
     event.preventDefault();
     here('.question textarea')?.focus();

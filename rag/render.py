@@ -62,7 +62,7 @@ def stage(answer: Answer, ahead: int = 0) -> str:
             return "Writing and checking …"
         if ahead:
             return f"The evidence is there; {counted(ahead, 'question')} before yours …"
-        return f"Reading {counted(len(answer.evidence), 'excerpt')} …"
+        return f"Reading the best of {counted(len(answer.evidence), 'excerpt')} …"
     took = f"{answer.timings.get('total', 0.0):.1f} s"
     return {
         "answered": f"Done in {took}",

@@ -1,12 +1,16 @@
-"""Statement, source -> whether who did it and whom it was done to have changed places."""
+"""Statement, source -> whether who did it and whom it was done to have changed places, or whether it
+joins what "respectively" keeps apart.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from rag.closest import stems
-from rag.words import plain
+from rag.closest import stems, told
+from rag.types import Evidence
+from rag.words import plain, words
 
 _VERBS = {
     "replace": r"replac(?:e[sd]?|ing)|succe(?:ed(?!s? in\b)s?|eded(?! in\b)|eding(?! in\b))"
@@ -21,6 +25,9 @@ _PASSIVE = re.compile(
     r"\b(?:is|are|was|were|be|been|being|gets?|got)\s+(?:\w+ly\s+|then\s+)?$", re.IGNORECASE
 )
 _CLAUSE = re.compile(r"[.;:\n]\s+|\s+(?:but|while)\s+|,\s+and\s+", re.IGNORECASE)
+
+_ONE = r"(?:[A-Z][\w.'-]*(?:\s+[A-Z][\w.'-]*)*|[$€£]?\d[\w.,]*(?<![.,])%?(?:\s+(?:percent|per cent|[mb]illion))?)"
+_LIST = re.compile(rf"{_ONE}(?:,\s+{_ONE})*,?\s+and\s+{_ONE}")
 
 
 class Roles(NamedTuple):
@@ -62,3 +69,28 @@ def _roles(text: str, name: str, form: re.Pattern[str]) -> list[Roles]:
             else:
                 found.append(Roles(before, stems(after)))
     return found
+
+
+def misjoined(statement: str, cited: Sequence[Evidence]) -> list[str]:
+    """What a statement joins although it stands at different places of two lists: "A and B follow C
+    and D, respectively" does not say that A follows D.
+    """
+    said = set(words(statement))
+    for sentence in (text for text, _ in told(cited) if "respectively" in text):
+        lists = [re.findall(_ONE, one[0]) for one in _LIST.finditer(plain(sentence))]
+        placed = [(one, found) for one in lists if len(found := _places(one, said)) == 1]
+        for one, (mine,) in placed:
+            for other, (theirs,) in placed:
+                if len(one) == len(other) and mine < theirs:
+                    return [f"joins “{one[mine]}” and “{other[theirs]}”, the cited words do not"]
+    return []
+
+
+def _places(members: list[str], said: set[str]) -> list[int]:
+    """Which members of a list are spoken of, by words that no other member has."""
+    own = [set(words(member)) for member in members]
+    return [
+        place
+        for place, mine in enumerate(own)
+        if (mine - set().union(*own[:place], *own[place + 1 :])) & said
+    ]

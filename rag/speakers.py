@@ -12,8 +12,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from rag.agencies import agency_of
-from rag.closest import MIN_SHARED, closest_sentence, shared, stems
-from rag.passages import sentences
+from rag.closest import MIN_SHARED, closest_sentence, shared, stems, told
 from rag.types import Evidence
 from rag.words import NUMBER_WORDS, STOP_WORDS, content_words, names, plain, words
 
@@ -98,12 +97,8 @@ def unspoken(statement: str, cited: Sequence[Evidence]) -> list[str]:
     called = list(_ACCORDING.finditer(plain(statement)))
     if not called:
         return []
-    told = [
-        plain(text)
-        for item in cited
-        for text in (item.article.title, *(item.quote[slice(*s)] for s in sentences(item.quote)))
-    ]
-    speaking = [text for text in told if _NAMED.search(text) or _TELLS.search(text)]
+    texts = [*(item.article.title for item in cited), *(text for text, _ in told(cited))]
+    speaking = [text for text in map(plain, texts) if _NAMED.search(text) or _TELLS.search(text)]
     return [
         f"nobody in the cited words speaks as “{match['who']}”"
         for match in called

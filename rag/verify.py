@@ -19,10 +19,10 @@ from rag.closest import closest_clauses, closest_sentence, stems
 from rag.directions import negated, turned, undirected, untimely
 from rag.kinds import asks_whether, unsaid
 from rag.quantities import unsupported
-from rag.roles import swapped
+from rag.roles import misjoined, swapped
 from rag.speakers import unspoken
 from rag.types import Evidence
-from rag.words import content_words, initials, names, numbers, plain, words
+from rag.words import STOP_WORDS, content_words, initials, names, numbers, plain, words
 
 # share of a statement's words that the cited words must have, compared by their first letters
 MIN_COVERED = 0.5
@@ -52,13 +52,14 @@ def problems(
         if not any(pair in around for pair in _pairs_with(name, spoken, known)):
             found.append(f"the name “{name}” is not in the cited words")
     found += _misquoted(statement, cited)
-    if not found and covered(statement, source) < MIN_COVERED:
+    if not found and covered(statement, source, question) < MIN_COVERED:
         found.append("the cited words speak of something else")
     if not found:
         clauses = closest_clauses(statement, cited)
         found += turned(statement, closest_clauses(undirected(statement), cited))
         found += negated(statement, [*clauses, closest_sentence(statement, cited)[0]], source)
         found += untimely(statement, source) + swapped(statement, source)
+        found += misjoined(statement, cited)
         found += unspoken(statement, cited)
     if not found and answers:
         if kind := unsaid(question, statement):
@@ -88,18 +89,20 @@ def _pairs_with(name: str, spoken: Sequence[str], known: set[str]) -> list[tuple
     """Neighbours in the statement of which one is this name and the other stands in the cited
     words.
     """
+    known = known - STOP_WORDS
     return [
         pair for pair in pairwise(spoken) if name in pair and (pair[0] in known or pair[1] in known)
     ]
 
 
-def covered(statement: str, source: str) -> float:
+def covered(statement: str, source: str, question: str = "") -> float:
     """The share of a statement's words whose first letters the source has, 0 to 1; 1 for a
     statement without any.
 
     Names and numbers do not count: they are checked one by one.
     """
-    wanted = content_words(statement)
+    asked = names(question)  # an opening name of the question is a name here, too
+    wanted = [word for word in content_words(statement) if word not in asked]
     stems = {word[:_STEM] for word in words(source)}
     return sum(word[:_STEM] in stems for word in wanted) / len(wanted) if wanted else 1.0
 

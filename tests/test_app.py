@@ -102,7 +102,7 @@ def test_the_page_answers_over_http(tmp_path, opened):
     with Visitor(opened(engine_of(tmp_path)), "one") as visitor:
         assert visitor.send(visitor.dependency("Ask", "click"), *ASKED).is_success
         said = [json.dumps(message, ensure_ascii=False) for message in visitor.heard()]
-    parts = ("Searching", "Reading 2 excerpts", WRITTEN, "Done in")
+    parts = ("Searching", "Reading the best of 2 excerpts", WRITTEN, "Done in")
     first = [next(n for n, text in enumerate(said) if part in text) for part in parts]
     assert first[0] < first[1] < first[2] <= first[3]
 

@@ -70,7 +70,7 @@ def test_stopped_is_said_once():
 @pytest.mark.parametrize(
     ("changes", "ahead", "words"),
     [
-        ({"done": False}, 0, "Reading 3 excerpts …"),
+        ({"done": False}, 0, "Reading the best of 3 excerpts …"),
         ({"done": False}, 2, "The evidence is there; 2 questions before yours …"),
         ({"done": False, "statements": (written("It rained.", 1),)}, 0, "Writing and checking …"),
         ({"timings": {"total": 3.14}}, 0, "Done in 3.1 s"),

@@ -69,7 +69,6 @@ SIDEWAYS |= {
     ),
     *((other, "closest") for other in ["directions", "roles", "speakers"]),
     ("closest", "passages"),
-    ("speakers", "passages"),
     ("orders", "passages"),
 }
 SIDEWAYS |= {("dates", "periods"), ("dates", "readings"), ("periods", "readings")}

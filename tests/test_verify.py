@@ -134,3 +134,45 @@ def test_a_way_that_is_cleared_is_not_blocked():
     """A court that blocks a ban does not clear its way."""
     cited = evidence("The Supreme Court on Wednesday blocked the ban on abortion.")
     assert problems("The Supreme Court cleared the way for the ban on abortion.", cited)
+
+
+@pytest.mark.parametrize(
+    ("statement", "right"),
+    [
+        ("Marcos Charles will replace Genalo.", True),
+        ("Derek Gordon will replace Hammer at HSI.", True),
+        ("Marcos Charles and Derek Gordon will replace Genalo and Hammer.", True),
+        ("Marcos Charles will replace Hammer at HSI.", False),
+        ("Gordon will replace Kenneth Genalo.", False),
+    ],
+)
+def test_respectively_keeps_two_lists_apart(statement, right):
+    """The first follows the first, and the second the second."""
+    cited = evidence(
+        "Officials Marcos Charles and Derek Gordon will replace Genalo and Hammer at ICE and HSI,"
+        " respectively. Kenneth Genalo will retire."
+    )
+    found = problems(statement, cited)
+    assert (found == ()) is right
+    assert right or "the cited words do not" in found[0]
+
+
+def test_numbers_are_kept_apart_by_respectively_too():
+    """Spain has 10 percent, Italy 12."""
+    cited = evidence("Prices rose by 10% and 12% in Spain and Italy, respectively.")
+    assert problems("Prices rose by 12% in Italy.", cited) == ()
+    assert problems("Prices rose by 12% in Spain.", cited)
+
+
+def test_a_small_word_between_two_names_carries_no_name():
+    """The article has "Secretary of State"; that does not make "Secretary of Labour" one."""
+    item = evidence("Lee spoke of labour. The Secretary of State listened.")[0]
+    cited = [replace(item, end=20)]
+    assert problems("Lee is Secretary of Labour.", cited)
+
+
+def test_a_name_of_the_question_that_opens_a_sentence_is_no_word_in_common():
+    """ "Lee" is in the cited words anyway; what is said of him is not."""
+    cited = evidence("US Secretary of State Marco Rubio congratulated Lee on his election win.")
+    said = "Lee was a former US Secretary of State."
+    assert problems(said, cited, "What was Lee's profession before he became president?")

@@ -118,6 +118,9 @@ def test_a_link_asks_its_question(real, visit):
     page = visit(real, "?q=Who+is+the+mayor+of+Zanzibar%3F")
     done(page)
     assert page.inner_text(".answer h2") == "Who is the mayor of Zanzibar?"
+    ask(page, "Who is the mayor of Atlantis?")  # the address is of this one no longer
+    assert page.inner_text(".answer h2") == "Who is the mayor of Atlantis?"
+    assert page.url == real.address
 
 
 def test_a_refusal_is_friendly(real, visit, picture):
