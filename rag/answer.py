@@ -57,7 +57,8 @@ def statements(
 ) -> Iterator[Statement]:
     """Checked statements, one after the other; raises Refused when the model finds no answer.
 
-    Only the best evidence is given to the model, and what does not fit is left out from the end.
+    Only the best evidence is given to the model, and what does not fit is left out from the end;
+    whatever it writes is checked against all.
     """
     best = max(item.score for item in evidence)
     given = list(evidence[:READ])
@@ -69,7 +70,7 @@ def statements(
             if seen:
                 return  # it has answered already
             raise Refused
-        statement = checked(text, numbers, given, question, answers=not seen)
+        statement = checked(text, numbers, evidence, question, answers=not seen)
         if statement.kind == "quote" and best < SURE and not seen:
             raise Refused
         if statement.text not in seen:

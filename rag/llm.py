@@ -13,6 +13,7 @@ import ctypes
 import hashlib
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -92,10 +93,7 @@ class LlamaModel:
         if self._llama is None:
             import llama_cpp
 
-            self._quiet = llama_cpp.llama_log_callback(
-                lambda *_: None
-            )  # its notes would reach the terminal
-            llama_cpp.llama_log_set(self._quiet, None)
+            llama_cpp.llama_log_set(_quiet(), None)  # its notes would reach the terminal
             try:
                 self._llama = llama_cpp.Llama(
                     str(self._path),
@@ -204,6 +202,16 @@ class LlamaModel:
         """Empty the context; what an aborted reading left behind is not to be trusted."""
         self._llama.reset()
         self._llama._ctx.kv_cache_clear()
+
+
+@cache
+def _quiet() -> Any:
+    """A log that keeps nothing; one for the whole process, since llama.cpp calls it also while the
+    last model is taken down.
+    """
+    import llama_cpp
+
+    return llama_cpp.llama_log_callback(lambda *_: None)
 
 
 def _abort_callback(asked: Callable[[], bool]) -> Any:

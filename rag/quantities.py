@@ -86,6 +86,10 @@ _BOUND = re.compile(
     rf"\b(?:(?P<less>{_LESS})|(?P<more>{_MORE}))\s+(?:the\s+|an?\s+)?$", re.IGNORECASE
 )
 _ORDINAL = re.compile(rf"\b({'|'.join(_ORDINALS[2:])})\b", re.IGNORECASE)
+_SECOND = re.compile(
+    r"\b(?:c[ao]mes?|finish\w*|plac(?:e[sd]?|ing)|rank\w*)\s+second\b", re.IGNORECASE
+)
+_SECONDS = re.compile(r"\b(?:second|2nd|two|no\.? ?2|runners?-up)\b", re.IGNORECASE)
 _ONE = re.compile(r"\bone\s+(\w+)", re.IGNORECASE)
 
 
@@ -119,6 +123,8 @@ def unsupported(statement: str, source: str) -> list[str]:
     if _has_singles(statement, source):
         known.add(Quantity("1"))
     found = {_wrong(quantity, known) for quantity in quantities(statement, strict=True)}
+    if _SECOND.search(statement) and not _SECONDS.search(source):
+        found.add("the rank “second” is not in the cited words")
     return [*sorted(found - {""}), *_wrong_vague(statement, source, known)]
 
 

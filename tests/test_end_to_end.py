@@ -23,14 +23,14 @@ UNANSWERABLE = [gold for gold in GOLD if not gold["answers"]]
 # Two or three of each article; `scripts/evaluate.py seeds` asks all, and counts what goes wrong.
 ASKED = [
     "Who will replace Kenneth Genalo?",
-    "Who first reported Genalo's retirement?",
+    "Who takes over from Robert Hammer at HSI?",
     "How many arrests per day does the White House want?",
     "What percentage of regional ICE officials did Miller threaten to fire?",
     "On what day was Mayor Baraka arrested?",
     "Who are the defendants in Baraka's lawsuit?",
     "What anniversary of diplomatic relations do Japan and Korea mark?",
     "What did Ishiba say about cooperation with South Korea?",
-    "Who came second in the South Korean election?",
+    "What share of the vote did Lee Jae-myung win?",
     "How old is Lee Jae-myung?",
 ]
 

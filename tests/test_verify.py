@@ -176,3 +176,12 @@ def test_a_name_of_the_question_that_opens_a_sentence_is_no_word_in_common():
     cited = evidence("US Secretary of State Marco Rubio congratulated Lee on his election win.")
     said = "Lee was a former US Secretary of State."
     assert problems(said, cited, "What was Lee's profession before he became president?")
+
+
+def test_who_came_second_is_told_by_the_cited_words():
+    """A winner did not come second."""
+    asked = "Who came second in the election?"
+    won = evidence("Lee Jae-myung won the election in South Korea.")
+    assert problems("Lee Jae-myung came second in the election.", won, asked)
+    second = evidence("Lee won the election in South Korea; the runner-up was Kim Moon-soo.")
+    assert problems("Kim Moon-soo came second in the election.", second, asked) == ()
