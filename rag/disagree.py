@@ -270,13 +270,13 @@ def _rounded(one: str, other: str) -> bool:
     if _YEAR.fullmatch(one) and _YEAR.fullmatch(other):
         return False
     try:
-        some = [Decimal(one), Decimal(other)]
-    except InvalidOperation:
+        both = [Decimal(one), Decimal(other)]
+        rough, exact = sorted(both, key=lambda number: len(number.normalize().as_tuple().digits))
+        if not abs(rough - exact) <= ROUNDED * abs(exact):
+            return False
+        return exact.quantize(rough.normalize()) == rough
+    except InvalidOperation:  # no number, or one of more digits than anybody counts
         return False
-    rough, exact = sorted(some, key=lambda number: len(number.normalize().as_tuple().digits))
-    if not rough.is_finite() or not exact.is_finite() or abs(rough - exact) > ROUNDED * abs(exact):
-        return False
-    return exact.quantize(Decimal(1).scaleb(int(rough.normalize().as_tuple().exponent))) == rough
 
 
 def _told(other: Statement, item: Evidence, when: When) -> Statement:
