@@ -15,7 +15,7 @@ from rag.kinds import unsaid
 from rag.passages import sentences as sentence_spans
 from rag.speakers import attributed
 from rag.types import Evidence, Generator, Statement, Stop
-from rag.verify import problems
+from rag.verify import MIN_COVERED, problems
 from rag.words import STOP_WORDS, words
 
 MAX_STATEMENTS = 3
@@ -53,12 +53,16 @@ class Deadline:
 
 
 def statements(
-    question: str, evidence: Sequence[Evidence], generator: Generator, stop: Stop
+    question: str,
+    evidence: Sequence[Evidence],
+    generator: Generator,
+    stop: Stop,
+    least: float = MIN_COVERED,
 ) -> Iterator[Statement]:
     """Checked statements, one after the other; raises Refused when the model finds no answer.
 
     Only the best evidence is given to the model, and what does not fit is left out from the end;
-    whatever it writes is checked against all.
+    whatever it writes is checked against all, also by how many of its words stand there (`least`).
     """
     best = max(item.score for item in evidence)
     given = list(evidence[:READ])
@@ -70,7 +74,7 @@ def statements(
             if seen:
                 return  # it has answered already
             raise Refused
-        statement = checked(text, numbers, evidence, question, answers=not seen)
+        statement = checked(text, numbers, evidence, question, not seen, least)
         if statement.kind == "quote" and best < SURE and not seen:
             raise Refused
         if statement.text not in seen:
@@ -121,6 +125,7 @@ def checked(
     evidence: Sequence[Evidence],
     question: str,
     answers: bool = True,
+    least: float = MIN_COVERED,
 ) -> Statement:
     """The sentence with citations that carry it; or else a quotation, with what the checks found.
 
@@ -128,12 +133,12 @@ def checked(
     """
     by_number = {item.number: item for item in evidence}
     cited = [by_number[number] for number in numbers if number in by_number]
-    found = problems(text, cited, question, answers=answers)
+    found = problems(text, cited, question, answers=answers, least=least)
     if not found:
         told = attributed(text, cited, question)
         return Statement(told, "written", tuple(item.number for item in cited), supported=True)
     for item in evidence:
-        if not problems(text, [item], question, answers=answers):
+        if not problems(text, [item], question, answers=answers, least=least):
             told = attributed(text, [item], question)
             return Statement(told, "written", (item.number,), supported=True, problems=found)
     about = f"{text} {question}"

@@ -406,9 +406,11 @@ class Engine:
             yield self._ended(grown, clock, *_whole(draft.verdict))
 
     def _read(self, question: str, group: Sequence[Evidence], stop: Stop) -> tuple[Statement, ...]:
-        """What some of the evidence says by itself."""
+        """What one other report says by itself. It speaks of what was asked, so its own words may be
+        others than the question's: "Murray defeated Djokovic" tells who won.
+        """
         try:
-            return tuple(answer.statements(question, group, self.generator, stop))
+            return tuple(answer.statements(question, group, self.generator, stop, least=0.0))
         except answer.Refused:
             return ()
 

@@ -32,10 +32,16 @@ _LEFT_OUT = re.compile(r"\[?(?:\.\.\.|…)\]?|\[[^\]]*\]")
 
 
 def problems(
-    statement: str, cited: Sequence[Evidence], question: str = "", *, answers: bool = True
+    statement: str,
+    cited: Sequence[Evidence],
+    question: str = "",
+    *,
+    answers: bool = True,
+    least: float = MIN_COVERED,
 ) -> tuple[str, ...]:
     """What stands against a statement, in words; empty when it passes. One that only adds to an
-    answer need not have the kind of thing that is asked for.
+    answer need not have the kind of thing that is asked for; of its other words the share `least`
+    has to stand in the cited ones.
     """
     if not cited:
         return ("it cites nothing",)
@@ -52,7 +58,7 @@ def problems(
         if not any(pair in around for pair in _pairs_with(name, spoken, known)):
             found.append(f"the name “{name}” is not in the cited words")
     found += _misquoted(statement, cited)
-    if not found and covered(statement, source, question) < MIN_COVERED:
+    if not found and covered(statement, source, question) < least:
         found.append("the cited words speak of something else")
     if not found:
         clauses = closest_clauses(statement, cited)
