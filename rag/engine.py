@@ -17,6 +17,7 @@ from rag import answer, dates, disagree, evidence, followup, gate, index, search
 from rag import ingest as ingesting  # the story; `ingest` below tells it with the real parts
 from rag.encoder import BulkEncoder, QuickEncoder, exported, fingerprint
 from rag.errors import LibraryError, ModelError, UsageError
+from rag.kinds import asks_for_name
 from rag.library import FILE as LIBRARY_FILE
 from rag.library import Library
 from rag.llm import LlamaModel
@@ -45,6 +46,7 @@ from rag.types import (
     in_words,
     silent,
 )
+from rag.verify import MIN_COVERED
 from rag.words import search_words
 
 # raise it when reading, cleaning or cutting changes: the next ingest then reads every file again
@@ -406,11 +408,12 @@ class Engine:
             yield self._ended(grown, clock, *_whole(draft.verdict))
 
     def _read(self, question: str, group: Sequence[Evidence], stop: Stop) -> tuple[Statement, ...]:
-        """What one other report says by itself. It speaks of what was asked, so its own words may be
-        others than the question's: "Murray defeated Djokovic" tells who won.
+        """What one other report says by itself. It speaks of what was asked, so for a name its own
+        words may be others than the question's: "Murray defeated Djokovic" tells who won.
         """
+        least = 0.0 if asks_for_name(question) else MIN_COVERED
         try:
-            return tuple(answer.statements(question, group, self.generator, stop, least=0.0))
+            return tuple(answer.statements(question, group, self.generator, stop, least))
         except answer.Refused:
             return ()
 
