@@ -74,7 +74,7 @@ def statements(
             if seen:
                 return  # it has answered already
             raise Refused
-        statement = checked(text, numbers, evidence, question, not seen, least)
+        statement = checked(text, numbers, evidence, question, answers=not seen, least=least)
         if statement.kind == "quote" and best < SURE and not seen:
             raise Refused
         if statement.text not in seen:

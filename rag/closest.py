@@ -31,6 +31,11 @@ def told(cited: Sequence[Evidence]) -> list[tuple[str, Evidence]]:
     return [(item.quote[slice(*span)], item) for item in cited for span in sentences(item.quote)]
 
 
+def spoken(cited: Sequence[Evidence]) -> list[str]:
+    """The headlines and the sentences of the cited words."""
+    return [*(item.article.title for item in cited), *(text for text, _ in told(cited))]
+
+
 def closest_sentence(statement: str, cited: Sequence[Evidence]) -> tuple[str, Evidence | None]:
     """The sentence that shares most with a statement, and whose it is; "" where none does enough."""
     best = max(told(cited), key=lambda one: shared(statement, one[0]), default=None)
@@ -41,8 +46,7 @@ def closest_sentence(statement: str, cited: Sequence[Evidence]) -> tuple[str, Ev
 
 def closest_clauses(statement: str, cited: Sequence[Evidence]) -> list[str]:
     """The clauses that share most with a statement, headlines among them; several where they tie."""
-    texts = [*(item.article.title for item in cited), *(text for text, _ in told(cited))]
-    clauses = [clause for text in texts for clause in _CLAUSE.split(plain(text))]
+    clauses = [clause for text in spoken(cited) for clause in _CLAUSE.split(plain(text))]
     most = max((shared(statement, clause) for clause in clauses), default=0.0)
     if most < MIN_SHARED:
         return []

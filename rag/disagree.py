@@ -111,19 +111,19 @@ def _same_matter(question: str, cited: Sequence[Evidence], group: Sequence[Evide
     lost, known = (missing(question, [item.article for item in items]) for items in (group, cited))
     if not set(lost) <= set(known):
         return False
-    here, there = (_article_stems(items) for items in (cited, group))
-    wanted = (stems(question) & here) - _NO_MATTER
     days = _days_after(cited, group)
     if days is not None and days < -LONG_BEFORE:
         return False
     same_week = days is not None and abs(days) <= DAYS_AFTER
-    if len(wanted) < MANY_WORDS:
-        return True
     if asks_for_number(question):
         enough = SAME_WEEK if same_week else SAME_MATTER
+    elif asks_for_name(question) and days is not None and not same_week:
+        enough = SAME_MATTER
     else:
-        enough = SAME_MATTER if asks_for_name(question) and days and not same_week else 0.0
-    return len(wanted & there) >= enough * len(wanted)
+        return True
+    here, there = (_article_stems(items) for items in (cited, group))
+    wanted = (stems(question) & here) - _NO_MATTER
+    return len(wanted) < MANY_WORDS or len(wanted & there) >= enough * len(wanted)
 
 
 def _days_after(cited: Sequence[Evidence], group: Sequence[Evidence]) -> int | None:

@@ -377,7 +377,7 @@ class Engine:
                 )
                 yield grown
         except answer.Refused:
-            if not draft.verdict or not draft.verdict.sure:
+            if not draft.verdict or not draft.verdict.certain:
                 yield self._ended(
                     grown,
                     clock,

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from rag.agencies import agency_of
-from rag.closest import MIN_SHARED, closest_sentence, shared, stems, told
+from rag.closest import MIN_SHARED, closest_sentence, shared, spoken, stems
 from rag.types import Evidence
 from rag.words import NUMBER_WORDS, STOP_WORDS, content_words, names, plain, words
 
@@ -97,8 +97,8 @@ def unspoken(statement: str, cited: Sequence[Evidence]) -> list[str]:
     called = list(_ACCORDING.finditer(plain(statement)))
     if not called:
         return []
-    texts = [*(item.article.title for item in cited), *(text for text, _ in told(cited))]
-    speaking = [text for text in map(plain, texts) if _NAMED.search(text) or _TELLS.search(text)]
+    texts = map(plain, spoken(cited))
+    speaking = [text for text in texts if _NAMED.search(text) or _TELLS.search(text)]
     return [
         f"nobody in the cited words speaks as “{match['who']}”"
         for match in called
@@ -114,11 +114,11 @@ def _speaker(sentence: str, claim: str) -> str:
         if not match or shared(claim, match["said"]) < MIN_SHARED:
             continue
         who = _ADVERBS.sub("", _TIME.sub("", match["who"])).strip()
-        spoken = plain(who).lower().split()
+        called = plain(who).lower().split()
         if (
-            not spoken
-            or len(spoken) > MAX_WORDS
-            or spoken[0] in _PRONOUNS
+            not called
+            or len(called) > MAX_WORDS
+            or called[0] in _PRONOUNS
             or _NOT_SAID.search(who)
             or _VAGUE.search(who)
         ):

@@ -274,7 +274,7 @@ class Disagreement:
     kind: Literal["conflict", "updated"] = "conflict"
 
 
-SURE = 0.75  # so probable an answer is in the evidence that a small model's refusal is no news
+CERTAIN = 0.75  # so probable an answer is in the evidence that a small model's refusal is no news
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,9 +294,9 @@ class Verdict:
         return self.probability >= self.threshold
 
     @property
-    def sure(self) -> bool:
+    def certain(self) -> bool:
         """Whether the evidence is quoted even where the language model finds no answer in it."""
-        return self.probability >= SURE
+        return self.probability >= CERTAIN
 
 
 @dataclass(frozen=True, slots=True)

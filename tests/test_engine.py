@@ -81,7 +81,7 @@ def test_the_models_refusal_is_the_answers(tmp_path):
 
 def test_where_the_evidence_is_sure_to_answer_a_refusal_is_a_quotation(tmp_path, monkeypatch):
     """A small model refuses at random; where the gate is sure, the nearest words are shown."""
-    monkeypatch.setattr("rag.types.SURE", 0.0)
+    monkeypatch.setattr("rag.types.CERTAIN", 0.0)
     answer = engine(tmp_path, NOT_FOUND).answer("Who sank the boats in the harbour?")
     assert answer.status == "answered"
     assert [one.kind for one in answer.statements] == ["quote"]

@@ -387,7 +387,7 @@ def test_the_measures_of_both_kinds_of_questions():
 )
 def test_the_effective_score_rewards_and_punishes(files, measure, piece, score, monkeypatch):
     """+1 right, 0 refused; answering what the articles do not say costs 1."""
-    monkeypatch.setattr("rag.types.SURE", 1.0)  # so that the model may refuse
+    monkeypatch.setattr("rag.types.CERTAIN", 1.0)  # so that the model may refuse
     done = measure(files("refusal", ABSTAIN[:1], write=True), piece)
     assert done.figures["gold"]["effective score"].value == score
     wrong = measure(files("refusal", ABSTAIN[3:], write=True), "Three boats sank. [1]")
