@@ -409,7 +409,7 @@ class Engine:
 
     def _read(self, question: str, group: Sequence[Evidence], stop: Stop) -> tuple[Statement, ...]:
         """What one other report says by itself. It speaks of what was asked, so for a name its own
-        words may be others than the question's: "Murray defeated Djokovic" tells who won.
+        words may be others than the question's: "Varga beat Brandt" tells who won.
         """
         least = 0.0 if asks_for_name(question) else MIN_COVERED
         try:

@@ -54,7 +54,7 @@ def problems(
     around = _pairs("\n".join(item.article.text for item in cited))
     for name in sorted(said - known - numbers(statement)):
         if name.isalpha() and {f"{name}s", name.removesuffix("s")} & known:
-            continue  # the Tony Awards give a Tony Award
+            continue  # the Aurora Awards give an Aurora Award
         if not any(pair in around for pair in _pairs_with(name, spoken, known)):
             found.append(f"the name “{name}” is not in the cited words")
     found += _misquoted(statement, cited)

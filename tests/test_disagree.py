@@ -323,18 +323,18 @@ def test_another_year_is_not_a_rounded_one():
 
 
 def test_an_event_of_another_year_is_not_compared():
-    """Floods in Nigeria the year before say nothing about the flooded country of this week."""
+    """Floods of the year before say nothing about the town that is under water this week."""
     items = on_days(
         evidence(
-            "A dam burst, and Libya was inundated with catastrophic flooding.",
-            "In floods in Nigeria 76 people died.",
+            "When the dam broke in the storm, Dovre stood under water.",
+            "In the storm water came to Hallowick.",
         ),
         date(2023, 9, 15),
         date(2022, 10, 10),
     )
-    said = Statement("Libya.", "written", (1,), True)
-    other = Statement("Nigeria.", "written", (2,), True)
-    question = "Which country was inundated with catastrophic flooding?"
+    said = Statement("Dovre.", "written", (1,), True)
+    other = Statement("Hallowick.", "written", (2,), True)
+    question = "Which town stood under water when the dam broke?"
     assert told(items, said, other, question) == ([], [])
     close = on_days(items, date(2023, 9, 15), date(2023, 9, 14))
     assert told(close, said, other, question)[0]

@@ -89,23 +89,21 @@ def test_where_the_evidence_is_sure_to_answer_a_refusal_is_a_quotation(tmp_path,
 
 
 def test_another_report_is_read_in_its_own_words(tmp_path):
-    """ "Murray defeated Djokovic" tells who won, though it shares no other word with the question."""
-    given = settings(
-        tmp_path, storm="Tennis\n\nDominic Thiem won the singles at Wimbledon in 2013."
-    )
-    (given.seeds / "b.txt").write_text("Final\n\nIn 2013 Andy Murray beat Djokovic at Wimbledon.")
+    """ "Varga beat Brandt" tells who won, though it shares no other word with the question."""
+    given = settings(tmp_path, storm="Tennis\n\nKarl Sundt won the singles at Lindholm in 2013.")
+    (given.seeds / "b.txt").write_text("Final\n\nIn 2013 Ilse Varga beat Brandt at Lindholm.")
 
     class Reader(ScriptedGenerator):
         def write(self, messages, stop):
-            both = "Thiem" in messages[-1].text
-            yield f"{'Dominic Thiem' if both else 'Andy Murray'} won the singles at Wimbledon. [1]"
+            both = "Sundt" in messages[-1].text
+            yield f"{'Karl Sundt' if both else 'Ilse Varga'} won the singles at Lindholm. [1]"
 
     made = Engine(given, encoder=WordCountEncoder(), reranker=OverlapReranker(), generator=Reader())
     made.ingest()
-    answer = made.answer("Who won the Wimbledon singles in 2013?")
+    answer = made.answer("Who won the Lindholm singles in 2013?")
     assert [value.value for one in answer.disagreements for value in one.values] == [
-        "Dominic Thiem",
-        "Andy Murray",
+        "Karl Sundt",
+        "Ilse Varga",
     ]
 
 

@@ -98,11 +98,11 @@ def test_the_statement_stays(statement, source):
 
 
 def test_a_bare_name_is_claimed_by_who_speaks_of_the_question():
-    """ "Sudan." alone stands in many sentences; only one about what was asked gives it a speaker."""
-    source = "Sudan has seen unrest since spring, a doctors' union said."
-    assert attributed("Sudan.", evidence(source), "Whose minister resigned abroad?") == "Sudan."
-    told = attributed("Sudan.", evidence(source), "Which country has seen unrest since spring?")
-    assert told == "Sudan, according to a doctors' union."
+    """ "Morvane." alone stands in many sentences; only one about what was asked gives it a speaker."""
+    source = "Morvane has seen unrest since spring, a doctors' union said."
+    assert attributed("Morvane.", evidence(source), "Whose minister resigned abroad?") == "Morvane."
+    told = attributed("Morvane.", evidence(source), "Which country has seen unrest since spring?")
+    assert told == "Morvane, according to a doctors' union."
 
 
 @pytest.mark.parametrize(

@@ -110,30 +110,30 @@ def test_covered(statement, source, share):
 @pytest.mark.parametrize(
     ("question", "statement", "right"),
     [
-        ("What did the creators of the series end?", "The creators of the series end it.", False),
-        ("What did the creators of the series end?", "They end its story.", True),
-        ("Did the creators end the series?", "The creators end the series.", True),
-        ("Did the creators end or sell the series?", "The creators end the series.", True),
+        ("What did the council of the valley close?", "The council of the valley close it.", False),
+        ("What did the council of the valley close?", "They close its pool.", True),
+        ("Did the council close the pool?", "The council close the pool.", True),
+        ("Did the council close or sell the pool?", "The council close the pool.", True),
     ],
 )
 def test_a_statement_says_more_than_its_question(question, statement, right):
     """What only repeats the question is no answer, except to one that asks for yes or no."""
-    cited = evidence("The creators of the series will end its story next year.")
+    cited = evidence("The council of the valley will close its pool next year.")
     told = problems(statement, cited, question)
     assert told == (() if right else ("says nothing that the question does not say",))
 
 
 def test_one_of_several_has_their_name():
-    """The Tony Awards give a Tony Award; another name is still another."""
-    cited = evidence("Jodie Comer won at the Tony Awards on Sunday.")
-    assert problems("Jodie Comer won a Tony Award.", cited) == ()
-    assert problems("Jodie Comer won a Tonia Award.", cited)
+    """The Aurora Awards give an Aurora Award; another name is still another."""
+    cited = evidence("Ilse Varga won at the Aurora Awards on Sunday.")
+    assert problems("Ilse Varga won an Aurora Award.", cited) == ()
+    assert problems("Ilse Varga won a Boreal Award.", cited)
 
 
 def test_a_way_that_is_cleared_is_not_blocked():
     """A court that blocks a ban does not clear its way."""
-    cited = evidence("The Supreme Court on Wednesday blocked the ban on abortion.")
-    assert problems("The Supreme Court cleared the way for the ban on abortion.", cited)
+    cited = evidence("The high court on Wednesday blocked the ban on fishing.")
+    assert problems("The high court cleared the way for the ban on fishing.", cited)
 
 
 @pytest.mark.parametrize(
