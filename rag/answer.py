@@ -11,11 +11,12 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from rag import prompt
+from rag.closest import shared, stems
 from rag.kinds import unsaid
 from rag.passages import sentences as sentence_spans
 from rag.speakers import attributed
 from rag.types import Evidence, Generator, Statement, Stop
-from rag.verify import MIN_COVERED, problems
+from rag.verify import MIN_COVERED, contradicted, problems
 from rag.words import STOP_WORDS, words
 
 MAX_STATEMENTS = 3
@@ -25,6 +26,8 @@ SURE = 0.5
 # so many pieces of evidence are given to the model to read, the best; with all of them it is right
 # no more often, and reading is what takes the time (docs/trust.md)
 READ = 2
+# a quotation with this share of the question's words is worth more than a second reading
+FITTING = 0.5
 _OPEN_END = re.compile(r"[\s,;:–-]+(?=[.!?]?$)")  # "Tobias Renwick, 61,."
 _MARKS = re.compile(r"\s*(?:\[\s*\d+(?:\s*,\s*\d+)*\s*\]\s*)+[.!?]?")
 _MARK_BEGUN = re.compile(r"\s*\[[\d,\s]*")
@@ -58,25 +61,54 @@ def statements(
     generator: Generator,
     stop: Stop,
     least: float = MIN_COVERED,
+    *,
+    again: bool = False,
 ) -> Iterator[Statement]:
     """Checked statements, one after the other; raises Refused when the model finds no answer.
 
-    Only the best evidence is given to the model, and what does not fit is left out from the end;
-    whatever it writes is checked against all, also by how many of its words stand there (`least`).
+    Only the best evidence is given to the model; where what it writes fails its checks, or where it
+    refuses and is to try `again`, the next best is. Whatever it writes is checked against all
+    evidence, also by how many of its words stand there (`least`).
     """
-    best = max(item.score for item in evidence)
-    given = list(evidence[:READ])
+    sure = again or max(item.score for item in evidence) >= SURE
+    quoted: Statement | None = None
+    for given in (evidence[:READ], evidence[READ : 2 * READ] if sure else ()):
+        if not given or stop.is_set():
+            break
+        said = _said(question, given, evidence, generator, stop, least)
+        first = next(said, None)
+        if first and (first.kind == "written" or shared(question, first.text) >= FITTING):
+            yield first
+            yield from said
+            return
+        quoted = quoted or first
+        if not first and not again:
+            break
+    if quoted and sure:
+        yield quoted
+    elif not stop.is_set():
+        raise Refused
+
+
+def _said(
+    question: str,
+    given: Sequence[Evidence],
+    evidence: Sequence[Evidence],
+    generator: Generator,
+    stop: Stop,
+    least: float,
+) -> Iterator[Statement]:
+    """What the model says of the evidence given, until it refuses; what does not fit is left out
+    from the end.
+    """
+    given = list(given)
     while len(given) > 1 and not generator.fits(prompt.messages(question, given)):
         given.pop()
     seen: set[str] = set()
     for text, numbers in sentences(generator.write(prompt.messages(question, given), stop)):
         if prompt.is_refusal(text):
-            if seen:
-                return  # it has answered already
-            raise Refused
+            return
         statement = checked(text, numbers, evidence, question, answers=not seen, least=least)
-        if statement.kind == "quote" and best < SURE and not seen:
-            raise Refused
         if statement.text not in seen:
             seen.add(statement.text)
             yield statement
@@ -134,16 +166,30 @@ def checked(
     by_number = {item.number: item for item in evidence}
     cited = [by_number[number] for number in numbers if number in by_number]
     found = problems(text, cited, question, answers=answers, least=least)
-    if not found:
+    alone = [
+        item
+        for item in evidence
+        if not problems(text, [item], question, answers=answers, least=least)
+    ]
+    if found:  # words that say the opposite are not outvoted by others that do not speak of it
+        cited = [] if cited and contradicted(text, cited) else alone[:1]
+    if cited and (unseen := _unseen(text, question, cited)):  # a headline has it, not these words
+        fuller = [item for item in alone if _unseen(text, question, [item]) < unseen]
+        cited = sorted(fuller, key=lambda item: len(_unseen(text, question, [item])))[:1] or cited
+    if cited:
         told = attributed(text, cited, question)
-        return Statement(told, "written", tuple(item.number for item in cited), supported=True)
-    for item in evidence:
-        if not problems(text, [item], question, answers=answers, least=least):
-            told = attributed(text, [item], question)
-            return Statement(told, "written", (item.number,), supported=True, problems=found)
+        return Statement(
+            told, "written", tuple(item.number for item in cited), supported=True, problems=found
+        )
     about = f"{text} {question}"
     best = max(evidence, key=lambda item: (_worth(item.quote, about, question), item.score))
     return quotation(best, about, found, question)
+
+
+def _unseen(text: str, question: str, cited: Sequence[Evidence]) -> set[str]:
+    """The stems of what a sentence tells beside the question that no cited quotation has."""
+    quotes = "\n".join(item.quote for item in cited)
+    return stems(text) - stems(question) - stems(quotes)
 
 
 def quotation(

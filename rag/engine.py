@@ -355,10 +355,13 @@ class Engine:
 
     def _written(self, question: str, draft: Answer, clock: _Clock, stop: Stop) -> Iterator[Answer]:
         deadline = answer.Deadline(stop, self.settings.answer_seconds)
+        certain = bool(draft.verdict and draft.verdict.certain)
         grown = draft
         try:
             grown = grown.grown(models={**draft.models, "language model": self.generator.name})
-            for statement in answer.statements(question, draft.evidence, self.generator, deadline):
+            for statement in answer.statements(
+                question, draft.evidence, self.generator, deadline, again=certain
+            ):
                 if not grown.statements:
                     clock.total("first_token")
                 grown = grown.grown(
@@ -377,7 +380,7 @@ class Engine:
                 )
                 yield grown
         except answer.Refused:
-            if not draft.verdict or not draft.verdict.certain:
+            if not certain:
                 yield self._ended(
                     grown,
                     clock,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from rag.words import STOP_WORDS, names, numbers, plain, words
+from rag.words import STOP_WORDS, content_words, names, numbers, plain, words
 
 _HOW_MANY = re.compile(
     r"\bhow\s+(?:many|much|old|long|far|big|tall|high|large|fast|soon|often)\b|\bpercent|\bper cent\b"
@@ -63,6 +63,7 @@ _ASKED = {
         _ASKS + r"(?:when|how\s+(?:long|soon|often)|what\s+(?:day|date|year|time))\b",
         re.IGNORECASE,
     ),
+    "why": re.compile(_ASKS + r"why\b", re.IGNORECASE),
     "who": re.compile(_ASKS + r"who(?:m|se)?\b", re.IGNORECASE),
     "where": re.compile(_ASKS + r"where\b", re.IGNORECASE),
     "which": re.compile(
@@ -147,6 +148,9 @@ def _says(kind: str, statement: str, question: str) -> bool:
         times = {found.lower() for found in _TIME.findall(statement)} - set(words(question))
         return bool(new or times or _MOMENT.search(statement))
     asked = set(words(question)) | STOP_WORDS
+    if kind == "why":  # more than who said so, and when
+        told = set(content_words(statement)) - asked
+        return not all(_TIME.fullmatch(word) for word in told)
     if kind == "where":
         things = _PLACE.findall(statement)
     else:  # who, which: a new subject, or a new thing

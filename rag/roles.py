@@ -24,7 +24,7 @@ _FORMS = {name: re.compile(rf"\b(?:{forms})\b", re.IGNORECASE) for name, forms i
 _PASSIVE = re.compile(
     r"\b(?:is|are|was|were|be|been|being|gets?|got)\s+(?:\w+ly\s+|then\s+)?$", re.IGNORECASE
 )
-_CLAUSE = re.compile(r"[.;:\n]\s+|\s+(?:but|while)\s+|,\s+and\s+", re.IGNORECASE)
+_CLAUSE = re.compile(r"[.;:]\s+|\n+|\s+(?:but|while)\s+|,\s+and\s+", re.IGNORECASE)
 
 _ONE = r"(?:[A-Z][\w.'-]*(?:\s+[A-Z][\w.'-]*)*|[$€£]?\d[\w.,]*(?<![.,])%?(?:\s+(?:percent|per cent|[mb]illion))?)"
 _LIST = re.compile(rf"{_ONE}(?:,\s+{_ONE})*,?\s+and\s+{_ONE}")

@@ -17,7 +17,7 @@ from itertools import pairwise
 
 from rag.closest import closest_clauses, closest_sentence, stems
 from rag.directions import negated, turned, undirected, untimely
-from rag.kinds import asks_whether, unsaid
+from rag.kinds import asks_for_name, asks_whether, unsaid
 from rag.quantities import unsupported
 from rag.roles import misjoined, swapped
 from rag.speakers import unspoken
@@ -26,7 +26,9 @@ from rag.words import STOP_WORDS, content_words, initials, names, numbers, plain
 
 # share of a statement's words that the cited words must have, compared by their first letters
 MIN_COVERED = 0.5
-_STEM = 5
+_STEM, _SHORT = 5, 4
+# when a reader would say it happened; an article has the day instead
+_IN_TIME = frozenset("day days week weeks month months year years recent recently today".split())
 _QUOTED = re.compile(r"\"([^\"\n]+)\"")
 _LEFT_OUT = re.compile(r"\[?(?:\.\.\.|…)\]?|\[[^\]]*\]")
 
@@ -45,12 +47,13 @@ def problems(
     """
     if not cited:
         return ("it cites nothing",)
-    source = "\n".join(f"{item.article.title}\n{item.quote}" for item in cited)
+    source = _source(cited)
     found = unsupported(statement, source)
     spoken = words(statement)
     # `names` cannot know whether the first word is one; the question may.
-    said = names(statement) | (set(spoken[:1]) & names(question))
     known = set(words(source)) | initials(source)
+    said = names(statement) | (set(spoken[:1]) & names(question))
+    said |= _unknown_opener(question, spoken[:1], known)
     around = _pairs("\n".join(item.article.text for item in cited))
     for name in sorted(said - known - numbers(statement)):
         if name.isalpha() and {f"{name}s", name.removesuffix("s")} & known:
@@ -60,19 +63,39 @@ def problems(
     found += _misquoted(statement, cited)
     if not found and covered(statement, source, question) < least:
         found.append("the cited words speak of something else")
-    if not found:
-        clauses = closest_clauses(statement, cited)
-        found += turned(statement, closest_clauses(undirected(statement), cited))
-        found += negated(statement, [*clauses, closest_sentence(statement, cited)[0]], source)
-        found += untimely(statement, source) + swapped(statement, source)
-        found += misjoined(statement, cited)
-        found += unspoken(statement, cited)
+    found += [] if found else contradicted(statement, cited) + unspoken(statement, cited)
     if not found and answers:
         if kind := unsaid(question, statement):
             found.append(f"does not say {kind}")
         elif repeats(question, statement):
             found.append("says nothing that the question does not say")
     return tuple(found)
+
+
+def contradicted(statement: str, cited: Sequence[Evidence]) -> list[str]:
+    """What a statement turns round of the words that it cites."""
+    source = _source(cited)
+    clauses = closest_clauses(statement, cited)
+    return [
+        *turned(statement, closest_clauses(undirected(statement), cited)),
+        *negated(statement, [*clauses, closest_sentence(statement, cited)[0]], source),
+        *untimely(statement, source),
+        *swapped(statement, source),
+        *misjoined(statement, cited),
+    ]
+
+
+def _source(cited: Sequence[Evidence]) -> str:
+    return "\n".join(f"{item.article.title}\n{item.quote}" for item in cited)
+
+
+def _unknown_opener(question: str, first: Sequence[str], known: set[str]) -> set[str]:
+    """The first word of a statement where it may be the name that is asked for: neither the question
+    nor, in any form, the cited words have it.
+    """
+    known = known | set(words(question)) | STOP_WORDS
+    stems = {word[:_STEM] for word in known}
+    return {word for word in first if asks_for_name(question) and word[:_STEM] not in stems}
 
 
 def _misquoted(statement: str, cited: Sequence[Evidence]) -> list[str]:
@@ -108,9 +131,11 @@ def covered(statement: str, source: str, question: str = "") -> float:
     Names and numbers do not count: they are checked one by one.
     """
     asked = names(question)  # an opening name of the question is a name here, too
-    wanted = [word for word in content_words(statement) if word not in asked]
-    stems = {word[:_STEM] for word in words(source)}
-    return sum(word[:_STEM] in stems for word in wanted) / len(wanted) if wanted else 1.0
+    wanted = [word for word in content_words(statement) if word not in asked | _IN_TIME]
+    there = set(words(source))
+    stems = {word[:length] for word in there for length in (_SHORT, _STEM)}
+    found = [word[:_STEM] in stems or word[:_SHORT] in there for word in wanted]  # flee, fleeing
+    return sum(found) / len(found) if found else 1.0
 
 
 def repeats(question: str, statement: str) -> bool:

@@ -29,3 +29,10 @@ def test_one_of_several_kinds_is_enough():
     question = "Who resigned, and how many votes were cast?"
     assert unsaid(question, "Varga resigned.") == ""
     assert unsaid(question, "It was so.") == "how many"
+
+
+def test_why_wants_more_than_who_said_so_and_when():
+    """Any word that is not the question's may be the reason."""
+    question = "Why were the buses called back?"
+    assert unsaid(question, "The Dovre Road Agency said this week.") == "why"
+    assert unsaid(question, "The buses may catch fire.") == ""

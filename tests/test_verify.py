@@ -93,6 +93,19 @@ def test_the_question_tells_that_the_first_word_is_a_name():
     )
 
 
+def test_an_unknown_first_word_may_be_the_name_that_is_asked_for():
+    """ "Lund bridge" where only Dovre is spoken of; a form of a word there, or no question for a name,
+    is nothing to hold against it.
+    """
+    cited = evidence("The bridge at Dovre was closed by European officials.")
+    which = "Which bridge was closed?"
+    assert problems("Lund bridge was closed.", cited, which) == (
+        "the name “lund” is not in the cited words",
+    )
+    assert problems("Europe closed the bridge.", cited, "Who closed the bridge?") == ()
+    assert problems("Traffic stopped: the bridge was closed.", cited, "What was closed?") == ()
+
+
 @pytest.mark.parametrize(
     ("statement", "source", "share"),
     [
@@ -100,6 +113,9 @@ def test_the_question_tells_that_the_first_word_is_a_name():
         ("The mayor resigned", "The mayor stayed", 0.5),
         ("A museum opened", "The mayor stayed", 0.0),
         ("It is 5", "nothing", 1.0),  # no words to be covered
+        ("They flee", "fleeing again", 1.0),  # a short word, and a form of it
+        ("They are fleeing", "they flee", 1.0),
+        ("The mayor resigned this week", "The mayor resigned on 2 May", 1.0),  # when, in other words
     ],
 )
 def test_covered(statement, source, share):
