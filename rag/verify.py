@@ -3,9 +3,10 @@
 A statement passes when every number, every name and every quotation in it stands in the cited words
 or their headline, and most of its other words do, too; when it does not turn round what its
 sentence there says (rose and fell, not and so, who and whom); when whom it calls upon does speak
-there; and when it says something that the question does not, of the kind that is asked for. One
-thing may come from around the quotation: the rest of a name, where the article has it in full
-("Genalo" in the cited words stands for "Kenneth Genalo"). Nothing here repairs; `answer` decides
+there; and when it says something that the question does not, of the kind that is asked for. Two
+things may come from around the quotation: the rest of a name, where the article has it in full
+("Genalo" in the cited words stands for "Kenneth Genalo"), and a name of the question, where the cited
+words have no other in its place. Nothing here repairs; `answer` decides
 what to do.
 """
 
@@ -55,7 +56,9 @@ def problems(
     said = names(statement) | (set(spoken[:1]) & names(question))
     said |= _unknown_opener(question, spoken[:1], known)
     around = _pairs("\n".join(item.article.text for item in cited))
-    for name in sorted(said - known - numbers(statement)):
+    asked = names(question) & {word for pair in around for word in pair}
+    asked -= {name for name in asked if _displaced(name, statement, source)}
+    for name in sorted(said - known - asked - numbers(statement)):
         if name.isalpha() and {f"{name}s", name.removesuffix("s")} & known:
             continue  # the Aurora Awards give an Aurora Award
         if not any(pair in around for pair in _pairs_with(name, spoken, known)):
@@ -122,6 +125,18 @@ def _pairs_with(name: str, spoken: Sequence[str], known: set[str]) -> list[tuple
     return [
         pair for pair in pairwise(spoken) if name in pair and (pair[0] in known or pair[1] in known)
     ]
+
+
+def _displaced(name: str, statement: str, source: str) -> bool:
+    """Whether the cited words have another name in its place: a "director of Dovre" is no "director
+    of Lindholm", although the article speaks of both.
+    """
+    said, there = (
+        [word for word in words(text) if word not in STOP_WORDS] for text in (statement, source)
+    )
+    beside = {word for pair in pairwise(said) if name in pair for word in pair} - {name}
+    others = names(source) - set(said)
+    return any(set(pair) & beside and set(pair) & others for pair in pairwise(there))
 
 
 def covered(statement: str, source: str, question: str = "") -> float:

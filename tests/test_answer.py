@@ -197,7 +197,9 @@ def test_a_fitting_quotation_is_not_read_past():
 
 def test_a_sentence_that_its_words_contradict_is_not_cited_from_others():
     """The second piece has the same words, but says nothing of the vote."""
-    items = evidence("Dovre council rejected the bridge.", "Dovre council and the bridge: a history.")
+    items = evidence(
+        "Dovre council rejected the bridge.", "Dovre council and the bridge: a history."
+    )
     one = checked("Dovre council approved the bridge.", (1,), items, "What of the bridge?")
     assert (one.kind, one.citations) == ("quote", (1,))
 

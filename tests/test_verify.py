@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from rag.types import Evidence
 from rag.verify import covered, problems
 from tests.fakes import article, evidence
 
@@ -93,6 +94,22 @@ def test_the_question_tells_that_the_first_word_is_a_name():
     )
 
 
+def test_a_name_of_the_question_may_stand_elsewhere_in_the_article():
+    """Unless the cited words have another in its place."""
+    text = (
+        "The Lindholm council met. Ilse Varga became director of the museum. Tom Brandt left Dovre."
+    )
+    museum = text.index("Ilse"), text.index(" Tom")
+    who = "Who is director in Lindholm?"
+    said = "Ilse Varga became director in Lindholm."
+    assert problems(said, [Evidence(1, article(text), *museum, 0.9)], who) == ()
+    text = text.replace("director of the museum", "director of Dovre")
+    museum = text.index("Ilse"), text.index(" Tom")
+    assert problems(said, [Evidence(1, article(text), *museum, 0.9)], who) == (
+        "the name “lindholm” is not in the cited words",
+    )
+
+
 def test_an_unknown_first_word_may_be_the_name_that_is_asked_for():
     """ "Lund bridge" where only Dovre is spoken of; a form of a word there, or no question for a name,
     is nothing to hold against it.
@@ -115,7 +132,11 @@ def test_an_unknown_first_word_may_be_the_name_that_is_asked_for():
         ("It is 5", "nothing", 1.0),  # no words to be covered
         ("They flee", "fleeing again", 1.0),  # a short word, and a form of it
         ("They are fleeing", "they flee", 1.0),
-        ("The mayor resigned this week", "The mayor resigned on 2 May", 1.0),  # when, in other words
+        (
+            "The mayor resigned this week",
+            "The mayor resigned on 2 May",
+            1.0,
+        ),  # when, in other words
     ],
 )
 def test_covered(statement, source, share):
