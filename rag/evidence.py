@@ -20,7 +20,9 @@ def choose(
     another.
 
     At most `per_article` come from one article; what is left over fills the places that remain.
-    Sentences that give orders to a program are no evidence.
+    Sentences that give orders to a program are no evidence. A question that first tells what it is
+    about and then asks is judged by both, the whole and its asking sentence: a window that only
+    repeats what is told would come before the one that answers.
     """
     told = {hit.passage.article: orders(hit.passage.article.text) for hit in hits}
     windows = [
@@ -29,10 +31,13 @@ def choose(
         for span in windows_of(hit.passage)
         if not any(_meet(span, order) for order in told[hit.passage.article])
     ]
-    scores = reranker.score(
-        question, [hit.passage.article.text[start:end] for hit, (start, end) in windows]
-    )
-    worth = [logit(score) + hit.fresh for (hit, _), score in zip(windows, scores, strict=True)]
+    texts = [hit.passage.article.text[start:end] for hit, (start, end) in windows]
+    scores = reranker.score(question, texts)
+    worth = [logit(score) for score in scores]
+    if (short := asking(question)) != question:
+        again = [logit(score) for score in reranker.score(short, texts)]
+        worth = [(one + other) / 2 for one, other in zip(worth, again, strict=True)]
+    worth = [one + hit.fresh for (hit, _), one in zip(windows, worth, strict=True)]
     chosen: list[tuple[float, Evidence]] = []
     left: list[tuple[float, Evidence]] = []
     for place in sorted(range(len(windows)), key=lambda place: -worth[place]):
@@ -49,6 +54,15 @@ def choose(
             chosen.append((value, item))
     ranked = sorted(chosen, key=lambda pair: -pair[0])
     return tuple(replace(item, number=number) for number, (_, item) in enumerate(ranked, start=1))
+
+
+def asking(question: str) -> str:
+    """The sentence of a question that asks: the last with a question mark, else the last."""
+    spans = sentences(question)
+    told = [question[start:end] for start, end in spans]
+    return next(
+        (one for one in reversed(told) if one.endswith("?")), told[-1] if told else question
+    )
 
 
 def windows_of(passage: Passage) -> Iterator[Span]:

@@ -91,6 +91,7 @@ _PLACE = re.compile(
     r"|over|through|aboard|north|south|east|west)\s+(?:an?\s+|the\s+|his\s+|her\s+|its\s+|their\s+)?(\w[\w'-]*)",
     re.IGNORECASE,
 )
+_MERE_NAME = re.compile(r"^(?:The\s+)?([A-Z][\w'-]*(?:\s[A-Z][\w'-]*)*)\.?$")
 
 
 def kind_found(question: str, text: str) -> float:
@@ -151,8 +152,8 @@ def _says(kind: str, statement: str, question: str) -> bool:
     if kind == "why":  # more than who said so, and when
         told = set(content_words(statement)) - asked
         return not all(_TIME.fullmatch(word) for word in told)
-    if kind == "where":
-        things = _PLACE.findall(statement)
+    if kind == "where":  # a mere place, or something in one
+        things = _MERE_NAME.findall(statement) + _PLACE.findall(statement)
     else:  # who, which: a new subject, or a new thing
         opening = [word for word in words(statement) if word not in STOP_WORDS]
         things = opening[:1] + _THING.findall(statement)

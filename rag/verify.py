@@ -29,7 +29,9 @@ from rag.words import STOP_WORDS, content_words, initials, names, numbers, plain
 MIN_COVERED = 0.5
 _STEM, _SHORT = 5, 4
 # when a reader would say it happened; an article has the day instead
-_IN_TIME = frozenset("day days week weeks month months year years recent recently today".split())
+_IN_TIME = frozenset(
+    ["day", "days", "week", "weeks", "month", "months", "year", "years", "recent", "recently"]
+)
 _QUOTED = re.compile(r"\"([^\"\n]+)\"")
 _LEFT_OUT = re.compile(r"\[?(?:\.\.\.|…)\]?|\[[^\]]*\]")
 

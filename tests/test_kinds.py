@@ -36,3 +36,11 @@ def test_why_wants_more_than_who_said_so_and_when():
     question = "Why were the buses called back?"
     assert unsaid(question, "The Dovre Road Agency said this week.") == "why"
     assert unsaid(question, "The buses may catch fire.") == ""
+
+
+def test_where_is_answered_by_a_mere_place():
+    """Its opening word, too, is a name then; that of a sentence may be any word."""
+    assert unsaid("Where was he arrested?", "Dovre.") == ""
+    assert unsaid("Where was he arrested?", "The New Dovre.") == ""
+    assert unsaid("Where was he arrested?", "Police resigned.") == "where"
+    assert unsaid("Where was he arrested?", "Dovre was hit by rain yesterday.") == "where"
