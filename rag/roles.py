@@ -14,7 +14,7 @@ from rag.words import plain, words
 
 _VERBS = {
     "replace": r"replac(?:e[sd]?|ing)|succe(?:ed(?!s? in\b)s?|eded(?! in\b)|eding(?! in\b))"
-    r"|t(?:ake|akes|aking|ook|aken)\s+over\s+from",
+    r"|t(?:ake|akes|aking|ook|aken)\s+over\s+from|follow(?:s|ed)?",
     "beat": r"beat(?:s|en|ing)?|defeat(?:s|ed|ing)?",
     "sue": r"su(?:e[sd]?|ing)",
     "accuse": r"accus(?:e[sd]?|ing)",

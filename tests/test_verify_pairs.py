@@ -154,6 +154,7 @@ BAD = {
         ("Genalo replaces Charles.", "Charles replaces Genalo."),
         ("Genalo replaces Charles.", "Genalo is replaced by Charles."),
         ("Charles is replaced by Genalo.", "Charles replaces Genalo."),
+        ("Genalo replaced Charles as director.", "Charles will now follow Genalo and Lund."),
         ("Genalo will replace Charles.", "Trump will replace Genalo with Charles."),
         ("Genalo will replace Charles.", "Genalo will retire, and Charles will replace him."),
         ("Kim beat Lee.", "Lee defeated Kim in the final."),
