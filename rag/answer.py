@@ -11,12 +11,12 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from rag import prompt
-from rag.closest import shared, stems
-from rag.kinds import unsaid
+from rag.closest import stems
+from rag.kinds import asking, unsaid
 from rag.passages import sentences as sentence_spans
 from rag.speakers import attributed
 from rag.types import Evidence, Generator, Statement, Stop
-from rag.verify import MIN_COVERED, contradicted, problems
+from rag.verify import MIN_COVERED, contradicted, problems, repeats
 from rag.words import STOP_WORDS, words
 
 MAX_STATEMENTS = 3
@@ -26,8 +26,6 @@ SURE = 0.5
 # so many pieces of evidence are given to the model to read, the best; with all of them it is right
 # no more often, and reading is what takes the time (docs/trust.md)
 READ = 2
-# a quotation with this share of the question's words is worth more than a second reading
-FITTING = 0.5
 _OPEN_END = re.compile(r"[\s,;:–-]+(?=[.!?]?$)")  # "Tobias Renwick, 61,."
 _MARKS = re.compile(r"\s*(?:\[\s*\d+(?:\s*,\s*\d+)*\s*\]\s*)+[.!?]?")
 _MARK_BEGUN = re.compile(r"\s*\[[\d,\s]*")
@@ -61,59 +59,35 @@ def statements(
     generator: Generator,
     stop: Stop,
     least: float = MIN_COVERED,
-    *,
-    again: bool = False,
 ) -> Iterator[Statement]:
     """Checked statements, one after the other; raises Refused when the model finds no answer.
 
-    Only the best evidence is given to the model; where what it writes fails its checks, or where it
-    refuses and is to try `again`, the next best is. Whatever it writes is checked against all
-    evidence, also by how many of its words stand there (`least`).
+    Only the best evidence is given to the model, and what does not fit is left out from the end;
+    whatever it writes is checked against all, also by how many of its words stand there (`least`).
     """
-    sure = again or max(item.score for item in evidence) >= SURE
-    quoted: Statement | None = None
-    for given in (evidence[:READ], evidence[READ : 2 * READ] if sure else ()):
-        if not given or stop.is_set():
-            break
-        said = _said(question, given, evidence, generator, stop, least)
-        first = next(said, None)
-        if first and (first.kind == "written" or shared(question, first.text) >= FITTING):
-            yield first
-            yield from said
-            return
-        quoted = quoted or first
-        if not first and not again:
-            break
-    if quoted and sure:
-        yield quoted
-    elif not stop.is_set():
-        raise Refused
-
-
-def _said(
-    question: str,
-    given: Sequence[Evidence],
-    evidence: Sequence[Evidence],
-    generator: Generator,
-    stop: Stop,
-    least: float,
-) -> Iterator[Statement]:
-    """What the model says of the evidence given, until it refuses; what does not fit is left out
-    from the end.
-    """
-    given = list(given)
+    best = max(item.score for item in evidence)
+    given = list(evidence[:READ])
     while len(given) > 1 and not generator.fits(prompt.messages(question, given)):
         given.pop()
     seen: set[str] = set()
+    repeated: Statement | None = None
     for text, numbers in sentences(generator.write(prompt.messages(question, given), stop)):
         if prompt.is_refusal(text):
-            return
+            if seen or repeated:
+                break  # it has answered already
+            raise Refused
         statement = checked(text, numbers, evidence, question, answers=not seen, least=least)
-        if statement.text not in seen:
+        if statement.kind == "quote" and best < SURE and not seen:
+            raise Refused
+        if not seen and repeats(question, text):  # an answer may follow
+            repeated = repeated or statement
+        elif statement.text not in seen:
             seen.add(statement.text)
             yield statement
         if len(seen) == MAX_STATEMENTS:
             return
+    if repeated and not seen:
+        yield repeated
 
 
 def sentences(pieces: Iterable[str]) -> Iterator[tuple[str, tuple[int, ...]]]:
@@ -181,7 +155,8 @@ def checked(
         return Statement(
             told, "written", tuple(item.number for item in cited), supported=True, problems=found
         )
-    about = f"{text} {question}"
+    told = "" if repeats(question, text) else text
+    about = f"{told} {asking(question)}"
     best = max(evidence, key=lambda item: (_worth(item.quote, about, question), item.score))
     return quotation(best, about, found, question)
 

@@ -355,13 +355,10 @@ class Engine:
 
     def _written(self, question: str, draft: Answer, clock: _Clock, stop: Stop) -> Iterator[Answer]:
         deadline = answer.Deadline(stop, self.settings.answer_seconds)
-        certain = bool(draft.verdict and draft.verdict.certain)
         grown = draft
         try:
             grown = grown.grown(models={**draft.models, "language model": self.generator.name})
-            for statement in answer.statements(
-                question, draft.evidence, self.generator, deadline, again=certain
-            ):
+            for statement in answer.statements(question, draft.evidence, self.generator, deadline):
                 if not grown.statements:
                     clock.total("first_token")
                 grown = grown.grown(
@@ -380,7 +377,7 @@ class Engine:
                 )
                 yield grown
         except answer.Refused:
-            if not certain:
+            if not draft.verdict or not draft.verdict.certain:
                 yield self._ended(
                     grown,
                     clock,

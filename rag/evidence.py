@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from rag.kinds import asking
 from rag.orders import orders
 from rag.passages import Span, sentences
 from rag.reranker import logit
@@ -54,15 +55,6 @@ def choose(
             chosen.append((value, item))
     ranked = sorted(chosen, key=lambda pair: -pair[0])
     return tuple(replace(item, number=number) for number, (_, item) in enumerate(ranked, start=1))
-
-
-def asking(question: str) -> str:
-    """The sentence of a question that asks: the last with a question mark, else the last."""
-    spans = sentences(question)
-    told = [question[start:end] for start, end in spans]
-    return next(
-        (one for one in reversed(told) if one.endswith("?")), told[-1] if told else question
-    )
 
 
 def windows_of(passage: Passage) -> Iterator[Span]:

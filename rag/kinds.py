@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from rag.passages import sentences
 from rag.words import STOP_WORDS, content_words, names, numbers, plain, words
 
 _HOW_MANY = re.compile(
@@ -94,6 +95,14 @@ _PLACE = re.compile(
 _MERE_NAME = re.compile(r"^(?:The\s+)?([A-Z][\w'-]*(?:\s[A-Z][\w'-]*)*)\.?$")
 
 
+def asking(question: str) -> str:
+    """The sentence of a question that asks: the last with a question mark, else the last."""
+    told = [question[start:end] for start, end in sentences(question)]
+    return next(
+        (one for one in reversed(told) if one.endswith("?")), told[-1] if told else question
+    )
+
+
 def kind_found(question: str, text: str) -> float:
     """Whether a text has something of the kind that is asked for, beside what the question says
     itself: 1 or 0, and a half where the question's kind is not known.
@@ -109,23 +118,24 @@ def kind_found(question: str, text: str) -> float:
 
 def asks_for_number(question: str) -> bool:
     """Whether a question asks for a number or an amount."""
-    return bool(_HOW_MANY.search(question))
+    return bool(_HOW_MANY.search(asking(question)))
 
 
 def asks_for_name(question: str) -> bool:
     """Whether a question asks for a person, a place, a company, or for what a thing is called."""
-    asked = _WHO.search(question) or _NAMED.search(plain(question))
+    asked = _WHO.search(asking(question)) or _NAMED.search(plain(asking(question)))
     return bool(asked) and not asks_for_number(question)
 
 
 def asks_for_day(question: str) -> bool:
     """Whether a question asks for a day, a month or a year."""
-    return bool(_DAY.search(plain(question)))
+    return bool(_DAY.search(plain(asking(question))))
 
 
 def asks_whether(question: str) -> bool:
     """Whether a question asks for yes or no; one that offers a choice does not."""
-    return bool(_WHETHER.search(plain(question))) and " or " not in question
+    short = asking(question)
+    return bool(_WHETHER.search(plain(short))) and " or " not in short
 
 
 def unsaid(question: str, statement: str) -> str:
@@ -133,7 +143,7 @@ def unsaid(question: str, statement: str) -> str:
 
     A question of several kinds is satisfied by any of them.
     """
-    kinds = [kind for kind, asked in _ASKED.items() if asked.search(plain(question))]
+    kinds = [kind for kind, asked in _ASKED.items() if asked.search(plain(asking(question)))]
     if any(_says(kind, plain(statement), plain(question)) for kind in kinds):
         return ""
     return kinds[0] if kinds else ""

@@ -143,56 +143,25 @@ def test_the_model_reads_the_best_two():
     assert "Lima" not in generator.asked[0][-1].text
 
 
-class Readings:
-    """Writes one text after the other, one for each time it is asked; remembers what it was asked."""
-
-    name = "readings"
-
-    def __init__(self, *texts: str) -> None:
-        self.texts, self.asked = list(texts), []
-
-    def fits(self, messages):
-        """Everything fits."""
-        return True
-
-    def write(self, messages, stop):
-        """The next text."""
-        self.asked.append(messages[-1].text)
-        yield self.texts.pop(0)
+def test_a_sentence_that_only_repeats_the_question_is_passed_over_where_an_answer_follows():
+    """Small models tell the question once more before they answer; that alone becomes a quotation."""
+    question = "The ferry Aurora ran aground on Sunday. How many passengers were on board?"
+    told = "The ferry Aurora ran aground on Sunday. [1]"
+    (one,) = written(f"{told} 214 passengers were on board. [1]", question=question)
+    assert (one.kind, one.text) == ("written", "214 passengers were on board.")
+    (one,) = written(told, question=question)
+    assert one.kind == "quote"
+    assert "214 passengers" in one.text
 
 
-RAIN, BRIDGE = "Rain is expected in Lima.", "The bridge at Dovre was closed on Monday."
-
-
-def read(*texts, score=0.9, again=False, stop=None):
-    """What comes of a model that reads four pieces two by two, and what it was given."""
-    model = Readings(*texts)
-    items = evidence(FERRY, MUSEUM, RAIN, BRIDGE, score=score)
-    question = "Which bridge did the road agency close to lorries?"
-    stop = stop or threading.Event()
-    return list(statements(question, items, model, stop, again=again)), model.asked
-
-
-def test_where_a_sentence_fails_the_next_best_are_read():
-    """The bridge stands in the fourth piece; the first reading made something up."""
-    (one,), asked = read("Varga bridge was closed. [2]", "The bridge at Dovre was closed. [4]")
-    assert (one.kind, one.citations) == ("written", (4,))
-    assert "Varga" in asked[0] and "Dovre" not in asked[0]
-    assert "Dovre" in asked[1] and "Varga" not in asked[1]
-
-
-def test_where_both_readings_fail_the_first_one_becomes_a_quotation():
-    """Of the words that are nearest, as ever."""
-    (one,), asked = read("Lund bridge was closed. [2]", "Oslo bridge was closed. [4]")
-    assert (one.kind, one.citations, len(asked)) == ("quote", (4,), 2)
-
-
-def test_a_fitting_quotation_is_not_read_past():
-    """One that has half of the question's words says more than a second reading is likely to."""
-    model = Readings("Lund bridge was closed. [2]", "The bridge at Dovre was closed. [4]")
-    items = evidence(FERRY, MUSEUM, RAIN, BRIDGE)
-    (one,) = statements("Which bridge was closed on Monday?", items, model, threading.Event())
-    assert (one.kind, one.citations, len(model.asked)) == ("quote", (4,), 1)
+def test_a_quotation_is_of_what_is_asked_not_of_what_the_question_tells():
+    """The words of the asking sentence choose it where the model had nothing to add."""
+    text = (
+        "The mill at Dovre was sold on Monday to its tenants. Ilse Varga first opened it in 1950."
+    )
+    question = "The mill at Dovre was sold to its tenants on Monday. When was it first opened?"
+    one = checked("The mill was sold on Monday.", (1,), evidence(text), question)
+    assert "Ilse Varga first opened it in 1950." in one.text
 
 
 def test_a_sentence_that_its_words_contradict_is_not_cited_from_others():
@@ -204,28 +173,11 @@ def test_a_sentence_that_its_words_contradict_is_not_cited_from_others():
     assert (one.kind, one.citations) == ("quote", (1,))
 
 
-def test_a_refusal_is_final_unless_the_gate_is_certain():
-    """Only then is the model asked again, and only the second refusal counts."""
-    with pytest.raises(Refused):
-        read(NOT_FOUND, "The bridge at Dovre was closed. [4]")
-    (one,), _ = read(NOT_FOUND, "The bridge at Dovre was closed. [4]", again=True)
-    assert one.citations == (4,)
-    with pytest.raises(Refused):
-        read(NOT_FOUND, NOT_FOUND, again=True)
-
-
-def test_a_stop_ends_it_without_a_refusal_or_a_second_reading():
-    """Nobody waits for a model that has been stopped."""
-    stop = threading.Event()
-    stop.set()
-    assert read(stop=stop) == ([], [])
-
-
 def test_what_only_a_headline_has_is_cited_from_the_words_that_have_it():
     """The reader is shown words, so the mark leads to those that say it."""
     items = [
         *evidence("The council appointed a new director.", title="Varga is the new director"),
-        *evidence(RAIN, MUSEUM)[1:],
+        *evidence(FERRY, MUSEUM)[1:],
     ]
     one = checked("Varga is the new director.", (1,), items, "Who is the new director?")
     assert (one.citations, one.problems) == ((2,), ())

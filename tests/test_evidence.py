@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rag.evidence import asking, choose, windows_of
+from rag.evidence import choose, windows_of
 from rag.types import Hit, Passage
 from tests.fakes import OverlapReranker, article
 
@@ -59,13 +59,6 @@ def test_what_a_question_tells_before_it_asks_does_not_outweigh_what_it_asks():
     chosen = choose(question, hits(other, first), OverlapReranker(), limit=2, per_article=1)
     assert [item.article.title for item in chosen] == ["A headline", "Other"]
     assert chosen[0].score < chosen[1].score  # a score is that of the whole question
-
-
-def test_the_asking_sentence_is_the_last_with_a_question_mark():
-    """Or just the last one."""
-    assert asking("It rained in Dovre. Where did it snow? Be brief.") == "Where did it snow?"
-    assert asking("It rained in Dovre. Tell me where it snowed.") == "Tell me where it snowed."
-    assert asking("where did it snow") == "where did it snow"
 
 
 def test_places_that_remain_go_to_the_same_article():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.kinds import kind_found, unsaid
+from rag.kinds import asking, asks_for_day, asks_whether, kind_found, unsaid
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,22 @@ def test_where_is_answered_by_a_mere_place():
     assert unsaid("Where was he arrested?", "The New Dovre.") == ""
     assert unsaid("Where was he arrested?", "Police resigned.") == "where"
     assert unsaid("Where was he arrested?", "Dovre was hit by rain yesterday.") == "where"
+
+
+def test_the_asking_sentence_is_the_last_with_a_question_mark():
+    """Or just the last one."""
+    assert asking("It rained in Dovre. Where did it snow? Be brief.") == "Where did it snow?"
+    assert asking("It rained in Dovre. Tell me where it snowed.") == "Tell me where it snowed."
+    assert asking("where did it snow") == "where did it snow"
+
+
+def test_the_kind_is_that_of_the_asking_sentence():
+    """What a question tells before it asks may have words that ask, too."""
+    question = (
+        "The mayor, who is 70, resigned when the bridge fell. When did she first take office?"
+    )
+    assert unsaid(question, "The mayor resigned.") == "when"
+    assert unsaid(question, "She took office in 2007.") == ""
+    assert asks_for_day(question)
+    assert not asks_whether(question)
+    assert asks_whether("The mayor resigned. Did the council accept?")

@@ -70,6 +70,7 @@ SIDEWAYS |= {
     *((other, "closest") for other in ["directions", "roles", "speakers"]),
     ("closest", "passages"),
     ("orders", "passages"),
+    ("kinds", "passages"),
 }
 SIDEWAYS |= {("dates", "periods"), ("dates", "readings"), ("periods", "readings")}
 # One step in several files: newspage tells the story, split and clean are its two halves, and each of
