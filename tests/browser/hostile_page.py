@@ -58,7 +58,7 @@ def engine_in(folder: Path) -> Engine:
         made,
         encoder=WordCountEncoder(),
         reranker=OverlapReranker(),
-        generator=OneAtATime(f"{STORY}. [1] {' '.join(ATTACKS)} [2]"),
+        generator=OneAtATime(f"{STORY} on that day. [1] {' '.join(ATTACKS)} [2]"),
     )
     engine.ingest()
     return engine
