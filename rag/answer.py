@@ -77,16 +77,19 @@ def statements(
                 break  # it has answered already
             raise Refused
         statement = checked(text, numbers, evidence, question, answers=not seen, least=least)
-        if statement.kind == "quote" and best < SURE and not seen:
-            raise Refused
         if not seen and repeats(question, text):  # an answer may follow
             repeated = repeated or statement
-        elif statement.text not in seen:
+            continue
+        if statement.kind == "quote" and best < SURE and not seen:
+            raise Refused
+        if statement.text not in seen:
             seen.add(statement.text)
             yield statement
         if len(seen) == MAX_STATEMENTS:
             return
     if repeated and not seen:
+        if best < SURE:
+            raise Refused
         yield repeated
 
 
@@ -140,16 +143,19 @@ def checked(
     by_number = {item.number: item for item in evidence}
     cited = [by_number[number] for number in numbers if number in by_number]
     found = problems(text, cited, question, answers=answers, least=least)
-    alone = [
-        item
-        for item in evidence
-        if not problems(text, [item], question, answers=answers, least=least)
-    ]
-    if found:  # words that say the opposite are not outvoted by others that do not speak of it
-        cited = [] if cited and contradicted(text, cited) else alone[:1]
-    if cited and (unseen := _unseen(text, question, cited)):  # a headline has it, not these words
+    unseen = _unseen(text, question, cited)  # a headline has it, not these words
+    if found or unseen:
+        alone = [
+            item
+            for item in evidence
+            if not problems(text, [item], question, answers=answers, least=least)
+        ]
+        if found:  # words that say the opposite are not outvoted by others that do not speak of it
+            cited = [] if cited and contradicted(text, cited) else alone[:1]
+            unseen = _unseen(text, question, cited)
         fuller = [item for item in alone if _unseen(text, question, [item]) < unseen]
-        cited = sorted(fuller, key=lambda item: len(_unseen(text, question, [item])))[:1] or cited
+        if cited and fuller:
+            cited = [min(fuller, key=lambda item: len(_unseen(text, question, [item])))]
     if cited:
         told = attributed(text, cited, question)
         return Statement(

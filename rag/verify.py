@@ -5,9 +5,8 @@ or their headline, and most of its other words do, too; when it does not turn ro
 sentence there says (rose and fell, not and so, who and whom); when whom it calls upon does speak
 there; and when it says something that the question does not, of the kind that is asked for. Two
 things may come from around the quotation: the rest of a name, where the article has it in full
-("Genalo" in the cited words stands for "Kenneth Genalo"), and a name of the question, where the cited
-words have no other in its place. Nothing here repairs; `answer` decides
-what to do.
+("Genalo" in the cited words stands for "Kenneth Genalo"), and a name of the question, where the
+cited words have no other in its place. Nothing here repairs; `answer` decides what to do.
 """
 
 from __future__ import annotations
