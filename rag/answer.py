@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from rag import prompt
 from rag.closest import stems
@@ -17,7 +18,7 @@ from rag.passages import sentences as sentence_spans
 from rag.speakers import attributed
 from rag.types import Evidence, Generator, Statement, Stop
 from rag.verify import MIN_COVERED, contradicted, problems, repeats
-from rag.words import STOP_WORDS, words
+from rag.words import STOP_WORDS, names, words
 
 MAX_STATEMENTS = 3
 # a sentence that fails its checks is replaced by a quotation only if the best evidence scores this
@@ -156,6 +157,7 @@ def checked(
         fuller = [item for item in alone if _unseen(text, question, [item]) < unseen]
         if cited and fuller:
             cited = [min(fuller, key=lambda item: len(_unseen(text, question, [item])))]
+        cited = cited and [*cited, *_naming(text, cited, evidence)[:1]]
     if cited:
         told = attributed(text, cited, question)
         return Statement(
@@ -171,6 +173,19 @@ def _unseen(text: str, question: str, cited: Sequence[Evidence]) -> set[str]:
     """The stems of what a sentence tells beside the question that no cited quotation has."""
     quotes = "\n".join(item.quote for item in cited)
     return stems(text) - stems(question) - stems(quotes)
+
+
+def _naming(text: str, cited: Sequence[Evidence], evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The evidence that has a name of the sentence in full where the cited quotations have a part of
+    it: "Genalo" there, "Kenneth Genalo" here.
+    """
+    called, there = names(text), {word for item in cited for word in words(item.quote)}
+    wanted = {
+        (one, two)
+        for one, two in pairwise(words(text))
+        if {one, two} <= called and not {one, two} <= there
+    }
+    return [item for item in evidence if wanted & set(pairwise(words(item.quote)))]
 
 
 def quotation(

@@ -8,7 +8,8 @@ import pytest
 
 from rag.answer import Deadline, Refused, checked, quotation, sentences, statements
 from rag.prompt import NOT_FOUND
-from tests.fakes import ScriptedGenerator, evidence
+from rag.types import Evidence
+from tests.fakes import ScriptedGenerator, article, evidence
 
 FERRY = "The ferry Aurora ran aground on Sunday with 214 passengers on board. Nobody was hurt."
 MUSEUM = "The council appointed Ilse Varga as director of the museum. She follows Tom Brandt."
@@ -181,6 +182,17 @@ def test_what_only_a_headline_has_is_cited_from_the_words_that_have_it():
     ]
     one = checked("Varga is the new director.", (1,), items, "Who is the new director?")
     assert (one.citations, one.problems) == ((2,), ())
+
+
+def test_the_rest_of_a_name_has_a_mark_of_its_own():
+    """The cited words say "Varga", the article and another quotation "Ilse Varga"; both are cited."""
+    text = "Ilse Varga ran. On Monday Varga won the race in Dovre."
+    race = Evidence(1, article(text), text.index("On"), len(text), 0.9)
+    other = evidence(MUSEUM, FERRY, "The prize went to Ilse Varga.")[2]
+    one = checked("Ilse Varga won the race.", (1,), [race, other], "Who won the race?")
+    assert (one.kind, one.citations) == ("written", (1, 3))
+    alone = checked("Ilse Varga won the race.", (1,), [race], "Who won the race?")
+    assert alone.citations == (1,)
 
 
 def test_checked_keeps_several_marks():
