@@ -123,7 +123,8 @@ def asks_for_number(question: str) -> bool:
 
 def asks_for_name(question: str) -> bool:
     """Whether a question asks for a person, a place, a company, or for what a thing is called."""
-    asked = _WHO.search(asking(question)) or _NAMED.search(plain(asking(question)))
+    short = asking(question)
+    asked = _WHO.search(short) or _NAMED.search(plain(short))
     return bool(asked) and not asks_for_number(question)
 
 
@@ -143,7 +144,8 @@ def unsaid(question: str, statement: str) -> str:
 
     A question of several kinds is satisfied by any of them.
     """
-    kinds = [kind for kind, asked in _ASKED.items() if asked.search(plain(asking(question)))]
+    short = plain(asking(question))
+    kinds = [kind for kind, asked in _ASKED.items() if asked.search(short)]
     if any(_says(kind, plain(statement), plain(question)) for kind in kinds):
         return ""
     return kinds[0] if kinds else ""

@@ -15,7 +15,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from rag.closest import closest_clauses, closest_sentence, stems
+from rag.closest import STEM, closest_clauses, closest_sentence, stems
 from rag.directions import negated, turned, undirected, untimely
 from rag.kinds import asks_for_name, asks_whether, unsaid
 from rag.quantities import unsupported
@@ -26,7 +26,7 @@ from rag.words import STOP_WORDS, content_words, initials, names, numbers, plain
 
 # share of a statement's words that the cited words must have, compared by their first letters
 MIN_COVERED = 0.5
-_STEM, _SHORT = 5, 4
+_SHORT = 4  # letters of a word that has no more: flee, fleeing
 # when a reader would say it happened; an article has the day instead
 _IN_TIME = frozenset(
     ["day", "days", "week", "weeks", "month", "months", "year", "years", "recent", "recently"]
@@ -97,9 +97,10 @@ def _unknown_opener(question: str, first: Sequence[str], known: set[str]) -> set
     """The first word of a statement where it may be the name that is asked for: neither the question
     nor, in any form, the cited words have it.
     """
-    known = known | set(words(question)) | STOP_WORDS
-    stems = {word[:_STEM] for word in known}
-    return {word for word in first if asks_for_name(question) and word[:_STEM] not in stems}
+    if not asks_for_name(question):
+        return set()
+    forms = {word[:STEM] for word in known | set(words(question)) | STOP_WORDS}
+    return {word for word in first if word[:STEM] not in forms}
 
 
 def _misquoted(statement: str, cited: Sequence[Evidence]) -> list[str]:
@@ -149,8 +150,8 @@ def covered(statement: str, source: str, question: str = "") -> float:
     asked = names(question)  # an opening name of the question is a name here, too
     wanted = [word for word in content_words(statement) if word not in asked | _IN_TIME]
     there = set(words(source))
-    stems = {word[:length] for word in there for length in (_SHORT, _STEM)}
-    found = [word[:_STEM] in stems or word[:_SHORT] in there for word in wanted]  # flee, fleeing
+    forms = {word[:length] for word in there for length in (_SHORT, STEM)}
+    found = [word[:STEM] in forms or word[:_SHORT] in there for word in wanted]
     return sum(found) / len(found) if found else 1.0
 
 
