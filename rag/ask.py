@@ -24,20 +24,17 @@ from typing import Annotated, Any
 
 import typer
 
+from rag import export
 from rag.errors import UsageError
 from rag.settings import Settings
 from rag.terminal import INTERRUPTED, door, harmless, interrupting, progress_bar, run, say
-from rag.types import Answer, Evidence, Explanation, Filters, Hit
+from rag.types import Answer, Disagreement, Evidence, Explanation, Filters, Hit
 
 WIDTH = 100
 EXIT = {"answered": 0, "partial": 0, "not_found": 3, "failed": 6, "stopped": 7}
 UNVERIFIED = 4
 DAY = ["%Y-%m-%d"]
-REPORTS = {
-    ".md": "markdown",
-    ".html": "page",
-    ".json": "json_text",
-}  # what makes them, in rag.export
+REPORTS = {".md": export.markdown, ".html": export.page, ".json": export.json_text}
 DEFAULTS = Settings()
 
 
@@ -157,10 +154,9 @@ def check_report(path: Path) -> None:
 
 def write_report(answer: Answer, path: Path) -> None:
     """Put the answer into a file, whole or not at all. Raises UsageError when it cannot be written."""
-    from rag import export
     from rag.atomic import replace_bytes
 
-    text: str = getattr(export, REPORTS[path.suffix.lower()])(answer)
+    text = REPORTS[path.suffix.lower()](answer)
     try:
         replace_bytes(path, text.encode("utf-8", "replace"))
     except OSError as error:
@@ -225,13 +221,7 @@ class Shown:
             for item in answer.cited or answer.evidence:
                 print(f"\n{quote(item)}")
         for disagreement in answer.disagreements:
-            print(f"\nThe sources differ on {harmless(disagreement.about)}:")
-            for value in disagreement.values:
-                print(
-                    harmless(
-                        f"  {value.value} {''.join(f'[{number}]' for number in value.evidence)}"
-                    )
-                )
+            print(f"\n{differing(disagreement)}")
         if self.explain and answer.explanation:
             print(f"\n{harmless(explained(answer.explanation))}")
 
@@ -248,6 +238,13 @@ def quote(item: Evidence) -> str:
     if item.elsewhere:
         lines.append(f"    {item.elsewhere}")
     return harmless("\n".join(lines))
+
+
+def differing(item: Disagreement) -> str:
+    """What differs and how, then a line for each value with the numbers of its evidence."""
+    marks = ("".join(f"[{number}]" for number in side.evidence) for side in item.values)
+    sides = [f"  {side.value} {mark}" for side, mark in zip(item.values, marks, strict=True)]
+    return harmless("\n".join([f"{export.DIFFER[item.kind]} {item.about}:", *sides]))
 
 
 def near(item: Evidence) -> str:

@@ -13,11 +13,11 @@ from dataclasses import replace
 
 import pytest
 
-from rag.ask import Shown, explained, main, near, quote, write_report
+from rag.ask import Shown, differing, explained, main, near, quote, write_report
 from rag.errors import UsageError
 from rag.library import FILE
 from rag.settings import ROOT
-from rag.types import Answer, Cut, Explanation, Hit, Passage, Statement
+from rag.types import Answer, Cut, Disagreement, Explanation, Hit, Passage, Statement, Value
 from tests.fakes import TODAY, article, evidence
 
 
@@ -291,6 +291,20 @@ def test_a_copy_elsewhere_is_named_below_the_quote():
     copies = (replace(item.article, source="Herald"), replace(item.article, source="Ledger"))
     lines = quote(replace(item, also=(item.article, *copies))).splitlines()
     assert lines[-1] == "    also in 2 outlets: Herald, Ledger (AFP text)"
+
+
+@pytest.mark.parametrize(
+    ("kind", "heading"),
+    [
+        ("conflict", "The sources differ on the quota:"),
+        ("updated", "Reports of different days differ on the quota:"),
+    ],
+)
+def test_the_shell_tells_a_later_report_from_sources_in_conflict(kind, heading):
+    """The first line says which of the two it is, the next ones give the values with their marks."""
+    sides = (Value("1,000", (2,)), Value("1,800", (3, 4)))
+    lines = differing(Disagreement("the quota", sides, kind)).splitlines()
+    assert lines == [heading, "  1,000 [2]", "  1,800 [3][4]"]
 
 
 def test_a_near_passage_is_one_line():
