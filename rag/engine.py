@@ -365,6 +365,7 @@ class Engine:
                     statements=(*grown.statements, statement), timings=clock.seconds
                 )
                 yield grown
+            cut = deadline.is_set()
             for differing, statement in disagree.disagreements(
                 question,
                 grown.statements,
@@ -385,19 +386,20 @@ class Engine:
                     "The nearest passages are shown; they do not answer the question.",
                 )
                 return
+            cut = deadline.is_set()
             grown = grown.grown(notes=(*grown.notes, _QUOTED))
         except ModelError as error:
             yield self._ended(grown, clock, "failed", str(error))
             return
-        if deadline.passed():
+        if stop.is_set():
+            yield self._ended(grown, clock, "stopped", "Stopped.")
+        elif cut:
             yield self._ended(
                 grown,
                 clock,
                 "stopped",
                 f"Writing took longer than {self.settings.answer_seconds:.0f} s.",
             )
-        elif stop.is_set():
-            yield self._ended(grown, clock, "stopped", "Stopped.")
         elif not grown.statements:
             yield self._ended(
                 grown.grown(statements=(answer.quotation(draft.evidence[0], question),)),
@@ -405,17 +407,21 @@ class Engine:
                 *_whole(draft.verdict),
             )
         else:
+            if deadline.passed():
+                grown = grown.grown(notes=(*grown.notes, _UNCOMPARED))
             yield self._ended(grown, clock, *_whole(draft.verdict))
 
     def _read(self, question: str, group: Sequence[Evidence], stop: Stop) -> tuple[Statement, ...]:
         """What one other report says by itself. It speaks of what was asked, so for a name its own
-        words may be others than the question's: "Varga beat Brandt" tells who won.
+        words may be others than the question's: "Varga beat Brandt" tells who won. Where the time is
+        over first, half a sentence says nothing.
         """
         least = 0.0 if asks_for_name(question) else MIN_COVERED
         try:
-            return tuple(answer.statements(question, group, self.generator, stop, least))
+            found = tuple(answer.statements(question, group, self.generator, stop, least))
         except answer.Refused:
             return ()
+        return () if stop.is_set() else found
 
     def _ended(self, grown: Answer, clock: _Clock, status: Status, note: str = "") -> Answer:
         clock.total("total")
@@ -556,6 +562,7 @@ def _why_not(verdict: Verdict, found: Sequence[Evidence]) -> str:
 
 
 _QUOTED = "The language model found no answer, so the words nearest to the question are quoted."
+_UNCOMPARED = "The time was over before all other reports were compared."
 
 
 def _undated_note(count: int) -> str:

@@ -13,7 +13,7 @@ from rag.errors import LibraryError, ModelError, UsageError
 from rag.library import Library
 from rag.prompt import NOT_FOUND
 from rag.types import REFUSAL, Filters
-from tests.fakes import OverlapReranker, ScriptedGenerator, WordCountEncoder, settings
+from tests.fakes import OverlapReranker, ScriptedGenerator, WordCountEncoder, settings, wait
 
 STORM = "Storm in the harbour\n\nA storm hit the harbour. Three boats sank. The mayor slept. Nobody was hurt."
 ELECTION = """---
@@ -88,19 +88,43 @@ def test_where_the_evidence_is_sure_to_answer_a_refusal_is_a_quotation(tmp_path,
     assert answer.notes[-1].startswith("The language model found no answer")
 
 
+SINGLES = "Who won the Lindholm singles in 2013?"
+
+
+class Reader(ScriptedGenerator):
+    """Answers SINGLES from the first report, then from the other, as far as it gets; waits for the
+    stop where it is `slow`.
+    """
+
+    slow = False
+
+    def write(self, messages, stop):
+        """Whoever the report names."""
+        if "Sundt" in messages[-1].text:
+            yield "Karl Sundt won the singles at Lindholm. [1]"
+            return
+        yield "Ilse Varga won the singles at Lindholm. [1]"
+        if self.slow:
+            wait(stop.is_set)
+
+
+def two_reports(folder, **changes):
+    """An engine over two reports that name different winners."""
+    given = settings(folder, storm="Tennis\n\nKarl Sundt won the singles at Lindholm in 2013.")
+    (given.seeds / "b.txt").write_text("Final\n\nIn 2013 Ilse Varga beat Brandt at Lindholm.")
+    made = Engine(
+        replace(given, **changes),
+        encoder=WordCountEncoder(),
+        reranker=OverlapReranker(),
+        generator=Reader(),
+    )
+    made.ingest()
+    return made
+
+
 def test_another_report_is_read_in_its_own_words(tmp_path):
     """ "Varga beat Brandt" tells who won, though it shares no other word with the question."""
-    given = settings(tmp_path, storm="Tennis\n\nKarl Sundt won the singles at Lindholm in 2013.")
-    (given.seeds / "b.txt").write_text("Final\n\nIn 2013 Ilse Varga beat Brandt at Lindholm.")
-
-    class Reader(ScriptedGenerator):
-        def write(self, messages, stop):
-            both = "Sundt" in messages[-1].text
-            yield f"{'Karl Sundt' if both else 'Ilse Varga'} won the singles at Lindholm. [1]"
-
-    made = Engine(given, encoder=WordCountEncoder(), reranker=OverlapReranker(), generator=Reader())
-    made.ingest()
-    answer = made.answer("Who won the Lindholm singles in 2013?")
+    answer = two_reports(tmp_path).answer(SINGLES)
     assert [value.value for one in answer.disagreements for value in one.values] == [
         "Karl Sundt",
         "Ilse Varga",
@@ -135,6 +159,28 @@ def test_a_deadline_ends_the_answer_with_its_evidence(tmp_path):
     assert answer.status == "stopped"
     assert "longer than" in answer.notes[-1]
     assert answer.evidence
+
+
+def test_a_deadline_while_other_reports_are_read_leaves_a_written_answer_answered(tmp_path):
+    """The sentence was complete before; that the comparison was not is a note, and half a reading
+    is no disagreement.
+    """
+    made = two_reports(tmp_path, answer_seconds=1.0)
+    made.generator.slow = True
+    answer = made.answer(SINGLES)
+    assert (answer.status, answer.disagreements) == ("answered", ())
+    assert answer.text == "Karl Sundt won the singles at Lindholm. [1]"
+    assert "before all other reports were compared" in answer.notes[-1]
+
+
+def test_a_stop_while_other_reports_are_read_is_a_stop(tmp_path):
+    """Whoever stops is told so, though the first sentence was complete."""
+    made, stop = two_reports(tmp_path), threading.Event()
+    made.generator.slow = True
+    for last in made.stream(SINGLES, stop=stop):
+        if last.statements:
+            stop.set()
+    assert (last.status, last.notes[-1]) == ("stopped", "Stopped.")
 
 
 class MissingModel(ScriptedGenerator):
