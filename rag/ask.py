@@ -31,6 +31,7 @@ from rag.terminal import INTERRUPTED, door, harmless, interrupting, progress_bar
 from rag.types import Answer, Disagreement, Evidence, Explanation, Filters, Hit
 
 WIDTH = 100
+NAME_WIDTH = 40  # of an outlet or a headline before a passage: most of the line is for its words
 EXIT = {"answered": 0, "partial": 0, "not_found": 3, "failed": 6, "stopped": 7}
 UNVERIFIED = 4
 DAY = ["%Y-%m-%d"]
@@ -248,8 +249,11 @@ def differing(item: Disagreement) -> str:
 
 
 def near(item: Evidence) -> str:
-    """Evidence that does not answer, in one line."""
-    return textwrap.shorten(harmless(f"[{item.number}] {item.article.outlet}: {item.quote}"), WIDTH)
+    """Evidence in one line: outlet, or headline where none is known, and as many words as fit."""
+    article = item.article
+    name = article.source or article.title or article.path
+    name = textwrap.shorten(name, NAME_WIDTH, placeholder=" …")
+    return textwrap.shorten(harmless(f"[{item.number}] {name}: {item.quote}"), WIDTH)
 
 
 def explained(found: Explanation) -> str:

@@ -312,6 +312,22 @@ def test_a_near_passage_is_one_line():
     assert len(near(evidence("word " * 200)[0]).splitlines()) == 1
 
 
+@pytest.mark.parametrize(
+    ("fields", "name"),
+    [
+        ({"source": "Coastal Post"}, "Coastal Post"),
+        ({}, "A headline"),
+        ({"title": ""}, "1.txt"),
+        ({"title": "Ferry late again " * 9}, "Ferry late again Ferry late again …"),
+    ],
+)
+def test_a_near_passage_begins_with_outlet_or_headline(fields, name):
+    """The file is named only where neither is known, and a long name leaves room for the words."""
+    item = evidence("The boat ran late.")[0]
+    item = replace(item, article=replace(item.article, **fields))
+    assert near(item) == f"[1] {name}: The boat ran late."
+
+
 def test_the_refusal_lists_what_was_missing_and_the_nearest(capsys):
     """On stdout: it is the result."""
     Shown(as_json=False, stream=True, quiet=True, all_evidence=False).done(
@@ -319,7 +335,7 @@ def test_the_refusal_lists_what_was_missing_and_the_nearest(capsys):
     )
     out = capsys.readouterr().out
     assert out.startswith("The articles do not say.\n")
-    assert "[1] 1.txt: The ferry ran late." in out
+    assert "[1] A headline: The ferry ran late." in out
 
 
 def test_the_explanation_tells_ranks_scores_and_what_was_cut():
