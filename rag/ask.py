@@ -3,12 +3,16 @@
     python -m rag.ask "Who will replace Kenneth Genalo?"
     echo "Who will replace Kenneth Genalo?" | python -m rag.ask --json -
     python -m rag.ask --out report.md "Who will replace Kenneth Genalo?"
+    python -m rag.ask - < questions.txt
+
+Standard input holds one question a line; each is answered by itself, with one loading of the models.
+For one question `--json` prints an indented object, for several an object a line (JSON Lines).
 
 stdout carries the result, stderr the progress and, while the model still writes, the evidence.
 
 Exit codes: 0 answered · 2 bad arguments · 3 the articles do not say · 4 a sentence could not be
 verified · 5 no or broken index · 6 model missing · 7 timed out · 75 an ingest is running · 130
-interrupted.
+interrupted. Of several questions the highest code counts.
 """
 
 from __future__ import annotations
@@ -17,10 +21,11 @@ import json
 import sys
 import textwrap
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -29,6 +34,9 @@ from rag.errors import UsageError
 from rag.settings import Settings
 from rag.terminal import INTERRUPTED, door, harmless, interrupting, progress_bar, run, say
 from rag.types import Answer, Disagreement, Evidence, Explanation, Filters, Hit
+
+if TYPE_CHECKING:
+    from rag.engine import Engine
 
 WIDTH = 100
 NAME_WIDTH = 40  # of an outlet or a headline before a passage: most of the line is for its words
@@ -41,9 +49,11 @@ DEFAULTS = Settings()
 
 def ask(
     question: Annotated[
-        str, typer.Argument(help="The question, or - to read it from standard input.")
+        str, typer.Argument(help="The question, or - for standard input, one a line.")
     ],
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print a JSON object for each question.")
+    ] = False,
     evidence_only: Annotated[
         bool, typer.Option("--evidence-only", help="Show the evidence; write nothing.")
     ] = False,
@@ -104,31 +114,58 @@ def ask(
         explain=explain,
         out=out,
     )
-    text = sys.stdin.read() if question == "-" else question
-    raise typer.Exit(run(lambda: answer(text, settings, options, show)))
+    raise typer.Exit(run(lambda: answer(given(question), settings, options, show)))
+
+
+def given(question: str) -> list[str]:
+    """The question itself, or for - those of standard input: its lines that are not blank."""
+    if question != "-":
+        return [question]
+    return [line for line in sys.stdin if line.strip()] or [""]
 
 
 def _day(moment: datetime | None) -> date | None:
     return moment.date() if moment else None
 
 
-def answer(question: str, settings: Settings, options: dict[str, Any], show: Shown) -> int:
-    """Answer one question on stdout; returns the exit code."""
+def answer(questions: list[str], settings: Settings, options: dict[str, Any], show: Shown) -> int:
+    """Answer the questions on stdout; returns the exit code."""
     from rag.engine import Engine, usable  # numpy, onnxruntime: not for --help
 
-    question = usable(question, settings.question_characters)
+    questions = [usable(one, settings.question_characters) for one in questions]
     if show.out:
-        check_report(show.out)
+        check_report(show.out, len(questions))
     engine = Engine(settings, say=(lambda _: None) if show.quiet else say)
     if not engine.has_library:
         with progress_bar(show.quiet) as progress:
             report = engine.ingest(progress)
         show.aside(f"First question: {report}")
+    return answer_all(questions, engine, options, show)
+
+
+def answer_all(
+    questions: Sequence[str], engine: Engine, options: dict[str, Any], show: Shown
+) -> int:
+    """Answer one question after the other until interrupted; returns the highest exit code."""
+    show.several = len(questions) > 1
     stop = threading.Event()
+    code = 0
     with interrupting(stop):
-        last = None
-        for last in engine.stream(question, stop=stop, **options):
-            show.grown(last)
+        for question in questions:
+            if stop.is_set():
+                return INTERRUPTED
+            code = max(code, _answer(question, engine, options, show, stop))
+    return code
+
+
+def _answer(
+    question: str, engine: Engine, options: dict[str, Any], show: Shown, stop: threading.Event
+) -> int:
+    """Answer one question; returns its exit code."""
+    show.asked(question)
+    last = None
+    for last in engine.stream(question, stop=stop, **options):
+        show.grown(last)
     assert last is not None
     show.done(last)
     if show.out:
@@ -136,15 +173,15 @@ def answer(question: str, settings: Settings, options: dict[str, Any], show: Sho
         show.aside(f"Written to {show.out}")
     if last.status == "stopped" and stop.is_set():
         return INTERRUPTED
-    return (
-        UNVERIFIED
-        if not all(statement.supported for statement in last.statements)
-        else EXIT[last.status]
-    )
+    if not all(statement.supported for statement in last.statements):
+        return UNVERIFIED
+    return EXIT[last.status]
 
 
-def check_report(path: Path) -> None:
+def check_report(path: Path, questions: int = 1) -> None:
     """Raise UsageError, before anything is asked, for a file that could not be written at the end."""
+    if questions > 1:
+        raise UsageError(f"--out takes one answer, not {questions}. Ask one question at a time.")
     if path.suffix.lower() not in REPORTS:
         raise UsageError(f"--out writes .md, .html or .json files, not {str(path)!r}.")
     if not path.parent.is_dir():
@@ -179,8 +216,18 @@ class Shown:
     ) -> None:
         self.as_json, self.stream, self.quiet = as_json, stream, quiet
         self.all_evidence, self.explain, self.out = all_evidence, explain, out
+        self.several = False  # questions, so each is printed before its answer
         self._evidence_said = False
         self._statements = 0
+        self._questions = 0
+
+    def asked(self, question: str) -> None:
+        """Begin with a question."""
+        self._evidence_said, self._statements = False, 0
+        if self.several and not self.as_json:
+            before = "\n" if self._questions else ""
+            print(harmless(f"{before}{question}\n"), flush=True)
+        self._questions += 1
 
     def aside(self, text: str) -> None:
         """A line beside the result."""
@@ -206,7 +253,8 @@ class Shown:
         """
         if self.as_json:
             found = answer.to_json(explain=self.explain)
-            print(json.dumps(found, ensure_ascii=False, indent=2))
+            indent = None if self.several else 2
+            print(json.dumps(found, ensure_ascii=False, indent=indent), flush=True)
             return
         if answer.status == "not_found":
             print(answer.text)

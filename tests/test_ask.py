@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -13,12 +14,31 @@ from dataclasses import replace
 
 import pytest
 
-from rag.ask import Shown, differing, explained, main, near, quote, write_report
+from rag.ask import Shown, answer_all, differing, explained, main, near, quote, write_report
 from rag.errors import UsageError
 from rag.library import FILE
 from rag.settings import ROOT
-from rag.types import Answer, Cut, Disagreement, Explanation, Hit, Passage, Statement, Value
-from tests.fakes import TODAY, article, evidence
+from rag.types import (
+    REFUSAL,
+    Answer,
+    Cut,
+    Disagreement,
+    Explanation,
+    Hit,
+    Passage,
+    Statement,
+    Value,
+)
+from tests.fakes import (
+    QUESTION,
+    TODAY,
+    WRITTEN,
+    ScriptedGenerator,
+    article,
+    engine_of,
+    evidence,
+    wait,
+)
 
 
 def ask(folder, *arguments, question=None, **environment):
@@ -95,6 +115,63 @@ def test_a_report_without_a_place_ends_with_2(place, tmp_path, capsys):
     assert main(["--out", str(tmp_path / place), "Who?"]) == 2
     assert len(capsys.readouterr().err.splitlines()) == 1
     assert [one.name for one in tmp_path.iterdir()] == ["folder.md"]
+
+
+def test_a_report_of_several_answers_ends_with_2(tmp_path, capsys, monkeypatch):
+    """A file takes one answer; blank lines between questions do not count."""
+    monkeypatch.setattr("sys.stdin", io.StringIO("Who?\n\n  \nWhen?\n"))
+    assert main(["--out", str(tmp_path / "a.md"), "-"]) == 2
+    assert "takes one answer, not 2" in capsys.readouterr().err
+
+
+def test_blank_standard_input_is_an_empty_question(capsys, monkeypatch):
+    """And ends with 2."""
+    monkeypatch.setattr("sys.stdin", io.StringIO("\n \n"))
+    assert main(["-"]) == 2
+    assert "The question is empty" in capsys.readouterr().err
+
+
+def in_the_shell(folder, *questions, as_json=False):
+    """The exit code of answering these questions with small parts."""
+    show = Shown(as_json=as_json, stream=not as_json, quiet=True, all_evidence=False)
+    return answer_all(questions, engine_of(folder), {}, show)
+
+
+def test_each_question_of_standard_input_has_its_answer(tmp_path, capsys):
+    """Printed below its question; the highest exit code counts, wherever it occurs."""
+    assert in_the_shell(tmp_path, "Who is Elon Musk?", QUESTION) == 3
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:3] == ["Who is Elon Musk?", "", REFUSAL]
+    place = lines.index(QUESTION)
+    assert lines[place - 1 : place + 3] == ["", QUESTION, "", f"{WRITTEN} [1]"]
+
+
+def test_json_of_several_questions_is_an_object_a_line(tmp_path, capsys):
+    """JSON Lines, in the order of the questions; of one question it is indented."""
+    assert in_the_shell(tmp_path, QUESTION, "Who is Elon Musk?", as_json=True) == 3
+    found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [one["question"] for one in found] == [QUESTION, "Who is Elon Musk?"]
+    assert [one["status"] for one in found] == ["answered", "not_found"]
+    assert in_the_shell(tmp_path, QUESTION, as_json=True) == 0
+    assert capsys.readouterr().out.startswith('{\n  "question"')
+
+
+def test_an_interrupt_ends_all_questions(tmp_path, capsys):
+    """Those that were not asked yet are not asked."""
+    made = engine_of(tmp_path, Interrupted())
+    show = Shown(as_json=False, stream=True, quiet=True, all_evidence=False)
+    assert answer_all([QUESTION, "Who closed the harbour?"], made, {}, show) == 130
+    assert "Who closed" not in capsys.readouterr().out
+
+
+class Interrupted(ScriptedGenerator):
+    """Somebody presses Ctrl-C while it writes."""
+
+    def write(self, messages, stop):
+        """A sentence, then nothing."""
+        yield f"{WRITTEN} [1] "
+        signal.raise_signal(signal.SIGINT)
+        wait(stop.is_set)
 
 
 @pytest.mark.models
