@@ -24,6 +24,9 @@ from rag.words import MONTHS, STOP_WORDS, search_words
 
 # Three days reach from a Friday evening to Monday's paper.
 REPORTED_WITHIN = timedelta(days=3)
+# An archive in use may be this much behind the day of asking; a "June 3" still later than its newest
+# article is the one of the year before.
+LAG = timedelta(days=31)
 
 _WEEKDAY = "|".join(WEEKDAYS)
 _MONTH = "|".join([*MONTHS, "sept", *(name[:3] for name in MONTHS)])
@@ -96,9 +99,15 @@ class _Phrase:
         return self.rule.stands(self.mark)
 
 
-def window(question: str, as_of: date) -> Window | None:
-    """The days that the first phrase about time names, or None where the question names none."""
-    for run in _runs(_phrases(_plain(question), as_of)):
+def window(question: str, as_of: date, newest: date | None = None) -> Window | None:
+    """The days that the first phrase about time names, or None where the question names none.
+
+    A day, month, quarter or season without its year is the latest one that has begun and that the
+    archive reaches, where its `newest` article is known: "June 3" is of 2025 in an archive that ends
+    then. All else counts from the day of asking.
+    """
+    reached = newest + LAG if newest and as_of - newest > LAG else as_of
+    for run in _runs(_phrases(_plain(question), as_of, reached)):
         if not (span := _span_of(run)):
             continue
         with suppress(OverflowError):  # after 9999-12-31
@@ -142,8 +151,9 @@ def _plain(question: str) -> str:
     return _HIDDEN.sub(lambda mark: "·" * len(mark[0]), re.sub(r"\s", " ", question))
 
 
-def _phrases(text: str, as_of: date) -> list[_Phrase]:
+def _phrases(text: str, as_of: date, reached: date) -> list[_Phrase]:
     """The phrases of a text in order; of two that overlap the earlier, then the longer one counts.
+    What comes back each year is read against the day that the archive has `reached`.
 
     A name that lacks its lead may still end a range, but never hides another phrase.
     """
@@ -162,7 +172,7 @@ def _phrases(text: str, as_of: date) -> list[_Phrase]:
         unread = _COMPARED.search(text, reach, start) or (
             coming and coming.start() < start and rule.floats(mark) and not group(mark, "which")
         )
-        span = None if unread else _span(rule, mark, as_of)
+        span = None if unread else _span(rule, mark, reached if rule.yearly(mark) else as_of)
         bound = group(mark, "lead") in BOUNDS
         distant = None if bound else _DISTANT.search(text, reach, start)
         phrases.append(_Phrase(mark, rule, span, distant))

@@ -459,7 +459,7 @@ class Engine:
         """What a question asks for: as it stands alone, its time read against the day of asking."""
         day = as_of or date.today()
         standing = followup.standalone(question, after)
-        window = dates.window(question, day) if read_dates else None
+        window = dates.window(question, day, library.newest()) if read_dates else None
         notes: tuple[str, ...] = ()
         if filters.since or filters.until:
             undated = library.count_undated()

@@ -539,6 +539,11 @@ class Library:
         """Number of articles without a date."""
         return int(self._row("SELECT count(*) FROM articles WHERE published IS NULL")[0])
 
+    def newest(self) -> date | None:
+        """The day of the newest dated article."""
+        last = self._row("SELECT max(published) FROM articles")[0]
+        return date.fromisoformat(last) if last else None
+
     def holdings(self) -> Holdings:
         """What there is, for people to see."""
         articles, first, last = self._row(

@@ -66,6 +66,10 @@ class Rule(NamedTuple):
             return False
         return self.reader in (read_date, read_month, read_weekday, read_quarter, read_season)
 
+    def yearly(self, mark: Mark) -> bool:
+        """Whether a mark leaves open only the year: "June 3", but not "last June" or "on Thursday"."""
+        return self.floats(mark) and self.reader != read_weekday and not group(mark, "which")
+
 
 # ── pieces of patterns ──
 

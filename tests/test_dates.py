@@ -18,9 +18,9 @@ from rag.types import Window
 ASKED = date(2022, 6, 15)
 
 
-def days(text: str, asked: date = ASKED) -> str:
+def days(text: str, asked: date = ASKED, newest: date | None = None) -> str:
     """The window of a question, in the notation of the tables."""
-    found = window(text, asked)
+    found = window(text, asked, newest)
     if found is None:
         return "-"
     since, until = found.since or "", found.until or ""
@@ -204,6 +204,46 @@ def test_a_day_of_the_week(phrase, expected):
 def test_a_day(phrase, expected):
     """A day with its year, or the latest one without; ambiguous and impossible ones are no days."""
     assert days(f"What opened {phrase}?") == expected
+
+
+@pytest.mark.parametrize(
+    ("phrase", "expected"),
+    [
+        ("on June 3", "2020-06-03"),
+        ("on 30 April", "2020-04-30"),
+        ("on July 10", "2020-07-10"),  # the archive may lag behind
+        ("on July 15", "2019-07-15"),
+        ("on Wednesday, June 3", "2020-06-03"),
+        ("in June", "2020-06-01..2020-06-30"),
+        ("in December", "2019-12-01..2019-12-31"),
+        ("since mid-May", "2020-05-11.."),
+        ("between March and May", "2020-03-01..2020-05-31"),
+        ("from December 20 to January 5", "2019-12-20..2020-01-05"),
+        ("in Q4", "2019-10-01..2019-12-31"),
+        ("in the summer", "2020-06-01..2020-08-31"),
+        ("on June 3, 2022", "2022-06-03"),
+        ("on 5 June last year", "2021-06-05"),
+        ("last June", "2021-06-01..2021-06-30"),
+        ("this March", "2022-03-01..2022-03-31"),
+        ("yesterday", "2022-06-14"),
+        ("last week", "2022-06-06..2022-06-12"),
+        ("this year", "2022-01-01..2022-12-31"),
+        ("on Thursday", "2022-06-09"),
+        ("since 2021", "2021-01-01.."),
+    ],
+)
+def test_a_day_or_month_without_a_year_in_an_archive_that_ended_long_ago(phrase, expected):
+    """It is the latest one that the archive reaches, 10 June 2020 and a month; what counts from the
+    day of asking still does.
+    """
+    assert days(f"What opened {phrase}?", newest=date(2020, 6, 10)) == expected
+
+
+@pytest.mark.parametrize("newest", [date(2022, 5, 20), ASKED, date(2030, 1, 1), date.max])
+def test_an_archive_up_to_date_changes_no_day(newest):
+    """Neither a month behind the day of asking nor with articles dated after it."""
+    assert days("What opened on June 14?", newest=newest) == "2022-06-14"
+    assert days("What opened on June 16?", newest=newest) == "2021-06-16"
 
 
 @pytest.mark.parametrize(

@@ -231,6 +231,16 @@ def test_a_window_without_any_article_is_dropped_aloud(tmp_path):
     assert "so all were searched" in answer.notes[0]
 
 
+def test_a_day_without_a_year_is_of_the_archives_last_year(tmp_path):
+    """An archive that ends in June 2025 has its June 3, whenever it is asked for."""
+    answer = engine(tmp_path, "Ilse Varga won the election. [1]").answer(
+        "Who won the election on June 3?", as_of=date(2026, 11, 29)
+    )
+    assert answer.window.since == answer.window.until == date(2025, 6, 3)
+    assert answer.evidence[0].article.title == "Lindholm votes"
+    assert answer.notes == ()
+
+
 def test_loose_words_about_time_prefer_and_shut_nothing_out(tmp_path):
     """ "This week" is a window that is shown, and older articles still answer."""
     answer = engine(tmp_path, "Ilse Varga won. [1]").answer(
