@@ -1,7 +1,7 @@
 """Answer -> a file to take along: Markdown, a web page that stands alone, or JSON.
 
 All three hold the question, what was said with its marks, where sources differ, and the quotations
-with outlet, day, headline and file. What comes from articles, questions and the model is text in
+with outlet, day, author, headline and file. What comes from articles, questions and the model is text in
 every one of them: no Markdown reader makes a link, a picture or a heading of it.
 """
 
@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from rag.escaping import NOTHING, Html, escape, html, joined
 from rag.terminal import harmless
-from rag.types import Answer, Disagreement, Evidence, Statement, in_words
+from rag.types import Answer, Article, Disagreement, Evidence, Statement, in_words
 
 NEAREST = 3  # passages given when the articles do not say
 NAME_CHARACTERS = 60  # of a file's name, without its kind
@@ -78,6 +78,11 @@ def _sides(item: Disagreement, answer: Answer) -> Iterator[tuple[str, Evidence]]
         yield from ((side.value, known[number]) for number in side.evidence if number in known)
 
 
+def _source(article: Article) -> str:
+    """What stands beside the outlet: the day with how it is known, and the author."""
+    return " · ".join(filter(None, (article.dated, article.byline)))
+
+
 def _beside(item: Evidence) -> list[str]:
     """What else there is to know of a quotation."""
     return [line for line in (", ".join(map(str, item.days)), item.elsewhere) if line]
@@ -132,7 +137,7 @@ def _evidence_md(item: Evidence) -> str:
     article, link = item.article, _link(item.article.url)
     title = f" · *{inert(article.title)}*" if article.title.strip() else ""
     parts = [
-        f"**{_mark(item.number)}** **{inert(item.article.imprint)}** · {inert(article.day)}{title}",
+        f"**{_mark(item.number)}** **{inert(article.imprint)}** · {inert(_source(article))}{title}",
         f"> {inert(item.quote)}",
         f"{_code(_one_line(article.path))}",
         f"<{link}>" if link else _code(_one_line(article.url)) if article.url else "",
@@ -295,8 +300,8 @@ def _evidence(item: Evidence) -> Html:
         '<blockquote dir="auto">{}</blockquote>{}</li>',
         str(item.number),
         str(item.number),
-        item.article.imprint,
-        article.day,
+        article.imprint,
+        _source(article),
         article.title,
         item.quote,
         joined(_paragraph("small", line) for line in (article.path, there, *_beside(item))),

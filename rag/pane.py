@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from rag.cards import source
 from rag.escaping import NOTHING, Html, address, html, joined, link
 from rag.types import Answer, Article, Evidence
 
@@ -74,11 +73,12 @@ def _step(name: str, arrow: str, to: Sequence[int]) -> Html:
 
 def _head(article: Article) -> Html:
     """Outlet, day with how it is known, headline, author, and where the original is."""
-    outlet, day = source(article)
-    known = f" (known from: {article.published_from})" if article.published_from else ""
-    facts = [html('<b dir="auto">{}</b>', outlet), html("<span>{}</span>", f"{day}{known}")]
-    if article.author:
-        facts.append(html('<span dir="auto">{}</span>', f"by {article.author}"))
+    facts = [
+        html('<b dir="auto">{}</b>', article.imprint),
+        html("<span>{}</span>", article.dated),
+    ]
+    if article.byline:
+        facts.append(html('<span dir="auto">{}</span>', article.byline))
     if article.place:
         facts.append(html('<span dir="auto">{}</span>', article.place))
     url = address(article.url)

@@ -100,6 +100,17 @@ class Article:
         return in_words(self.published) if self.published else "no date"
 
     @property
+    def dated(self) -> str:
+        """The day with how it is known: "5 June 2025 (known from: mail header)"."""
+        known = self.published and self.published_from
+        return f"{self.day} (known from: {known})" if known else self.day
+
+    @property
+    def byline(self) -> str:
+        """Its author for people to read: "by Ada Holm"; empty where unknown."""
+        return f"by {self.author}" if self.author else ""
+
+    @property
     def reporter(self) -> str:
         """Who wrote it, for "Reuters wrote": the agency, else the outlet, else the article itself."""
         return self.agency or self.source or f"“{self.title}”"
@@ -560,7 +571,10 @@ def article_json(article: Article) -> dict[str, Any]:
         "title": article.title,
         "source": article.source,
         "agency": article.agency,
+        "author": article.author,
         "published": article.published.isoformat() if article.published else None,
+        "published_from": article.published_from,
+        "url": article.url,
         "path": article.path,
     }
 

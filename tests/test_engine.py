@@ -325,7 +325,10 @@ def test_timings_and_json_have_what_programs_expect(tmp_path):
         "title",
         "source",
         "agency",
+        "author",
         "published",
+        "published_from",
+        "url",
         "path",
     }
     assert set(found["statements"][0]) == {"text", "kind", "citations", "supported"}

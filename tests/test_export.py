@@ -95,7 +95,9 @@ def told() -> Answer:
         title="Lindholm votes",
         source="Coastal Post",
         agency="AFP",
+        author="Ada Holm",
         published=date(2025, 6, 3),
+        published_from="mail header",
         url="https://coastal.example/votes?id=1&b=2",
     )
     day = (NamedDay("on Tuesday", date(2025, 6, 3)),)
@@ -117,7 +119,8 @@ def told() -> Answer:
 
 def everywhere(text: str) -> Answer:
     """An answer with the same text in every place that is not trusted."""
-    one = article(text, title=text, path=text, source=text, agency=text, url=text)
+    facts = {"source": text, "agency": text, "author": text, "published_from": text, "url": text}
+    one = article(text, title=text, path=text, published=TODAY, **facts)
     item = Evidence(1, one, 0, len(text), 0.9, days=(NamedDay(text, TODAY),))
     return Answer(
         text,
@@ -156,7 +159,8 @@ def test_markdown_tells_the_whole_answer():
         "",
         "## Evidence",
         "",
-        r"**\[1]** **Coastal Post (AFP)** · 3 June 2025 · *Lindholm votes*",
+        r"**\[1]** **Coastal Post (AFP)** · 3 June 2025 (known from: mail header) · by Ada Holm"
+        " · *Lindholm votes*",
         "",
         "> Varga won. She has 61 percent.",
         "",
@@ -187,7 +191,7 @@ def test_the_page_tells_the_whole_answer():
         "The sources differ on the share",
         "59: unknown outlet, no date: “It was 59.”",
         "1 article without a date",
-        "Coastal Post (AFP) · 3 June 2025",
+        "Coastal Post (AFP) · 3 June 2025 (known from: mail header) · by Ada Holm",
         "Lindholm votes",
         "1.txt",
         "also in 1 outlet: Herald",
@@ -199,6 +203,13 @@ def test_the_page_tells_the_whole_answer():
     assert made.startswith("<!doctype html>")
 
 
+def test_how_a_date_is_known_needs_a_date():
+    """Nothing is known from the header of a mail that has no date."""
+    one = article("Rain.", published_from="mail header")
+    assert (one.dated, one.byline) == ("no date", "")
+    assert replace(one, published=TODAY).dated == "5 June 2025 (known from: mail header)"
+
+
 def test_the_page_loads_nothing():
     """No script, no address but marks and the article's own, and a policy that forbids the rest."""
     made = page(told())
@@ -207,11 +218,17 @@ def test_the_page_loads_nothing():
 
 
 def test_json_is_the_object_of_the_shell():
-    """Every piece of evidence, as `--json` prints it; the quotation letter by letter."""
+    """Every piece of evidence, as `--json` prints it, with author, address and how the date is known;
+    the quotation letter by letter.
+    """
     found = json.loads(json_text(told()))
     assert found == told().to_json()
     assert found["as_of"] == "2025-06-05"
     assert found["evidence"][0]["quote"] == "Varga won.\n\nShe has 61 percent."
+    first, second = (item["article"] for item in found["evidence"][:2])
+    assert (first["author"], first["published_from"]) == ("Ada Holm", "mail header")
+    assert first["url"] == "https://coastal.example/votes?id=1&b=2"
+    assert (second["author"], second["published_from"], second["url"]) == (None, None, None)
 
 
 @pytest.mark.parametrize("make", [markdown, page])
@@ -265,7 +282,7 @@ def test_markdown_shows_hostile_text_and_obeys_none(text):
     assert (seen.tags.count("h1"), seen.tags.count("h2")) == (1, 1)
     assert seen.links == []
     shown = " ".join(text.replace("\x1b[31m", "").replace("\u202e", "").split())
-    assert seen.text.count(shown) >= 12
+    assert seen.text.count(shown) >= 14
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -285,7 +302,7 @@ def test_the_page_shows_hostile_text_and_obeys_none(text):
         "href",
     }
     assert set(seen.links) == {"#evidence-1"}
-    assert seen.text.count(text.replace("\x1b[31m", "").replace("\u202e", "")) >= 12
+    assert seen.text.count(text.replace("\x1b[31m", "").replace("\u202e", "")) >= 14
 
 
 @pytest.mark.skipif(not PAYLOADS.exists(), reason="no list of payloads beside the project")
