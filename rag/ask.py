@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from rag.engine import Engine
 
 WIDTH = 100
-NAME_WIDTH = 40  # of an outlet or a headline before a passage: most of the line is for its words
+NAME_WIDTH = 38  # of an outlet or a headline before a passage: most of the line is for its words
 EXIT = {"answered": 0, "partial": 0, "not_found": 3, "failed": 6, "stopped": 7}
 UNVERIFIED = 4
 DAY = ["%Y-%m-%d"]
@@ -299,8 +299,9 @@ def differing(item: Disagreement) -> str:
 def near(item: Evidence) -> str:
     """Evidence in one line: outlet, or headline where none is known, and as many words as fit."""
     article = item.article
-    name = article.source or article.title or article.path
-    name = textwrap.shorten(name, NAME_WIDTH, placeholder=" …")
+    known = article.source or article.title or article.path
+    name, *more = textwrap.wrap(known, NAME_WIDTH) or [""]
+    name += " …" if more else ""
     return textwrap.shorten(harmless(f"[{item.number}] {name}: {item.quote}"), WIDTH)
 
 

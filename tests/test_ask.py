@@ -396,6 +396,7 @@ def test_a_near_passage_is_one_line():
         ({}, "A headline"),
         ({"title": ""}, "1.txt"),
         ({"title": "Ferry late again " * 9}, "Ferry late again Ferry late again …"),
+        ({"title": "渡轮" * 30}, "渡轮" * 19 + " …"),  # one word
     ],
 )
 def test_a_near_passage_begins_with_outlet_or_headline(fields, name):
