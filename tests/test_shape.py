@@ -198,7 +198,7 @@ def test_importing_rag_is_light():
 
 
 def test_no_pickle_anywhere():
-    """Nothing that runs code when it is read (RELIABILITY 2.5)."""
+    """No file that the program reads can run code: pickle and its relatives are not used."""
     for path in [*MODULES.values(), ROOT / "app.py", *(ROOT / "scripts").glob("*.py")]:
         used = {name.split(".")[0] for name, _ in imports(path)}
         assert not used & {"pickle", "joblib", "dill", "marshal", "shelve"}, path
