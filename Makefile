@@ -26,10 +26,12 @@ ask: $(READY)    ## ask in the shell: make ask Q="Who will replace Kenneth Genal
 ingest: $(READY) ## bring the articles in seeds/ into the library
 	@$(BIN)/python scripts/ingest.py $(ARGS)
 
-check: $(READY)  ## ruff, mypy
+check: $(READY)  ## ruff, mypy, deptry
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/deptry .
+	@$(BIN)/deptry . --non-dev-dependency-groups test,evaluate --exclude .venv --extend-exclude scripts/peers.py
 
 test: $(READY)   ## every test, with the real models and a real browser
 	@$(PYTHON) scripts/install.py browser

@@ -9,7 +9,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -178,7 +178,7 @@ def moments(engine: Engine, turn: Turn, stop: threading.Event) -> Iterator[Answe
 
 def views(
     engine: Engine, turn: Turn, stop: threading.Event, questions: Questions | None = None
-) -> Iterator[View]:
+) -> Generator[View, None, None]:
     """What to show of a question, from its first moment to its last."""
     began = time.monotonic()
     yield View(render.state("Searching …", busy=True), render.asked(turn), "")

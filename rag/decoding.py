@@ -8,9 +8,7 @@ import unicodedata
 
 from rag.errors import Unreadable
 
-CONTROL_SHARE = (
-    0.01  # more control characters than this and it is no text (RELIABILITY.md section 2.6)
-)
+CONTROL_SHARE = 0.01  # more control characters than this and it is no text: prose has next to none
 REPLACED_SHARE = 0.05  # more undecodable characters than this and the encoding was not understood
 
 _BOMS = (

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,10 +37,10 @@ def main() -> int:
     questions = _questions()
     print(f"{machine.processor()}, {settings.threads} cores, commit {machine.commit()}\n")
     print("| what | figure |\n|---|---|")
-    row("`--help`", seconds(lambda: shell("--help")))
+    row("`--help`", seconds(partial(shell, "--help")))
     cold = [_first_evidence(question) for question in questions[:RUNS]]
     row("shell, cold: Enter to evidence on screen", spread(cold))
-    whole = [timed(lambda q=question: shell(q, quiet=True)) for question in questions[:RUNS]]
+    whole = [timed(partial(shell, question, quiet=True)) for question in questions[:RUNS]]
     row("shell, cold: Enter to the end of the answer", spread(whole))
     engine = Engine(settings)
     engine.warm()
@@ -65,7 +66,7 @@ def main() -> int:
         ("encoding, bulk path (sentence-transformers)", bulk_encoder(settings)),
     ):
         encoder.encode(texts[:16])
-        rates = [len(texts) / timed(lambda e=encoder: e.encode(texts)) for _ in range(3)]
+        rates = [len(texts) / timed(partial(encoder.encode, texts)) for _ in range(3)]
         row(name, f"{statistics.median(rates):.0f} passages of 140 words per second")
     return 0
 

@@ -1,4 +1,4 @@
-"""Damaged and hostile files, the same for the same seed (RELIABILITY.md section 2.6).
+"""Damaged and hostile files, the same for the same seed: no reader may crash on one, or hang.
 
 python -m tests.hostile FOLDER COUNT SEED      writes them for a look
 """

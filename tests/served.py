@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import NamedTuple
 
-import app
 from rag.engine import Engine
+from rag.web import server
 from tests.fakes import SOON, STORM, engine_of
 
 
@@ -67,15 +67,16 @@ def serving(engine: Engine, **options: object) -> Iterator[Served]:
     port = free_port()
 
     async def opened() -> tuple[object, str]:
-        page = app.build_app(engine)
-        return page, app.open_page(page, engine, port, **options)
+        page = server.build_app(engine)
+        return page, server.open_page(page, engine, port, **options)
 
-    # where no event loop runs, gradio makes some and leaves them open
-    page, address = asyncio.run(opened())
-    try:
-        yield Served(page, address, port)
-    finally:
-        page.close(verbose=False)
+    with server.gradio_environment():
+        # where no event loop runs, gradio makes some and leaves them open
+        page, address = asyncio.run(opened())
+        try:
+            yield Served(page, address, port)
+        finally:
+            page.close(verbose=False)
 
 
 def free_port() -> int:

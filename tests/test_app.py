@@ -2,18 +2,22 @@
 
 import asyncio
 import json
+import os
 import re
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 
 import httpx
 import pytest
 
 import app
 from rag.asking import TICK
-from rag.engine import Engine
+from rag.settings import ROOT
+from rag.web import server
 from tests.fakes import (
     QUESTION,
     SOON,
@@ -23,7 +27,7 @@ from tests.fakes import (
     engine_of,
     wait,
 )
-from tests.served import free_port
+from tests.served import free_port, serving
 
 ASKED = (QUESTION, "", "", "", None, None)  # with no filter, as the first of its visitor
 
@@ -84,17 +88,8 @@ class Visitor:
 @pytest.fixture
 def opened():
     """Opens pages on free ports and closes them afterwards."""
-    pages = []
-
-    async def open_page(engine: Engine) -> str:
-        page = app.build_app(engine)
-        pages.append(page)
-        return app.open_page(page, engine, free_port())
-
-    # where no event loop runs, gradio makes some and leaves them open
-    yield lambda engine: asyncio.run(open_page(engine))
-    for page in pages:
-        page.close(verbose=False)
+    with ExitStack() as pages:
+        yield lambda engine: pages.enter_context(serving(engine)).address
 
 
 def test_the_page_answers_over_http(tmp_path, opened):
@@ -195,12 +190,13 @@ def test_assistants_can_ask_where_that_is_switched_on(tmp_path):
 
     async def round_trip():
         engine = engine_of(tmp_path)
-        page = app.build_app(engine)
-        address = app.open_page(page, engine, free_port(), mcp=True)
-        try:
-            return await talk(address)
-        finally:
-            page.close(verbose=False)
+        with server.gradio_environment():
+            page = server.build_app(engine)
+            address = server.open_page(page, engine, free_port(), mcp=True)
+            try:
+                return await talk(address)
+            finally:
+                page.close(verbose=False)
 
     tools, said = asyncio.run(round_trip())
     assert tools.keys() == {"ask", "search"} and "exact words" in tools["ask"]
@@ -218,10 +214,23 @@ def test_the_page_has_no_markdown(tmp_path, opened):
 # ── the command ──
 
 
+def test_importing_app_changes_nothing():
+    """Neither the environment of the process nor what others import: gradio comes with the page."""
+    program = (
+        "import os, sys; before = dict(os.environ); import app; "
+        "print(os.environ == before, 'gradio' in sys.modules)"
+    )
+    environment = {**os.environ, "GRADIO_SERVER_NAME": "0.0.0.0", "NO_PROXY": "localhost"}
+    found = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+    assert found.stdout.split() == ["True", "False"], found.stderr
+
+
 def test_a_busy_port_is_one_line(capsys):
     """A port in use ends the command with the next step and an exit code."""
     with closing(socket.socket()) as other:
-        other.bind((app.HOST, 0))
+        other.bind((server.HOST, 0))
         other.listen()
         port = other.getsockname()[1]
         assert app.main(["--port", str(port), "--no-browser"]) == 1

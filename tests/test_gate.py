@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from rag.gate import NUMBERS, judge, kind_found, missing, signals
+from rag.gate import NUMBERS, judge, missing, signals
+from rag.kinds import kind_found
 from rag.types import Hit, Passage
 from tests.fakes import TODAY, article, evidence
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import httpx
 import pytest
 
-import app
+from rag.web.server import SESSIONS
 from tests.served import SOON, serving, small_engine
 
 CLIENTS = 50
@@ -205,13 +205,18 @@ def test_fifty_at_once(served, reader):
     """As many as may be read and wait are answered, each about its own ship; the others are told
     before the model has written a word. Rounds later memory and threads are what they were.
     """
+    from rag.web.page import (
+        READERS_AT_ONCE,
+        WAITING,
+    )  # brings gradio, which the page must bring first
+
     everybody(served, reader)  # the first round fills pools and caches
     before, ours = resident(), threads()
     for _ in range(ROUNDS):
         outcomes = everybody(served, reader)
         counted = Counter(outcome.ended for outcome in outcomes)
         assert set(counted) == {"answered", "503"} and sum(counted.values()) == CLIENTS
-        assert app.WAITING <= counted["answered"] <= app.READERS_AT_ONCE + app.WAITING
+        assert WAITING <= counted["answered"] <= READERS_AT_ONCE + WAITING
         for number, outcome in enumerate(outcomes):
             written = {n for n in range(CLIENTS) if sentence(n) in outcome.shown}
             assert written == ({number} if outcome.ended == "answered" else set())
@@ -250,12 +255,12 @@ def test_visitors_who_come_and_go_are_forgotten(served):
     async def come_and_go() -> None:
         async with Clients(served, "passer-by") as clients:
             number, held = clients.pressing("Stop")
-            for n in range(app.SESSIONS + 20):
+            for n in range(SESSIONS + 20):
                 body = {"data": held, "fn_index": number, "session_hash": f"passer-by{n}"}
                 assert (await clients.http.post("gradio_api/run/predict", json=body)).is_success
 
     asyncio.run(come_and_go())
-    assert len(served.page.app.state_holder.session_data) == app.SESSIONS
+    assert len(served.page.app.state_holder.session_data) == SESSIONS
 
 
 @pytest.mark.parametrize(

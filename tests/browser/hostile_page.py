@@ -11,9 +11,9 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import app
 from rag.engine import Engine
 from rag.types import Message, Stop
+from rag.web import server
 from tests.fakes import OverlapReranker, ScriptedGenerator, WordCountEncoder, settings
 
 CANARY = "http://canary.invalid"
@@ -66,6 +66,7 @@ def engine_in(folder: Path) -> Engine:
 
 if __name__ == "__main__":
     opened = engine_in(Path(sys.argv[1]))
-    address = app.open_page(app.build_app(opened), opened, int(sys.argv[3]))
-    print(f"Clippings is open at {address}", file=sys.stderr, flush=True)
-    threading.Event().wait()
+    with server.gradio_environment():
+        address = server.open_page(server.build_app(opened), opened, int(sys.argv[3]))
+        print(f"Clippings is open at {address}", file=sys.stderr, flush=True)
+        threading.Event().wait()

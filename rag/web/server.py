@@ -1,0 +1,166 @@
+"""The command that opens the page, behind `rag.walls`.
+
+Exit codes: 0 closed · 1 the port is in use · 2 bad arguments.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import tempfile
+import threading
+import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rag import walls
+from rag.asking import Beginnings, Questions
+from rag.engine import Engine
+from rag.errors import UsageError
+from rag.login import Login
+from rag.rules import Rules, bracketed, forget, login_for, loopback
+from rag.settings import Settings
+from rag.terminal import door, run, say
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+HOST = "127.0.0.1"
+PORT = 7860
+SESSIONS = 200  # conversations at once, 0.1 to 0.2 MB each; the one unused for longest is forgotten
+
+
+@contextmanager
+def gradio_environment() -> Iterator[None]:
+    """Set what gradio reads from the environment; enter it before the page is built."""
+    forget(os.environ)
+    with tempfile.TemporaryDirectory(prefix="clippings-") as folder:
+        os.environ["GRADIO_TEMP_DIR"] = folder  # where dropped files arrive; gradio's own is shared
+        yield
+
+
+def build_app(
+    engine: Engine, questions: Questions | None = None, beginnings: Beginnings | None = None
+) -> gr.Blocks:
+    """The page of an engine, not yet open."""
+    from rag.web.page import Page  # gradio reads the environment when it is imported
+
+    questions = questions or Questions()
+    return Page(engine, questions, beginnings or Beginnings(engine, questions)).draw()
+
+
+def open_page(
+    page: gr.Blocks,
+    engine: Engine,
+    port: int,
+    *,
+    host: str = HOST,
+    login: Login | None = None,
+    mcp: bool = False,
+) -> str:
+    """Serve the page behind its walls, beside the caller; returns its address. Raises OSError when
+    the port is in use.
+    """
+    from rag.web.page import LOOKS, theme
+
+    rules = Rules(host, port, login, uploads=True, endpoints=("ask", "search"), mcp=mcp)
+    address: str
+    _, address, _ = page.launch(
+        app_kwargs={"lifespan": walls.around(rules)},
+        server_name=bracketed(host),
+        server_port=port,
+        prevent_thread_lock=True,
+        quiet=True,
+        share=False,
+        show_error=False,
+        ssr_mode=False,
+        pwa=False,
+        mcp_server=mcp,
+        enable_monitoring=False,
+        run_history=False,  # would keep questions in the browser
+        allowed_paths=[],
+        blocked_paths=[str(engine.settings.seeds), str(engine.settings.index)],
+        max_file_size=engine.settings.file_bytes,
+        state_session_capacity=SESSIONS,
+        footer_links=[],
+        theme=theme(),
+        css_paths=LOOKS,
+    )
+    return address
+
+
+def serve(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Where the page listens.")] = PORT,
+    no_browser: Annotated[
+        bool, typer.Option("--no-browser", help="Do not open the browser.")
+    ] = False,
+    mcp: Annotated[
+        bool, typer.Option("--mcp", help="Offer ask and search to assistants, too (MCP).")
+    ] = False,
+    host: Annotated[
+        str, typer.Option(help="Where the page listens; for other computers it has a password.")
+    ] = HOST,
+    password_file: Annotated[
+        Path | None, typer.Option(help="A file with the page's password, for your eyes only.")
+    ] = None,
+) -> None:
+    """Open the page: ask your articles in the browser."""
+    with gradio_environment():
+        place = (host, port, password_file)
+        raise typer.Exit(run(lambda: _serve(*place, open_browser=not no_browser, mcp=mcp)))
+
+
+def _serve(
+    host: str, port: int, password_file: Path | None, *, open_browser: bool, mcp: bool
+) -> int:
+    login = login_for(host, password_file, mcp=mcp)
+    if not _free(host, port):
+        return _busy(port)
+    engine = Engine(Settings.from_env(), say=say)
+    questions = Questions()
+    beginnings = Beginnings(engine, questions)
+    page = build_app(engine, questions, beginnings)
+    try:
+        address = open_page(page, engine, port, host=host, login=login, mcp=mcp)
+    except OSError:
+        return _busy(port)
+    beginnings.start()
+    reach = "on this computer only" if loopback(host) else "to whoever knows the password"
+    say(f"Clippings is open at {address} and answers {reach}. Close it with Ctrl-C.")
+    if open_browser:
+        webbrowser.open(address)
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:  # closing the page would wait 5 s for browsers that are still there
+        say("Closed.")
+    return 0
+
+
+def _free(host: str, port: int) -> bool:
+    """Whether nobody listens there. Raises UsageError where this computer cannot."""
+    try:
+        family, *_, place = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(place)
+    except OSError as error:
+        if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+            raise UsageError(f"{host} is not an address of this computer.") from error
+        return False
+    return True
+
+
+def _busy(port: int) -> int:
+    other = port + 1 if port < 65535 else port - 1
+    say(f"Port {port} is in use, or may not be used. Take another: python app.py --port {other}")
+    return 1
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command; returns its exit code."""
+    return door(serve, "python app.py", arguments)
