@@ -15,7 +15,7 @@ from typing import Literal
 
 from rag.errors import ClippingsError, ModelError
 from rag.settings import Settings
-from rag.terminal import run, say
+from rag.shell.terminal import run, say
 
 Severity = Literal["ok", "warning", "error"]
 LOW_SPACE = 500_000_000  # bytes: an ingest of 5,000 articles needs about a third of it
@@ -49,7 +49,7 @@ def examine(settings: Settings, run_models: bool = False) -> Iterator[Finding]:
 
 
 def _seeds(settings: Settings) -> Iterator[Finding]:
-    from rag.files import walk
+    from rag.reading.folder import walk
 
     try:
         found = sum(isinstance(entry, str) for entry in walk(settings.seeds))
@@ -63,9 +63,9 @@ def _seeds(settings: Settings) -> Iterator[Finding]:
 
 
 def _library(settings: Settings) -> Iterator[Finding]:
-    from rag import index
+    from rag.store import vectors
     from rag.engine import encoder_fingerprint
-    from rag.library import FILE, Library
+    from rag.store.library import FILE, Library
 
     if not (settings.index / FILE).exists():
         yield Finding("library", "warning", "not built yet", "python scripts/ingest.py")
@@ -76,7 +76,7 @@ def _library(settings: Settings) -> Iterator[Finding]:
             holdings = library.holdings()
             said: list[str] = []
             if not problems:
-                index.load(library, settings.index, said.append)
+                vectors.load(library, settings.index, said.append)
             foreign = library.encoder not in (None, encoder_fingerprint())
     except ClippingsError as error:
         yield Finding("library", "error", str(error))
@@ -101,7 +101,7 @@ def _library(settings: Settings) -> Iterator[Finding]:
 
 
 def _model_files(settings: Settings) -> Iterator[Finding]:
-    from rag.models import CATALOGUE, is_here, model_files
+    from rag.models.files import CATALOGUE, is_here, model_files
 
     for model in CATALOGUE.values():
         wanted = not model.optional or model.name == settings.model

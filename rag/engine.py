@@ -13,17 +13,21 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from rag import answer, dates, disagree, evidence, followup, gate, index, search, suggest
-from rag import ingest as ingesting  # the story; `ingest` below tells it with the real parts
-from rag.encoder import BulkEncoder, QuickEncoder, exported, fingerprint
+from rag.answering import statements, disagreement
+from rag.when import window as dates
+from rag.retrieval import evidence, followup, gate, search
+from rag.store import vectors
+from rag import suggest
+from rag import ingest as ingesting
+from rag.models.encoder import BulkEncoder, QuickEncoder, exported, fingerprint
 from rag.errors import LibraryError, ModelError, UsageError
-from rag.kinds import asks_for_name
-from rag.library import FILE as LIBRARY_FILE
-from rag.library import Library
-from rag.llm import LlamaModel
-from rag.models import CATALOGUE, ENCODER, RERANKER, language_model, model_files
-from rag.named_days import named_days
-from rag.reranker import CrossEncoder
+from rag.language.questions import asks_for_name
+from rag.store.library import FILE as LIBRARY_FILE
+from rag.store.library import Library
+from rag.models.llm import LlamaModel
+from rag.models.files import CATALOGUE, ENCODER, RERANKER, language_model, model_files
+from rag.when.quoted import named_days
+from rag.models.reranker import CrossEncoder
 from rag.settings import Settings
 from rag.types import (
     Answer,
@@ -46,8 +50,8 @@ from rag.types import (
     in_words,
     silent,
 )
-from rag.verify import MIN_COVERED
-from rag.words import search_words
+from rag.answering.checks.verify import MIN_COVERED
+from rag.language.words import search_words
 
 # raise it when reading, cleaning or cutting changes: the next ingest then reads every file again
 READING = 1
@@ -123,7 +127,7 @@ def ingest(
     reading = _reading(settings, mark, allow_shrink)
     report = ingesting.ingest(reading, settings.index, encoder_for, mark, progress)
     with Library.open(settings.index) as library:
-        index.load(library, settings.index)
+        vectors.load(library, settings.index)
     return report
 
 
@@ -176,7 +180,7 @@ class Engine:
         self._say = say
         self._lock = threading.RLock()
         self._suggesting = threading.Lock()
-        self._index: index.PassageIndex | None = None
+        self._index: vectors.PassageIndex | None = None
 
     @property
     def encoder(self) -> Encoder:
@@ -354,11 +358,11 @@ class Engine:
         return tuple(hit for hit in found.hits if hit.passage.article.id in known)
 
     def _written(self, question: str, draft: Answer, clock: _Clock, stop: Stop) -> Iterator[Answer]:
-        deadline = answer.Deadline(stop, self.settings.answer_seconds)
+        deadline = statements.Deadline(stop, self.settings.answer_seconds)
         grown = draft
         try:
             grown = grown.grown(models={**draft.models, "language model": self.generator.name})
-            for statement in answer.statements(question, draft.evidence, self.generator, deadline):
+            for statement in statements.statements(question, draft.evidence, self.generator, deadline):
                 if not grown.statements:
                     clock.total("first_token")
                 grown = grown.grown(
@@ -366,7 +370,7 @@ class Engine:
                 )
                 yield grown
             cut = deadline.is_set()
-            for differing, statement in disagree.disagreements(
+            for differing, statement in disagreement.disagreements(
                 question,
                 grown.statements,
                 draft.evidence,
@@ -377,7 +381,7 @@ class Engine:
                     disagreements=(*grown.disagreements, replace(differing, about=draft.question)),
                 )
                 yield grown
-        except answer.Refused:
+        except statements.Refused:
             if not draft.verdict or not draft.verdict.certain:
                 yield self._ended(
                     grown,
@@ -402,7 +406,7 @@ class Engine:
             )
         elif not grown.statements:
             yield self._ended(
-                grown.grown(statements=(answer.quotation(draft.evidence[0], question),)),
+                grown.grown(statements=(statements.quotation(draft.evidence[0], question),)),
                 clock,
                 *_whole(draft.verdict),
             )
@@ -418,8 +422,8 @@ class Engine:
         """
         least = 0.0 if asks_for_name(question) else MIN_COVERED
         try:
-            found = tuple(answer.statements(question, group, self.generator, stop, least))
-        except answer.Refused:
+            found = tuple(statements.statements(question, group, self.generator, stop, least))
+        except statements.Refused:
             return ()
         return () if stop.is_set() else found
 
@@ -428,7 +432,7 @@ class Engine:
         notes = (*grown.notes, note) if note else grown.notes
         return grown.grown(status=status, notes=notes, timings=clock.seconds, done=True)
 
-    def _ready(self, library: Library) -> index.PassageIndex:
+    def _ready(self, library: Library) -> vectors.PassageIndex:
         """The index of the library's present generation, beside loaded models. Raises LibraryError
         for a foreign library.
         """
@@ -443,7 +447,7 @@ class Engine:
                     f"{library.path} was encoded by another model. Run: python scripts/ingest.py"
                 )
             if self._index is None or self._index.generation != library.generation:
-                self._index = index.load(library, self.settings.index, self._say)
+                self._index = vectors.load(library, self.settings.index, self._say)
             _ = self.reranker
             return self._index
 
@@ -484,7 +488,7 @@ class Engine:
         return _Asked(standing, query, window, notes)
 
     def _search(
-        self, asked: _Asked, library: Library, passage_index: index.PassageIndex, clock: _Clock
+        self, asked: _Asked, library: Library, passage_index: vectors.PassageIndex, clock: _Clock
     ) -> Explanation:
         hits, cut = search.search(
             asked.query, library, passage_index, self.encoder, self.settings.leg_hits

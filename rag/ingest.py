@@ -14,10 +14,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 
-from rag import files, formats, newspage
+from rag.reading import folder as files, formats
+from rag.reading.newspage import articles as newspage
 from rag.errors import LibraryError, UsageError
-from rag.library import Library
-from rag.passages import passages
+from rag.store.library import Library
+from rag.store.passages import passages
 from rag.types import Encoder, IngestReport, Passage, Progress, Skipped
 
 MOST_LOST = 0.3  # of the articles at once, without being told so

@@ -16,12 +16,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from rag import dates, prompt
-from rag.library import Library
-from rag.orders import orders
-from rag.passages import sentences
+from rag.when import window
+from rag.answering import prompt
+from rag.store.library import Library
+from rag.retrieval.orders import orders
+from rag.store.passages import sentences
 from rag.types import Answer, Article, Generator, Message, Progress, Stop
-from rag.words import STOP_WORDS, names, numbers, words
+from rag.language.words import STOP_WORDS, names, numbers, words
 
 WANTED = 4  # questions on an empty page
 TRIES = 10  # of one run; a try costs as much as two or three questions
@@ -226,8 +227,8 @@ def problems(question: str, article: Article, day: date) -> tuple[str, ...]:
         "speaks of the text": bool(_THE_TEXT.search(question)),
         "names nothing": not names(question),
         "names what the article does not": not asked_for <= known,
-        "means another time on another day": dates.window(question, day) is not None
-        or dates.speaks_of_now(question),
+        "means another time on another day": window.window(question, day) is not None
+        or window.speaks_of_now(question),
     }
     return tuple(fault for fault, is_so in faults.items() if is_so)
 

@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from rag.engine import Engine, bulk_encoder, quick_encoder
-from rag.library import Library
+from rag.store.library import Library
 from rag.settings import Settings
 from scripts.scoreboard import machine
 

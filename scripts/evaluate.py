@@ -32,7 +32,7 @@ sys.path.insert(0, str(ROOT))
 
 from rag.errors import UsageError
 from rag.settings import Settings
-from rag.terminal import progress_bar, run, say
+from rag.shell.terminal import progress_bar, run, say
 
 if TYPE_CHECKING:  # scipy and the engine take seconds to import: not for --help
     from scripts.scoreboard.measuring import Task

@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from rag.errors import ClippingsError
 from rag.settings import Settings
-from rag.terminal import door, harmless, interrupting, progress_bar, run, say
+from rag.shell.terminal import door, harmless, interrupting, progress_bar, run, say
 from rag.types import IngestReport, Skipped
 
 
@@ -61,7 +61,7 @@ def ingest(
 
 
 def _plan(settings: Settings, as_json: bool) -> int:
-    from rag import engine  # numpy, onnxruntime: not for --help
+    from rag import engine
 
     plan, skipped = engine.plan(settings)
     if as_json:

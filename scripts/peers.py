@@ -373,7 +373,7 @@ class Row:
 
 def measured(name: str, collection: Collection, questions: Sequence[Question]) -> Row:
     """Index the collection with a peer, unless its index is kept, and ask the questions."""
-    from rag.models import ENCODER, model_files
+    from rag.models.files import ENCODER, model_files
     from rag.settings import Settings
     from scripts.scoreboard import machine
 

@@ -1,4 +1,4 @@
-"""Train the gate's few numbers on development data and write rag/gate.json.
+"""Train the gate's few numbers on development data and write rag/retrieval/gate.json.
 
     python scripts/train_gate.py collect      signals of every question (minutes; kept in the cache)
     python scripts/train_gate.py fit          cross-validate, choose the threshold, write the model
@@ -24,7 +24,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from rag import evidence, gate, passages, search
+from rag.retrieval import evidence, gate, search
+from rag.store import passages
 from rag.engine import Engine
 from rag.settings import Settings
 from rag.types import Answer, Article, Filters, Hit

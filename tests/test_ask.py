@@ -16,7 +16,7 @@ import pytest
 
 from rag.ask import Shown, answer_all, differing, explained, main, near, quote, write_report
 from rag.errors import UsageError
-from rag.library import FILE
+from rag.store.library import FILE
 from rag.settings import ROOT
 from rag.types import (
     REFUSAL,
@@ -298,7 +298,7 @@ class TestOnTheSeeds:
             "CLIPPINGS_INDEX": str(tmp_path / "index"),
             "CLIPPINGS_SEEDS": str(seeds),
         }
-        hold = "import time; from pathlib import Path; from rag.library import Library\n"
+        hold = "import time; from pathlib import Path; from rag.store.library import Library\n"
         hold += f"with Library.writing(Path({str(tmp_path / 'index')!r})): print('held', flush=True); time.sleep(60)"
         with subprocess.Popen(
             [sys.executable, "-c", hold], cwd=ROOT, stdout=subprocess.PIPE, text=True

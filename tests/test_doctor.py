@@ -9,7 +9,7 @@ import pytest
 
 from rag.doctor import Finding, examine, main
 from rag.engine import ingest
-from rag.library import FILE
+from rag.store.library import FILE
 from tests.fakes import WordCountEncoder, settings
 
 

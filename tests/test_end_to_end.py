@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from rag.engine import Engine
-from rag.library import Library
+from rag.store.library import Library
 from rag.settings import Settings
 
 pytestmark = [pytest.mark.models, pytest.mark.xdist_group("language model")]

@@ -10,8 +10,8 @@ import pytest
 
 from rag.engine import Engine, usable
 from rag.errors import LibraryError, ModelError, UsageError
-from rag.library import Library
-from rag.prompt import NOT_FOUND
+from rag.store.library import Library
+from rag.answering.prompt import NOT_FOUND
 from rag.types import REFUSAL, Filters
 from tests.fakes import OverlapReranker, ScriptedGenerator, WordCountEncoder, settings, wait
 

@@ -8,7 +8,8 @@ from datetime import date
 
 import pytest
 
-from rag import files, formats, newspage
+from rag.reading import folder, formats
+from rag.reading.newspage import articles
 from rag.types import Skipped
 from tests.hostile import make
 
@@ -23,14 +24,14 @@ def test_every_file_gives_articles_or_a_reason(tmp_path, part):
     """Damaged, huge, deep, misnamed: each file is read in time into clean text, or named with why."""
     for path in make(tmp_path, COUNT // PARTS, seed=part):
         started = time.monotonic()
-        file = files.read(tmp_path, path.name, 20_000_000)
+        file = folder.read(tmp_path, path.name, 20_000_000)
         left_out: list[Skipped] = []
         pages = file if isinstance(file, Skipped) else formats.read_pages(file, left_out)
         for skipped in [*left_out, *([pages] if isinstance(pages, Skipped) else [])]:
             assert skipped.reason.strip(), path.name
             assert "\n" not in skipped.reason, path.name
         for page in [] if isinstance(pages, Skipped) else pages:
-            for article in newspage.articles(page, TODAY):
+            for article in articles.articles(page, TODAY):
                 assert article.title.strip(), path.name
                 assert article.text.strip(), path.name
                 assert not {"\0", "\x1b", "\u202e"} & set(article.title + article.text), path.name

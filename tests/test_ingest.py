@@ -14,12 +14,12 @@ import pytest
 
 from rag.engine import Engine, ingest
 from rag.errors import LibraryError, UsageError
-from rag.index import FILE as INDEX_FILE
-from rag.library import Library
+from rag.store.vectors import FILE as INDEX_FILE
+from rag.store.library import Library
 from rag.settings import ROOT
 from rag.types import Skipped
 from tests.fakes import OverlapReranker, WordCountEncoder, settings
-from tests.test_copies import story
+from tests.store.test_copies import story
 
 STORM = "Storm in the harbour\n\nA storm came to the harbour. Three boats sank."
 FERRY = "Ferry is late\n\nThe ferry left late. The mayor was on board."

@@ -11,7 +11,7 @@ import pytest
 
 from rag.engine import Engine
 from rag.errors import ModelError, UsageError
-from rag.library import Library
+from rag.store.library import Library
 from rag.settings import ROOT, Settings
 from rag.types import Answer, Hit, Passage, Statement
 from scripts.scoreboard import answers, collections, floors, refusal, retrieval, runs

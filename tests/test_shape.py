@@ -96,21 +96,21 @@ SIDEWAYS |= {
     *(("headers", other) for other in ["names", "published"]),
 }
 HEAVY = {
-    "sentence_transformers": {"rag/encoder.py"},
-    "torch": {"rag/encoder.py"},
-    "onnxruntime": {"rag/encoder.py", "rag/reranker.py"},
-    "faiss": {"rag/index.py"},
-    "llama_cpp": {"rag/llm.py"},
-    "sqlite3": {"rag/library.py"},
+    "sentence_transformers": {"rag/models/encoder.py"},
+    "torch": {"rag/models/encoder.py"},
+    "onnxruntime": {"rag/models/encoder.py", "rag/models/reranker.py"},
+    "faiss": {"rag/store/vectors.py"},
+    "llama_cpp": {"rag/models/llm.py"},
+    "sqlite3": {"rag/store/library.py"},
     "gradio": {"rag/web/page.py", "rag/web/api.py", "rag/web/server.py"},
-    "trafilatura": {"rag/readers/markup.py"},
-    "pypdf": {"rag/readers/pdf_child.py"},
-    "docx": {"rag/readers/documents.py"},
-    "feedparser": {"rag/readers/feeds.py"},
-    "datasketch": {"rag/copies.py"},
+    "trafilatura": {"rag/reading/html/page.py"},
+    "pypdf": {"rag/reading/readers/pdf_child.py"},
+    "docx": {"rag/reading/readers/documents.py"},
+    "feedparser": {"rag/reading/readers/feeds.py"},
+    "datasketch": {"rag/store/copies.py"},
     "watchfiles": {"scripts/ingest.py"},
 }
-SHARED = {"rag.readers.fields", "rag.readers.html_text", "rag.readers.archives"}
+SHARED = {"rag.reading.readers.fields", "rag.reading.html.fragment", "rag.reading.readers.zip_files"}
 # One reader in several files: markup tells the story of a web page, these are its steps.
 SHARED |= {
     f"rag.readers.{name}"

@@ -19,7 +19,7 @@ import pytest
 from rag import suggest
 from rag.engine import Engine
 from rag.errors import ModelError
-from rag.library import FILE, Library
+from rag.store.library import FILE, Library
 from rag.settings import ROOT, Settings
 from rag.suggest import (
     Candidate,

@@ -9,7 +9,7 @@ from typing import Any
 
 import gradio as gr
 
-from rag import desk
+from rag.web import actions
 from rag.engine import Engine
 from rag.errors import ClippingsError
 
@@ -38,8 +38,8 @@ def programs(engine: Engine) -> tuple[Callable[..., Any], ...]:
             any_time: Do not read the question's words about time.
         """
         with _errors():
-            filters = desk.chosen(source, since, until)
-            options: dict[str, Any] = {"as_of": desk.day(as_of), "read_dates": not any_time}
+            filters = actions.chosen(source, since, until)
+            options: dict[str, Any] = {"as_of": actions.day(as_of), "read_dates": not any_time}
             return _json(engine.answer(question, filters=filters, **options).to_json())
 
     def search(
@@ -56,9 +56,9 @@ def programs(engine: Engine) -> tuple[Callable[..., Any], ...]:
         """
         with _errors():
             hits = engine.search(
-                question, filters=desk.chosen(source, since, until), limit=max(1, min(limit, 50))
+                question, filters=actions.chosen(source, since, until), limit=max(1, min(limit, 50))
             )
-            return _json([desk.hit_json(hit) for hit in hits])
+            return _json([actions.hit_json(hit) for hit in hits])
 
     return ask, search
 

@@ -1,6 +1,6 @@
 """The page: its parts, and what happens when one is used.
 
-What is shown is drawn by `rag.render` and its neighbours. Each question has a stop of its own, set
+What is shown is drawn by `rag.web.html.answer` and its neighbours. Each question has a stop of its own, set
 by the Stop button and by a reader who leaves. Gradio reads its settings when it is imported, so
 `rag.web.server` imports this module only when it opens a page.
 """
@@ -13,12 +13,13 @@ from typing import Any
 
 import gradio as gr
 
-from rag import archive, desk, pane, render
-from rag.asking import Beginnings, Questions, View, shown, views
+from rag.web.html import archive, article, answer
+from rag.web import actions
+from rag.web.sessions import Beginnings, Questions, View, shown, views
 from rag.engine import Engine, usable
 from rag.errors import UsageError
-from rag.escaping import NOTHING
-from rag.formats import ARCHIVES, READERS
+from rag.show.html import NOTHING
+from rag.reading.formats import ARCHIVES, READERS
 from rag.types import Progress, Turn
 from rag.web.api import programs
 
@@ -52,7 +53,7 @@ class Page:
         stop = self.questions.begin(visitor)
         growing = views(self.engine, turn, stop, self.questions)
         try:
-            yield {self.pane: pane.CLOSED, self.stop_button: gr.update(interactive=True)}
+            yield {self.pane: article.CLOSED, self.stop_button: gr.update(interactive=True)}
             for view in growing:
                 if not self.questions.shows(visitor, stop):
                     return
@@ -76,10 +77,10 @@ class Page:
     ) -> Iterator[Shown]:
         """A question from the box, with the filters beside it; what cannot be asked changes nothing."""
         try:
-            filters = desk.chosen(source, since, until)
+            filters = actions.chosen(source, since, until)
             question = usable(question or "", self.engine.settings.question_characters)
         except UsageError as error:
-            yield {self.state: render.problem(str(error))}
+            yield {self.state: answer.problem(str(error))}
             return
         yield {self.box: ""}
         yield from self.ask(Turn(question, filters, before=before), kept, request)
@@ -99,7 +100,7 @@ class Page:
         cleared: dict[str, Any] = {"source": self.source, "since": self.since, "until": self.until}
         if what in cleared:
             yield {cleared[what]: ""}
-        yield from self.ask(desk.without(turn, what), kept, request)
+        yield from self.ask(actions.without(turn, what), kept, request)
 
     def linked(self, kept: Any, request: gr.Request) -> Iterator[Shown]:
         """The question of an address with ?q=, and its filters."""
@@ -113,14 +114,14 @@ class Page:
         """Begin a new conversation."""
         self.questions.stop(str(request.session_hash))
         empty = dict.fromkeys((self.answer, self.evidence, self.pane), NOTHING)
-        return {**empty, self.state: render.state(""), self.turn: None, self.box: ""}
+        return {**empty, self.state: answer.state(""), self.turn: None, self.box: ""}
 
     def seen_again(self, event: gr.EventData, kept: Any) -> Shown:
         """A question of this session, as it was answered."""
         place = _sent(event)
         if not (kept and place.isdecimal() and int(place) < len(kept)):
             return self.unchanged
-        return {**self._places(shown(kept[int(place)])), self.pane: pane.CLOSED}
+        return {**self._places(shown(kept[int(place)])), self.pane: article.CLOSED}
 
     def keep(self, wanted: bool) -> Shown:
         """Switch the history of this session on or off."""
@@ -146,18 +147,18 @@ class Page:
         """The article of a chip or card: "2", or "2/1" for its first copy."""
         number, _, copy = _sent(event).partition("/")
         if not (turn and turn.answer and number.isdecimal() and (not copy or copy.isdecimal())):
-            return pane.CLOSED
-        return pane.pane(turn.answer, int(number), int(copy or 0))
+            return article.CLOSED
+        return article.pane(turn.answer, int(number), int(copy or 0))
 
     def copied(self, turn: Turn | None) -> dict[str, Any]:
         """The answer with its quotes, for the clipboard."""
-        return desk.copied(turn)
+        return actions.copied(turn)
 
     # -- the archive --
 
     def holdings(self) -> Shown:
         """The archive as it is now."""
-        line, detail, outlets = desk.holdings(self.engine)
+        line, detail, outlets = actions.holdings(self.engine)
         choices = [("All outlets", ""), *((name, name) for name in outlets)]
         return {
             self.dateline: line,
@@ -177,7 +178,7 @@ class Page:
 
     def index(self, turn: Turn | None, progress: gr.Progress = gr.Progress()) -> Shown:  # noqa: B008
         """Index the folder."""
-        report = desk.index_folder(self.engine, _told(progress))
+        report = actions.index_folder(self.engine, _told(progress))
         return {self.report: report, **self._changed(turn)}
 
     def add(
@@ -187,13 +188,13 @@ class Page:
         progress: gr.Progress = gr.Progress(),  # noqa: B008
     ) -> Shown:
         """Bring dropped files into the folder, and index it."""
-        report = desk.add_files(self.engine, files or [], _told(progress))
+        report = actions.add_files(self.engine, files or [], _told(progress))
         return {self.report: report, self.drop: None, **self._changed(turn)}
 
     def _changed(self, turn: Turn | None) -> Shown:
         """The archive after an ingest; what could not be asked before is no longer said."""
         self.beginnings.wake()
-        stale = {} if turn else {self.answer: NOTHING, self.state: render.state("")}
+        stale = {} if turn else {self.answer: NOTHING, self.state: answer.state("")}
         return {**stale, **self.holdings()}
 
     # -- the parts --
@@ -210,7 +211,7 @@ class Page:
             self._draw_question()
             with gr.Row(elem_classes="spread"):
                 with gr.Column(elem_classes="sheet", min_width=0):
-                    self.state = gr.HTML(render.state(""), elem_classes="place-of-state")
+                    self.state = gr.HTML(answer.state(""), elem_classes="place-of-state")
                     self.answer = gr.HTML(elem_classes="place-of-answer")
                     self.evidence = gr.HTML(elem_classes="place-of-evidence")
                 self.pane = gr.HTML(elem_classes="place-of-pane")
@@ -297,7 +298,7 @@ class Page:
         self.hands.want_show(self.seen_again, self.kept, places, **quick)
         self.keep_box.change(self.keep, self.keep_box, [self.kept, self.history], **quick)
         self.hands.want_open(self.open, self.turn, self.pane, **quick)
-        self.hands.want_close(lambda: pane.CLOSED, None, self.pane, **quick)
+        self.hands.want_close(lambda: article.CLOSED, None, self.pane, **quick)
         self.hands.want_copy(self.copied, self.turn, self.hands, **quick)
         self.hands.want_save(self.saved, self.turn, self.hands, **quick)
         self.hands.want_original(self.original, self.turn, self.hands, **quick)
@@ -315,11 +316,11 @@ class Page:
 
     def saved(self, event: gr.EventData, turn: Turn | None) -> dict[str, Any]:
         """The answer as a file of the kind that was clicked."""
-        return desk.parcel(turn, _sent(event))
+        return actions.parcel(turn, _sent(event))
 
     def original(self, event: gr.EventData, turn: Turn | None) -> dict[str, Any]:
         """The file behind the open article."""
-        return desk.original(self.engine, turn, _sent(event))
+        return actions.original(self.engine, turn, _sent(event))
 
 
 def _sent(event: gr.EventData) -> str:

@@ -1,4 +1,4 @@
-"""The command that opens the page, behind `rag.walls`.
+"""The command that opens the page, behind `rag.web.walls.guard`.
 
 Exit codes: 0 closed · 1 the port is in use · 2 bad arguments.
 """
@@ -18,14 +18,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rag import walls
-from rag.asking import Beginnings, Questions
+from rag.web.walls import guard
+from rag.web.sessions import Beginnings, Questions
 from rag.engine import Engine
 from rag.errors import UsageError
-from rag.login import Login
-from rag.rules import Rules, bracketed, forget, login_for, loopback
+from rag.web.walls.login import Login
+from rag.web.walls.allowed import Rules, bracketed, forget, login_for, loopback
 from rag.settings import Settings
-from rag.terminal import door, run, say
+from rag.shell.terminal import door, run, say
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -71,7 +71,7 @@ def open_page(
     rules = Rules(host, port, login, uploads=True, endpoints=("ask", "search"), mcp=mcp)
     address: str
     _, address, _ = page.launch(
-        app_kwargs={"lifespan": walls.around(rules)},
+        app_kwargs={"lifespan": guard.around(rules)},
         server_name=bracketed(host),
         server_port=port,
         prevent_thread_lock=True,

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from rag.engine import Engine
 from rag.errors import ModelError
-from rag.library import Library
+from rag.store.library import Library
 from rag.types import Answer, Generator, Message, digest, in_words
 from scripts.scoreboard import text
 from scripts.scoreboard.collections import Collection, Question

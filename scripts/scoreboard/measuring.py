@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from rag.engine import Engine
-from rag.library import Library
+from rag.store.library import Library
 from rag.settings import Settings
 from rag.types import Progress, silent
 from scripts.scoreboard import answers, figures, refusal, retrieval

@@ -18,11 +18,12 @@ from itertools import combinations, islice
 from pathlib import Path
 from typing import Any
 
-from rag import files, formats, newspage
-from rag.copies import reports, signature
+from rag.reading import folder as files, formats
+from rag.reading.newspage import articles
+from rag.store.copies import reports, signature
 from rag.settings import ROOT
 from rag.types import Article, Skipped
-from rag.words import plain
+from rag.language.words import plain
 from scripts.scoreboard.collections import records, write_seeds
 from scripts.scoreboard.measures import Figure, pooled
 
@@ -79,7 +80,7 @@ def articles_of(folder: Path, name: str) -> list[Article] | Skipped:
     pages = file if isinstance(file, Skipped) else formats.read_pages(file)
     if isinstance(pages, Skipped):
         return pages
-    return [article for page in pages for article in newspage.articles(page, TODAY)]
+    return [article for page in pages for article in articles.articles(page, TODAY)]
 
 
 def _compare(name: str, found: list[Article], expected: dict[str, Any], done: Reading) -> None:

@@ -12,7 +12,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 
-from rag.words import NUMBER_WORDS, STOP_WORDS
+from rag.language.words import NUMBER_WORDS, STOP_WORDS
 
 _DIGITS = {
     word: digits

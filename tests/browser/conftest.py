@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from rag.library import Library
+from rag.store.library import Library
 from rag.settings import ROOT, Settings
 from scripts.install import BROWSERS
 from tests.served import free_port

@@ -1,0 +1,53 @@
+"""Statement, evidence -> the cited words that speak of the same: what a check compares it with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.store.passages import sentences
+from rag.types import Evidence
+from rag.language.words import STOP_WORDS, plain, words
+
+STEM = 5
+# Less of a statement's words than this, and two texts do not speak of the same event.
+MIN_SHARED = 0.4
+_CLAUSE = re.compile(r"\s*;\s*|,?\s+(?:but|while|whereas|although|though)\s+|,\s+and\s+")
+
+
+def stems(text: str) -> set[str]:
+    """The first letters of the words that carry meaning, names and numbers among them."""
+    return {word[:STEM] for word in words(text) if word not in STOP_WORDS}
+
+
+def shared(statement: str, text: str) -> float:
+    """The share of a statement's stems that a text has, 0 to 1."""
+    wanted = stems(statement)
+    return len(wanted & stems(text)) / len(wanted) if wanted else 0.0
+
+
+def told(cited: Sequence[Evidence]) -> list[tuple[str, Evidence]]:
+    """The sentences of the cited words, each with whose it is."""
+    return [(item.quote[slice(*span)], item) for item in cited for span in sentences(item.quote)]
+
+
+def spoken(cited: Sequence[Evidence]) -> list[str]:
+    """The headlines and the sentences of the cited words."""
+    return [*(item.article.title for item in cited), *(text for text, _ in told(cited))]
+
+
+def closest_sentence(statement: str, cited: Sequence[Evidence]) -> tuple[str, Evidence | None]:
+    """The sentence that shares most with a statement, and whose it is; "" where none does enough."""
+    best = max(told(cited), key=lambda one: shared(statement, one[0]), default=None)
+    if best is None or shared(statement, best[0]) < MIN_SHARED:
+        return "", None
+    return best
+
+
+def closest_clauses(statement: str, cited: Sequence[Evidence]) -> list[str]:
+    """The clauses that share most with a statement, headlines among them; several where they tie."""
+    clauses = [clause for text in spoken(cited) for clause in _CLAUSE.split(plain(text))]
+    most = max((shared(statement, clause) for clause in clauses), default=0.0)
+    if most < MIN_SHARED:
+        return []
+    return [clause for clause in clauses if shared(statement, clause) == most]

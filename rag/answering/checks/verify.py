@@ -1,0 +1,164 @@
+"""Statement, evidence -> verdict. Code checks what the model wrote against the words it cites.
+
+A statement passes when every number, every name and every quotation in it stands in the cited words
+or their headline, and most of its other words do, too; when it does not turn round what its
+sentence there says (rose and fell, not and so, who and whom); when whom it calls upon does speak
+there; and when it says something that the question does not, of the kind that is asked for. Two
+things may come from around the quotation: the rest of a name, where the article has it in full
+("Genalo" in the cited words stands for "Kenneth Genalo"), and a name of the question, where the
+cited words have no other in its place. Nothing here repairs; `answer` decides what to do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from rag.answering.checks.closest import STEM, closest_clauses, closest_sentence, stems
+from rag.answering.checks.directions import negated, turned, undirected, untimely
+from rag.language.questions import asks_for_name, asks_whether, unsaid
+from rag.language.quantities import unsupported
+from rag.answering.checks.roles import misjoined, swapped
+from rag.answering.checks.speakers import unspoken
+from rag.types import Evidence
+from rag.language.words import STOP_WORDS, content_words, initials, names, numbers, plain, words
+
+# share of a statement's words that the cited words must have, compared by their first letters
+MIN_COVERED = 0.5
+_SHORT = 4  # letters of a word that has no more: flee, fleeing
+# when a reader would say it happened; an article has the day instead
+_IN_TIME = frozenset(
+    ["day", "days", "week", "weeks", "month", "months", "year", "years", "recent", "recently"]
+)
+_QUOTED = re.compile(r"\"([^\"\n]+)\"")
+_LEFT_OUT = re.compile(r"\[?(?:\.\.\.|…)\]?|\[[^\]]*\]")
+
+
+def problems(
+    statement: str,
+    cited: Sequence[Evidence],
+    question: str = "",
+    *,
+    answers: bool = True,
+    least: float = MIN_COVERED,
+) -> tuple[str, ...]:
+    """What stands against a statement, in words; empty when it passes. One that only adds to an
+    answer need not have the kind of thing that is asked for; of its other words the share `least`
+    has to stand in the cited ones.
+    """
+    if not cited:
+        return ("it cites nothing",)
+    source = _source(cited)
+    found = unsupported(statement, source)
+    spoken = words(statement)
+    # `names` cannot know whether the first word is one; the question may.
+    known = set(words(source)) | initials(source)
+    said = names(statement) | (set(spoken[:1]) & names(question))
+    said |= _unknown_opener(question, spoken[:1], known)
+    around = _pairs("\n".join(item.article.text for item in cited))
+    asked = names(question) & {word for pair in around for word in pair}
+    asked -= {name for name in asked if _displaced(name, statement, source)}
+    for name in sorted(said - known - asked - numbers(statement)):
+        if name.isalpha() and {f"{name}s", name.removesuffix("s")} & known:
+            continue  # the Aurora Awards give an Aurora Award
+        if not any(pair in around for pair in _pairs_with(name, spoken, known)):
+            found.append(f"the name “{name}” is not in the cited words")
+    found += _misquoted(statement, cited)
+    if not found and covered(statement, source, question) < least:
+        found.append("the cited words speak of something else")
+    found += [] if found else contradicted(statement, cited) + unspoken(statement, cited)
+    if not found and answers:
+        if kind := unsaid(question, statement):
+            found.append(f"does not say {kind}")
+        elif repeats(question, statement):
+            found.append("says nothing that the question does not say")
+    return tuple(found)
+
+
+def contradicted(statement: str, cited: Sequence[Evidence]) -> list[str]:
+    """What a statement turns round of the words that it cites."""
+    source = _source(cited)
+    clauses = closest_clauses(statement, cited)
+    return [
+        *turned(statement, closest_clauses(undirected(statement), cited)),
+        *negated(statement, [*clauses, closest_sentence(statement, cited)[0]], source),
+        *untimely(statement, source),
+        *swapped(statement, source),
+        *misjoined(statement, cited),
+    ]
+
+
+def _source(cited: Sequence[Evidence]) -> str:
+    return "\n".join(f"{item.article.title}\n{item.quote}" for item in cited)
+
+
+def _unknown_opener(question: str, first: Sequence[str], known: set[str]) -> set[str]:
+    """The first word of a statement where it may be the name that is asked for: neither the question
+    nor, in any form, the cited words have it.
+    """
+    if not asks_for_name(question):
+        return set()
+    forms = {word[:STEM] for word in known | set(words(question)) | STOP_WORDS}
+    return {word for word in first if word[:STEM] not in forms}
+
+
+def _misquoted(statement: str, cited: Sequence[Evidence]) -> list[str]:
+    """Words in quotation marks that no cited text has in that order."""
+    texts = [" ".join(["", *words(text), ""]) for c in cited for text in (c.quote, c.article.title)]
+    return [
+        f"the words “{quoted}” are not in the cited words"
+        for quoted in _QUOTED.findall(plain(statement))
+        for piece in _LEFT_OUT.split(quoted)
+        if not any(" ".join(["", *words(piece), ""]) in text for text in texts)
+    ]
+
+
+def _pairs(text: str) -> set[tuple[str, str]]:
+    found = words(text)
+    return set(pairwise(found))
+
+
+def _pairs_with(name: str, spoken: Sequence[str], known: set[str]) -> list[tuple[str, str]]:
+    """Neighbours in the statement of which one is this name and the other stands in the cited
+    words.
+    """
+    known = known - STOP_WORDS
+    return [
+        pair for pair in pairwise(spoken) if name in pair and (pair[0] in known or pair[1] in known)
+    ]
+
+
+def _displaced(name: str, statement: str, source: str) -> bool:
+    """Whether the cited words have another name in its place: a "director of Dovre" is no "director
+    of Lindholm", although the article speaks of both.
+    """
+    said, there = (
+        [word for word in words(text) if word not in STOP_WORDS] for text in (statement, source)
+    )
+    beside = {word for pair in pairwise(said) if name in pair for word in pair} - {name}
+    others = names(source) - set(said)
+    return any(set(pair) & beside and set(pair) & others for pair in pairwise(there))
+
+
+def covered(statement: str, source: str, question: str = "") -> float:
+    """The share of a statement's words whose first letters the source has, 0 to 1; 1 for a
+    statement without any.
+
+    Names and numbers do not count: they are checked one by one.
+    """
+    asked = names(question)  # an opening name of the question is a name here, too
+    wanted = [word for word in content_words(statement) if word not in asked | _IN_TIME]
+    there = set(words(source))
+    forms = {word[:length] for word in there for length in (_SHORT, STEM)}
+    found = [word[:STEM] in forms or word[:_SHORT] in there for word in wanted]
+    return sum(found) / len(found) if found else 1.0
+
+
+def repeats(question: str, statement: str) -> bool:
+    """Whether a statement has no word of its own beside the question's; to a question for yes or no,
+    or between two things, that may be the answer.
+    """
+    if asks_whether(question) or " or " in question:
+        return False
+    return bool(question) and stems(statement) <= stems(question)

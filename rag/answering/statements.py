@@ -1,0 +1,210 @@
+"""Evidence -> answer, growing: the model writes, code checks each sentence before it is shown.
+
+A sentence that fails is cited anew where other evidence carries it, else replaced by the best
+quotation itself. So what is shown is always supported, or visibly a quotation.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
+
+from rag.answering import prompt
+from rag.answering.checks.closest import stems
+from rag.language.questions import asking, unsaid
+from rag.store.passages import sentences as sentence_spans
+from rag.answering.checks.speakers import attributed
+from rag.types import Evidence, Generator, Statement, Stop
+from rag.answering.checks.verify import MIN_COVERED, contradicted, problems, repeats
+from rag.language.words import STOP_WORDS, names, words
+
+MAX_STATEMENTS = 3
+# a sentence that fails its checks is replaced by a quotation only if the best evidence scores this
+# much
+SURE = 0.5
+# so many pieces of evidence are given to the model to read, the best; with all of them it is right
+# no more often, and reading is what takes the time (docs/trust.md)
+READ = 2
+_OPEN_END = re.compile(r"[\s,;:–-]+(?=[.!?]?$)")  # "Tobias Renwick, 61,."
+_MARKS = re.compile(r"\s*(?:\[\s*\d+(?:\s*,\s*\d+)*\s*\]\s*)+[.!?]?")
+_MARK_BEGUN = re.compile(r"\s*\[[\d,\s]*")
+_NUMBER = re.compile(r"\d+")
+
+
+class Refused(Exception):
+    """The model says that the evidence does not answer."""
+
+
+class Deadline:
+    """A stop that another stop raises, or the clock."""
+
+    def __init__(
+        self, stop: Stop, seconds: float, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._stop, self._clock, self._end = stop, clock, clock() + seconds
+
+    def passed(self) -> bool:
+        """Whether the time is over."""
+        return self._clock() >= self._end
+
+    def is_set(self) -> bool:
+        """Whether to stop."""
+        return self._stop.is_set() or self.passed()
+
+
+def statements(
+    question: str,
+    evidence: Sequence[Evidence],
+    generator: Generator,
+    stop: Stop,
+    least: float = MIN_COVERED,
+) -> Iterator[Statement]:
+    """Checked statements, one after the other; raises Refused when the model finds no answer.
+
+    Only the best evidence is given to the model, and what does not fit is left out from the end;
+    whatever it writes is checked against all, also by how many of its words stand there (`least`).
+    """
+    best = max(item.score for item in evidence)
+    given = list(evidence[:READ])
+    while len(given) > 1 and not generator.fits(prompt.messages(question, given)):
+        given.pop()
+    seen: set[str] = set()
+    repeated: Statement | None = None
+    for text, numbers in sentences(generator.write(prompt.messages(question, given), stop)):
+        if prompt.is_refusal(text):
+            if seen or repeated:
+                break  # it has answered already
+            raise Refused
+        statement = checked(text, numbers, evidence, question, answers=not seen, least=least)
+        if not seen and repeats(question, text):  # an answer may follow
+            repeated = repeated or statement
+            continue
+        if statement.kind == "quote" and best < SURE and not seen:
+            raise Refused
+        if statement.text not in seen:
+            seen.add(statement.text)
+            yield statement
+        if len(seen) == MAX_STATEMENTS:
+            return
+    if repeated and not seen:
+        if best < SURE:
+            raise Refused
+        yield repeated
+
+
+def sentences(pieces: Iterable[str]) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """Sentences of a stream of text with the numbers of their marks, as soon as the marks are
+    complete.
+
+    Marks stand before or after the full stop: "Text [1, 3]." or "Text. [2]"; they count for all
+    sentences since the last.
+    """
+    text = ""
+    for piece in pieces:
+        text += piece
+        while (marks := _MARKS.search(text)) and _goes_on(text[marks.end() :]):
+            yield from _marked(text[: marks.end()])
+            text = text[marks.end() :]
+    yield from _marked(text)
+
+
+def _goes_on(rest: str) -> bool:
+    """Whether what follows some marks is certain to be no further mark."""
+    return bool(rest.strip()) and not _MARK_BEGUN.fullmatch(rest)
+
+
+def _marked(text: str) -> Iterator[tuple[str, tuple[int, ...]]]:
+    numbers = tuple(
+        dict.fromkeys(int(n) for mark in _MARKS.findall(text) for n in _NUMBER.findall(mark))
+    )
+    plain = " ".join(_MARKS.sub(" ", text).split())
+    for start, end in sentence_spans(plain):
+        sentence = _OPEN_END.sub("", plain[start:end])
+        if any(character.isalnum() for character in sentence):
+            yield (
+                (sentence if sentence.endswith((".", "!", "?", "”", '"')) else f"{sentence}."),
+                numbers,
+            )
+
+
+def checked(
+    text: str,
+    numbers: Sequence[int],
+    evidence: Sequence[Evidence],
+    question: str,
+    answers: bool = True,
+    least: float = MIN_COVERED,
+) -> Statement:
+    """The sentence with citations that carry it; or else a quotation, with what the checks found.
+
+    A sentence that only adds to one before it need not answer (`answers`).
+    """
+    by_number = {item.number: item for item in evidence}
+    cited = [by_number[number] for number in numbers if number in by_number]
+    found = problems(text, cited, question, answers=answers, least=least)
+    unseen = _unseen(text, question, cited)  # a headline has it, not these words
+    if found or unseen:
+        alone = [
+            item
+            for item in evidence
+            if not problems(text, [item], question, answers=answers, least=least)
+        ]
+        if found:  # words that say the opposite are not outvoted by others that do not speak of it
+            cited = [] if cited and contradicted(text, cited) else alone[:1]
+            unseen = _unseen(text, question, cited)
+        fuller = [item for item in alone if _unseen(text, question, [item]) < unseen]
+        if cited and fuller:
+            cited = [min(fuller, key=lambda item: len(_unseen(text, question, [item])))]
+        cited = cited and [*cited, *_naming(text, cited, evidence)[:1]]
+    if cited:
+        told = attributed(text, cited, question)
+        return Statement(
+            told, "written", tuple(item.number for item in cited), supported=True, problems=found
+        )
+    told = "" if repeats(question, text) else text
+    about = f"{told} {asking(question)}"
+    best = max(evidence, key=lambda item: (_worth(item.quote, about, question), item.score))
+    return quotation(best, about, found, question)
+
+
+def _unseen(text: str, question: str, cited: Sequence[Evidence]) -> set[str]:
+    """The stems of what a sentence tells beside the question that no cited quotation has."""
+    quotes = "\n".join(item.quote for item in cited)
+    return stems(text) - stems(question) - stems(quotes)
+
+
+def _naming(text: str, cited: Sequence[Evidence], evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The evidence that has a name of the sentence in full where the cited quotations have a part of
+    it: "Genalo" there, "Kenneth Genalo" here.
+    """
+    called, there = names(text), {word for item in cited for word in words(item.quote)}
+    wanted = {
+        (one, two)
+        for one, two in pairwise(words(text))
+        if {one, two} <= called and not {one, two} <= there
+    }
+    return [item for item in evidence if wanted & set(pairwise(words(item.quote)))]
+
+
+def quotation(
+    item: Evidence, about: str, found: tuple[str, ...] = (), question: str = ""
+) -> Statement:
+    """The sentence of the evidence that shares most words with what it is about, in its own words;
+    one that says what is asked for comes first.
+    """
+    spans = sentence_spans(item.quote)
+    start, end = max(
+        spans, key=lambda span: _worth(item.quote[slice(*span)], about, question or about)
+    )
+    said = " ".join(item.quote[start:end].split())
+    return Statement(
+        f"{item.article.reporter} wrote: “{said}”", "quote", (item.number,), True, found
+    )
+
+
+def _worth(quote: str, about: str, question: str) -> tuple[bool, int]:
+    """Whether a text says something of the kind that is asked for, and how many words it shares."""
+    shared = len((set(words(about)) - STOP_WORDS) & set(words(quote)))
+    return not unsaid(question, quote), shared

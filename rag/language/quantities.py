@@ -1,0 +1,293 @@
+"""Text -> its numbers with what they count: "$3m", "three million dollars" and "3,000,000 dollars"
+are one quantity, "10%" and "10" are two.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypeAlias
+
+from rag.language.words import NUMBER_WORDS, number, plain
+
+_SCALES = {
+    "hundred": 100, "dozen": 12, "thousand": 1_000, "k": 1_000, "million": 10**6, "mn": 10**6, "m": 10**6,
+    "billion": 10**9, "bn": 10**9, "b": 10**9, "trillion": 10**12, "tn": 10**12,
+}  # fmt: skip
+_WORDS = {word: int(value) for word, value in NUMBER_WORDS.items() if value.isdigit()}
+_SMALL = {word: value for word, value in _WORDS.items() if word not in _SCALES}
+_ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"]
+_ORDINALS += ["ninth", "tenth", "eleventh", "twelfth"]
+_PARTS = {"half": "50", "quarter": "25", "third": "33"}  # in percent, as near as news says it
+_VAGUE = {"dozens": 12, "hundreds": 100, "thousands": 1_000, "millions": 10**6, "billions": 10**9}
+
+_DIGITS = r"\d+(?:[.,]\d+)*"
+_SPELLED = rf"(?:{'|'.join(sorted(_SMALL, key=len, reverse=True))})"
+_SCALE = r"(?:hundred|dozen|thousand|million|billion|trillion)"
+_COUNT = rf"{_SPELLED}(?:[\s-]{_SPELLED})?"
+_NUMERAL = (
+    rf"(?:half\s+an?\s+{_SCALE}|(?:{_COUNT}|an?)(?:\s+and\s+a\s+half)?[\s-]{_SCALE}s?\b"
+    rf"(?:[\s-](?:and\s+)?(?:{_COUNT}(?:[\s-]{_SCALE})*|{_SCALE}))*|{_COUNT})"
+)
+_UNITS = {
+    "%": r"%|per\s?cent\b|percent\b",
+    "points": r"(?:percentage|basis)[\s-]points?\b",
+    "$": r"(?:[a-z.]+\s)?dollars?\b|usd\b",
+    "€": r"euros?\b|eur\b",
+    "£": r"pounds?\b|gbp\b",
+    "¥": r"yen\b|yuan\b",
+    "₹": r"rupees?\b",
+    "seconds": r"seconds?\b",
+    "minutes": r"minutes?\b",
+    "hours": r"hours?\b",
+    "days": r"days?\b",
+    "weeks": r"weeks?\b",
+    "months": r"months?\b",
+    "years": r"years?\b",
+    "km": r"km\b|kilomet(?:re|er)s?\b",
+    "miles": r"miles?\b",
+    "metres": r"met(?:re|er)s?\b",
+    "feet": r"feet\b|foot\b",
+    "kg": r"kg\b|kilo(?:gram)?s?\b",
+    "tonnes": r"ton(?:ne)?s?\b",
+    "am": r"a\.?m\b",
+    "pm": r"p\.?m\b",
+}
+_MONEY = {"%", "points", "$", "€", "£", "¥", "₹"}
+"""Kinds that a bare number is not: "10" does not stand for "10%"."""
+_COUNTED = re.compile(
+    r"\s*\b(?!(?:and|or|per|in|on|at|by|to|of|was|were|is|are|had|has|a|the)\b)[a-z]+"
+)
+_UNIT = "|".join(f"(?P<unit{place}>{form})" for place, form in enumerate(_UNITS.values()))
+_QUANTITY = re.compile(
+    r"(?:(?P<sign>[$€£¥₹])\s?)?"
+    rf"(?:(?P<digits>{_DIGITS})(?P<ordinal>(?:st|nd|rd|th)\b)?(?:(?P<scale>[\s-]?(?:{_SCALE}s?|bn|mn|tn)|[kmb])\b)?"
+    rf"|\b(?P<words>{_NUMERAL})\b)"
+    rf"(?P<range>\s?(?:-|to|and|or)\s(?=[$€£]?(?:\d|{_SPELLED}))|-(?=[$€£]?\d))?"
+    rf"(?:[\s-]?(?:{_UNIT}))?",
+    re.IGNORECASE,
+)
+_PART = re.compile(
+    r"(?<!first )(?<!second )(?<!third )(?<!fourth )(?<!last )"
+    r"\b(?:(?P<count>one|an?|two|three)[\s-])?(?P<part>half|quarter|third)s?(?:\s+of\b|\s+(?=(?:the|its|their|all)\b))",
+    re.IGNORECASE,
+)
+_MORE = (
+    r"(?:more|greater|higher|older|longer)\s+than|over|above|at\s+least|exceed(?:s|ed|ing)?"
+    r"|no\s+(?:fewer|less)\s+than|upwards\s+of"
+)
+_LESS = (
+    r"nearly|almost|(?:less|fewer|lower|younger|shorter)\s+than|under|below|up\s+to|at\s+most"
+    r"|no\s+more\s+than|not\s+more\s+than|close\s+to|as\s+many\s+as|just\s+short\s+of"
+)
+_BOUND = re.compile(
+    rf"\b(?:(?P<less>{_LESS})|(?P<more>{_MORE}))\s+(?:the\s+|an?\s+)?$", re.IGNORECASE
+)
+_ORDINAL = re.compile(rf"\b({'|'.join(_ORDINALS[2:])})\b", re.IGNORECASE)
+_SECOND = re.compile(
+    r"\b(?:c[ao]mes?|finish\w*|plac(?:e[sd]?|ing)|rank\w*)\s+second\b", re.IGNORECASE
+)
+_SECONDS = re.compile(r"\b(?:second|2nd|two|no\.? ?2|runners?-up)\b", re.IGNORECASE)
+_ONE = re.compile(r"\bone\s+(\w+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number in normal form, the kind of thing it counts ("" where it is bare), and whether it
+    is a lower (1) or an upper (-1) bound.
+    """
+
+    value: str
+    unit: str = ""
+    bound: int = 0
+
+    def __str__(self) -> str:
+        if self.unit in ("$", "€", "£", "¥", "₹"):
+            return f"{self.unit}{self.value}"
+        return f"{self.value}%" if self.unit == "%" else self.value
+
+    def same_kind(self, other: Quantity) -> bool:
+        """Whether both may count the same thing; a bare number goes with years, but not with
+        money.
+        """
+        if self.unit == other.unit:
+            return True
+        return "" in (self.unit, other.unit) and not {self.unit, other.unit} & _MONEY
+
+
+def unsupported(statement: str, source: str) -> list[str]:
+    """What is wrong with the numbers of a statement, each in words; sorted as the numbers are."""
+    known = quantities(source)
+    if _has_singles(statement, source):
+        known.add(Quantity("1"))
+    found = {_wrong(quantity, known) for quantity in quantities(statement, strict=True)}
+    if _SECOND.search(statement) and not _SECONDS.search(source):
+        found.add("the rank “second” is not in the cited words")
+    return [*sorted(found - {""}), *_wrong_vague(statement, source, known)]
+
+
+def _has_singles(statement: str, source: str) -> bool:
+    """Whether what a statement has one of stands with "a" in the source: "a man" is one man."""
+    return all(
+        re.search(rf"\b(?:an?|another|single|first)\s+(?:\w+\s+)?{thing}\b", source, re.IGNORECASE)
+        for thing in _ONE.findall(plain(statement))
+    )
+
+
+def _wrong(quantity: Quantity, known: set[Quantity]) -> str:
+    same = [other for other in known if other.value == quantity.value]
+    if not same:
+        return f"the number {quantity} is not in the cited words"
+    same = [other for other in same if quantity.same_kind(other)]
+    if not same:
+        return f"the number {quantity} counts something else in the cited words"
+    if quantity.bound and all(other.bound == -quantity.bound for other in same):
+        one, two = ("more", "less") if quantity.bound > 0 else ("less", "more")
+        return f"says {one} than {quantity}, the cited words say {two}"
+    return ""
+
+
+def _wrong_vague(statement: str, source: str, known: Iterable[Quantity]) -> list[str]:
+    """ "Thousands" needs the word, or a number of that size."""
+    values = [
+        Decimal(other.value) for other in known if re.fullmatch(r"\d+(?:\.\d+)?", other.value)
+    ]
+    forms = {word: rf"\b(?:{word}|(?:several|few|many) {word[:-1]})\b" for word in _VAGUE}
+    return [
+        f"the number “{word}” is not in the cited words"
+        for word, base in _VAGUE.items()
+        if re.search(forms[word], statement, re.IGNORECASE)
+        and not re.search(forms[word], source, re.IGNORECASE)
+        and not any(2 * base <= value < 1_000 * base for value in values)
+    ]
+
+
+def quantities(text: str, *, strict: bool = False) -> set[Quantity]:
+    """The quantities of a text. Where a reading is open, as in "3-4 million", a `strict` one is the
+    likelier, and else all are given.
+    """
+    whole = plain(text)
+    told = _PART.sub(" ", whole)
+    found = _parts(whole)
+    matches = list(_QUANTITY.finditer(told))
+    read = [_readings(match) for match in matches]
+    for place, match in enumerate(matches[:-1]):
+        if match["range"]:
+            read[place], read[place + 1] = _shared(read[place], read[place + 1], strict)
+    for match, readings in zip(matches, read, strict=True):
+        if match["words"] and match["words"].lower() == "one" and _is_pronoun(told, match.end()):
+            continue
+        bound = _bound(told[max(0, match.start() - 30) : match.start()])
+        chosen = readings[:1] if strict else readings
+        found |= {Quantity(value, unit, bound) for value, unit in chosen}
+    found |= {Quantity(str(_ORDINALS.index(word.lower()) + 1)) for word in _ORDINAL.findall(told)}
+    return found
+
+
+def figures(text: str) -> dict[str, str]:
+    """The numbers of a text by value, each as it is spelled, with the word that it counts: "31" is
+    "Thirty-one people".
+    """
+    told = plain(text)
+    found: dict[str, str] = {}
+    for match in _QUANTITY.finditer(told):
+        value, unit = _readings(match)[0]
+        after = "" if unit else _COUNTED.match(told, match.end())
+        found.setdefault(value, f"{match[0].strip(' -')}{after[0] if after else ''}")
+    return found
+
+
+Readings: TypeAlias = list[tuple[str, str]]
+"""Value and unit, the likelier first."""
+
+
+def _shared(first: Readings, last: Readings, strict: bool) -> tuple[Readings, Readings]:
+    """The two numbers of a range: what only one of them has of unit and scale is the other's, too."""
+    (value, unit), (last_value, last_unit) = first[0], last[0]
+    scale = _scale_of(last_value) if _is_small(value) else 1
+    one = [(_product(value, scale), unit or last_unit)]
+    other = [(last_value, last_unit or unit)]
+    return (one, other) if strict else (one + first, other + last)
+
+
+def _readings(match: re.Match[str]) -> Readings:
+    unit = next((name for place, name in enumerate(_UNITS) if match[f"unit{place}"]), "")
+    unit = match["sign"] or unit
+    if match["words"]:
+        return [(_spelled_out(match["words"]), unit)]
+    scale = (match["scale"] or "").lower().strip(" -").removesuffix("s")
+    value = number(match["digits"])
+    if not scale or not re.fullmatch(r"\d+(?:\.\d+)?", value):
+        return [(value, unit)]
+    product = _product(value, _SCALES[scale])
+    if scale == "m" and not unit:  # million, or metres
+        return [(value, "metres"), (product, "")]
+    return [(product, unit)]
+
+
+def _product(value: str, scale: int) -> str:
+    return (
+        f"{(Decimal(value) * scale).normalize():f}"
+        if value.replace(".", "", 1).isdigit()
+        else value
+    )
+
+
+def _is_small(value: str) -> bool:
+    return value.replace(".", "", 1).isdigit() and Decimal(value) < 1_000
+
+
+def _scale_of(value: str) -> int:
+    sizes = [10**12, 10**9, 10**6, 10**3] if value.isdigit() else []
+    return next((size for size in sizes if int(value) >= size and int(value) % size == 0), 1)
+
+
+def _spelled_out(text: str) -> str:
+    """ "two hundred and fifty thousand" is 250000, "half a million" 500000."""
+    total = current = Decimal(0)
+    for word in re.split(r"[\s-]+", text.lower()):
+        if word == "half":
+            current += Decimal("0.5")
+        elif word in ("a", "an"):
+            current = current or Decimal(0)
+        elif word.removesuffix("s") in _SCALES:
+            scale = _SCALES[word.removesuffix("s")]
+            current = (current or Decimal(1)) * scale
+            if scale >= 1_000:
+                total, current = total + current, Decimal(0)
+        elif word in _SMALL:
+            current += _SMALL[word]
+    return f"{(total + current).normalize():f}"
+
+
+def _is_pronoun(text: str, end: int) -> bool:
+    """Whether "one" that ends here counts nothing: "one of them", "no one", "one day"."""
+    before, rest = text[: end - 3], text[end:]
+    return bool(
+        re.match(r"\s*(?:of|another|day)\b|\s*[^\s\w-]|\s*$", rest, re.IGNORECASE)
+        or re.search(
+            r"\b(?:no|any|every|some|the|this|that|each|which)[\s-]$", before, re.IGNORECASE
+        )
+    )
+
+
+def _bound(before: str) -> int:
+    """What the words before a number make it."""
+    match = _BOUND.search(before)
+    if not match:
+        return 0
+    return -1 if match["less"] else 1
+
+
+def _parts(text: str) -> set[Quantity]:
+    """ "A third of", "two thirds of": in percent."""
+    counts = {"two": 2, "three": 3}
+    return {
+        Quantity(
+            str(counts.get((match["count"] or "").lower(), 1) * int(_PARTS[match["part"].lower()])),
+            "%",
+        )
+        for match in _PART.finditer(text)
+    }

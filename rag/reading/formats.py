@@ -1,0 +1,167 @@
+"""Source file -> pages: chooses the reader by the file's name and first bytes.
+
+Knows nothing about news; `newspage` turns pages into articles.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from importlib import import_module
+from pathlib import PurePosixPath
+
+from rag.reading.encoding import tidied
+from rag.errors import Unreadable
+from rag.types import Page, Skipped, SourceFile
+
+Reader = Callable[[str, bytes], list[Page]]
+
+ARCHIVE_SECONDS = 300  # for all files of one archive; each may take 30
+FIELD_CHARACTERS = 1_000  # of a title, an author, an address
+LOOK_BYTES = 2_000  # at the beginning of a file, enough to know its kind
+
+# Where the reader of a suffix lives, below rag/readers: imported when the first such file is met.
+READERS = {
+    ".txt": "text:read_text",
+    ".text": "text:read_text",
+    ".md": "text:read_markdown",
+    ".markdown": "text:read_markdown",
+    ".html": "markup:read_html",
+    ".htm": "markup:read_html",
+    ".xhtml": "markup:read_html",
+    ".mhtml": "markup:read_mhtml",
+    ".mht": "markup:read_mhtml",
+    ".pdf": "documents:read_pdf",
+    ".docx": "documents:read_docx",
+    ".json": "exports:read_json",
+    ".jsonl": "exports:read_json_lines",
+    ".ndjson": "exports:read_json_lines",
+    ".csv": "exports:read_table",
+    ".tsv": "exports:read_table",
+    ".rss": "feeds:read_feed",
+    ".atom": "feeds:read_feed",
+    ".xml": "feeds:read_feed",
+    ".eml": "mail:read_mail",
+    ".mbox": "mail:read_mailbox",
+}
+ARCHIVES = {".zip"}
+# Kinds that are known and not read, and what their owner can do.
+_SAVE_AS = {
+    ".doc": "save it as .docx",
+    ".rtf": "save it as .docx",
+    ".odt": "save it as .docx",
+    ".xls": "save it as .csv",
+    ".xlsx": "save it as .csv",
+    ".epub": "unpack it: it is a zip file of web pages",
+    ".msg": "save it as .eml",
+}
+_OFFICE = re.compile(rb"\[Content_Types\]\.xml|META-INF/|mimetype")
+_HTML = re.compile(
+    rb"^\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,1000}?-->\s*)*<(?:!doctype\s+html|html|head|body)[\s>]",
+    re.IGNORECASE | re.DOTALL,
+)
+_FEED = re.compile(rb"^\s*(?:<\?xml.{0,1500}?)?<(?:rss|feed|rdf:RDF)[\s>]", re.DOTALL)
+_MAILBOX = re.compile(rb"^From \S[^\n]{0,200}\d\d:\d\d[^\n]{0,20}\d{4}[^\n]{0,10}\r?\n[A-Z][\w-]+:")
+_JSON = re.compile(rb"^\s*(?:\[\s*)?\{\s*\"[^\"\n]{1,80}\"\s*:")
+_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+
+
+def read_pages(file: SourceFile, left_out: list[Skipped] | None = None) -> list[Page] | Skipped:
+    """The pages of a source file, or why it has none.
+
+    What an archive holds besides its pages and cannot be read goes into `left_out`.
+    """
+    try:
+        if _kind(file) in ARCHIVES:
+            return _unpacked(file, [] if left_out is None else left_out)
+        return _read(file)
+    except Unreadable as reason:
+        return Skipped(file.path, str(reason))
+
+
+def _read(file: SourceFile) -> list[Page]:
+    kind = _kind(file)
+    if kind not in READERS:
+        advice = _SAVE_AS.get(kind, "save it as text, web page or PDF")
+        raise Unreadable(f"{kind or 'no suffix'} is not read; {advice}")
+    pages = [_tidied(page) for page in _reader(READERS[kind])(file.path, file.data)]
+    if not (pages := [page for page in pages if page.text.strip()]):
+        raise Unreadable("empty")
+    return pages
+
+
+def _unpacked(file: SourceFile, left_out: list[Skipped]) -> list[Page]:
+    from rag.reading.readers.zip_files import entries
+
+    pages: list[Page] = []
+    reasons: list[Skipped] = []
+    deadline = time.monotonic() + ARCHIVE_SECONDS
+    for entry in entries(file.data):
+        inner = SourceFile(f"{file.path}/{entry.name}", entry.data, "")
+        try:
+            if entry.reason:
+                raise Unreadable(entry.reason)
+            if _kind(inner) in ARCHIVES:
+                raise Unreadable("an archive within an archive; unpack it")
+            if time.monotonic() > deadline:
+                raise Unreadable("reading the archive took too long; unpack it")
+            pages += _read(inner)
+        except Unreadable as reason:
+            reasons.append(Skipped(inner.path, str(reason)))
+    if not pages:
+        raise Unreadable(_nothing_inside(reasons))
+    left_out += reasons
+    return pages
+
+
+def _nothing_inside(reasons: list[Skipped]) -> str:
+    if not reasons:
+        return "an empty archive"
+    first = f"{reasons[0].path.rpartition('/')[2]}: {reasons[0].reason}"
+    return f"an archive with nothing that can be read ({len(reasons)} files; {first})"
+
+
+def _kind(file: SourceFile) -> str:
+    """The suffix that the content deserves, where its first bytes are plain; else the file's own."""
+    suffix, start = PurePosixPath(file.path).suffix.lower(), file.data[:LOOK_BYTES]
+    if suffix in _SAVE_AS or suffix in (".mhtml", ".mht"):
+        return suffix
+    for mark in _MARKS:
+        start = start.removeprefix(mark)
+    start = start.replace(b"\0", b"")  # UTF-16 of plain letters
+    if start.startswith(b"%PDF-"):
+        return ".pdf"
+    if start.startswith(b"PK\3\4"):
+        return _packed_kind(file.data, suffix)
+    if _HTML.match(start):
+        return suffix if suffix in (".html", ".htm", ".xhtml") else ".html"
+    if _FEED.match(start):
+        return ".xml"
+    if suffix in READERS and suffix != ".eml":
+        return suffix
+    if _MAILBOX.match(start):
+        return ".mbox"
+    return ".json" if _JSON.match(start) and suffix not in READERS else suffix
+
+
+def _packed_kind(data: bytes, suffix: str) -> str:
+    if b"word/document.xml" in data:
+        return ".docx"
+    if _OFFICE.search(data[:LOOK_BYTES]) and suffix not in ARCHIVES:
+        return suffix if suffix not in READERS else ".odt"
+    return ".zip"
+
+
+def _tidied(page: Page) -> Page:
+    """Whatever a reader's library let through: text that can be stored and has nothing hidden."""
+    lines = {name: " ".join(tidied(value).split()) for name, value in page.fields.items()}
+    fields = {name: line[:FIELD_CHARACTERS] for name, line in lines.items() if line}
+    return replace(page, text=tidied(page.text), fields=fields)
+
+
+def _reader(place: str) -> Reader:
+    module, function = place.split(":")
+    reader: Reader = getattr(import_module(f"rag.readers.{module}"), function)
+    return reader

@@ -1,0 +1,139 @@
+"""Page -> articles: split it, leave out what is no news, say who printed it, who wrote it, when.
+
+A page is whatever somebody kept: a saved aggregator page with a main article and related ones,
+several articles joined in one file, a liveblog, a print with two columns. What the file says about
+itself (`Page.fields`) wins over what its text says; what nothing says stays None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime
+
+from rag.language.agencies import AGENCIES
+from rag.reading.newspage.clean import Cleaned, cleaned
+from rag.reading.encoding import tidied
+from rag.reading.newspage.furniture import CHANNEL, is_furniture
+from rag.reading.newspage.headers import NOTHING, facts_of
+from rag.reading.newspage.outlets import OUTLETS, has_outlet_word, is_headline
+from rag.reading.newspage.published import before, named_day, parse_date
+from rag.reading.newspage.split import Piece, Split, section_cut, split
+from rag.types import Article, Page
+
+HEADER_LINES = 6  # below the headline of a page whose title is known
+
+
+def articles(page: Page, today: date) -> list[Article]:
+    """The articles of a page, cleaned. `today` bounds dates that a page gives without a year."""
+    parts = _known(page) if page.fields.get("title") else split(page.text)
+    found = [(piece, _clean(piece, page)) for piece in parts.pieces]
+    moment = parts.moment or parts.facts.published
+    moment = moment or named_day((body.text for _, body in found), today)
+    made = (_article(page, parts, piece, body, moment) for piece, body in found if body.text)
+    dated = (_dated(article, piece, moment) for article, piece in made)
+    whole = [_given(article, page, today) for article in dated if article.text]
+    return [replace(article, position=position) for position, article in enumerate(whole)]
+
+
+def _known(page: Page) -> Split:
+    """A page whose format gives its title: one article, its header lines read, nothing split."""
+    title = page.fields["title"].strip()
+    lines = page.text.split("\n")
+    facts, kept = NOTHING, 0
+    for number, line in enumerate(lines[:HEADER_LINES]):
+        bare = " ".join(line.split())
+        said = facts_of(line)
+        if bare and bare.casefold() != title.casefold() and not is_furniture(line) and said is None:
+            break
+        facts = facts.or_else(said or NOTHING)
+        kept = number + 1
+    if not any(line.strip() for line in lines[kept:]):
+        kept = 0
+    return Split([Piece("\n".join(lines[kept:]), section_cut(title), facts, page.text)])
+
+
+def _clean(piece: Piece, page: Page) -> Cleaned:
+    return cleaned(piece.text, piece.title, wrapped=not page.fields.get("title"))
+
+
+def _article(
+    page: Page, parts: Split, piece: Piece, body: Cleaned, moment: date | datetime | None
+) -> tuple[Article, Piece]:
+    facts = piece.facts.or_else(parts.facts)
+    outlet = piece.facts.outlet or page.fields.get("outlet") or facts.outlet
+    outlet = outlet or promoted(piece.everything or piece.text)
+    title, text = piece.title, body.text
+    if not title:
+        title, text = _headline(text, page.path)
+    agency = piece.facts.agency or body.agency or page.fields.get("agency")
+    article = Article(
+        path=page.path,
+        position=0,
+        title=_without_outlet(title, outlet),
+        text=text,
+        source=OUTLETS.get(outlet.lower(), outlet) if outlet else None,
+        agency=AGENCIES.get(agency.upper(), agency) if agency else None,
+        author=page.fields.get("author") or facts.author,
+        published=facts.published,
+        published_from=facts.published_from
+        or ("header of the article" if facts.published else None),
+        place=body.wire.place if body.wire else None,
+        url=page.fields.get("url"),
+        language=page.fields.get("language"),
+    )
+    if article.published is None and body.wire and body.wire.published:
+        article = replace(article, published=body.wire.published, published_from="dateline")
+    return article, piece
+
+
+def _dated(article: Article, piece: Piece, moment: date | datetime | None) -> Article:
+    """The article with the day that its age on the page means, where the page's day is known."""
+    age = piece.facts.age
+    if article.published or not age or not (day := before(moment, age)):
+        return article
+    shown = moment.date() if isinstance(moment, datetime) else moment
+    return replace(article, published=day, published_from=f"“{age}” on a page of {shown}")
+
+
+def _given(article: Article, page: Page, today: date) -> Article:
+    """The article with the date that its file gives; a day to come is none."""
+    if day := parse_date(page.fields.get("published", "")):
+        known = page.fields.get("published_from", "given in the file")
+        return replace(article, published=day, published_from=known)
+    if article.published and article.published > today:
+        return replace(article, published=None, published_from=None)
+    return article
+
+
+def promoted(text: str) -> str | None:
+    """The outlet that advertises its own channel in the article."""
+    for promotion in CHANNEL.finditer(text):
+        name = promotion["outlet"].strip()
+        if name.lower() in OUTLETS:
+            return OUTLETS[name.lower()]
+        if has_outlet_word(name):
+            return name
+    return None
+
+
+def _headline(text: str, path: str) -> tuple[str, str]:
+    """The first line as headline where it looks like one; otherwise the file's name."""
+    first, _, rest = text.partition("\n")
+    if rest.strip() and is_headline(first):
+        return first.strip(), rest.strip()
+    name = tidied(path.rsplit("/", 1)[-1].rsplit(".", 1)[0]).replace("_", " ")
+    return " ".join(name.split()) or "Untitled", text
+
+
+def _without_outlet(title: str, outlet: str | None) -> str:
+    """A headline without the outlet that a page's title ends with: “… | The Daily Wave”."""
+    for ending in _endings(outlet):
+        if title.endswith(ending) and len(title) > len(ending):
+            return title[: -len(ending)].rstrip()
+    return title
+
+
+def _endings(outlet: str | None) -> Iterator[str]:
+    if outlet:
+        yield from (f" {sign} {outlet}" for sign in "|-–—·:")

@@ -1,0 +1,49 @@
+"""Plain text and Markdown."""
+
+from __future__ import annotations
+
+import re
+
+from rag.reading.encoding import decoded
+from rag.reading.readers.fields import known_fields
+from rag.types import Page
+
+_FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
+_FIELD = re.compile(r"^(\w+)[ \t]*:[ \t]*(\S.*)$", re.MULTILINE)
+
+
+def read_text(path: str, data: bytes) -> list[Page]:
+    """A plain text is its own page."""
+    return [Page(path, decoded(data))]
+
+
+def read_markdown(path: str, data: bytes) -> list[Page]:
+    """Markdown without its marks; front matter (`title: …` between `---` lines) becomes fields."""
+    text = decoded(data)
+    front = _FRONT_MATTER.match(text)
+    body = text[front.end() :] if front else text
+    pairs = _FIELD.findall(front.group(1)) if front else []
+    given = {name: value.strip().strip("\"'") for name, value in pairs}
+    return [Page(path, _plain(body), known_fields(given))]
+
+
+def _plain(markdown: str) -> str:
+    from markdown_it import MarkdownIt
+
+    blocks = []
+    for token in MarkdownIt("commonmark", {"html": False}).enable("table").parse(markdown):
+        if token.type == "inline":
+            spans = (token.children or []) if token.children else []
+            # An image's text is a caption at best: not a sentence of the article.
+            blocks.append(
+                "".join(
+                    _BREAKS.get(span.type, span.content) for span in spans if span.type != "image"
+                )
+            )
+        elif token.type in ("fence", "code_block"):
+            blocks.append(token.content.rstrip())
+    return "\n\n".join(block for block in blocks if block.strip())
+
+
+# A soft break only wraps the source; the sentence goes on.
+_BREAKS = {"softbreak": " ", "hardbreak": "\n"}

@@ -1,0 +1,53 @@
+"""Question, last turn -> the question that stands alone: "and who replaces him?" needs its turn.
+
+No model rewrites it. A question that points back (by a pronoun, by opening with "and", or by naming
+nothing) is asked together with the question before it and what was answered; the raw question is
+always searched, too.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rag.types import Answer
+from rag.language.words import STOP_WORDS, names, words
+
+FEW_WORDS = 1  # content words of a question that are too few to stand alone: "How many died?"
+_OPENERS = re.compile(r"^(?:and|but|so|or|then|what about|how about)\b[\s,]*", re.IGNORECASE)
+_PERSONS = frozenset(["he", "she", "they", "him", "her", "them", "his", "hers", "their"])
+_THINGS = frozenset(["it", "its", "that", "this", "these", "those", "there", "then"])
+_POINTERS = _PERSONS | _THINGS
+
+
+def points_back(question: str) -> bool:
+    """Whether a question needs the one before it: "And when did she resign?" """
+    if names(question):  # it says whom it means; "her" is then mostly that one
+        return False
+    asked = words(question)
+    content = [word for word in asked if word not in STOP_WORDS | _POINTERS]
+    opened = bool(_OPENERS.match(question))
+    return bool(_POINTERS & set(asked)) or opened or len(content) <= FEW_WORDS
+
+
+def standalone(question: str, last: Answer | None) -> str:
+    """The question with what it points back to before it, or the question itself.
+
+    A refusal is no answer to point back to, but its question is.
+    """
+    if last is None or not points_back(question):
+        return question
+    asked = _OPENERS.sub("", question)
+    return " ".join(part for part in (last.standing or last.question, _said(last), asked) if part)
+
+
+def to_write(question: str, last: Answer | None) -> str:
+    """What the model is asked: what was answered before, and then this question alone. Of two
+    questions it would answer the first once more.
+    """
+    if last is None or not points_back(question) or not last.statements:
+        return standalone(question, last)
+    return f"{_said(last)} {_OPENERS.sub('', question)}"
+
+
+def _said(last: Answer) -> str:
+    return " ".join(statement.text for statement in last.statements[:1])

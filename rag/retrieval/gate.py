@@ -1,0 +1,154 @@
+"""Question, evidence -> how probable it is that the evidence answers, by code alone.
+
+A logistic model over signals that cost nothing more: how the reranker scored, what of the question
+is spoken of and where, whether an answer of the asked kind is there, whether the reports are of the
+time that is asked about. Its few numbers stand in gate.json, made by scripts/train_gate.py.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Sequence
+from datetime import date
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from rag.language.questions import kind_found
+from rag.models.reranker import logit
+from rag.types import Article, Evidence, Hit, Verdict
+from rag.language.words import STOP_WORDS, initials, names, numbers, plain, spelled, words
+
+NUMBERS = Path(__file__).with_name("gate.json")
+STALE_DAYS = 30.0  # news of a month ago is no answer to "this week"
+_STEM = 5
+_LIMIT = 8.0  # logits beyond it say no more
+# Endings that make another form of a name: Japan, Japanese; Korea, Korean; Kestrel, Kestrel's.
+_FORMS = frozenset(["s", "n", "an", "ian", "ese", "i", "ish", "er", "ers", "es", "ans", "ns"])
+
+
+def judge(
+    question: str, evidence: Sequence[Evidence], hits: Sequence[Hit], day: date, now: bool
+) -> Verdict:
+    """The verdict on evidence for a question asked on a day; `now` where it speaks of the present."""
+    model = _model()
+    threshold = model["threshold"]
+    lost = missing(question, [item.article for item in evidence])
+    if not evidence:
+        return Verdict(0.0, threshold, lost)
+    found = signals(question, evidence, hits, day, now)
+    total = model["intercept"] + sum(
+        weight * found[name] for name, weight in model["weights"].items()
+    )
+    return Verdict(1 / (1 + math.exp(-total)), threshold, lost, found)
+
+
+@cache
+def _model() -> Any:
+    return json.loads(NUMBERS.read_text())
+
+
+def signals(
+    question: str, evidence: Sequence[Evidence], hits: Sequence[Hit], day: date, now: bool
+) -> dict[str, float]:
+    """The signals by name; evidence is best first and not empty."""
+    best = max(evidence, key=lambda item: item.score)
+    quote = f"{best.article.title}\n{best.quote}"
+    wanted = names(question) | numbers(question)
+    lost = missing(question, [item.article for item in evidence])
+    read = [hit.reranked for hit in hits if hit.reranked is not None]
+    content = {word[:_STEM] for word in set(words(question)) - STOP_WORDS}
+    return {
+        "best window": _bounded(best.score),
+        "best passage": _bounded(max(read, default=0.0)),
+        "missing": float(min(len(lost), 3)),
+        "names in the best window": _share_of(wanted, quote),
+        "words in the best window": _stems_share(content, quote),
+        "full names": _full_names(question, [item.article for item in evidence]),
+        "kind": float(kind_found(question, best.quote) > 0),
+        "agreement": _agreement(hits, best.article),
+        "stale": _staleness(evidence, day) if now else 0.0,
+    }
+
+
+def _bounded(probability: float) -> float:
+    return max(-_LIMIT, min(_LIMIT, logit(probability)))
+
+
+def _share_of(wanted: set[str], text: str) -> float:
+    known = set(words(text)) | initials(text) | numbers(text)
+    there = sum(any(_same(word, other) for other in known) for word in wanted)
+    return there / len(wanted) if wanted else 1.0
+
+
+def _stems_share(content: set[str], text: str) -> float:
+    stems = {word[:_STEM] for word in words(text)}
+    return len(content & stems) / len(content) if content else 1.0
+
+
+def _full_names(question: str, articles: Sequence[Article]) -> float:
+    """The share of neighbouring capitalised words that one article has as neighbours, too; 1
+    without any: the question's Anselm Korvin is not the article's Dalia Korvin.
+    """
+    asked = list(pairwise(re.findall(r"\w+(?:[.'&]\w+)*", plain(question))))
+    named = names(question)
+    pairs = {
+        (one.lower(), other.lower().removesuffix("'s"))
+        for one, other in asked
+        if one[0].isupper() and {one.lower(), other.lower().removesuffix("'s")} <= named
+    }
+    known = {
+        pair for article in articles for pair in pairwise(words(f"{article.title}\n{article.text}"))
+    }
+    return len(pairs & known) / len(pairs) if pairs else 1.0
+
+
+def _agreement(hits: Sequence[Hit], article: Article) -> float:
+    """How well both legs rank the article: the mean of 1 / rank of its best hits."""
+    of_it = [hit for hit in hits if hit.passage.article == article]
+    text = max((1 / hit.text_rank for hit in of_it if hit.text_rank), default=0.0)
+    vector = max((1 / hit.vector_rank for hit in of_it if hit.vector_rank), default=0.0)
+    return (text + vector) / 2
+
+
+def _staleness(evidence: Sequence[Evidence], day: date) -> float:
+    """0 where any report is of these days, towards 1 the older the youngest is; undated counts as
+    young.
+    """
+    ages = [
+        abs((day - item.article.published).days) if item.article.published else 0
+        for item in evidence
+        if item.score >= 0.1 * max(other.score for other in evidence)
+    ]
+    return 1 - float(0.5 ** (min(ages, default=0) / STALE_DAYS))
+
+
+def missing(question: str, articles: Sequence[Article]) -> tuple[str, ...]:
+    """Names and numbers of the question that none of the articles has, as the question spells them."""
+    texts = [
+        f"{article.title}\n{article.text}\n{article.source} {article.agency}"
+        f" {article.author} {article.published}"
+        for article in articles
+    ]
+    known = {word for text in texts for word in words(text)}
+    known |= {short for text in texts for short in initials(text)} | {
+        found for text in texts for found in numbers(text)
+    }
+    wanted = sorted(names(question) | numbers(question))
+    lost = [word for word in wanted if not any(_same(word, other) for other in known)]
+    return tuple(spelled(word, question) for word in lost)
+
+
+def _same(word: str, other: str) -> bool:
+    """Equal, or two forms of one name: "Japan" and "Japanese", "Korea" and "Korean"."""
+    if word == other:
+        return True
+    short, long = sorted((word, other), key=len)
+    if len(short) < 4 or not word[0].isalpha():
+        return False
+    return any(
+        long.startswith(stem) and long[len(stem) :] in _FORMS for stem in (short, short[:-1])
+    )

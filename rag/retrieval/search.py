@@ -1,0 +1,215 @@
+"""Question -> hits: full text of articles and passages, and vectors, fused by rank, then read again by
+the reranker.
+
+Two things count beside the words, since this is news: a report near the day of asking is more
+likely meant than an old one, and what an article is about stands in its first lines.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import pairwise
+
+from rag.store.vectors import PassageIndex
+from rag.store.library import Library
+from rag.models.reranker import logit
+from rag.types import Article, Cut, Encoder, Filters, Hit, Passage, Reranker, Window
+from rag.language.words import asks, words
+
+RANK_CONSTANT = 60  # Cormack, Clarke, Buettcher 2009: reciprocal rank fusion
+# Full text looks for articles first, since the words of a question are spread over one, and then for
+# passages in the best of them. The rank of its article counts for each passage so many times its own.
+ARTICLES = 200
+ARTICLE_WORTH = 4.0
+ARTICLE_HITS = 4  # passages of one article that go on to the reranker
+TOLD = 0.8  # share of a passage's pairs of words that a copy has
+FRESH_DAYS = 30.0  # the half-life of freshness
+# Worth in logits of the reranker, chosen on 102 development questions; a table of what was tried is
+# in docs/search.md.
+FRESH_WORTH = 3.0
+LEAD_WORTH = 1.0
+# The reranker has learned from questions. A text that asks nothing, such as a claim somebody wants
+# to trace, is ranked by the legs' ranks as well: logits for each unit of the fused score.
+RANKS_WORTH = 480.0
+NOW, ANY_TIME = 1.0, 0.5  # how much freshness counts where a question speaks of now, and elsewhere
+
+
+@dataclass(frozen=True, slots=True)
+class Leaning:
+    """How much reports from around a day are preferred: 1 where the question speaks of the present,
+    less where it says nothing of time, 0 not at all.
+    """
+
+    day: date
+    weight: float
+
+    def freshness(self, published: date | None) -> float:
+        """1 on the day, half of it after FRESH_DAYS, 0 for an article without a date; by weight."""
+        if published is None:
+            return 0.0
+        age = abs((self.day - published).days)
+        return self.weight * float(0.5 ** (age / FRESH_DAYS))
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is searched for: the question as it stands alone, and where it differs as it was typed."""
+
+    texts: tuple[str, ...]
+    filters: Filters
+    window: Window | None  # days of publication; outside, nothing is found
+    leaning: Leaning
+
+
+def search(
+    query: Query, library: Library, index: PassageIndex, encoder: Encoder, leg_hits: int
+) -> tuple[list[Hit], list[Cut]]:
+    """Fused hits, best first, and what was cut since its article is there already.
+
+    Each text has legs of its own; a hit tells its ranks in those of the first. Filters and window
+    reach into every leg.
+    """
+    by_article, by_text, by_vector = _legs(query, library, index, encoder, leg_hits)
+    fused = fuse(*by_vector, *by_text)
+    text_ranks, vector_ranks = _ranks(by_text[0]), _ranks(by_vector[0])
+    origins = library.origins(list(fused))
+    worth = fuse(*by_article) if asks(query.texts[0]) else {}
+    told = {
+        number: fused[number] + ARTICLE_WORTH * worth.get(key, 0.0)
+        for number, (key, _) in origins.items()
+    }
+    fresh = {number: query.leaning.freshness(day) for number, (_, day) in origins.items()}
+    scores = {number: told[number] * (1 + fresh[number]) for number in fused if number in told}
+    best = sorted(scores, key=lambda number: -scores[number])[:leg_hits]
+    passages = library.passages(best)
+    return few_per_article(
+        (
+            Hit(
+                passages[number],
+                scores[number],
+                vector_ranks.get(number),
+                text_ranks.get(number),
+                told[number],
+                FRESH_WORTH * fresh[number],
+            )
+            for number in best
+            if number in passages
+        ),
+        ARTICLE_HITS,
+    )
+
+
+def _legs(
+    query: Query, library: Library, index: PassageIndex, encoder: Encoder, leg_hits: int
+) -> tuple[list[list[int]], ...]:
+    """The articles that full text finds for each text, their passages, and those near by vector.
+    SQLite works in a thread of its own while the question is encoded.
+    """
+    keys = library.article_keys(query.filters, query.window)
+    ids = None if keys is None else library.passage_ids(keys)
+
+    def read(text: str) -> tuple[list[int], list[int]]:
+        best = _numbers(library.search_articles(text, ARTICLES, keys))
+        return best, _numbers(library.search_text(text, leg_hits, best))
+
+    with ThreadPoolExecutor(1) as beside:
+        reading = beside.submit(lambda: [read(text) for text in query.texts])
+        near = [
+            _numbers(index.search(vector, leg_hits, ids)) for vector in encoder.encode(query.texts)
+        ]
+        articles, passages = zip(*reading.result(), strict=True)
+        return list(articles), list(passages), near
+
+
+def _numbers(leg: Iterable[tuple[int, float]]) -> list[int]:
+    return [number for number, _ in leg]
+
+
+def _ranks(leg: Sequence[int]) -> dict[int, int]:
+    return {number: rank for rank, number in enumerate(leg, start=1)}
+
+
+def fuse(*legs: Sequence[int]) -> dict[int, float]:
+    """Reciprocal rank fusion: each id scores the sum of 1 / (60 + rank) over the legs; best first,
+    ties by id.
+    """
+    scores: dict[int, float] = {}
+    for leg in legs:
+        for rank, number in enumerate(leg, start=1):
+            scores[number] = scores.get(number, 0.0) + 1 / (RANK_CONSTANT + rank)
+    return dict(sorted(scores.items(), key=lambda item: (-item[1], item[0])))
+
+
+def few_per_article(hits: Iterable[Hit], most: int) -> tuple[list[Hit], list[Cut]]:
+    """At most `most` hits of one article, and of copies only what the one that comes first does not
+    say; the others with the reason.
+    """
+    kept: list[Hit] = []
+    cut: list[Cut] = []
+    seen: Counter[_Content] = Counter()
+    shown: dict[int, Shown] = {}
+    places: set[tuple[_Content, int]] = set()
+    for hit in hits:
+        article = hit.passage.article
+        content = _content(article)
+        place = (content, hit.passage.start)
+        first = shown.setdefault(article.report, Shown(article)) if article.report else None
+        if place in places:
+            cut.append(Cut(hit, "the same passage in another file"))
+        elif first and first.tells(hit.passage):
+            cut.append(Cut(hit, "a copy of an article above"))
+        elif seen[content] >= most:
+            cut.append(Cut(hit, f"{most} passages of its article are above"))
+        else:
+            kept.append(hit)
+            places.add(place)
+            seen[content] += 1
+    return kept, cut
+
+
+_Content = tuple[str, str, str]  # what an article's id is the digest of, which takes longer to make
+
+
+def _content(article: Article) -> _Content:
+    return article.source or "", article.title, article.text
+
+
+class Shown:
+    """The first article of a report in sight; its words are read once, when they are first needed."""
+
+    def __init__(self, article: Article) -> None:
+        self.article = article
+        self._pairs: set[tuple[str, str]] | None = None
+
+    def tells(self, passage: Passage) -> bool:
+        """Whether it says what a passage of another article says, in its words: a copy does, a later
+        version of a report does not where it has news.
+        """
+        if _content(passage.article) == _content(self.article):
+            return False
+        if self._pairs is None:
+            self._pairs = _pairs(self.article.text)
+        pairs = _pairs(passage.text)
+        return len(pairs & self._pairs) >= TOLD * len(pairs)
+
+
+def _pairs(text: str) -> set[tuple[str, str]]:
+    return set(pairwise(words(text)))
+
+
+def rerank(question: str, hits: Sequence[Hit], reranker: Reranker) -> list[Hit]:
+    """The hits, read by the reranker, best first: by its logit, with leads and fresh reports
+    preferred.
+    """
+    scores = reranker.score(question, [hit.passage.encoded_text for hit in hits])
+    ranks_worth = 0.0 if asks(question) else RANKS_WORTH
+    read = []
+    for hit, score in zip(hits, scores, strict=True):
+        lead = LEAD_WORTH if hit.passage.start == 0 else 0.0
+        worth = logit(score) + hit.fresh + lead + ranks_worth * hit.score
+        read.append(replace(hit, score=worth, reranked=score))
+    return sorted(read, key=lambda hit: -hit.score)

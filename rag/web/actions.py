@@ -1,0 +1,135 @@
+"""What the parts of the page do with the engine and the files: what they show, in words or markup.
+
+Nothing here knows how the page is laid out or sent.
+"""
+
+from __future__ import annotations
+
+import base64
+import time
+from dataclasses import replace
+from datetime import date
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from rag.web import uploads
+from rag.web.html import archive, answer
+from rag.show import export
+from rag.reading import folder
+from rag.engine import Engine
+from rag.errors import ClippingsError, LibraryError, UsageError
+from rag.types import Filters, Hit, Progress, SourceFile, Turn, article_json
+
+KINDS = {"md": export.markdown, "html": export.page, "json": export.json_text}
+
+# ── the archive ──
+
+
+def holdings(engine: Engine) -> tuple[str, str, list[str]]:
+    """What there is to ask: as one line, in detail, and the outlets to choose from."""
+    try:
+        found = engine.holdings()
+    except LibraryError as error:
+        return archive.no_dateline(), archive.no_archive(str(error)), []
+    return archive.dateline(found), archive.archive(found), list(found.outlets)
+
+
+def index_folder(engine: Engine, progress: Progress) -> str:
+    """Bring the folder into the library and say what was done."""
+    try:
+        return answer.report(engine.ingest(progress))
+    except ClippingsError as error:
+        return answer.problem(str(error))
+
+
+def add_files(engine: Engine, paths: list[str], progress: Progress) -> str:
+    """Copy files into the folder, index it, and say what became of each."""
+    given = [(Path(path), Path(path).name) for path in paths]
+    added, refused = uploads.add(given, engine.settings.seeds, engine.settings.file_bytes)
+    if not added:
+        return answer.refused(refused)
+    told = index_folder(engine, progress)
+    return answer.added(added) + told + answer.refused(refused)
+
+
+# ── asking ──
+
+
+def chosen(source: str | None, since: str | None, until: str | None) -> Filters:
+    """The filters of the page. Raises UsageError for a day that is none, or days the wrong way round."""
+    first, last = day(since), day(until)
+    if first and last and last < first:
+        raise UsageError(f"No day is from {first} on and up to {last}. Exchange the two.")
+    return Filters(source=source or None, since=first, until=last)
+
+
+def day(text: str | None) -> date | None:
+    """A day of the calendar, or None for nothing. Raises UsageError for anything else."""
+    if not (text and text.strip()):
+        return None
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise UsageError(f"“{text}” is no day. Write it like 2025-06-05.") from error
+
+
+def without(turn: Turn, what: str) -> Turn:
+    """The same question with one restriction less."""
+    if what == "window":
+        return replace(turn, read_dates=False, answer=None)
+    if what == "before":
+        return replace(turn, before=None, answer=None)
+    lifted: dict[str, Any] = {what: None}
+    if what in ("source", "author", "since", "until"):
+        return replace(turn, filters=replace(turn.filters, **lifted), answer=None)
+    return replace(turn, answer=None)
+
+
+# ── taking along ──
+
+
+def parcel(turn: Turn | None, kind: str) -> dict[str, Any]:
+    """The answer as a file for the browser to save."""
+    if not (turn and turn.answer and kind in KINDS):
+        return {}
+    text = KINDS[kind](turn.answer)
+    return _saved(export.file_name(turn.question, kind), text.encode("utf-8", "replace"))
+
+
+def original(engine: Engine, turn: Turn | None, path: str) -> dict[str, Any]:
+    """The file that an article of the answer came from, or the archive file that holds it; nothing
+    for any other path.
+    """
+    found = turn.answer.evidence if turn and turn.answer else ()
+    articles = [article for item in found for article in (item.article, *item.also)]
+    if path not in {article.path for article in articles}:
+        return {}
+    settings = engine.settings
+    for place in (PurePosixPath(path), *PurePosixPath(path).parents):
+        file = folder.read(settings.seeds, str(place), settings.file_bytes)
+        if isinstance(file, SourceFile):
+            return _saved(place.name, file.data)
+    return {}
+
+
+def _saved(name: str, data: bytes) -> dict[str, Any]:
+    return {"do": "save", "name": name, "data": base64.b64encode(data).decode(), "at": time.time()}
+
+
+def copied(turn: Turn | None) -> dict[str, Any]:
+    """The answer with its quotes, for the clipboard."""
+    if not (turn and turn.answer):
+        return {}
+    return {"do": "copy", "text": KINDS["md"](turn.answer), "at": time.time()}
+
+
+def hit_json(hit: Hit) -> dict[str, Any]:
+    """A hit for programs."""
+    passage = hit.passage
+    return {
+        "text": passage.text,
+        "start": passage.start,
+        "end": passage.end,
+        "score": round(hit.score, 4),
+        "article": article_json(passage.article),
+    }

@@ -1,0 +1,306 @@
+"""A turn -> HTML: what is going on, the answer sentence by sentence, what it was restricted to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from urllib.parse import urlencode
+
+from rag.web.html.evidence import chip, source
+from rag.show.html import NOTHING, Html, counted, html, joined
+from rag.types import (
+    Answer,
+    Disagreement,
+    Evidence,
+    IngestReport,
+    Skipped,
+    Statement,
+    Turn,
+    Value,
+    Window,
+    in_words,
+    span,
+)
+
+PLACEHOLDER = (
+    '<div class="placeholder" aria-hidden="true"><span></span><span></span><span></span></div>'
+)
+NOTHING_LEFT = "No article is left by what the search was narrowed to."
+NOTHING_WRITTEN = "No answer could be written; below is what the articles hold."
+STOPPED_EARLY = "Stopped before a sentence was written; below is what the articles hold."
+FRESH = '<button type="button" class="{}" data-do="fresh" data-value="">New conversation</button>'
+TOOLS = (
+    ("copy", "md", "Copy"),
+    ("save", "md", "Markdown"),
+    ("save", "html", "HTML"),
+    ("save", "json", "JSON"),
+    ("link", "", "Link to this question"),
+)
+
+
+# ── one line ──
+
+
+def state(text: str, *, busy: bool = False, seconds: float | None = None) -> Html:
+    """What is going on, in words; the running seconds are for the eye only."""
+    clock = (
+        html('<span class="clock" aria-hidden="true">{} s</span>', f"{seconds:.0f}")
+        if seconds is not None and seconds >= 1
+        else NOTHING
+    )
+    return html(
+        '<p class="{}"><span role="status">{}</span>{}</p>',
+        Html("state busy" if busy else "state"),
+        text,
+        clock,
+    )
+
+
+def stage(answer: Answer, ahead: int = 0) -> str:
+    """The state of an answer in words; `ahead` questions are written before it."""
+    if not answer.done:
+        if answer.statements:
+            return "Writing and checking …"
+        if ahead:
+            return f"The evidence is there; {counted(ahead, 'question')} before yours …"
+        return f"Reading the best of {counted(len(answer.evidence), 'excerpt')} …"
+    took = f"{answer.timings.get('total', 0.0):.1f} s"
+    return {
+        "answered": f"Done in {took}",
+        "partial": f"Done in {took}, in part",
+        "not_found": f"Searched in {took}",
+        "stopped": "Stopped.",
+        "failed": "The evidence was found, but no answer was written.",
+    }[answer.status]
+
+
+def problem(text: str) -> Html:
+    """An error as one friendly line."""
+    return html('<p class="problem" role="alert" dir="auto">{}</p>', text)
+
+
+def report(done: IngestReport) -> Html:
+    """What an ingest did, with the files it could not read."""
+    return html(
+        '<div class="report"><p role="status">{}</p>{}</div>', str(done), refused(done.skipped)
+    )
+
+
+def refused(files: Sequence[Skipped]) -> Html:
+    """Files that were not taken, each with the reason."""
+    rows = [
+        html('<li dir="auto"><code>{}</code> {}</li>', item.path, item.reason)
+        for item in files
+        if item.reason != "hidden"
+    ]
+    return html('<ul class="report">{}</ul>', joined(rows)) if rows else NOTHING
+
+
+def added(names: Sequence[str]) -> Html:
+    """The files that were taken in, under the names they have now."""
+    return html('<p class="report" role="status" dir="auto">Added: {}.</p>', ", ".join(names))
+
+
+# ── the answer ──
+
+
+def asked(turn: Turn) -> Html:
+    """The question alone, while its evidence is being searched."""
+    return html(
+        '<section class="answer">{}{}{}</section>',
+        _earlier(turn),
+        _head(turn),
+        Html(PLACEHOLDER),
+    )
+
+
+def answer(turn: Turn) -> Html:
+    """The question and what is known of its answer at this moment."""
+    grown = turn.answer
+    assert grown is not None
+    evidence = {item.number: item for item in grown.evidence}
+    return html(
+        '<section class="answer">{}{}{}{}{}{}{}</section>',
+        _earlier(turn),
+        _head(turn),
+        _pills(turn, grown),
+        _prose(grown, evidence),
+        joined(_disagreement(item, evidence) for item in grown.disagreements),
+        _notes(grown),
+        _tools(turn, grown),
+    )
+
+
+def _head(turn: Turn) -> Html:
+    """The question; at the end also the way out of its conversation, whose place is kept for it."""
+    done = turn.answer is not None and turn.answer.done
+    fresh = html(FRESH, Html("fresh" if done else "fresh waiting"))
+    return html('<div class="head"><h2 dir="auto">{}</h2>{}</div>', turn.question, fresh)
+
+
+def _prose(grown: Answer, evidence: Mapping[int, Evidence]) -> Html:
+    if grown.status == "not_found":
+        nearest = "No answer was made up. The nearest passages stand below."
+        return html(
+            '<p class="refusal">{}</p><p class="friendly">{}</p>',
+            grown.text,
+            nearest if grown.evidence else NOTHING_LEFT,
+        )
+    statements = joined(_statement(item, evidence) for item in grown.statements)
+    if statements:
+        return statements
+    if not grown.done:
+        return Html(PLACEHOLDER)
+    reason = STOPPED_EARLY if grown.status == "stopped" else NOTHING_WRITTEN
+    return html('<p class="unwritten">{}</p>', reason) if grown.evidence else NOTHING
+
+
+def _statement(item: Statement, evidence: Mapping[int, Evidence]) -> Html:
+    """A sentence of the model as prose, a sentence of an article as a block of its own."""
+    chips = joined(chip(evidence[number]) for number in item.citations if number in evidence)
+    if item.kind == "quote":
+        return html(
+            '<blockquote class="statement quoted" dir="auto"><span class="label">In the article’s own words</span>'
+            "<p>{}{}</p></blockquote>",
+            item.text,
+            chips,
+        )
+    doubt = "" if item.supported else '<span class="label">Not confirmed by the evidence</span>'
+    return html(
+        '<div class="statement written" dir="auto">{}<p>{}{}</p></div>',
+        Html(doubt),
+        item.text,
+        chips,
+    )
+
+
+def _disagreement(item: Disagreement, evidence: Mapping[int, Evidence]) -> Html:
+    """Each side with who says it, when, and in which words."""
+    heading = "Reports of different days" if item.kind == "updated" else "The sources differ"
+    rows = joined(
+        _side(value, evidence[number])
+        for value in item.values
+        for number in value.evidence
+        if number in evidence
+    )
+    return html(
+        '<table class="differ"><caption>{}</caption><thead><tr><th scope="col">Value</th>'
+        '<th scope="col">Source</th><th scope="col">Words</th></tr></thead><tbody>{}</tbody></table>',
+        heading,
+        rows,
+    )
+
+
+def _side(value: Value, item: Evidence) -> Html:
+    outlet, day = source(item.article)
+    return html(
+        '<tr><th scope="row" dir="auto">{}</th><td dir="auto">{}<br>{}</td><td dir="auto">“{}”{}</td></tr>',
+        value.value,
+        outlet,
+        day,
+        " ".join(item.quote.split()),
+        chip(item),
+    )
+
+
+def _notes(grown: Answer) -> Html:
+    said = stage(grown)
+    notes = [note for note in grown.notes if note and note != said]
+    if not notes:
+        return NOTHING
+    return html(
+        '<ul class="notes">{}</ul>', joined(html('<li dir="auto">{}</li>', note) for note in notes)
+    )
+
+
+def _tools(turn: Turn, grown: Answer) -> Html:
+    """What can be done with a finished answer: taken along, or linked to."""
+    if not grown.done or not grown.evidence:
+        return NOTHING
+    buttons = joined(
+        html(
+            '<button type="button" class="tool" data-do="{}" data-value="{}">{}</button>',
+            do,
+            value or link(turn),
+            words,
+        )
+        for do, value, words in TOOLS
+    )
+    return html('<div class="tools" role="group" aria-label="Take it along">{}</div>', buttons)
+
+
+def link(turn: Turn) -> str:
+    """What stands behind the ? of an address that asks the same again."""
+    filters = turn.filters
+    days = {"since": filters.since, "until": filters.until}
+    parts = {"q": turn.question, "source": filters.source or ""}
+    parts |= {name: day.isoformat() for name, day in days.items() if day}
+    return urlencode({name: value for name, value in parts.items() if value}, errors="replace")
+
+
+# ── what it was restricted to ──
+
+
+def _pills(turn: Turn, grown: Answer) -> Html:
+    """What narrowed the search, each to be taken away."""
+    pills = joined(_pill(what, words) for what, words in _narrowed(turn, grown))
+    return html('<div class="pills">{}</div>', pills) if pills else NOTHING
+
+
+def _narrowed(turn: Turn, grown: Answer) -> Iterator[tuple[str, str]]:
+    filters = turn.filters
+    if turn.before and turn.follows:
+        yield "before", f"Follows “{turn.before.question}”"
+    if grown.window and grown.window.phrase:
+        yield "window", days(grown.window)
+    if filters.source:
+        yield "source", f"Only {filters.source}"
+    if filters.author:
+        yield "author", f"Only by {filters.author}"
+    if filters.since:
+        yield "since", f"From {in_words(filters.since)}"
+    if filters.until:
+        yield "until", f"Up to {in_words(filters.until)}"
+
+
+def days(window: Window) -> str:
+    """A window in few words: “last week”: only articles from 12 May 2025 to 18 May 2025."""
+    only, done = ("only articles", "") if window.strict else ("articles", " come first")
+    return f"“{window.phrase}”: {only} {span(window.since, window.until)}{done}"
+
+
+def _pill(what: str, words: str) -> Html:
+    return html(
+        '<button type="button" class="pill" dir="auto" data-do="without" data-value="{}" aria-label="Remove: {}">{}'
+        '<span aria-hidden="true">×</span></button>',
+        what,
+        words,
+        words,
+    )
+
+
+# ── the conversation ──
+
+
+def _earlier(turn: Turn) -> Html:
+    """The turns before, folded, each with the first sentence of its answer."""
+    if not turn.before:
+        return NOTHING
+    rows = joined(
+        html(
+            '<li><b dir="auto">{}</b><span dir="auto">{}</span></li>',
+            one.question,
+            _gist(one.answer),
+        )
+        for one in turn.earlier
+    )
+    return html(
+        '<details class="earlier"><summary>{}</summary><ol>{}</ol></details>',
+        f"Earlier in this conversation: {counted(len(turn.earlier), 'question')}",
+        rows,
+    )
+
+
+def _gist(grown: Answer | None) -> str:
+    if grown is None or not (grown.statements or grown.status == "not_found"):
+        return "not answered"
+    return grown.text if grown.status == "not_found" else str(grown.statements[0])

@@ -1,0 +1,133 @@
+"""Evidence -> HTML: the number chips with their quotations, and the cards below the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag.show.html import NOTHING, Html, counted, html, joined
+from rag.types import Answer, Article, Evidence
+
+NEAREST = 3  # passages shown when the articles do not say; the others are folded
+AROUND = 150  # characters of the article that a card shows before and after the quotation
+
+
+def source(article: Article) -> tuple[str, str]:
+    """The outlet with its agency, and the day, in words where they are not known."""
+    return article.imprint, article.day
+
+
+def chip(item: Evidence) -> Html:
+    """The mark [n], kept at the last word: it opens the article at the quotation, and shows the
+    quotation to whoever points at it.
+    """
+    number, (outlet, day) = str(item.number), source(item.article)
+    return html(
+        '&nbsp;<a class="chip" href="#evidence-{}" data-do="open" data-value="{}" aria-label="{}">{}'
+        '<span class="peek" aria-hidden="true"><b>{}</b><i>{}</i><q>{}</q></span></a>',
+        number,
+        number,
+        f"Evidence {number}: {outlet}, {day}. Open the article.",
+        number,
+        f"{outlet} · {day}",
+        item.article.title,
+        " ".join(item.quote.split()),
+    )
+
+
+def evidence(grown: Answer) -> Html:
+    """The evidence as cards; at the end what is cited stands first and the rest is folded."""
+    if not grown.evidence:
+        return Html('<section class="evidence"></section>')
+    shown, folded, heading = _arranged(grown)
+    return html(
+        '<section class="evidence"><h2>{}</h2>{}{}</section>',
+        heading,
+        joined(card(item, numbered=grown.status != "not_found") for item in shown),
+        _folded(folded),
+    )
+
+
+def _arranged(grown: Answer) -> tuple[Sequence[Evidence], Sequence[Evidence], str]:
+    """What is shown, what is folded, and what it is called; nothing moves while an answer grows."""
+    if not grown.done:
+        return grown.evidence, (), "Evidence"
+    if grown.status == "not_found":
+        return grown.evidence[:NEAREST], grown.evidence[NEAREST:], "The nearest passages"
+    compared = {
+        number for item in grown.disagreements for side in item.values for number in side.evidence
+    }
+    used = [item for item in grown.evidence if item.cited or item.number in compared]
+    if not used:
+        return grown.evidence, (), "Evidence"
+    return used, [item for item in grown.evidence if item not in used], "Evidence"
+
+
+def _folded(items: Sequence[Evidence]) -> Html:
+    if not items:
+        return NOTHING
+    return html(
+        "<details><summary>{}</summary>{}</details>",
+        f"{counted(len(items), 'more excerpt')}, not cited",
+        joined(card(item, numbered=False) for item in items),
+    )
+
+
+def card(item: Evidence, *, numbered: bool = True) -> Html:
+    """One piece of evidence: who printed it and when, headline, the exact words among their
+    neighbours, what else there is to know of them.
+    """
+    outlet, day = source(item.article)
+    before, after = context(item)
+    return html(
+        '<article class="{}" id="evidence-{}">{}<div>'
+        '<p class="source"><b dir="auto">{}</b><span>{}</span></p><h3 dir="auto">'
+        '<button type="button" class="headline" data-do="open" data-value="{}">{}</button></h3>'
+        '<blockquote dir="auto">{}<mark>{}</mark>{}</blockquote>{}</div></article>',
+        Html("card cited" if item.cited else "card"),
+        str(item.number),
+        _number(item, numbered=numbered),
+        outlet,
+        day,
+        str(item.number),
+        item.article.title,
+        before,
+        item.quote,
+        after,
+        _beside(item),
+    )
+
+
+def _number(item: Evidence, *, numbered: bool) -> Html:
+    if not numbered:
+        return Html('<span class="number" aria-hidden="true">·</span>')
+    return html('<span class="number" aria-label="Evidence {}">{}</span>', *(str(item.number),) * 2)
+
+
+def context(item: Evidence) -> tuple[str, str]:
+    """What stands before and after the quotation in its paragraph, cut at whole words."""
+    text = item.article.text
+    before = text[max(0, item.start - AROUND) : item.start]
+    after = text[item.end : item.end + AROUND]
+    before, after = before.rpartition("\n")[2], after.partition("\n")[0]
+    if item.start - len(before) > 0 and len(before) == AROUND:
+        before = f"… {before.partition(' ')[2]}"
+    if len(after) == AROUND and item.end + AROUND < len(text):
+        after = f"{after.rpartition(' ')[0]} …"
+    return before, after
+
+
+def _beside(item: Evidence) -> Html:
+    """The days it names, where else it stands, and its file."""
+    copies = joined(
+        html(
+            '<button type="button" class="copy" dir="auto" data-do="open" data-value="{}">{}</button> ',
+            f"{item.number}/{place}",
+            f"{copy.outlet}, {copy.day}",
+        )
+        for place, copy in enumerate(item.also, start=1)
+    )
+    lines = [html('<p class="also" dir="auto">{}</p>', str(named)) for named in item.days]
+    if item.elsewhere:
+        told = item.elsewhere.partition(":")[0]  # the buttons name them
+        lines.append(html('<p class="also" dir="auto">{}: {}</p>', told, copies))
+    return joined([*lines, html('<p class="file" dir="auto">{}</p>', item.article.path)])

@@ -1,0 +1,224 @@
+"""Asking on the page: each visitor's question grows in a thread of its own and can be stopped.
+
+A question's moments come from the engine; `views` turns them into what the page shows. Nothing here
+knows how the page is drawn or sent.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Generator, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from rag.web.html import evidence as cards, answer as render
+from rag.engine import Engine
+from rag.errors import ClippingsError
+from rag.types import Answer, Turn
+
+TICK = 0.25  # seconds after which a Stop, or a reader who left, is noticed at the latest
+PAUSE = 5.0  # seconds of rest before work that a question interrupted is taken up again
+BUG = "Something went wrong that should not. The terminal shows the details."
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the page shows of a question at one moment; None leaves a place as it is. `turn` is there
+    as soon as there is evidence.
+    """
+
+    state: str
+    answer: str | None = None
+    evidence: str | None = None
+    turn: Turn | None = None
+
+
+class Questions:
+    """The question each visitor waits for; a new one stops the one before."""
+
+    def __init__(self) -> None:
+        self._stops: dict[str, threading.Event] = {}
+        self._lock = threading.Lock()
+
+    def begin(self, visitor: str) -> threading.Event:
+        """The stop of a new question."""
+        stop = threading.Event()
+        with self._lock:
+            before = self._stops.pop(visitor, None)
+            self._stops[visitor] = stop
+        if before:
+            before.set()
+        return stop
+
+    def stop(self, visitor: str) -> None:
+        """Stop what this visitor waits for, if anything."""
+        with self._lock:
+            stop = self._stops.get(visitor)
+        if stop:
+            stop.set()
+
+    def running(self, visitor: str) -> bool:
+        """Whether the visitor waits for an answer."""
+        with self._lock:
+            return visitor in self._stops
+
+    def busy(self) -> bool:
+        """Whether anybody waits for an answer."""
+        with self._lock:
+            return bool(self._stops)
+
+    def ahead(self, stop: threading.Event) -> int:
+        """How many questions were asked before the one with this stop and are not done."""
+        with self._lock:
+            waiting = [one for one in self._stops.values() if one is stop or not one.is_set()]
+        return waiting.index(stop) if stop in waiting else 0
+
+    def shows(self, visitor: str, stop: threading.Event) -> bool:
+        """Whether the question with this stop is still the one on the visitor's page."""
+        with self._lock:
+            return self._stops.get(visitor) is stop
+
+    def end(self, visitor: str, stop: threading.Event) -> None:
+        """Stop a question and forget it."""
+        stop.set()
+        with self._lock:
+            if self._stops.get(visitor) is stop:
+                del self._stops[visitor]
+
+
+class Meanwhile:
+    """A stop for work between the questions: set from the moment that anybody asks."""
+
+    def __init__(self, questions: Questions) -> None:
+        self._questions = questions
+        self._interrupted = False
+
+    def is_set(self) -> bool:
+        """Whether somebody has asked since."""
+        self._interrupted = self._interrupted or self._questions.busy()
+        return self._interrupted
+
+
+class Beginnings:
+    """Makes the questions to begin with, in a thread of its own, while nobody waits for an answer."""
+
+    def __init__(self, engine: Engine, questions: Questions, pause: float = PAUSE) -> None:
+        self._engine, self._questions, self._pause = engine, questions, pause
+        self._wanted = threading.Event()
+        self._working = self._started = False
+
+    @property
+    def making(self) -> bool:
+        """Whether some are still to be made."""
+        return self._started and (self._wanted.is_set() or self._working)
+
+    def start(self) -> None:
+        """Load the models, and make what is missing; from now on also after `wake`."""
+        self._started = True
+        self.wake()
+        threading.Thread(target=self._work, name="beginnings", daemon=True).start()
+
+    def wake(self) -> None:
+        """Look again: the archive has changed."""
+        self._wanted.set()
+
+    def _work(self) -> None:
+        self._engine.warm()
+        while self._wanted.wait():
+            self._wanted.clear()
+            self._working = True
+            meanwhile = Meanwhile(self._questions)
+            with suppress(ClippingsError):  # what is wrong is told to whoever asks
+                self._engine.suggest(stop=meanwhile)
+            if meanwhile.is_set():
+                self._wanted.set()
+                time.sleep(self._pause)
+            self._working = False
+
+
+def moments(engine: Engine, turn: Turn, stop: threading.Event) -> Iterator[Answer | None]:
+    """The growing answer, and None every TICK in between; closing it sets `stop`.
+
+    The engine works in a thread of its own: a generator that is busy cannot be closed.
+    """
+    made: queue.SimpleQueue[Answer | Exception | None] = queue.SimpleQueue()
+
+    def work() -> None:
+        try:
+            for answer in engine.stream(
+                turn.question,
+                filters=turn.filters,
+                read_dates=turn.read_dates,
+                after=turn.before.answer if turn.before else None,
+                stop=stop,
+            ):
+                made.put(answer)
+            made.put(None)
+        except Exception as error:  # told by the thread that waits
+            made.put(error)
+
+    threading.Thread(target=work, name="question", daemon=True).start()
+    try:
+        while True:
+            try:
+                moment = made.get(timeout=TICK)
+            except queue.Empty:
+                yield None
+                continue
+            if moment is None:
+                return
+            if isinstance(moment, Exception):
+                raise moment
+            yield moment
+    finally:
+        stop.set()
+
+
+def views(
+    engine: Engine, turn: Turn, stop: threading.Event, questions: Questions | None = None
+) -> Generator[View, None, None]:
+    """What to show of a question, from its first moment to its last."""
+    began = time.monotonic()
+    yield View(render.state("Searching …", busy=True), render.asked(turn), "")
+    try:
+        for moment in moments(engine, turn, stop):
+            if moment:
+                turn = replace(turn, answer=moment)
+                yield _shown(turn, questions.ahead(stop) if questions else 0)
+                if moment.done:
+                    return
+            elif stop.is_set():
+                yield _stopped(turn)
+                return
+            else:
+                doing = _doing(turn, questions.ahead(stop) if questions else 0)
+                yield View(render.state(doing, busy=True, seconds=time.monotonic() - began))
+    except ClippingsError as error:
+        yield View(render.state(""), render.problem(str(error)), "")
+    except Exception:
+        yield View(render.state(""), render.problem(BUG), "")
+        raise
+
+
+def shown(turn: Turn) -> View:
+    """A turn as the page shows it."""
+    return _shown(turn, 0)
+
+
+def _shown(turn: Turn, ahead: int) -> View:
+    assert turn.answer is not None
+    doing = render.state(render.stage(turn.answer, ahead), busy=not turn.answer.done)
+    return View(doing, render.answer(turn), cards.evidence(turn.answer), turn)
+
+
+def _doing(turn: Turn, ahead: int) -> str:
+    return render.stage(turn.answer, ahead) if turn.answer else "Searching …"
+
+
+def _stopped(turn: Turn) -> View:
+    """The end of a question that was stopped before the engine could say so."""
+    if turn.answer is None:
+        return View(render.state("Stopped."), "", "")
+    return shown(replace(turn, answer=turn.answer.grown(status="stopped", done=True)))

@@ -1,0 +1,94 @@
+"""The body of a request, on its way to Gradio: never longer, later or other than it may be."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+
+from rag.web.walls.headers import Message, Send
+from rag.web.walls.allowed import Refusal, too_large
+
+Receive = Callable[[], Awaitable[Message]]
+
+
+class Body:
+    """A request's body, counted as it comes, whatever its header says, and where it is JSON, read.
+    What is answered to one that was refused is dropped.
+    """
+
+    def __init__(self, receive: Receive, send: Send, limit: int) -> None:
+        self.refusal: Refusal | None = None
+        self.answered = False
+        self._receive, self._send = receive, send
+        self._limit, self._length = limit, 0
+        self._patience: float | None = None
+        self._pieces: list[bytes] | None = None
+
+    def expect(self, patience: float, *, read: bool) -> None:
+        """Wait so many seconds for each piece, until the body is whole; then perhaps read it."""
+        self._patience, self._pieces = patience, [] if read else None
+
+    async def receive(self) -> Message:
+        """The next piece; after the body only the end of the connection comes, however late."""
+        if self.refusal:
+            raise BrokenBody
+        if self._patience is None:
+            message = await self._receive()  # and nothing between: the server looks without waiting
+        else:
+            message = await self._awaited(self._patience)
+        self._add(message.get("body", b""))
+        if not message.get("more_body", False):
+            self._finish()
+        if self._length > self._limit:
+            self.refusal = too_large(self._limit)
+        if self.refusal:
+            raise BrokenBody
+        return message
+
+    async def _awaited(self, patience: float) -> Message:
+        """A piece that comes in time."""
+        try:
+            return await asyncio.wait_for(self._receive(), patience)
+        except TimeoutError:
+            self.refusal = Refusal(408, "The rest did not come.")
+            raise BrokenBody from None
+
+    def _finish(self) -> None:
+        """Look at the whole body."""
+        if self._pieces and names_an_address(b"".join(self._pieces)):
+            self.refusal = Refusal(400, "Files come from the drop zone alone.")
+        self._patience = self._pieces = None
+
+    def _add(self, piece: bytes) -> None:
+        """Count a piece, and keep it where the body is read."""
+        self._length += len(piece)
+        if self._pieces is not None:
+            self._pieces.append(piece)
+
+    async def send(self, message: Message) -> None:
+        """The next piece of the answer."""
+        if self.answered or not self.refusal:
+            self.answered = True
+            await self._send(message)
+
+
+class BrokenBody(Exception):
+    """The body of a request is not read to its end."""
+
+
+def names_an_address(body: bytes) -> bool:
+    """Whether a file in a JSON body is to be had from an address: Gradio would go and get it."""
+    try:
+        waiting = [json.loads(body)]
+    except (ValueError, RecursionError):
+        return False  # Gradio reads it in the same way, and refuses it
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            if "://" in str(value.get("path", "")):
+                return True
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+    return False

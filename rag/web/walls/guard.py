@@ -1,0 +1,216 @@
+"""The walls between the network and the page: who may ask, from where, for what, and how much.
+
+    Host → Origin → login → size → route → kind → Gradio, and headers on every answer
+
+Gradio believes every Host header, answers routes that this page never uses, takes bodies of any
+size and sends no header that protects its reader. So everything passes here first, and what is not
+expected is refused. The walls are an ASGI application around another one; what they let in is
+written in `rag.web.walls.allowed`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, NamedTuple
+
+from rag.web.walls.body import Body, Receive
+from rag.web.walls.headers import PAGE, Send, protecting
+from rag.web.walls.allowed import JSON, STARTED, Refusal, Rules, bracketed, too_large
+
+Scope = MutableMapping[str, Any]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+READING = ("GET", "HEAD", "DELETE")  # methods without a body
+PATIENCE = 60.0  # seconds until the next piece of a body
+
+
+class Request(NamedTuple):
+    """What the walls look at."""
+
+    method: str
+    path: str
+    headers: Mapping[str, tuple[str, ...]]
+    client: str  # the address it comes from
+    server: str  # the address and port it came to
+
+    @classmethod
+    def of(cls, scope: Scope) -> Request:
+        """The request of an ASGI scope."""
+        headers: dict[str, tuple[str, ...]] = {}
+        for name, value in scope["headers"]:
+            key = name.decode("latin-1").lower()
+            headers[key] = (*headers.get(key, ()), value.decode("latin-1").strip())
+        client, _ = scope.get("client") or ("", 0)
+        host, port = scope.get("server") or ("", 0)
+        return cls(scope["method"], scope["path"], headers, client, f"{bracketed(host)}:{port}")
+
+    def header(self, name: str) -> tuple[str, ...]:
+        """Every value of a header."""
+        return self.headers.get(name, ())
+
+
+class Walls:
+    """An ASGI application around another one."""
+
+    def __init__(self, app: App, rules: Rules, patience: float = PATIENCE) -> None:
+        self._app = app
+        self._patience = patience
+        self._rules = rules
+        self._authorities = rules.authorities
+        self._routes = [
+            (re.compile(path, re.ASCII), methods) for path, methods in rules.routes.items()
+        ]
+        self._started = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through, or answer in the place of the page."""
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+        elif scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+        elif scope["type"] == "http":
+            await self._answer(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request.of(scope)
+        send = protecting(send, request.path)
+        if refusal := self._refusal(request):
+            await _refuse(send, refusal)
+            return
+        body = Body(receive, send, self._rules.limit(request.path))
+        if request.method not in READING:
+            body.expect(self._patience, read=self._rules.kind(request.path) == JSON)
+        try:
+            await self._app(_plain(scope), body.receive, body.send)
+        except Exception:
+            if not body.refusal:
+                raise
+        if body.refusal and not body.answered:
+            await _refuse(send, body.refusal)
+
+    def _refusal(self, request: Request) -> Refusal | None:
+        """The first wall that stands in the way."""
+        walls = (self._host, self._origin, self._login, self._size, self._route, self._kind)
+        return next((refusal for wall in walls if (refusal := wall(request))), None)
+
+    def _host(self, request: Request) -> Refusal | None:
+        """The page is asked for by its own name: another name that leads here was rebound."""
+        hosts = request.header("host")
+        if len(hosts) == 1 and self._own(hosts[0], request):
+            return None
+        return Refusal(403, "This page is not known by that name.")
+
+    def _own(self, authority: str, request: Request) -> bool:
+        """Whether a host with its port is this page: by name, or the very address it came to."""
+        authority = authority.lower()
+        return authority in self._authorities or (
+            self._rules.login is not None and authority == request.server
+        )
+
+    def _origin(self, request: Request) -> Refusal | None:
+        """Other pages may link here, and nothing else; programs name no origin."""
+        own = all(
+            origin.startswith("http://") and self._own(origin.removeprefix("http://"), request)
+            for origin in request.header("origin")
+        )
+        if own and (_from_itself(request) or _followed_link(request)):
+            return None
+        return Refusal(403, "Other pages may not ask here.")
+
+    def _login(self, request: Request) -> Refusal | None:
+        """The password, where other computers reach the page."""
+        login = self._rules.login
+        if login is None:
+            return None
+        if request.path == STARTED and not self._started:
+            self._started = True  # Gradio itself asks for it once, before it says the page is open
+            return None
+        headers = request.header("authorization")
+        verdict = login.check(request.client, headers[0] if len(headers) == 1 else None)
+        if verdict == "welcome":
+            return None
+        if verdict == "locked":
+            return Refusal(429, "Too many wrong passwords.", (("retry-after", "60"),))
+        ask = ("www-authenticate", 'Basic realm="Clippings", charset="UTF-8"')
+        return Refusal(401, "This page asks for its password.", (ask,))
+
+    def _size(self, request: Request) -> Refusal | None:
+        """A body that says itself that it is too large."""
+        limit, lengths = self._rules.limit(request.path), request.header("content-length")
+        if all(length.isdecimal() and int(length) <= limit for length in lengths):
+            return None
+        return too_large(limit)
+
+    def _route(self, request: Request) -> Refusal | None:
+        """Only what the page asks for exists."""
+        for pattern, methods in self._routes:
+            if request.method in methods and pattern.fullmatch(request.path):
+                return None
+        return Refusal(404, "There is nothing here.")
+
+    def _kind(self, request: Request) -> Refusal | None:
+        """A body that a form of another page could not send, and Gradio understands."""
+        wanted = self._rules.kind(request.path)
+        kinds = [kind.partition(";")[0].strip().lower() for kind in request.header("content-type")]
+        if request.method in READING or kinds == [wanted]:
+            return None
+        return Refusal(415, f"Only {wanted} is understood.")
+
+
+def around(rules: Rules) -> Callable[[Any], AbstractAsyncContextManager[None]]:
+    """A lifespan that puts the walls around a Starlette application before it answers anything.
+
+    Its own list of middlewares would not do: Gradio adds two outside of those it is given, and
+    errors are answered outside of all of them.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: Any) -> AsyncIterator[None]:
+        app.middleware_stack = Walls(app.middleware_stack, rules)
+        yield
+
+    return lifespan
+
+
+def _from_itself(request: Request) -> bool:
+    """Whether the browser says, if it says anything, that the page or its reader asks."""
+    return set(request.header("sec-fetch-site")) <= {"same-origin", "none"}
+
+
+def _followed_link(request: Request) -> bool:
+    """Whether somebody follows a link from another page to this one."""
+    return (
+        request.method == "GET"
+        and request.path == PAGE
+        and request.header("sec-fetch-mode") == ("navigate",)
+        and request.header("sec-fetch-dest") == ("document",)
+    )
+
+
+def _plain(scope: Scope) -> Scope:
+    """A request without what Gradio would believe of a proxy; the page itself is asked for
+    uncompressed, because its scripts are read from it.
+    """
+    headers = [
+        (name, value)
+        for name, value in scope["headers"]
+        if not name.lower().startswith((b"x-forwarded-", b"x-gradio-", b"forwarded"))
+        and not (scope["path"] == PAGE and name.lower() == b"accept-encoding")
+    ]
+    return {**scope, "headers": headers}
+
+
+async def _refuse(send: Send, refusal: Refusal) -> None:
+    """Answer in one line; what else was sent is not read."""
+    text = f"{refusal.text}\n".encode()
+    headers = (
+        ("content-type", "text/plain; charset=utf-8"),
+        ("content-length", str(len(text))),
+        ("connection", "close"),
+        *refusal.headers,
+    )
+    sent = [(name.encode(), value.encode()) for name, value in headers]
+    await send({"type": "http.response.start", "status": refusal.status, "headers": sent})
+    await send({"type": "http.response.body", "body": text})

@@ -1,0 +1,180 @@
+"""Names of days in a text: "last week", "June 5, 2022", "two months ago", "Q3 2022".
+
+A rule is a pattern, the reader of what it finds and the leads without which it is no time: "in 2022"
+is one, "2022" is a number. Every pattern may begin with a lead and a part: "since | early | 2022".
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import NamedTuple
+
+from rag.when.calendar import WEEKDAYS, Days, portion, whole
+from rag.when.readings import (
+    CAPITAL,
+    NTH,
+    SMALL_MONTHS,
+    Mark,
+    Reader,
+    group,
+    read_ago,
+    read_date,
+    read_iso,
+    read_month,
+    read_numeric,
+    read_quarter,
+    read_rolling,
+    read_season,
+    read_to_date,
+    read_today,
+    read_unit,
+    read_weekday,
+    read_weekend,
+    read_years,
+)
+from rag.language.words import MONTHS, NUMBER_WORDS
+
+
+class Rule(NamedTuple):
+    """How one kind of name is found and read; `leads` are the words it needs before it, if any."""
+
+    pattern: re.Pattern[str]
+    reader: Reader
+    leads: frozenset[str]
+
+    def read(self, mark: Mark, as_of: date) -> Days:
+        """The days that a mark of this rule names, or the part of them that is meant."""
+        span, part = self.reader(mark, as_of), group(mark, "part").removeprefix("the ")
+        if part.startswith("week") and span.first == span.last:
+            return whole("week", span.first)
+        return next((portion(span, *PARTS[key]) for key in PARTS if part.startswith(key)), span)
+
+    def stands(self, mark: Mark) -> bool:
+        """Whether the words around a mark are enough to take it for a time."""
+        leads, lead = self.leads, group(mark, "lead")
+        sure = group(mark, "which") or (group(mark, "day") and group(mark, "year"))
+        if mark.groupdict().get("month") in SMALL_MONTHS and not sure:
+            leads = leads or _DATED
+        if not leads or mark["part"]:
+            return True
+        return lead in leads and not (lead in _OF_PEOPLE and CAPITAL.match(mark.string, mark.end()))
+
+    def floats(self, mark: Mark) -> bool:
+        """Whether a mark leaves open which of the days that come back it means."""
+        if group(mark, "year") or group(mark, "week"):
+            return False
+        return self.reader in (read_date, read_month, read_weekday, read_quarter, read_season)
+
+    def yearly(self, mark: Mark) -> bool:
+        """Whether a mark leaves open only the year: "June 3", but not "last June" or "on Thursday"."""
+        return self.floats(mark) and self.reader != read_weekday and not group(mark, "which")
+
+
+# ── pieces of patterns ──
+
+_MONTH = rf"(?P<month>{'|'.join([*MONTHS, 'sept', *(name[:3] for name in MONTHS)])})\b(?!-a-)\.?"
+_WEEKDAY = rf"(?P<weekday>{'|'.join(WEEKDAYS)}|mon|tues?|wed|thu|thurs?|fri)\b"  # no "sun"
+_DAYTIME = r"\s+(?:morning|afternoon|evening|night)\b"
+_SMALL = "|".join(word for word, value in NUMBER_WORDS.items() if value in map(str, range(1, 21)))
+_COUNT = rf"(?:(?:a\s+)?(?:couple(?:\s+of)?|few)|several|\d{{1,3}}|{_SMALL}|an?)"
+_COUNTED = (
+    rf"(?<![\d.,-])(?P<count>{_COUNT})\s+(?P<unit>hour|day|week|fortnight|month|year|decade)s?\b"
+)
+_YYYY = r"(?:1[89]|20)\d\d"
+_SHORT_YEAR = r"(?:last|this|next)\s+year\b"
+_YEAR = rf"(?P<year>{_YYYY}(?!\w|[.,:/]\d|-\w)|{_SHORT_YEAR}|{_COUNT}\s+years?\s+ago\b)"
+_OF_YEAR, _NO_YEAR = rf",?\s+(?:of\s+)?{_YEAR}", rf"(?!,?\s+(?:\d|(?:of\s+)?{_SHORT_YEAR}))"
+_WITHIN = rf"(?:of\s+)?(?P<week>(?:last|this)\s+week|{_COUNT}\s+weeks?\s+ago)\b"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?\b(?![.,:/]\d)"
+_DAY_2 = _DAY.replace("day", "day2")
+_TO_DAY = rf"(?:(?:\s*[-–—]\s*|\s+(?:to|until|till|through)\s+)(?:the\s+)?{_DAY_2})?"
+_AND_DAY = rf"\s+and\s+(?:the\s+)?{_DAY_2}"
+_NO_COUNT = r"""(?!\s*%|\s+(?:hundred|thousand|million|billion|per\s?cent|people|men|women|children
+|votes|seats|others)\b)"""
+_NO_EVENT = r"""(?!\s+(?:presidential|general|midterms?|elections?|primary|primaries|world|cup
+|olympics?|games|season|budget|census|campaign|finals?)\b)"""
+_MAYBE_YEAR = rf"(?:{_OF_YEAR})?{_NO_COUNT}"
+_THE, _WHICH = r"(?P<the>the\s+)?", r"(?P<which>this\s+past|this|last|past)\s+"
+_DATED_DAY = rf"{_THE}(?:{_WEEKDAY},?\s+(?:the\s+)?)?"
+_NTH_DAY = rf"(?:the\s+(?=\d+[a-z]))?{_DATED_DAY}{_DAY}"
+_UNIT = r"(?P<unit>hour|day|week|month|quarter|year|decade)"
+_WHOLE = r"(?!\s+(?:of|and\s+a\s+half)\b)"  # "the last week of June" is not last week
+_SEASON = r"(?P<season>spring|summer|autumn|fall|winter)\b"
+_NAMED_SEASON = r"(?!\s+(?:of\b|olympic|games\b|(?-i:[A-Z])))"
+_SEASON_YEAR = _YEAR.replace("<year>", rf"<year>{_YYYY}[-–/]\d\d(?:\d\d)?\b|")
+_YEARS = rf"(?<![\d/.-])(?P<year>{_YYYY})[-–—/](?P<to>(?:1[89]|20)?\d\d)\b(?![-/]?\d)"
+_ISO = r"(?<![\d/.-])(?P<year>\d{4})(?P<sep>[/-])(?P<number>\d\d)(?P=sep)(?P<day>\d\d)(?![\d/-])"
+_NUMERIC = (
+    r"(?<![\d/.-])(?P<one>\d\d?)(?P<sep>[/.-])(?P<two>\d\d?)(?P=sep)(?P<year>\d{4})(?![\d/-])"
+)
+_NAME = r"""(?P<name>(?:the\s+)?day\s+before\s+yesterday|yesterday|today(?!['’]s\s+(?:world|society))
+|tonight|this\s+(?:morning|afternoon|evening)|last\s+(?:night|evening))\b"""
+
+# The part of a span that words before it mean, in twelfths: the vague ones are thirds.
+PARTS = {
+    "early": (0, 4), "start": (0, 4), "beginning": (0, 4), "mid": (4, 8), "late": (8, 12), "end": (8, 12),
+    "first half": (0, 6), "second half": (6, 12), "first quarter": (0, 3), "second quarter": (3, 6),
+    "third quarter": (6, 9), "fourth quarter": (9, 12), "last quarter": (9, 12),
+}  # fmt: skip
+_PART = rf"""(?:the\s+)?(?:(?:early|mid|late)(?:\s+(?:in|on))?[\s-]+(?:the\s+)?
+|(?:start|beginning|middle|end|(?:first|second)[\s-]half|(?:{"|".join(NTH)}|last)[\s-]quarter)\s+of\s+
+|week(?:end)?\s+(?:of|beginning|starting)\s+)"""
+
+# The words before a name: what bounds the time, and what only says that a time follows.
+BOUNDS = frozenset(["since", "from", "between", "after", "following", "until", "till", "up to"])
+BOUNDS |= {"before", "prior to", "by", "as of"}
+_IN = BOUNDS | {"in", "during", "throughout"}
+_IN |= {f"{amount} of" for amount in ("most", "much", "days", "weeks", "months")}
+_ON = BOUNDS | {"on"}
+_OVER = frozenset(["in", "during", "throughout", "over", "since"])
+_DATED = _IN | _ON
+_LEAD = "|".join(sorted(_DATED | _OVER | {"at", "within"})).replace(" ", r"\s+")
+# Between these and a capital a bare name is a person's or a prize's: "by August Wilson".
+_OF_PEOPLE = frozenset(["by", "from", "after", "before", "until", "following", "between"])
+
+
+# ── rules ──
+
+
+def _rule(name: str, reader: Reader, leads: frozenset[str] = frozenset()) -> Rule:
+    pattern = rf"(?:\b(?P<lead>{_LEAD})\s+)?(?P<core>(?:\b(?P<part>{_PART}))?\b{name})"
+    return Rule(re.compile(pattern, re.IGNORECASE | re.ASCII | re.VERBOSE), reader, leads)
+
+
+_BETWEEN = frozenset(["between"])
+# fmt: off
+RULES = [
+    _rule(_ISO, read_iso),
+    _rule(_NUMERIC, read_numeric),
+    _rule(rf"{_DATED_DAY}{_MONTH}\s+(?:the\s+)?{_DAY}{_TO_DAY}{_MAYBE_YEAR}", read_date),
+    _rule(rf"{_DATED_DAY}{_MONTH}\s+(?:the\s+)?{_DAY}{_AND_DAY}{_MAYBE_YEAR}", read_date, _BETWEEN),
+    _rule(rf"{_NTH_DAY}{_TO_DAY}\s+(?:of\s+)?{_MONTH}{_MAYBE_YEAR}", read_date),
+    _rule(rf"{_NTH_DAY}{_AND_DAY}\s+(?:of\s+)?{_MONTH}{_MAYBE_YEAR}", read_date, _BETWEEN),
+    _rule(rf"{_THE}{_MONTH}{_OF_YEAR}", read_month),
+    _rule(rf"{_THE}{_WHICH}{_MONTH}{_NO_YEAR}", read_month),
+    _rule(rf"{_MONTH}{_NO_YEAR}", read_month, _IN),
+    _rule(rf"{_THE}{_WHICH}{_WEEKDAY}(?:{_DAYTIME})?{_WHOLE}", read_weekday),
+    _rule(rf"{_THE}{_WEEKDAY}(?:{_DAYTIME})?\s+{_WITHIN}", read_weekday),
+    _rule(rf"{_THE}{_WEEKDAY}(?:{_DAYTIME}|(?=['’]s\b))", read_weekday),
+    _rule(rf"{_WEEKDAY}(?!\s+the\s+\d)", read_weekday, _ON),
+    _rule(_NAME, read_today),
+    _rule(rf"{_COUNTED}\s+ago\b", read_ago),
+    _rule(rf"(?:the\s+|these\s+)?(?:last|past)\s+{_COUNTED}{_WHOLE}", read_rolling),
+    _rule(rf"{_THE}{_WHICH}{_UNIT}\b{_WHOLE}", read_unit),
+    _rule(r"(?P<which>the)\s+(?P<unit>week|month|year)\b", read_unit),
+    _rule(rf"(?:earlier|so\s+far)\s+(?:this|in\s+the)\s+{_UNIT}\b", read_to_date),
+    _rule(rf"(?:this\s+|the\s+)?{_UNIT}(?:\s+so\s+far|[\s-]to[\s-]date)\b", read_to_date),
+    _rule(rf"{_THE}{_WHICH}weekend\b{_WHOLE}", read_weekend),
+    _rule(rf"the\s+weekend\b{_WHOLE}", read_weekend, _OVER | _ON | {"at"}),
+    _rule(rf"(?:the\s+)?(?P<quarter>q[1-4]|h[12]){_OF_YEAR}", read_quarter),
+    _rule(rf"(?:the\s+)?(?P<quarter>{'|'.join(NTH)})[\s-]quarter{_OF_YEAR}", read_quarter),
+    _rule(r"(?P<quarter>q[1-4])\b", read_quarter, _IN),
+    _rule(rf"(?:the\s+)?{_SEASON},?\s+(?:of\s+)?{_SEASON_YEAR}", read_season),
+    _rule(rf"{_WHICH}{_SEASON}{_WHOLE}", read_season),
+    _rule(rf"(?:the\s+)?{_SEASON}{_NAMED_SEASON}", read_season, _OVER),
+    _rule(r"(?:the\s+)?(?P<year>(?:19|20)\d0s)\b(?!-)", read_years, _IN),
+    _rule(_YEARS, read_years),
+    _rule(rf"(?:the\s+year\s+)?(?P<year>{_YYYY})(?!\w|[.,:/]\d|-\w){_NO_COUNT}{_NO_EVENT}", read_years, _IN),
+]
+# fmt: on

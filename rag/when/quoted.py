@@ -1,0 +1,61 @@
+"""The days that a quotation names without their year, read against its article's date."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from datetime import date, timedelta
+
+from rag.when.calendar import WEEKDAYS
+from rag.types import NamedDay
+from rag.language.words import MONTHS
+
+_MONTH, _WEEKDAY = "|".join(MONTHS), "|".join(WEEKDAYS)
+
+# A day of the week is the last one before the article only in a sentence about what has happened.
+_TO_COME = re.compile(
+    r"\b(?:will|would|shall|next|plans?|planned|scheduled|due|expected|until|to)\b"
+)
+_NAMED = re.compile(
+    rf"\b(?:on |last )?(?P<weekday>{_WEEKDAY})(?:\s*\(\s*(?P<month>{_MONTH})\s+(?P<day>\d{{1,2}})\s*\))?"
+    rf"|\b(?:on )?(?P<month2>{_MONTH})\s+(?P<day2>\d{{1,2}})\b(?!,?\s*\d{{4}})",
+    re.IGNORECASE | re.ASCII,  # "ſunday" is no name here
+)
+_NEAR = timedelta(days=183)  # a day without a year is the one nearest to the article
+
+
+def named_days(text: str, published: date | None) -> tuple[NamedDay, ...]:
+    """The days that a quotation names without their year, read against its article's date.
+
+    "Tuesday (June 3)" and "June 3" are the nearest such day, and the weekday must agree; "on
+    Thursday" is the last one up to the article, unless the words before it speak of what is to
+    come. Nothing is read for an article without a date.
+    """
+    if published is None:
+        return ()
+    found: dict[str, NamedDay] = {}
+    for mark in _NAMED.finditer(text):
+        day = _named_day(mark, text[max(0, mark.start() - 60) : mark.start()], published)
+        if day:
+            found.setdefault(mark[0].lower(), NamedDay(mark[0], day))
+    return tuple(found.values())
+
+
+def _named_day(mark: re.Match[str], before: str, published: date) -> date | None:
+    month, number = mark["month"] or mark["month2"], mark["day"] or mark["day2"]
+    weekday = WEEKDAYS.index(mark["weekday"].lower()) if mark["weekday"] else None
+    if month:
+        near = _nearest(MONTHS.index(month.lower()) + 1, int(number), published)
+        return near if near and weekday in (None, near.weekday()) else None
+    sentence = re.split(r"[.!?]\s", before)[-1]
+    if weekday is None or _TO_COME.search(sentence):
+        return None
+    return published - timedelta(days=(published.weekday() - weekday) % 7)
+
+
+def _nearest(month: int, number: int, published: date) -> date | None:
+    for year in (published.year, published.year - 1, published.year + 1):
+        with suppress(ValueError, OverflowError):
+            if abs(date(year, month, number) - published) <= _NEAR:
+                return date(year, month, number)
+    return None

@@ -1,0 +1,252 @@
+"""Question -> the days it means, read without a language model against the day it is asked.
+
+    question -> names hidden -> phrases about time -> the first readable one -> Window
+
+A phrase is a lead, a part and a name of days: "since | early | June 2022". `rag.when.phrases` finds the names;
+here leads bound them and two of them form a range. What is uncertain stays unread, for a wrong window
+hides the answer and a missing one does not: names that only sound like a time ("Black Friday", "the
+January 6 hearing"), words in quotation marks, events that stand for a time ("since the 2024 election"),
+5/6/2022, and all that begins after the day of asking: about next week, articles were written before it.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from rag.when.calendar import WEEKDAYS, Days
+from rag.when.phrases import BOUNDS, RULES, Rule
+from rag.when.readings import Mark, group
+from rag.types import Window
+from rag.language.words import MONTHS, STOP_WORDS, search_words
+
+# Three days reach from a Friday evening to Monday's paper.
+REPORTED_WITHIN = timedelta(days=3)
+# An archive in use may be this much behind the day of asking; a "June 3" still later than its newest
+# article is the one of the year before.
+LAG = timedelta(days=31)
+
+_WEEKDAY = "|".join(WEEKDAYS)
+_MONTH = "|".join([*MONTHS, "sept", *(name[:3] for name in MONTHS)])
+_HIDDEN = re.compile(
+    rf"""  "[^"]*" | “[^“”]*” | «[^«»]*» | ‘(?:[^‘’]|’(?=\w))*’ | (?<!\w)'(?:[^']|(?<=\w)'(?=\w))*'(?!\w)
+    | \b(?:black|good|super|bloody|cyber|ash|maundy|palm|easter|holy|shrove|whit|fat|giving)\s+(?:{_WEEKDAY})\b
+    | \b(?-i:Mail|Independent|Scotland|Wales)\s+on\s+Sunday\b
+    | \bSunday\s+(?:times|telegraph|mirror|mail|express|post|world|herald|independent|league|school)\b
+    | \b(?:{_WEEKDAY})\s+(?:night\s+(?:live|football|lights|fever)|evening\s+post|the\s+13th)\b
+    | \b(?-i:[A-Z]\w*\s+Today)\b | \btoday\s+(?:show|programme)\b | \btonight\s+show\b
+    | \blast\s+week\s+tonight\b | \bmay\s+day\b | \bmarch\s+madness\b | \b(?:fourth|4th)\s+of\s+july\b(?!,?\s+\d)
+    | \b(?:(?:{_MONTH})\.?\s+\d\d?(?:st|nd|rd|th)?|\d\d?(?:st|nd|rd|th)?\s+(?:{_MONTH}))\b(?:,?\s+\d{{4}},?)?
+      \s+(?:(?:capitol|terror(?:ist)?|house|select)\s+)*(?:committee|panel|commission|hearing|riot|attack
+      |insurrection|massacre|crackdown|bombing|coup|defendant)
+    | \b(?:q[1-4]|h[12]|(?:first|second|third|fourth|last|this)[\s-]quarter(?:['’]s)?)(?:\s+(?:of\s+)?\d{{4}})?
+      \s+(?:earnings|results?|profits?|sales|revenues?|figures|numbers|gdp|growth|loss(?:es)?|report)\b
+    | \b(?:{_MONTH})(?:\s+\d{{4}})?\s+(?:jobs|payrolls?|(?:un)?employment|inflation|cpi|gdp|retail)\b
+    | \b(?:born|founded|established|built)\s+(?:in|on)\s+(?:[\w.]+,?\s+){{0,3}}\d{{4}}\b
+    | \b(?:next|upcoming|coming)\s+(?!year)\w+(?:\s+\d\d?\b)? | \blater\s+(?:this|today)(?:\s+\w+)?
+    | \brest\s+of\s+(?:this|the)\s+\w+ | \b(?:did|does|do|will|can|could|would|to)\s+this\s+fall\b """,
+    re.IGNORECASE | re.VERBOSE | re.ASCII,
+)
+# After these words, a day that comes back is the one to come.
+_TO_COME = re.compile(
+    r"\b(?:will|Will(?=\s+[a-z])|won['’]t|shall|would|must|(?:has|have|needs?)\s+to|going\s+to"
+    r"|due\s+(?:on|by)|(?:is|are|was|were)\s+due|scheduled|expected|planned|upcoming|deadline)\b|['’]ll\b"
+)
+_COMPARED = re.compile(r"\b(?:than|compared\s+(?:with|to)|versus|unlike)\s+$", re.IGNORECASE)
+_JOIN = re.compile(
+    r"\s*(-|–|—|,|\b(?:to|until|till|through|and)\b)\s*(?:(?:in|on)\s+)?", re.IGNORECASE
+)
+_ONWARD = re.compile(
+    r"\s+(?:onwards?|on(?=\s*(?:$|[?.,;]))|to|until|till|through)\b", re.IGNORECASE
+)
+# "Since the attack on Monday": a lead up to six words before the time.
+_DISTANT = re.compile(
+    r"\b(since|between|after|following|until|till|before)(?:\s+(?!and\b)[\w'’-]+){1,6}\s+$",
+    re.IGNORECASE,
+)
+_REACH = 60  # characters before a phrase that are looked at for such words
+_NOW = re.compile(
+    r"""\b(?:(?:the|its|his|her|their|whose|s)\s+current(?!\s+account)|currently|recent(?:ly)?|newest
+    |(?<!at\ the\ )latest|(?-i:now)|nowadays|presently|so\s+far|to\s+date|these\s+days
+    |at\s+(?:the\s+moment|present)|breaking\s+(?:news|story)|today|tonight|yesterday|last\s+night
+    |this\s+(?:past\s+)?(?:morning|afternoon|evening|week|weekend|month|quarter|year)
+    |(?:last|past)\s+(?:few|couple\s+of|\w+)\s+(?:hours|days|weeks)(?!\s+of)
+    |just\s+(?:been\s+)?(?!based)(?:\w+(?<!e)ed|become|broken?|come|given?|gone|hit|left|lost|made|met
+    |said|sold|taken|told|won)
+    |new\s+(?:ceo|chief|president|(?:prime\s+)?minister|chancellor|leader|head|boss|mayor|governor
+    |speaker|secretary|king|queen|pope|coach|chair(?:man|woman)?))\b(?!-)""",
+    re.IGNORECASE | re.VERBOSE | re.ASCII,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    """A phrase about time; without a span it is one that cannot be read."""
+
+    mark: Mark
+    rule: Rule
+    span: Days | None
+    distant: Mark | None  # "since the attack", before "on Monday"
+
+    @property
+    def start(self) -> int:
+        return (self.distant or self.mark).start()
+
+    @property
+    def stands(self) -> bool:
+        return self.rule.stands(self.mark)
+
+
+def window(question: str, as_of: date, newest: date | None = None) -> Window | None:
+    """The days that the first phrase about time names, or None where the question names none.
+
+    A day, month, quarter or season without its year is the latest one that has begun and that the
+    archive reaches, where its `newest` article is known: "June 3" is of 2025 in an archive that ends
+    then. All else counts from the day of asking.
+    """
+    reached = newest + LAG if newest and as_of - newest > LAG else as_of
+    for run in _runs(_phrases(_plain(question), as_of, reached)):
+        if not (span := _span_of(run)):
+            continue
+        with suppress(OverflowError):  # after 9999-12-31
+            since, until = _bounded(run[0], span, len(run) > 1)
+            if since is None or since <= as_of:
+                words = question[run[0].start : run[-1].mark.end()]
+                # "This week" is loose talk: what is older comes later, but is not shut out.
+                lately = since is not None and until is not None and since < as_of <= until
+                return Window(since, until, " ".join(words.split()), strict=not lately)
+    return None
+
+
+def published(window: Window, as_of: date) -> Window:
+    """The days of publication to search for what happened in a window: reports follow events.
+
+    What happened on a Thursday is reported that day or in the days after, so the end moves by
+    REPORTED_WITHIN, but not past the day of asking. An open end stays open.
+    """
+    if window.until is None or window.until >= as_of:
+        return window
+    return replace(window, until=window.until + min(REPORTED_WITHIN, as_of - window.until))
+
+
+def without(question: str, window: Window | None) -> str:
+    """The question without the words its window was read from, where others are left to search."""
+    if window is None or not window.phrase:
+        return question
+    phrase = r"\s+".join(map(re.escape, window.phrase.split()))
+    left = " ".join(re.sub(rf"\s*,?\s*{phrase}\b", " ", question, count=1).split())
+    left = re.sub(r"\s+(?=[?.,;!])", "", left).lstrip(",; ")
+    return left if len(set(search_words(left)) - STOP_WORDS) > 1 else question
+
+
+def speaks_of_now(question: str) -> bool:
+    """Whether a question speaks of the present or of news just in: "latest", "now", "this week"."""
+    return bool(_NOW.search(_plain(question)))
+
+
+def _plain(question: str) -> str:
+    """The question with plain spaces, and with dots for what only sounds like a time."""
+    return _HIDDEN.sub(lambda mark: "·" * len(mark[0]), re.sub(r"\s", " ", question))
+
+
+def _phrases(text: str, as_of: date, reached: date) -> list[_Phrase]:
+    """The phrases of a text in order; of two that overlap the earlier, then the longer one counts.
+    What comes back each year is read against the day that the archive has `reached`.
+
+    A name that lacks its lead may still end a range, but never hides another phrase.
+    """
+    found = [
+        (not rule.stands(mark), mark.start(), -mark.end(), place, mark, rule)
+        for place, rule in enumerate(RULES)
+        for mark in rule.pattern.finditer(text)
+    ]
+    coming = _TO_COME.search(text)
+    taken, phrases = bytearray(len(text)), []
+    for _, start, _, _, mark, rule in sorted(found, key=lambda one: one[:4]):
+        if any(taken[start : mark.end()]):
+            continue
+        taken[start : mark.end()] = b"x" * len(mark[0])
+        reach = max(0, start - _REACH)
+        unread = _COMPARED.search(text, reach, start) or (
+            coming and coming.start() < start and rule.floats(mark) and not group(mark, "which")
+        )
+        span = None if unread else _span(rule, mark, reached if rule.yearly(mark) else as_of)
+        bound = group(mark, "lead") in BOUNDS
+        distant = None if bound else _DISTANT.search(text, reach, start)
+        phrases.append(_Phrase(mark, rule, span, distant))
+    return sorted(phrases, key=lambda phrase: phrase.mark.start())
+
+
+def _span(rule: Rule, mark: Mark, as_of: date) -> Days | None:
+    """What a mark names, unless it is no day (31 June) or begins after the day of asking."""
+    with suppress(ValueError, OverflowError):
+        span = rule.read(mark, as_of)
+        if span.first <= min(span.last, as_of):
+            return span
+    return None
+
+
+def _bounded(phrase: _Phrase, span: Days, closed: bool) -> tuple[date | None, date | None]:
+    """The first and last day that a phrase leaves, with the lead before it.
+
+    "After Thursday" begins on Friday, but "after Thursday's vote", "after the vote on Thursday" and
+    "after mid-June" begin that day: what came of it was reported from then on.
+    """
+    mark, end = phrase.mark, phrase.mark.end()
+    lead = phrase.distant[1].lower() if phrase.distant else group(mark, "lead")
+    event = phrase.distant or mark.string[end : end + 2] in ("'s", "’s") or group(mark, "the")
+    closed = closed or bool(group(mark, "day2") or group(mark, "to"))
+    day = timedelta(days=0 if event or mark["part"] else 1)
+    if lead == "since" or (lead == "between" and not closed):
+        return span.first, None
+    if lead == "from" and not closed and _ONWARD.match(mark.string, end):
+        return span.first, None
+    if lead in ("after", "following"):
+        return (span.last + day if day else span.first), None
+    if lead in ("before", "prior to"):
+        return None, (span.first - day if day else span.last)
+    if lead in ("until", "till", "up to", "as of") or (lead == "by" and not event):
+        return None, span.last
+    return span
+
+
+def _runs(phrases: list[_Phrase]) -> list[list[_Phrase]]:
+    """Phrases alone, and those that a range or a list joins: "in 2019, 2020 and 2021"."""
+    runs: list[list[_Phrase]] = []
+    for phrase in phrases:
+        if runs and _join(runs[-1][-1], phrase):
+            runs[-1].append(phrase)
+        else:
+            runs.append([phrase])
+    return runs
+
+
+def _join(one: _Phrase, other: _Phrase) -> str:
+    """The word that joins two phrases; empty where none does."""
+    join = _JOIN.fullmatch(one.mark.string, one.mark.end(), other.mark.start("core"))
+    open_ended = group(one.mark, "lead") in BOUNDS - {"from", "between"}
+    if open_ended or not (join and one.span and other.span):
+        return ""
+    return "" if join[1] == "," and one.rule.reader != other.rule.reader else join[1].lower()
+
+
+def _span_of(run: list[_Phrase]) -> Days | None:
+    """From the first to the last day of phrases that are joined, if one of them is sure.
+
+    In "from December 20 to January 5, 2022" the first is read against the second. In "on Monday and
+    Friday" each is the latest there was.
+    """
+    *before, last = run
+    if not (last.span and any(phrase.stands for phrase in run)):
+        return None
+    listed = before and _join(before[-1], last) in (",", "and") and last.rule.floats(last.mark)
+    listed = listed and group(run[0].mark, "lead") != "between"
+    spans = [last.span]
+    for one in reversed(before):
+        span = one.span or last.span
+        if span > spans[-1] and one.rule.floats(one.mark) and not listed:
+            span = _span(one.rule, one.mark, spans[-1].last) or span
+        spans.append(span)
+    return Days(min(span.first for span in spans), max(span.last for span in spans))

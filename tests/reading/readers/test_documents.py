@@ -1,0 +1,115 @@
+"""PDF and Word: paragraphs, without what belongs to the sheet."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import docx
+import pytest
+
+from rag.errors import Unreadable
+from rag.reading.readers import documents, pdf_child
+from rag.reading.readers.documents import read_docx, read_pdf
+from tests.hostile import pdf
+
+FIRST = "The Post  |  4 June 2025  |  Page 1\nMayor opens bridge\nThe mayor opened the bridge on Tues-\nday."
+
+
+def test_a_printed_article():
+    """Headline by its size, outlet and day from the head, broken words whole, no page numbers."""
+    sheets = [
+        f"{FIRST} Many people\n\nPost archive - 1 -",
+        "The Post  |  4 June 2025  |  Page 2\ncame to see it.\n\nIt is blue.\n\nPost archive - 2 -",
+    ]
+    (page,) = read_pdf("a.pdf", pdf(sheets, {0: 7, 1: 20}))
+    assert page.text == (
+        "The mayor opened the bridge on Tuesday. Many people came to see it.\n\nIt is blue."
+    )
+    assert page.fields == {
+        "title": "Mayor opens bridge",
+        "outlet": "The Post",
+        "published": "2025-06-04",
+        "published_from": "head of the printed page",
+    }
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (pdf([""]), "scanned.*no OCR"),
+        (pdf([]), "without pages"),
+        (b"%PDF-1.4\nnothing", "damaged PDF"),
+        (
+            pdf(["News."]).replace(b"/Root 1 0 R", b"/Root 1 0 R /Encrypt << /Filter /Standard >>"),
+            "encrypted|damaged",
+        ),
+    ],
+)
+def test_pdf_reasons(data, reason):
+    """What cannot be read says why."""
+    with pytest.raises(Unreadable, match=reason):
+        read_pdf("a.pdf", data)
+
+
+def test_a_costly_pdf_is_given_up(monkeypatch, tmp_path):
+    """The child is stopped when it takes too long or dies."""
+    child = tmp_path / "pdf_child.py"
+    monkeypatch.setattr(documents, "__file__", str(tmp_path / "documents.py"))
+    monkeypatch.setattr(documents, "WALL_SECONDS", 1)
+    for program in ("import time; time.sleep(9)", "import os; os.kill(os.getpid(), 9)"):
+        child.write_text(program)
+        with pytest.raises(Unreadable, match="too costly"):
+            read_pdf("a.pdf", pdf(["News."]))
+
+
+def test_the_child_opens_no_connection():
+    """Nor another process."""
+    with pytest.raises(PermissionError):
+        pdf_child._refuse("socket.connect", None)
+    pdf_child._refuse("open", None)
+
+
+def word(build):
+    """A Word file as bytes."""
+    document, packed = docx.Document(), io.BytesIO()
+    build(document)
+    document.save(packed)
+    return packed.getvalue()
+
+
+def test_word():
+    """Paragraphs and rows in order; the title from its style; no head, no template's properties."""
+
+    def build(document):
+        document.sections[0].header.paragraphs[0].text = "Confidential"
+        document.add_heading("Vote on the bridge", 0)
+        document.add_paragraph("The council voted. By Ann Lee")
+        table = document.add_table(2, 2)
+        for cell, text in zip(table._cells, ["Party", "Seats", "Greens", "12"], strict=True):
+            cell.text = text
+        document.add_paragraph("It was close.")
+        document.core_properties.title = "Monthly report"
+        document.core_properties.author = "Ann Lee"
+
+    (page,) = read_docx("a.docx", word(build))
+    assert page.text.split("\n\n") == [
+        "Vote on the bridge", "The council voted. By Ann Lee", "Party; Seats", "Greens; 12", "It was close.",
+    ]  # fmt: skip
+    assert page.fields == {"title": "Vote on the bridge", "author": "Ann Lee"}
+
+
+def test_word_reasons():
+    """An old file, a bomb, an empty and a damaged one."""
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", b" " * 5_000_000)
+    cases = {
+        b"\xd0\xcf\x11\xe0old": "old or encrypted",
+        bomb.getvalue(): "100 times its size",
+        word(lambda document: None): "without a text",
+        b"PK\3\4nothing": "damaged zip",
+    }
+    for data, reason in cases.items():
+        with pytest.raises(Unreadable, match=reason):
+            read_docx("a.docx", data)

@@ -1,0 +1,111 @@
+"""The article beside the answer: whole, with the words marked exactly where they stand."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from rag.web.html import article as pane
+from rag.types import Answer, Evidence
+from tests.fakes import article
+from tests.pages_seen import Seen
+
+STORY = "The sun shone.\nRain fell at noon. Hail fell.\n\nThe sun came back."
+FACTS = {"title": "Wet", "source": "Post", "path": "a/b.txt", "published": date(2025, 6, 5)}
+
+
+def piece(number: int, words: str, text: str = STORY, **fields) -> Evidence:
+    """These words of a story as evidence."""
+    start = text.index(words)
+    return Evidence(number, article(text, **{**FACTS, **fields}), start, start + len(words), 0.9)
+
+
+def answer(*evidence: Evidence) -> Answer:
+    """An answer over this evidence."""
+    return Answer("What fell?", "answered", evidence=evidence, done=True)
+
+
+RAIN, HAIL = piece(1, "Rain fell at noon."), piece(2, "Hail fell.")
+
+
+def test_the_words_are_marked_where_they_stand():
+    """The quotation that was asked for is marked, the other evidence of the article lightly."""
+    shown = pane.pane(answer(RAIN, HAIL), 1)
+    assert (
+        '<p dir="auto"><mark class="here">Rain fell at noon.</mark> <mark class="other">Hail fell.</mark></p>'
+        in shown
+    )
+    assert Seen(shown).text.count("fell") == 2
+
+
+def test_the_whole_article_is_there():
+    """Every paragraph of it, in order, and nothing twice."""
+    shown = pane.pane(answer(RAIN), 1)
+    assert shown.count('<p dir="auto">') == 3
+    assert Seen(shown).text.index("shone") < Seen(shown).text.index("came back")
+
+
+def test_a_quotation_over_two_paragraphs_is_marked_in_both():
+    """A mark never leaves its paragraph, and no character is lost."""
+    words = "shone.\nRain fell"
+    shown = pane.pane(answer(piece(1, words)), 1)
+    assert 'The sun <mark class="here">shone.</mark></p>' in shown
+    assert '<mark class="here">Rain fell</mark> at noon.' in shown
+
+
+def test_marks_that_overlap_lose_nothing():
+    """Where two excerpts share words, each character stands in the article once."""
+    shown = pane.pane(answer(piece(1, "Rain fell at noon."), piece(2, "at noon. Hail fell.")), 2)
+    text = Seen(shown).text
+    assert text.count("noon") == 1 and text.count("Hail") == 1
+
+
+def test_the_head_tells_where_it_is_from():
+    """Outlet, agency, day with how it is known, author, place, headline, file and address."""
+    facts = {"agency": "AFP", "author": "Ann Lee", "place": "OSLO", "published_from": "byline"}
+    shown = pane.pane(answer(piece(1, "Rain fell", **facts, url="https://post.example/wet")), 1)
+    text = Seen(shown).text
+    for part in ("Post (AFP)", "5 June 2025 (known from: byline)", "by Ann Lee", "OSLO", "Wet"):
+        assert part in text
+    assert ("original", "a/b.txt") in Seen(shown).doing
+    assert Seen(shown).links == ["https://post.example/wet"]
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "file:///etc/passwd", None])
+def test_no_link_but_to_the_web(url):
+    """An address that is not of the web makes no link."""
+    assert not Seen(pane.pane(answer(piece(1, "Rain fell", url=url)), 1)).links
+
+
+def test_a_copy_is_marked_where_it_has_the_words():
+    """A copy elsewhere is shown as it was printed there, the words marked at their place in it."""
+    copy = article("Wetter: Rain fell at noon. Ends.", source="Mail")
+    shown = pane.pane(answer(replace(RAIN, also=(copy,))), 1, copy=1)
+    assert '<p dir="auto">Wetter: <mark class="here">Rain fell at noon.</mark> Ends.</p>' in shown
+    assert "Mail" in Seen(shown).text
+
+
+def test_a_quotation_without_a_place_is_not_marked():
+    """A copy that was rewritten has no mark, and the page says so."""
+    copy = article("It rained.", source="Mail")
+    page = Seen(pane.pane(answer(replace(RAIN, also=(copy,))), 1, copy=1))
+    assert pane.UNPLACED in page.text and "mark" not in page.tags
+
+
+def test_back_and_forth():
+    """The bar leads to the excerpts before and after, and out."""
+    evidence = answer(RAIN, HAIL, piece(3, "The sun came back."))
+    first, middle = (Seen(pane.pane(evidence, number)) for number in (1, 2))
+    assert [one for one in middle.doing if one[0] != "original"] == [
+        ("open", "1"),
+        ("open", "3"),
+        ("close", ""),
+    ]
+    assert "Excerpt 2 of 3" in middle.text
+    assert ("open", "2") in first.doing and "disabled" in first.attributes
+
+
+@pytest.mark.parametrize(("number", "copy"), [(9, 0), (0, 0), (1, 1)])
+def test_what_is_not_there_stays_closed(number, copy):
+    """A number or copy that the answer does not have opens nothing."""
+    assert pane.pane(answer(RAIN), number, copy) == pane.CLOSED

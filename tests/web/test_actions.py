@@ -1,0 +1,128 @@
+"""What the page does with engine and files: adds, indexes, reads days, lifts restrictions, hands out."""
+
+import base64
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from rag.web import actions
+from rag.engine import Engine
+from rag.errors import UsageError
+from rag.types import Filters, Turn
+from tests.fakes import QUESTION, STORM, WRITTEN, empty_engine, engine_of
+
+# ── the archive ──
+
+
+def test_the_archive_is_shown(tmp_path):
+    """The page says how many articles there are, and which outlets can be chosen."""
+    dateline, _, outlets = actions.holdings(engine_of(tmp_path))
+    assert "2 articles" in dateline and "2 without a date" in dateline and outlets == []
+
+
+def test_no_archive_names_the_button(tmp_path):
+    """Before the first ingest the page says that nothing is indexed and what to press."""
+    dateline, detail, _ = actions.holdings(empty_engine(tmp_path))
+    assert "Nothing is indexed" in dateline and "Index the folder" in detail
+
+
+def test_the_button_builds_the_index(tmp_path):
+    """Indexing tells its progress and its report, and the archive is there afterwards."""
+    stages = []
+    engine = empty_engine(tmp_path, storm=STORM)
+    report = actions.index_folder(
+        engine, lambda stage, done, total: stages.append((stage, done, total))
+    )
+    assert "1 article new" in report and "1 article" in actions.holdings(engine)[0]
+    assert {"looking", "encoding"} <= {stage for stage, _, _ in stages}
+
+
+def test_an_empty_folder_is_one_line(tmp_path):
+    """Indexing a folder without articles says so instead of failing."""
+    report = actions.index_folder(empty_engine(tmp_path), lambda *_: None)
+    assert "No articles in" in report and "Traceback" not in report
+
+
+def test_a_running_ingest_is_one_line(tmp_path):
+    """While another ingest holds the library the button says so."""
+    from rag.store.library import Library
+
+    engine = engine_of(tmp_path)
+    with Library.writing(engine.settings.index):
+        report = actions.index_folder(engine, lambda *_: None)
+    assert 'class="problem"' in report and "ingest" in report
+
+
+def test_dropped_files_are_added_and_indexed(tmp_path):
+    """A good file is in the folder and in the library, a bad one is refused with its reason."""
+    engine = engine_of(tmp_path)
+    (tmp_path / "goal.txt").write_text("The goal of the season fell in the last minute on Sunday.")
+    (tmp_path / "tool.exe").write_bytes(b"MZ")
+    given = [str(tmp_path / name) for name in ("goal.txt", "tool.exe")]
+    told = actions.add_files(engine, given, lambda *_: None)
+    assert "Added: goal.txt." in told and "1 article new" in told and ".exe is not read" in told
+    assert (engine.settings.seeds / "goal.txt").is_file()
+    assert "3 articles" in actions.holdings(engine)[0]
+
+
+def test_nothing_is_indexed_where_nothing_was_added(tmp_path):
+    """Where every file is refused the folder is left alone."""
+    engine = empty_engine(tmp_path)
+    (tmp_path / "tool.exe").write_bytes(b"MZ")
+    told = actions.add_files(engine, [str(tmp_path / "tool.exe")], lambda *_: None)
+    assert ".exe is not read" in told and not engine.has_library
+
+
+# ── what the page does ──
+
+
+def answered_turn(folder) -> tuple[Engine, Turn]:
+    """An answered question."""
+    engine = engine_of(folder)
+    return engine, Turn(QUESTION, answer=engine.answer(QUESTION))
+
+
+def test_days_are_read():
+    """Filters are days as the calendar writes them, or nothing; anything else is told."""
+    assert actions.chosen("", " 2025-06-05 ", None) == Filters(since=date(2025, 6, 5))
+    with pytest.raises(UsageError, match="“June” is no day"):
+        actions.chosen("", "June", "")
+    with pytest.raises(UsageError, match="Exchange the two"):
+        actions.chosen("", "2025-06-05", "2025-06-01")
+
+
+@pytest.mark.parametrize(
+    ("what", "changed"),
+    [
+        ("window", {"read_dates": False}),
+        ("before", {"before": None}),
+        ("source", {"filters": Filters(None, "Ann", date(2025, 6, 1), date(2025, 6, 5))}),
+        ("since", {"filters": Filters("Post", "Ann", None, date(2025, 6, 5))}),
+        ("nonsense", {}),
+    ],
+)
+def test_one_restriction_less(what, changed):
+    """Removing a pill asks the same question without what it stands for, and nothing else."""
+    filters = Filters("Post", "Ann", date(2025, 6, 1), date(2025, 6, 5))
+    turn = Turn(QUESTION, filters, before=Turn("Before?"))
+    assert actions.without(turn, what) == replace(turn, **changed)
+
+
+@pytest.mark.parametrize("kind", ["md", "html", "json"])
+def test_an_answer_becomes_a_file(tmp_path, kind):
+    """The browser gets a name and the bytes of each kind of file; of no other kind, nothing."""
+    _, turn = answered_turn(tmp_path)
+    sent = actions.parcel(turn, kind)
+    assert sent["do"] == "save" and sent["name"].endswith(f".{kind}")
+    assert WRITTEN in base64.b64decode(sent["data"]).decode()
+    assert not actions.parcel(turn, "exe") and not actions.parcel(None, kind)
+
+
+def test_the_original_is_the_file(tmp_path):
+    """The file behind an article comes byte for byte; no other path gives anything."""
+    engine, turn = answered_turn(tmp_path)
+    sent = actions.original(engine, turn, "storm.txt")
+    assert base64.b64decode(sent["data"]) == STORM.encode() and sent["name"] == "storm.txt"
+    for path in ("../index/library.sqlite", "museum.md", "/etc/passwd", ""):
+        assert not actions.original(engine, turn, path)
