@@ -29,10 +29,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from rag.show import export
 from rag.errors import UsageError
 from rag.settings import Settings
 from rag.shell.terminal import INTERRUPTED, door, harmless, interrupting, progress_bar, run, say
+from rag.show import export
 from rag.types import Answer, Disagreement, Evidence, Explanation, Filters, Hit
 
 if TYPE_CHECKING:

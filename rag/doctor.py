@@ -63,8 +63,8 @@ def _seeds(settings: Settings) -> Iterator[Finding]:
 
 
 def _library(settings: Settings) -> Iterator[Finding]:
-    from rag.store import vectors
     from rag.engine import encoder_fingerprint
+    from rag.store import vectors
     from rag.store.library import FILE, Library
 
     if not (settings.index / FILE).exists():

@@ -13,22 +13,22 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from rag.answering import statements, disagreement
-from rag.when import window as dates
-from rag.retrieval import evidence, followup, gate, search
-from rag.store import vectors
-from rag import suggest
 from rag import ingest as ingesting
-from rag.models.encoder import BulkEncoder, QuickEncoder, exported, fingerprint
+from rag import suggest
+from rag.answering import disagreement, statements
+from rag.answering.checks.verify import MIN_COVERED
 from rag.errors import LibraryError, ModelError, UsageError
 from rag.language.questions import asks_for_name
+from rag.language.words import search_words
+from rag.models.encoder import BulkEncoder, QuickEncoder, exported, fingerprint
+from rag.models.files import CATALOGUE, ENCODER, RERANKER, language_model, model_files
+from rag.models.llm import LlamaModel
+from rag.models.reranker import CrossEncoder
+from rag.retrieval import evidence, followup, gate, search
+from rag.settings import Settings
+from rag.store import vectors
 from rag.store.library import FILE as LIBRARY_FILE
 from rag.store.library import Library
-from rag.models.llm import LlamaModel
-from rag.models.files import CATALOGUE, ENCODER, RERANKER, language_model, model_files
-from rag.when.quoted import named_days
-from rag.models.reranker import CrossEncoder
-from rag.settings import Settings
 from rag.types import (
     Answer,
     Encoder,
@@ -50,8 +50,8 @@ from rag.types import (
     in_words,
     silent,
 )
-from rag.answering.checks.verify import MIN_COVERED
-from rag.language.words import search_words
+from rag.when import window as dates
+from rag.when.quoted import named_days
 
 # raise it when reading, cleaning or cutting changes: the next ingest then reads every file again
 READING = 1
@@ -362,7 +362,9 @@ class Engine:
         grown = draft
         try:
             grown = grown.grown(models={**draft.models, "language model": self.generator.name})
-            for statement in statements.statements(question, draft.evidence, self.generator, deadline):
+            for statement in statements.statements(
+                question, draft.evidence, self.generator, deadline
+            ):
                 if not grown.statements:
                     clock.total("first_token")
                 grown = grown.grown(

@@ -14,9 +14,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 
-from rag.reading import folder as files, formats
-from rag.reading.newspage import articles as newspage
 from rag.errors import LibraryError, UsageError
+from rag.reading import folder as files
+from rag.reading import formats
+from rag.reading.newspage import articles as newspage
 from rag.store.library import Library
 from rag.store.passages import passages
 from rag.types import Encoder, IngestReport, Passage, Progress, Skipped

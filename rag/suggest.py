@@ -16,13 +16,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from rag.when import window
 from rag.answering import prompt
-from rag.store.library import Library
+from rag.language.words import STOP_WORDS, names, numbers, words
 from rag.retrieval.orders import orders
+from rag.store.library import Library
 from rag.store.passages import sentences
 from rag.types import Answer, Article, Generator, Message, Progress, Stop
-from rag.language.words import STOP_WORDS, names, numbers, words
+from rag.when import window
 
 WANTED = 4  # questions on an empty page
 TRIES = 10  # of one run; a try costs as much as two or three questions

@@ -23,8 +23,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from rag.engine import Engine, bulk_encoder, quick_encoder
-from rag.store.library import Library
 from rag.settings import Settings
+from rag.store.library import Library
 from scripts.scoreboard import machine
 
 RUNS = 5

@@ -24,10 +24,10 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from rag.retrieval import evidence, gate, search
-from rag.store import passages
 from rag.engine import Engine
+from rag.retrieval import evidence, gate, search
 from rag.settings import Settings
+from rag.store import passages
 from rag.types import Answer, Article, Filters, Hit
 from scripts.scoreboard import machine, retrieval
 from scripts.scoreboard.collections import CACHE, Collection, collection, file_digest, questions

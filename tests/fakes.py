@@ -12,9 +12,9 @@ import numpy as np
 
 from rag.engine import Engine
 from rag.errors import ModelError
+from rag.language.words import STOP_WORDS, words
 from rag.settings import Settings
 from rag.types import Article, Evidence, Generator, Message, Progress, Stop, Vectors, silent
-from rag.language.words import STOP_WORDS, words
 
 VOCABULARY = ["arrest", "boat", "election", "ferry", "goal", "harbour"]
 VOCABULARY += ["judge", "mayor", "museum", "president", "quota", "storm"]

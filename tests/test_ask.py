@@ -16,8 +16,8 @@ import pytest
 
 from rag.ask import Shown, answer_all, differing, explained, main, near, quote, write_report
 from rag.errors import UsageError
-from rag.store.library import FILE
 from rag.settings import ROOT
+from rag.store.library import FILE
 from rag.types import (
     REFUSAL,
     Answer,

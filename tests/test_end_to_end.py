@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from rag.engine import Engine
-from rag.store.library import Library
 from rag.settings import Settings
+from rag.store.library import Library
 
 pytestmark = [pytest.mark.models, pytest.mark.xdist_group("language model")]
 

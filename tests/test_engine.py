@@ -8,10 +8,10 @@ from datetime import date
 
 import pytest
 
+from rag.answering.prompt import NOT_FOUND
 from rag.engine import Engine, usable
 from rag.errors import LibraryError, ModelError, UsageError
 from rag.store.library import Library
-from rag.answering.prompt import NOT_FOUND
 from rag.types import REFUSAL, Filters
 from tests.fakes import OverlapReranker, ScriptedGenerator, WordCountEncoder, settings, wait
 

@@ -19,11 +19,11 @@ from typing import Any
 import pytest
 
 from rag.engine import Engine
-from rag.store.library import Library
+from rag.language.words import NUMBER_WORDS, STOP_WORDS, content_words, names, plain, words
 from rag.reading.readers.text import read_markdown
 from rag.settings import Settings
+from rag.store.library import Library
 from rag.types import Answer
-from rag.language.words import NUMBER_WORDS, STOP_WORDS, content_words, names, plain, words
 
 ARCHIVE = Path(__file__).parent / "gold" / "archive"
 GOLD = {

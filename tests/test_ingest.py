@@ -14,9 +14,9 @@ import pytest
 
 from rag.engine import Engine, ingest
 from rag.errors import LibraryError, UsageError
-from rag.store.vectors import FILE as INDEX_FILE
-from rag.store.library import Library
 from rag.settings import ROOT
+from rag.store.library import Library
+from rag.store.vectors import FILE as INDEX_FILE
 from rag.types import Skipped
 from tests.fakes import OverlapReranker, WordCountEncoder, settings
 from tests.store.test_copies import story

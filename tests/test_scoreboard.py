@@ -11,8 +11,8 @@ import pytest
 
 from rag.engine import Engine
 from rag.errors import ModelError, UsageError
-from rag.store.library import Library
 from rag.settings import ROOT, Settings
+from rag.store.library import Library
 from rag.types import Answer, Hit, Passage, Statement
 from scripts.scoreboard import answers, collections, floors, refusal, retrieval, runs
 from scripts.scoreboard.collections import Question

@@ -110,7 +110,11 @@ HEAVY = {
     "datasketch": {"rag/store/copies.py"},
     "watchfiles": {"scripts/ingest.py"},
 }
-SHARED = {"rag.reading.readers.fields", "rag.reading.html.fragment", "rag.reading.readers.zip_files"}
+SHARED = {
+    "rag.reading.readers.fields",
+    "rag.reading.html.fragment",
+    "rag.reading.readers.zip_files",
+}
 # One reader in several files: markup tells the story of a web page, these are its steps.
 SHARED |= {
     f"rag.readers.{name}"

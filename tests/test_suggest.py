@@ -19,8 +19,8 @@ import pytest
 from rag import suggest
 from rag.engine import Engine
 from rag.errors import ModelError
-from rag.store.library import FILE, Library
 from rag.settings import ROOT, Settings
+from rag.store.library import FILE, Library
 from rag.suggest import (
     Candidate,
     Suggestions,

@@ -1,0 +1,1 @@
+"""Evidence -> statements, checked, and where independent reports differ."""

@@ -16,13 +16,13 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from rag.answering.checks.closest import shared, stems
 from rag.answering.checks.directions import opposites
-from rag.retrieval.gate import missing
-from rag.language.questions import asks_for_day, asks_for_name, asks_for_number, asks_whether
-from rag.when.moments import Moment, moments
-from rag.store.passages import sentences
 from rag.language.quantities import figures
-from rag.types import Disagreement, Evidence, Statement, Value
+from rag.language.questions import asks_for_day, asks_for_name, asks_for_number, asks_whether
 from rag.language.words import names, plain, words
+from rag.retrieval.gate import missing
+from rag.store.passages import sentences
+from rag.types import Disagreement, Evidence, Statement, Value
+from rag.when.moments import Moment, moments
 
 STRONG = 0.5  # weaker evidence does not speak of the same thing
 MOST_READ = 2  # other reports read by themselves: each takes the model two or three seconds

@@ -13,12 +13,12 @@ from itertools import pairwise
 
 from rag.answering import prompt
 from rag.answering.checks.closest import stems
-from rag.language.questions import asking, unsaid
-from rag.store.passages import sentences as sentence_spans
 from rag.answering.checks.speakers import attributed
-from rag.types import Evidence, Generator, Statement, Stop
 from rag.answering.checks.verify import MIN_COVERED, contradicted, problems, repeats
+from rag.language.questions import asking, unsaid
 from rag.language.words import STOP_WORDS, names, words
+from rag.store.passages import sentences as sentence_spans
+from rag.types import Evidence, Generator, Statement, Stop
 
 MAX_STATEMENTS = 3
 # a sentence that fails its checks is replaced by a quotation only if the best evidence scores this

@@ -20,11 +20,11 @@ from contextlib import suppress
 from pathlib import Path
 
 from rag.atomic import replace_bytes, replacing
+from rag.errors import ModelError
 from rag.models.catalogue import CATALOGUE as CATALOGUE
 from rag.models.catalogue import ENCODER as ENCODER
 from rag.models.catalogue import RERANKER as RERANKER
 from rag.models.catalogue import Model, ModelFile
-from rag.errors import ModelError
 from rag.types import Progress, silent
 
 _CHUNK = 2**22
@@ -221,7 +221,3 @@ def main(arguments: list[str]) -> int:
 
 def _told(model: Model) -> str:
     return f"{model.job:15} {model.name:20} {model.size / 1e6:7.0f} MB  {model.licence:11}"
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

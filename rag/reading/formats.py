@@ -12,8 +12,8 @@ from dataclasses import replace
 from importlib import import_module
 from pathlib import PurePosixPath
 
-from rag.reading.encoding import tidied
 from rag.errors import Unreadable
+from rag.reading.encoding import tidied
 from rag.types import Page, Skipped, SourceFile
 
 Reader = Callable[[str, bytes], list[Page]]
@@ -22,29 +22,29 @@ ARCHIVE_SECONDS = 300  # for all files of one archive; each may take 30
 FIELD_CHARACTERS = 1_000  # of a title, an author, an address
 LOOK_BYTES = 2_000  # at the beginning of a file, enough to know its kind
 
-# Where the reader of a suffix lives, below rag/readers: imported when the first such file is met.
+# Where the reader of a suffix lives, below rag/reading: imported when the first such file is met.
 READERS = {
-    ".txt": "text:read_text",
-    ".text": "text:read_text",
-    ".md": "text:read_markdown",
-    ".markdown": "text:read_markdown",
-    ".html": "markup:read_html",
-    ".htm": "markup:read_html",
-    ".xhtml": "markup:read_html",
-    ".mhtml": "markup:read_mhtml",
-    ".mht": "markup:read_mhtml",
-    ".pdf": "documents:read_pdf",
-    ".docx": "documents:read_docx",
-    ".json": "exports:read_json",
-    ".jsonl": "exports:read_json_lines",
-    ".ndjson": "exports:read_json_lines",
-    ".csv": "exports:read_table",
-    ".tsv": "exports:read_table",
-    ".rss": "feeds:read_feed",
-    ".atom": "feeds:read_feed",
-    ".xml": "feeds:read_feed",
-    ".eml": "mail:read_mail",
-    ".mbox": "mail:read_mailbox",
+    ".txt": "readers.text:read_text",
+    ".text": "readers.text:read_text",
+    ".md": "readers.text:read_markdown",
+    ".markdown": "readers.text:read_markdown",
+    ".html": "html.page:read_html",
+    ".htm": "html.page:read_html",
+    ".xhtml": "html.page:read_html",
+    ".mhtml": "html.page:read_mhtml",
+    ".mht": "html.page:read_mhtml",
+    ".pdf": "readers.documents:read_pdf",
+    ".docx": "readers.documents:read_docx",
+    ".json": "readers.records:read_json",
+    ".jsonl": "readers.records:read_json_lines",
+    ".ndjson": "readers.records:read_json_lines",
+    ".csv": "readers.records:read_table",
+    ".tsv": "readers.records:read_table",
+    ".rss": "readers.feeds:read_feed",
+    ".atom": "readers.feeds:read_feed",
+    ".xml": "readers.feeds:read_feed",
+    ".eml": "readers.mail:read_mail",
+    ".mbox": "readers.mail:read_mailbox",
 }
 ARCHIVES = {".zip"}
 # Kinds that are known and not read, and what their owner can do.
@@ -163,5 +163,5 @@ def _tidied(page: Page) -> Page:
 
 def _reader(place: str) -> Reader:
     module, function = place.split(":")
-    reader: Reader = getattr(import_module(f"rag.readers.{module}"), function)
+    reader: Reader = getattr(import_module(f"rag.reading.{module}"), function)
     return reader

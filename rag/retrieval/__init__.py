@@ -1,0 +1,1 @@
+"""Question -> hits -> evidence -> the verdict of the gate."""

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from rag.language.questions import asking
+from rag.models.reranker import logit
 from rag.retrieval.orders import orders
 from rag.store.passages import Span, sentences
-from rag.models.reranker import logit
 from rag.types import Evidence, Hit, Passage, Reranker
 
 WINDOW_SENTENCES = 2  # one sentence often lacks its subject, three slow the model down

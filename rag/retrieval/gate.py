@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from rag.language.questions import kind_found
+from rag.language.words import STOP_WORDS, initials, names, numbers, plain, spelled, words
 from rag.models.reranker import logit
 from rag.types import Article, Evidence, Hit, Verdict
-from rag.language.words import STOP_WORDS, initials, names, numbers, plain, spelled, words
 
 NUMBERS = Path(__file__).with_name("gate.json")
 STALE_DAYS = 30.0  # news of a month ago is no answer to "this week"

@@ -14,11 +14,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
-from rag.store.vectors import PassageIndex
-from rag.store.library import Library
-from rag.models.reranker import logit
-from rag.types import Article, Cut, Encoder, Filters, Hit, Passage, Reranker, Window
 from rag.language.words import asks, words
+from rag.models.reranker import logit
+from rag.store.library import Library
+from rag.store.vectors import PassageIndex
+from rag.types import Article, Cut, Encoder, Filters, Hit, Passage, Reranker, Window
 
 RANK_CONSTANT = 60  # Cormack, Clarke, Buettcher 2009: reciprocal rank fusion
 # Full text looks for articles first, since the words of a question are spread over one, and then for

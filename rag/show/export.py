@@ -12,8 +12,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 
-from rag.show.html import NOTHING, Html, escape, html, joined
 from rag.shell.terminal import harmless
+from rag.show.html import NOTHING, Html, escape, html, joined
 from rag.types import Answer, Article, Disagreement, Evidence, Statement, in_words
 
 NEAREST = 3  # passages given when the articles do not say

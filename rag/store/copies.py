@@ -13,8 +13,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from rag.types import digest
 from rag.language.words import words
+from rag.types import digest
 
 PLACES = 256  # of a signature: the estimate's standard deviation is at most 0.03
 SAME_SHARE = 0.30

@@ -23,10 +23,10 @@ from typing import Any, Self
 
 import numpy as np
 
-from rag.store.copies import reports, signature
 from rag.errors import IngestRunningError, LibraryError, UsageError
-from rag.types import Article, Filters, Holdings, Passage, Skipped, Vectors, Window, digest
 from rag.language.words import search_words
+from rag.store.copies import reports, signature
+from rag.types import Article, Filters, Holdings, Passage, Skipped, Vectors, Window, digest
 
 SCHEMA_VERSION, EARLIER = "3", "2"
 FILE = "library.sqlite"

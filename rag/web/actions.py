@@ -12,13 +12,13 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from rag.web import uploads
-from rag.web.html import archive, answer
-from rag.show import export
-from rag.reading import folder
 from rag.engine import Engine
 from rag.errors import ClippingsError, LibraryError, UsageError
+from rag.reading import folder
+from rag.show import export
 from rag.types import Filters, Hit, Progress, SourceFile, Turn, article_json
+from rag.web import uploads
+from rag.web.html import answer, archive
 
 KINDS = {"md": export.markdown, "html": export.page, "json": export.json_text}
 

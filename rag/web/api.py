@@ -9,9 +9,9 @@ from typing import Any
 
 import gradio as gr
 
-from rag.web import actions
 from rag.engine import Engine
 from rag.errors import ClippingsError
+from rag.web import actions
 
 
 def programs(engine: Engine) -> tuple[Callable[..., Any], ...]:

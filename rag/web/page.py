@@ -13,18 +13,18 @@ from typing import Any
 
 import gradio as gr
 
-from rag.web.html import archive, article, answer
-from rag.web import actions
-from rag.web.sessions import Beginnings, Questions, View, shown, views
 from rag.engine import Engine, usable
 from rag.errors import UsageError
-from rag.show.html import NOTHING
 from rag.reading.formats import ARCHIVES, READERS
+from rag.show.html import NOTHING
 from rag.types import Progress, Turn
+from rag.web import actions
 from rag.web.api import programs
+from rag.web.html import answer, archive, article
+from rag.web.sessions import Beginnings, Questions, View, shown, views
 
-LOOKS = Path(__file__).parents[1] / "page.css"
-HANDS = Path(__file__).parents[1] / "page.js"
+LOOKS = Path(__file__).with_name("static") / "page.css"
+HANDS = Path(__file__).with_name("static") / "page.js"
 READERS_AT_ONCE = 16  # questions at the same time: all find evidence, the model writes for one
 WAITING = 20  # questions that may wait for these
 KEPT_SECONDS = 6 * 60 * 60  # a conversation that nobody goes on with is forgotten

@@ -18,14 +18,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rag.web.walls import guard
-from rag.web.sessions import Beginnings, Questions
 from rag.engine import Engine
 from rag.errors import UsageError
-from rag.web.walls.login import Login
-from rag.web.walls.allowed import Rules, bracketed, forget, login_for, loopback
 from rag.settings import Settings
 from rag.shell.terminal import door, run, say
+from rag.web.sessions import Beginnings, Questions
+from rag.web.walls import guard
+from rag.web.walls.allowed import Rules, bracketed, forget, login_for, loopback
+from rag.web.walls.login import Login
 
 if TYPE_CHECKING:
     import gradio as gr

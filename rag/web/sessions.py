@@ -13,10 +13,11 @@ from collections.abc import Generator, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from rag.web.html import evidence as cards, answer as render
 from rag.engine import Engine
 from rag.errors import ClippingsError
 from rag.types import Answer, Turn
+from rag.web.html import answer as render
+from rag.web.html import evidence as cards
 
 TICK = 0.25  # seconds after which a Stop, or a reader who left, is noticed at the latest
 PAUSE = 5.0  # seconds of rest before work that a question interrupted is taken up again

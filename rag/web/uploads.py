@@ -14,9 +14,9 @@ from contextlib import suppress
 from itertools import count
 from pathlib import Path, PurePosixPath
 
-from rag.reading import folder, formats
 from rag.atomic import replacing
 from rag.errors import Unreadable, UsageError
+from rag.reading import folder, formats
 from rag.types import Skipped, SourceFile
 
 NAME_BYTES = 120  # file systems take 255; this leaves room for folders, marks and temporary names

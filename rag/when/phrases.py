@@ -10,6 +10,7 @@ import re
 from datetime import date
 from typing import NamedTuple
 
+from rag.language.words import MONTHS, NUMBER_WORDS
 from rag.when.calendar import WEEKDAYS, Days, portion, whole
 from rag.when.readings import (
     CAPITAL,
@@ -33,7 +34,6 @@ from rag.when.readings import (
     read_weekend,
     read_years,
 )
-from rag.language.words import MONTHS, NUMBER_WORDS
 
 
 class Rule(NamedTuple):

@@ -6,9 +6,9 @@ import re
 from contextlib import suppress
 from datetime import date, timedelta
 
-from rag.when.calendar import WEEKDAYS
-from rag.types import NamedDay
 from rag.language.words import MONTHS
+from rag.types import NamedDay
+from rag.when.calendar import WEEKDAYS
 
 _MONTH, _WEEKDAY = "|".join(MONTHS), "|".join(WEEKDAYS)
 

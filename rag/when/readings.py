@@ -13,8 +13,8 @@ from contextlib import suppress
 from datetime import date, timedelta
 from typing import TypeAlias
 
-from rag.when.calendar import WEEKDAYS, Days, earlier, months_from, whole
 from rag.language.words import MONTHS, NUMBER_WORDS
+from rag.when.calendar import WEEKDAYS, Days, earlier, months_from, whole
 
 Mark: TypeAlias = re.Match[str]
 Reader: TypeAlias = Callable[[Mark, date], Days]

@@ -16,11 +16,11 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from rag.language.words import MONTHS, STOP_WORDS, search_words
+from rag.types import Window
 from rag.when.calendar import WEEKDAYS, Days
 from rag.when.phrases import BOUNDS, RULES, Rule
 from rag.when.readings import Mark, group
-from rag.types import Window
-from rag.language.words import MONTHS, STOP_WORDS, search_words
 
 # Three days reach from a Friday evening to Monday's paper.
 REPORTED_WITHIN = timedelta(days=3)

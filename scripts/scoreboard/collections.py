@@ -21,11 +21,11 @@ from typing import Any
 import numpy as np
 
 from rag.atomic import replace_bytes
-from rag.store.copies import reports, signature
 from rag.errors import UsageError
-from rag.settings import Settings
-from rag.types import digest
 from rag.language.words import MONTHS
+from rag.settings import Settings
+from rag.store.copies import reports, signature
+from rag.types import digest
 
 CACHE = Path.home() / ".cache" / "clippings" / "evaluation"
 FIELDS = ("title", "text", "url", "publish_date")  # of an article, written into its seed file

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from rag.engine import Engine
-from rag.models.llm import LlamaModel
 from rag.models.files import CATALOGUE, RERANKER, file_sha256, language_model
+from rag.models.llm import LlamaModel
 from rag.models.reranker import CrossEncoder
 from rag.settings import Settings
 from scripts.scoreboard import machine

@@ -21,11 +21,11 @@ from typing import Any, Literal
 
 from rag.engine import Engine
 from rag.errors import ModelError
-from rag.models.llm import LlamaModel
-from rag.store.passages import sentences
-from rag.settings import ROOT, Settings
-from rag.types import Answer, Generator, Message, Progress, Stop, digest, silent
 from rag.language.words import words
+from rag.models.llm import LlamaModel
+from rag.settings import ROOT, Settings
+from rag.store.passages import sentences
+from rag.types import Answer, Generator, Message, Progress, Stop, digest, silent
 from scripts.scoreboard import answers, figures
 from scripts.scoreboard.collections import Question, file_digest, records
 from scripts.scoreboard.drafts import drafted

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Literal
 
 from rag.engine import Engine
-from rag.store.library import Library
 from rag.settings import Settings
+from rag.store.library import Library
 from rag.types import Progress, silent
 from scripts.scoreboard import answers, figures, refusal, retrieval
 from scripts.scoreboard.collections import (

@@ -18,12 +18,13 @@ from itertools import combinations, islice
 from pathlib import Path
 from typing import Any
 
-from rag.reading import folder as files, formats
-from rag.reading.newspage import articles
-from rag.store.copies import reports, signature
-from rag.settings import ROOT
-from rag.types import Article, Skipped
 from rag.language.words import plain
+from rag.reading import folder as files
+from rag.reading import formats
+from rag.reading.newspage import articles
+from rag.settings import ROOT
+from rag.store.copies import reports, signature
+from rag.types import Article, Skipped
 from scripts.scoreboard.collections import records, write_seeds
 from scripts.scoreboard.measures import Figure, pooled
 

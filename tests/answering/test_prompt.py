@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answering.prompt import NOT_FOUND, harmless, is_refusal, messages
 from rag.answering.checks.verify import problems
+from rag.answering.prompt import NOT_FOUND, harmless, is_refusal, messages
 from tests.fakes import evidence
 
 TOKENS = [

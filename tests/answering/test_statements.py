@@ -6,8 +6,8 @@ import threading
 
 import pytest
 
-from rag.answering.statements import Deadline, Refused, checked, quotation, sentences, statements
 from rag.answering.prompt import NOT_FOUND
+from rag.answering.statements import Deadline, Refused, checked, quotation, sentences, statements
 from rag.types import Evidence
 from tests.fakes import ScriptedGenerator, article, evidence
 

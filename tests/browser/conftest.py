@@ -19,8 +19,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from rag.store.library import Library
 from rag.settings import ROOT, Settings
+from rag.store.library import Library
 from scripts.install import BROWSERS
 from tests.served import free_port
 

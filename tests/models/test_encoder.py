@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from rag.models.encoder import DIMENSION, exported, fingerprint
 from rag.engine import bulk_encoder, encoder_fingerprint, quick_encoder
 from rag.errors import ModelError
+from rag.models.encoder import DIMENSION, exported, fingerprint
 from rag.models.files import ENCODER, model_files
 from rag.settings import Settings
 

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from rag.retrieval.gate import NUMBERS, judge, missing, signals
 from rag.language.questions import kind_found
+from rag.retrieval.gate import NUMBERS, judge, missing, signals
 from rag.types import Hit, Passage
 from tests.fakes import TODAY, article, evidence
 

@@ -8,10 +8,19 @@ from datetime import date, timedelta
 import pytest
 
 from rag.errors import LibraryError, ModelError
-from rag.store.vectors import load
+from rag.retrieval.search import (
+    RANKS_WORTH,
+    Leaning,
+    Query,
+    Shown,
+    few_per_article,
+    fuse,
+    rerank,
+    search,
+)
 from rag.store.library import Library
 from rag.store.passages import passages
-from rag.retrieval.search import RANKS_WORTH, Leaning, Query, Shown, few_per_article, fuse, rerank, search
+from rag.store.vectors import load
 from rag.types import Filters, Hit, Passage
 from tests.fakes import TODAY, OverlapReranker, WordCountEncoder, article
 

@@ -11,8 +11,8 @@ from html.parser import HTMLParser
 import pytest
 from markdown_it import MarkdownIt
 
-from rag.show.export import file_name, inert, json_text, markdown, page
 from rag.settings import ROOT
+from rag.show.export import file_name, inert, json_text, markdown, page
 from rag.types import (
     REFUSAL,
     Answer,

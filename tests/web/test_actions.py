@@ -6,10 +6,10 @@ from datetime import date
 
 import pytest
 
-from rag.web import actions
 from rag.engine import Engine
 from rag.errors import UsageError
 from rag.types import Filters, Turn
+from rag.web import actions
 from tests.fakes import QUESTION, STORM, WRITTEN, empty_engine, engine_of
 
 # ── the archive ──

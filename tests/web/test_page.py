@@ -15,9 +15,9 @@ import httpx
 import pytest
 
 import app
-from rag.web.sessions import TICK
 from rag.settings import ROOT
 from rag.web import server
+from rag.web.sessions import TICK
 from tests.fakes import (
     QUESTION,
     SOON,

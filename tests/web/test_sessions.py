@@ -4,9 +4,9 @@ import threading
 
 import pytest
 
-from rag.web import sessions
 from rag.engine import Engine
 from rag.types import REFUSAL, Filters, Turn
+from rag.web import sessions
 from tests.fakes import (
     QUESTION,
     WRITTEN,
@@ -30,7 +30,9 @@ def last_of(engine: Engine, question: str, **changes) -> sessions.View:
 def test_evidence_comes_before_statements(tmp_path):
     """The page searches, then shows the evidence, then the statements, then that it is done."""
     views = [
-        v for v in sessions.views(engine_of(tmp_path), Turn(QUESTION), threading.Event()) if v.answer
+        v
+        for v in sessions.views(engine_of(tmp_path), Turn(QUESTION), threading.Event())
+        if v.answer
     ]
     assert "Searching" in views[0].state and not views[0].evidence
     assert "Reading" in views[1].state and "evidence-1" in views[1].evidence
@@ -69,7 +71,9 @@ def test_a_bug_is_one_line_and_keeps_its_traceback(tmp_path):
     """What nobody expected is a line on the page, and an exception for the terminal."""
     seen = []
     with pytest.raises(AttributeError):
-        for view in sessions.views(engine_of(tmp_path, object()), Turn(QUESTION), threading.Event()):
+        for view in sessions.views(
+            engine_of(tmp_path, object()), Turn(QUESTION), threading.Event()
+        ):
             seen.append(view)
     assert sessions.BUG in seen[-1].answer
 
@@ -102,7 +106,9 @@ def test_a_reader_who_leaves_frees_the_model(tmp_path):
 
 def test_waiting_is_told(tmp_path):
     """While the model is busy, the state goes on and the rest stays as it is."""
-    views = sessions.views(engine_of(tmp_path, PatientGenerator()), Turn(QUESTION), threading.Event())
+    views = sessions.views(
+        engine_of(tmp_path, PatientGenerator()), Turn(QUESTION), threading.Event()
+    )
     view = next(views)
     while view.answer is not None:
         view = next(views)

@@ -10,10 +10,10 @@ import zipfile
 
 import pytest
 
-from rag.web.uploads import NAME_BYTES, add, safe_name
 from rag.engine import ingest
 from rag.errors import UsageError
 from rag.types import Skipped
+from rag.web.uploads import NAME_BYTES, add, safe_name
 from tests.fakes import WordCountEncoder, settings
 from tests.hostile import HOSTILE, PAGES, pdf
 

@@ -1,0 +1,1 @@
+"""One way to be wrong in each module; `verify` asks all of them about a statement."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag.language.words import STOP_WORDS, plain, words
 from rag.store.passages import sentences
 from rag.types import Evidence
-from rag.language.words import STOP_WORDS, plain, words
 
 STEM = 5
 # Less of a statement's words than this, and two texts do not speak of the same event.

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from rag.answering.checks.closest import stems, told
-from rag.types import Evidence
 from rag.language.words import plain, words
+from rag.types import Evidence
 
 _VERBS = {
     "replace": r"replac(?:e[sd]?|ing)|succe(?:ed(?!s? in\b)s?|eded(?! in\b)|eding(?! in\b))"

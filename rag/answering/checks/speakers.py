@@ -11,10 +11,10 @@ import re
 from collections.abc import Sequence
 from itertools import takewhile
 
-from rag.language.agencies import agency_of
 from rag.answering.checks.closest import MIN_SHARED, closest_sentence, shared, spoken, stems
-from rag.types import Evidence
+from rag.language.agencies import agency_of
 from rag.language.words import NUMBER_WORDS, STOP_WORDS, content_words, names, plain, words
+from rag.types import Evidence
 
 MAX_WORDS = 12  # a longer "speaker" is a clause that was read wrongly
 _SAYS = r"(?:said|says|told|announced|reported|claimed|claims|warned|argued|added|confirmed|wrote)"

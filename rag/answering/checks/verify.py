@@ -17,12 +17,12 @@ from itertools import pairwise
 
 from rag.answering.checks.closest import STEM, closest_clauses, closest_sentence, stems
 from rag.answering.checks.directions import negated, turned, undirected, untimely
-from rag.language.questions import asks_for_name, asks_whether, unsaid
-from rag.language.quantities import unsupported
 from rag.answering.checks.roles import misjoined, swapped
 from rag.answering.checks.speakers import unspoken
-from rag.types import Evidence
+from rag.language.quantities import unsupported
+from rag.language.questions import asks_for_name, asks_whether, unsaid
 from rag.language.words import STOP_WORDS, content_words, initials, names, numbers, plain, words
+from rag.types import Evidence
 
 # share of a statement's words that the cited words must have, compared by their first letters
 MIN_COVERED = 0.5

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 from rag.language.agencies import agency_of
 from rag.reading.html import vocabulary
-from rag.reading.html.statements import Stand, plain
 from rag.reading.html.pruning import LINE_CHARACTERS, Element, leaf_blocks, names_of, text_of
+from rag.reading.html.statements import Stand, plain
 
 PARTS = 3  # of a line: name, agency, outlet; what follows is something else
 NAME_WORDS = 7

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from rag.reading.html import vocabulary, dates_stated
+from rag.reading.html import dates_stated, vocabulary
 from rag.reading.html.dates_stated import Stated
-from rag.reading.html.statements import Stand
 from rag.reading.html.pruning import Element, article_around, leaf_blocks, names_of, text_of
+from rag.reading.html.statements import Stand
 
 _PUBLISHED_METAS = (  # in order of trust
     "article:published_time",
@@ -114,7 +114,9 @@ def _header_lines(root: Element, stand: Stand) -> Iterator[tuple[Element, bool]]
             if long > 1:
                 return
             around = article_around(block)
-            labelled = vocabulary.is_line(names_of(block)) and not _CHANGED_NAMES.search(names_of(block))
+            labelled = vocabulary.is_line(names_of(block)) and not _CHANGED_NAMES.search(
+                names_of(block)
+            )
             if len(text) < 100 and around is home and (labelled or not long):
                 yield block, labelled
 

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 
 from rag.reading.html.bylines import author_and_agency
-from rag.reading.html.statements import Stand, plain
 from rag.reading.html.dates import published
 from rag.reading.html.pruning import MASTHEAD, Element, names_of, text_of
+from rag.reading.html.statements import Stand, plain
 
 _SEPARATOR = re.compile(r"\s+[|–—\-·•:»«]+\s+|\s*[|：｜]\s*|:\s+")
 _DOMAIN = re.compile(r"https?:|^@|/")

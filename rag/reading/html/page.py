@@ -12,9 +12,10 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rag.reading.encoding import decode, decoded
 from rag.errors import Unreadable
-from rag.reading.html import body as article_text, statements, facts, pruning
+from rag.reading.encoding import decode, decoded
+from rag.reading.html import body as article_text
+from rag.reading.html import facts, pruning, statements
 from rag.reading.html.fragment import html_text
 from rag.reading.html.pruning import Element
 from rag.types import Page

@@ -12,8 +12,8 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from rag.language.agencies import AGENCIES
-from rag.reading.newspage.clean import Cleaned, cleaned
 from rag.reading.encoding import tidied
+from rag.reading.newspage.clean import Cleaned, cleaned
 from rag.reading.newspage.furniture import CHANNEL, is_furniture
 from rag.reading.newspage.headers import NOTHING, facts_of
 from rag.reading.newspage.outlets import OUTLETS, has_outlet_word, is_headline

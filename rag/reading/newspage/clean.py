@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.reading.newspage.datelines import Dateline, dateline, signed
 from rag.reading.newspage.furniture import (
     CREDIT,
     LIST_HEADING,
@@ -17,7 +18,6 @@ from rag.reading.newspage.furniture import (
 )
 from rag.reading.newspage.layout import ended, paragraphs
 from rag.reading.newspage.outlets import is_headline
-from rag.reading.newspage.datelines import Dateline, dateline, signed
 
 TRAILING_WORDS = 12  # a last line of so few words without a full stop is a link or a name
 CAPTION_BEFORE = 300  # characters of a caption that runs into the text

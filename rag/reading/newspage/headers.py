@@ -10,7 +10,14 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 
 from rag.language.agencies import AGENCIES
-from rag.reading.newspage.outlets import BY, SECTIONS, TIME_WORD, has_outlet_word, is_outlet, is_person
+from rag.reading.newspage.outlets import (
+    BY,
+    SECTIONS,
+    TIME_WORD,
+    has_outlet_word,
+    is_outlet,
+    is_person,
+)
 from rag.reading.newspage.published import AGE, DATE, read_date
 
 _STAFF = re.compile(

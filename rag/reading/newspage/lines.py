@@ -7,11 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.language.agencies import AGENCIES
+from rag.reading.newspage.datelines import dateline
 from rag.reading.newspage.furniture import LIST_HEADING, REMARK, REST, is_furniture
 from rag.reading.newspage.headers import NOTHING, Facts, facts_of
 from rag.reading.newspage.layout import ended
-from rag.reading.newspage.outlets import HEADLINE_CHARACTERS, WIDE, has_outlet_word, is_headline, is_outlet
-from rag.reading.newspage.datelines import dateline
+from rag.reading.newspage.outlets import (
+    HEADLINE_CHARACTERS,
+    WIDE,
+    has_outlet_word,
+    is_headline,
+    is_outlet,
+)
 
 BODY_WORDS = 8  # a line of so many words is an article's own
 SENTENCE_WORDS = 5  # the same for a line that ends as a sentence

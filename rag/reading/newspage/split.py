@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 
+from rag.reading.newspage.datelines import dateline
 from rag.reading.newspage.furniture import LIST_HEADING, is_caption
 from rag.reading.newspage.headers import NOTHING, Facts, facts_of
 from rag.reading.newspage.layout import BROWSER_HEAD, PAGE_MARK, ended, masked, read_print
@@ -27,7 +28,6 @@ from rag.reading.newspage.lines import (
 from rag.reading.newspage.outlets import has_outlet_word, is_outlet
 from rag.reading.newspage.published import parse_date
 from rag.reading.newspage.starts import Start, starts
-from rag.reading.newspage.datelines import dateline
 
 HEADER_LINES = 12  # between a headline and its text, at most
 SHORT_SEPARATOR = 5  # characters; a shorter "* * *" may only part two sections of one article

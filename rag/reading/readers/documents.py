@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import Unreadable
-from rag.reading.readers.zip_files import opened
 from rag.reading.readers.fields import stated_day
+from rag.reading.readers.zip_files import opened
 from rag.types import Page
 
 WALL_SECONDS = 30

@@ -7,8 +7,8 @@ import re
 from typing import Any
 
 from rag.errors import Unreadable
-from rag.reading.readers.fields import stated_day, two_letters
 from rag.reading.html.fragment import plain_text
+from rag.reading.readers.fields import stated_day, two_letters
 from rag.types import Page
 
 MAX_ENTRIES = 200_000

@@ -10,10 +10,10 @@ from email.parser import BytesParser
 from email.utils import parseaddr
 from typing import cast
 
-from rag.reading.encoding import decode
 from rag.errors import Unreadable
-from rag.reading.readers.fields import stated_day, two_letters
+from rag.reading.encoding import decode
 from rag.reading.html.fragment import Block, blocks
+from rag.reading.readers.fields import stated_day, two_letters
 from rag.types import Page
 
 MAX_MESSAGES = 200_000

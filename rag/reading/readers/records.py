@@ -13,10 +13,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from rag.reading.encoding import decoded
 from rag.errors import Unreadable
-from rag.reading.readers.fields import RECORD_NAMES, known_fields, normal_name
+from rag.reading.encoding import decoded
 from rag.reading.html.fragment import plain_text
+from rag.reading.readers.fields import RECORD_NAMES, known_fields, normal_name
 from rag.types import Page
 
 MAX_RECORDS = 200_000

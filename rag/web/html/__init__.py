@@ -1,0 +1,1 @@
+"""Values -> HTML, each through the one way that escapes text."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import urlencode
 
-from rag.web.html.evidence import chip, source
 from rag.show.html import NOTHING, Html, counted, html, joined
 from rag.types import (
     Answer,
@@ -20,6 +19,7 @@ from rag.types import (
     in_words,
     span,
 )
+from rag.web.html.evidence import chip, source
 
 PLACEHOLDER = (
     '<div class="placeholder" aria-hidden="true"><span></span><span></span><span></span></div>'

@@ -6,8 +6,8 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 
-from rag.web.walls.headers import Message, Send
 from rag.web.walls.allowed import Refusal, too_large
+from rag.web.walls.headers import Message, Send
 
 Receive = Callable[[], Awaitable[Message]]
 

@@ -15,9 +15,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Mutable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, NamedTuple
 
+from rag.web.walls.allowed import JSON, STARTED, Refusal, Rules, bracketed, too_large
 from rag.web.walls.body import Body, Receive
 from rag.web.walls.headers import PAGE, Send, protecting
-from rag.web.walls.allowed import JSON, STARTED, Refusal, Rules, bracketed, too_large
 
 Scope = MutableMapping[str, Any]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]

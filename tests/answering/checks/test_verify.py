@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from rag.types import Evidence
 from rag.answering.checks.verify import covered, problems
+from rag.types import Evidence
 from tests.fakes import article, evidence
 
 QUOTE = (

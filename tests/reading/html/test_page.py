@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.errors import Unreadable
-from rag.reading.html import vocabulary, bylines, dates_stated
+from rag.reading.html import bylines, dates_stated, vocabulary
 from rag.reading.html.page import read_html, read_mhtml
 
 FIRST = (

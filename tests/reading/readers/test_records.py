@@ -8,8 +8,8 @@ import pytest
 
 from rag.errors import Unreadable
 from rag.reading.readers import records
-from rag.reading.readers.records import read_json, read_json_lines, read_table
 from rag.reading.readers.fields import RECORD_NAMES, known_fields, stated_day
+from rag.reading.readers.records import read_json, read_json_lines, read_table
 
 TEXT = "The mayor opened the bridge. Four thousand people came."
 

@@ -11,13 +11,13 @@ import pytest
 
 from rag.engine import ingest
 from rag.reading.formats import read_pages
-from rag.store.library import Library
 from rag.reading.readers import zip_files
+from rag.store.library import Library
 from rag.types import Skipped, SourceFile
 from tests.fakes import WordCountEncoder, settings
 from tests.hostile import pdf
 
-PAGES = Path(__file__).parent / "pages"
+PAGES = Path(__file__).parents[2] / "pages"
 NEWS = b"Bridge opens\n\nThe mayor opened the bridge on Tuesday."
 
 

@@ -5,7 +5,6 @@ from datetime import date
 
 import pytest
 
-from rag.web.html import answer as render
 from rag.types import (
     REFUSAL,
     Disagreement,
@@ -17,6 +16,7 @@ from rag.types import (
     Value,
     Window,
 )
+from rag.web.html import answer as render
 from tests.pages_seen import Seen, answered, turn, written
 
 

@@ -2,8 +2,8 @@
 
 from datetime import date, datetime
 
-from rag.web.html import archive
 from rag.types import Holdings, Skipped, Turn
+from rag.web.html import archive
 from tests.pages_seen import Seen
 
 MONTHS = {"Post": {"2025-03": 2, "2025-05": 4}, "Mail": {"2025-05": 1}}

@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from rag.web.html import article as pane
 from rag.types import Answer, Evidence
+from rag.web.html import article as pane
 from tests.fakes import article
 from tests.pages_seen import Seen
 

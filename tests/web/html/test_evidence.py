@@ -4,8 +4,8 @@ import re
 from dataclasses import replace
 from datetime import date
 
-from rag.web.html import evidence as cards
 from rag.types import Disagreement, Evidence, NamedDay, Statement, Value
+from rag.web.html import evidence as cards
 from tests.fakes import article, evidence
 from tests.pages_seen import Seen, answered, written
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from rag.web.html import archive, evidence, article as pane, answer as render
 from rag.show import html
 from rag.types import (
     Answer,
@@ -21,10 +20,13 @@ from rag.types import (
     Value,
     Window,
 )
+from rag.web.html import answer as render
+from rag.web.html import archive, evidence
+from rag.web.html import article as pane
 from tests.fakes import article
 from tests.pages_seen import ATTRIBUTES, HOSTILE, TAGS, Seen, written
 
-EVAL = Path(__file__).parents[2] / "shared" / "eval"
+EVAL = Path(__file__).parents[4] / "shared" / "eval"
 SAMPLE = 500  # of the payloads of others, where these lie beside the project
 
 

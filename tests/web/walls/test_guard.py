@@ -17,13 +17,13 @@ import httpx
 import pytest
 
 import app
-from rag.web.walls.body import Body, names_an_address
 from rag.errors import UsageError
-from rag.web.walls.login import CLIENTS, MINUTE, TRIES, Login, read_password
-from rag.web.walls.headers import content_policy, inline_scripts
-from rag.web.walls.allowed import BODY, UPLOAD, UPLOADED, Rules, forget, login_for, loopback
 from rag.settings import ROOT
+from rag.web.walls.allowed import BODY, UPLOAD, UPLOADED, Rules, forget, login_for, loopback
+from rag.web.walls.body import Body, names_an_address
 from rag.web.walls.guard import Walls
+from rag.web.walls.headers import content_policy, inline_scripts
+from rag.web.walls.login import CLIENTS, MINUTE, TRIES, Login, read_password
 from tests.served import SOON, serving, small_engine
 
 PASSWORD = "correct horse battery"

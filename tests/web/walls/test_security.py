@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from rag.web.walls.login import TRIES
-from rag.web.walls.allowed import BODY, UPLOADED
 from rag.settings import ROOT, Settings
+from rag.web.walls.allowed import BODY, UPLOADED
+from rag.web.walls.login import TRIES
 
 TEXT = (ROOT / "SECURITY.md").read_text()
 SOURCES = [ROOT / "app.py", *(ROOT / "rag").rglob("*.py"), *(ROOT / "scripts").rglob("*.py")]

@@ -1,0 +1,7 @@
+"""`python -m rag.models`: list the models and where they lie, or check every byte of them."""
+
+import sys
+
+from rag.models.files import main
+
+sys.exit(main(sys.argv[1:]))
