@@ -31,8 +31,9 @@ import typer
 
 from rag.errors import UsageError
 from rag.settings import Settings
-from rag.shell.terminal import INTERRUPTED, door, harmless, interrupting, progress_bar, run, say
+from rag.shell.terminal import INTERRUPTED, door, interrupting, progress_bar, run, say
 from rag.show import export
+from rag.show.harmless import harmless
 from rag.types import Answer, Disagreement, Evidence, Explanation, Filters, Hit
 
 if TYPE_CHECKING:

@@ -24,6 +24,7 @@ from rag.models.encoder import BulkEncoder, QuickEncoder, exported, fingerprint
 from rag.models.files import CATALOGUE, ENCODER, RERANKER, language_model, model_files
 from rag.models.llm import LlamaModel
 from rag.models.reranker import CrossEncoder
+from rag.protocols import Encoder, Generator, Progress, Reranker, Stop, silent
 from rag.retrieval import evidence, followup, gate, search
 from rag.settings import Settings
 from rag.store import vectors
@@ -31,24 +32,18 @@ from rag.store.library import FILE as LIBRARY_FILE
 from rag.store.library import Library
 from rag.types import (
     Answer,
-    Encoder,
     Evidence,
     Explanation,
     Filters,
-    Generator,
     Hit,
     Holdings,
     IngestReport,
-    Progress,
-    Reranker,
     Skipped,
     Statement,
     Status,
-    Stop,
     Verdict,
     Window,
     in_words,
-    silent,
 )
 from rag.when import window as dates
 from rag.when.quoted import named_days

@@ -15,12 +15,13 @@ from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 
 from rag.errors import LibraryError, UsageError
+from rag.protocols import Encoder, Progress
 from rag.reading import folder as files
 from rag.reading import formats
 from rag.reading.newspage import articles as newspage
 from rag.store.library import Library
 from rag.store.passages import passages
-from rag.types import Encoder, IngestReport, Passage, Progress, Skipped
+from rag.types import IngestReport, Passage, Skipped
 
 MOST_LOST = 0.3  # of the articles at once, without being told so
 FEW = 10  # articles that may always go

@@ -17,11 +17,12 @@ from datetime import date
 from pathlib import Path
 
 from rag.answering import prompt
+from rag.language.sentences import sentences
 from rag.language.words import STOP_WORDS, names, numbers, words
+from rag.protocols import Generator, Progress, Stop
 from rag.retrieval.orders import orders
 from rag.store.library import Library
-from rag.store.passages import sentences
-from rag.types import Answer, Article, Generator, Message, Progress, Stop
+from rag.types import Answer, Article, Message
 from rag.when import window
 
 WANTED = 4  # questions on an empty page

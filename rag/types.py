@@ -11,10 +11,10 @@ is higher when better, everywhere.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 if TYPE_CHECKING:  # importing numpy takes 0.1 s, a third of what `--help` may take
     import numpy as np
@@ -480,61 +480,12 @@ class IngestReport:
         )
 
 
-class Encoder(Protocol):
-    """Turns texts into vectors; encoders with the same fingerprint share one vector space."""
-
-    fingerprint: str
-    dimension: int
-
-    def encode(self, texts: Sequence[str], progress: Progress = ...) -> Vectors:
-        """Unit-length vectors, one row for each text."""
-        ...
-
-
-class Reranker(Protocol):
-    """Reads a question and texts together."""
-
-    def score(self, question: str, texts: Sequence[str]) -> list[float]:
-        """The probability, 0 to 1, that each text answers the question."""
-        ...
-
-
-class Stop(Protocol):
-    """A flag that somebody else may raise, such as threading.Event."""
-
-    def is_set(self) -> bool:
-        """Whether to stop."""
-        ...
-
-
-class Generator(Protocol):
-    """The language model: writes text for chat messages, piece by piece."""
-
-    name: str
-
-    def fits(self, messages: Sequence[Message]) -> bool:
-        """Whether the messages and an answer fit into its context."""
-        ...
-
-    def write(self, messages: Sequence[Message], stop: Stop) -> Iterator[str]:
-        """Pieces of text until a line ends, a limit is reached or `stop` is raised."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Message:
     """One turn of a chat with the model."""
 
     role: Literal["system", "user", "assistant"]
     text: str
-
-
-class Progress(Protocol):
-    """Somebody who wants to know how far a long job is."""
-
-    def __call__(self, stage: str, done: int, total: int) -> None:
-        """`done` of `total` steps of `stage`; total 0 when it is not known."""
-        ...
 
 
 def span(since: date | None, until: date | None) -> str:
@@ -553,10 +504,6 @@ def span(since: date | None, until: date | None) -> str:
 def in_words(day: date) -> str:
     """A day as people write it: 5 June 2025."""
     return f"{day.day} {day:%B %Y}"
-
-
-def silent(stage: str, done: int, total: int) -> None:
-    """Progress for nobody."""
 
 
 def digest(text: str) -> str:

@@ -24,7 +24,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from rag.errors import ClippingsError
 from rag.settings import Settings
-from rag.shell.terminal import door, harmless, interrupting, progress_bar, run, say
+from rag.shell.terminal import door, interrupting, progress_bar, run, say
+from rag.show.harmless import harmless
 from rag.types import IngestReport, Skipped
 
 

@@ -13,8 +13,9 @@ import numpy as np
 from rag.engine import Engine
 from rag.errors import ModelError
 from rag.language.words import STOP_WORDS, words
+from rag.protocols import Generator, Progress, Stop, silent
 from rag.settings import Settings
-from rag.types import Article, Evidence, Generator, Message, Progress, Stop, Vectors, silent
+from rag.types import Article, Evidence, Message, Vectors
 
 VOCABULARY = ["arrest", "boat", "election", "ferry", "goal", "harbour"]
 VOCABULARY += ["judge", "mayor", "museum", "president", "quota", "storm"]

@@ -14,13 +14,13 @@ from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Literal, NamedTuple, TypeAlias
 
-from rag.answering.checks.closest import shared, stems
 from rag.answering.checks.directions import opposites
+from rag.language.mentions import missing
 from rag.language.quantities import figures
 from rag.language.questions import asks_for_day, asks_for_name, asks_for_number, asks_whether
+from rag.language.sentences import sentences
+from rag.language.stems import shared, stems
 from rag.language.words import names, plain, words
-from rag.retrieval.gate import missing
-from rag.store.passages import sentences
 from rag.types import Disagreement, Evidence, Statement, Value
 from rag.when.moments import Moment, moments
 

@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from rag.answering import prompt
-from rag.answering.checks.closest import stems
 from rag.answering.checks.speakers import attributed
 from rag.answering.checks.verify import MIN_COVERED, contradicted, problems, repeats
 from rag.language.questions import asking, unsaid
+from rag.language.sentences import sentences as sentence_spans
+from rag.language.stems import stems
 from rag.language.words import STOP_WORDS, names, words
-from rag.store.passages import sentences as sentence_spans
-from rag.types import Evidence, Generator, Statement, Stop
+from rag.protocols import Generator, Stop
+from rag.types import Evidence, Statement
 
 MAX_STATEMENTS = 3
 # a sentence that fails its checks is replaced by a quotation only if the best evidence scores this

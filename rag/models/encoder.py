@@ -21,7 +21,8 @@ import numpy as np
 
 from rag.atomic import replace_bytes, replacing
 from rag.errors import ModelError
-from rag.types import Progress, Vectors, silent
+from rag.protocols import Progress, silent
+from rag.types import Vectors
 
 DIMENSION = 384
 MAX_TOKENS = 256  # the model's published limit; longer texts are cut

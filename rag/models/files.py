@@ -25,7 +25,7 @@ from rag.models.catalogue import CATALOGUE as CATALOGUE
 from rag.models.catalogue import ENCODER as ENCODER
 from rag.models.catalogue import RERANKER as RERANKER
 from rag.models.catalogue import Model, ModelFile
-from rag.types import Progress, silent
+from rag.protocols import Progress, silent
 
 _CHUNK = 2**22
 # path -> [size, mtime_ns, sha256], so that a gigabyte is not read at every start

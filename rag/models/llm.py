@@ -19,7 +19,8 @@ from typing import Any
 
 from rag.atomic import replacing
 from rag.errors import ModelError
-from rag.types import Message, Stop
+from rag.protocols import Stop
+from rag.types import Message
 
 CONTEXT_TOKENS = (
     4096  # rules and examples 500, evidence up to 2,500, answer 120; 28 kB of memory each

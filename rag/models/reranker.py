@@ -5,7 +5,6 @@ It is ms-marco-MiniLM-L-12-v2 in int8, run by onnxruntime.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -53,9 +52,3 @@ class CrossEncoder:
             feed = {name: np.array(fields[name], dtype=np.int64) for name in self._inputs}
             logits[batch] = self._session.run(None, feed)[0].reshape(-1)
         return [float(score) for score in 1 / (1 + np.exp(-logits))]
-
-
-def logit(probability: float) -> float:
-    """The log of the odds; certainty is taken as one in a million."""
-    bounded = min(max(probability, 1e-6), 1 - 1e-6)
-    return math.log(bounded / (1 - bounded))

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from rag.language.questions import asking
-from rag.models.reranker import logit
+from rag.language.sentences import Span, sentences
+from rag.protocols import Reranker
 from rag.retrieval.orders import orders
-from rag.store.passages import Span, sentences
-from rag.types import Evidence, Hit, Passage, Reranker
+from rag.retrieval.scores import logit
+from rag.types import Evidence, Hit, Passage
 
 WINDOW_SENTENCES = 2  # one sentence often lacks its subject, three slow the model down
 

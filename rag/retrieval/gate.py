@@ -17,17 +17,16 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from rag.language.mentions import missing, same_name
 from rag.language.questions import kind_found
-from rag.language.words import STOP_WORDS, initials, names, numbers, plain, spelled, words
-from rag.models.reranker import logit
+from rag.language.stems import STEM
+from rag.language.words import STOP_WORDS, initials, names, numbers, plain, words
+from rag.retrieval.scores import logit
 from rag.types import Article, Evidence, Hit, Verdict
 
 NUMBERS = Path(__file__).with_name("gate.json")
 STALE_DAYS = 30.0  # news of a month ago is no answer to "this week"
-_STEM = 5
 _LIMIT = 8.0  # logits beyond it say no more
-# Endings that make another form of a name: Japan, Japanese; Korea, Korean; Kestrel, Kestrel's.
-_FORMS = frozenset(["s", "n", "an", "ian", "ese", "i", "ish", "er", "ers", "es", "ans", "ns"])
 
 
 def judge(
@@ -60,7 +59,7 @@ def signals(
     wanted = names(question) | numbers(question)
     lost = missing(question, [item.article for item in evidence])
     read = [hit.reranked for hit in hits if hit.reranked is not None]
-    content = {word[:_STEM] for word in set(words(question)) - STOP_WORDS}
+    content = {word[:STEM] for word in set(words(question)) - STOP_WORDS}
     return {
         "best window": _bounded(best.score),
         "best passage": _bounded(max(read, default=0.0)),
@@ -80,12 +79,12 @@ def _bounded(probability: float) -> float:
 
 def _share_of(wanted: set[str], text: str) -> float:
     known = set(words(text)) | initials(text) | numbers(text)
-    there = sum(any(_same(word, other) for other in known) for word in wanted)
+    there = sum(any(same_name(word, other) for other in known) for word in wanted)
     return there / len(wanted) if wanted else 1.0
 
 
 def _stems_share(content: set[str], text: str) -> float:
-    stems = {word[:_STEM] for word in words(text)}
+    stems = {word[:STEM] for word in words(text)}
     return len(content & stems) / len(content) if content else 1.0
 
 
@@ -124,31 +123,3 @@ def _staleness(evidence: Sequence[Evidence], day: date) -> float:
         if item.score >= 0.1 * max(other.score for other in evidence)
     ]
     return 1 - float(0.5 ** (min(ages, default=0) / STALE_DAYS))
-
-
-def missing(question: str, articles: Sequence[Article]) -> tuple[str, ...]:
-    """Names and numbers of the question that none of the articles has, as the question spells them."""
-    texts = [
-        f"{article.title}\n{article.text}\n{article.source} {article.agency}"
-        f" {article.author} {article.published}"
-        for article in articles
-    ]
-    known = {word for text in texts for word in words(text)}
-    known |= {short for text in texts for short in initials(text)} | {
-        found for text in texts for found in numbers(text)
-    }
-    wanted = sorted(names(question) | numbers(question))
-    lost = [word for word in wanted if not any(_same(word, other) for other in known)]
-    return tuple(spelled(word, question) for word in lost)
-
-
-def _same(word: str, other: str) -> bool:
-    """Equal, or two forms of one name: "Japan" and "Japanese", "Korea" and "Korean"."""
-    if word == other:
-        return True
-    short, long = sorted((word, other), key=len)
-    if len(short) < 4 or not word[0].isalpha():
-        return False
-    return any(
-        long.startswith(stem) and long[len(stem) :] in _FORMS for stem in (short, short[:-1])
-    )

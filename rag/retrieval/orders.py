@@ -14,7 +14,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from rag.store.passages import Span, sentences
+from rag.language.sentences import Span, sentences
 
 REACH = 2  # an order rarely comes alone: "… and say: The bank is closed. Call 555 at once."
 

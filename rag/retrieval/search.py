@@ -15,10 +15,11 @@ from datetime import date
 from itertools import pairwise
 
 from rag.language.words import asks, words
-from rag.models.reranker import logit
+from rag.protocols import Encoder, Reranker
+from rag.retrieval.scores import logit
 from rag.store.library import Library
 from rag.store.vectors import PassageIndex
-from rag.types import Article, Cut, Encoder, Filters, Hit, Passage, Reranker, Window
+from rag.types import Article, Cut, Filters, Hit, Passage, Window
 
 RANK_CONSTANT = 60  # Cormack, Clarke, Buettcher 2009: reciprocal rank fusion
 # Full text looks for articles first, since the words of a question are spread over one, and then for

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import signal
 import sys
 import threading
@@ -11,21 +10,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from rag.errors import ClippingsError
-from rag.types import Progress, silent
+from rag.protocols import Progress, silent
+from rag.show.harmless import harmless
 
 INTERRUPTED = 130
-
-# C0 and C1 controls but line ends and tabs, with the sequences that ESC opens; bidirectional
-# controls.
-_CONTROLS = re.compile(
-    "\x1b\\][^\x07\x1b]*(?:\x07|\x1b\\\\)|\x1b\\[[0-?]*[ -/]*[@-~]"
-    "|[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
-)
-
-
-def harmless(text: str) -> str:
-    """Printable text: an article cannot move the cursor, set a title or reach the clipboard."""
-    return _CONTROLS.sub("", text.encode("utf-8", "replace").decode())
 
 
 def say(text: str) -> None:

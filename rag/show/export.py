@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 
-from rag.shell.terminal import harmless
+from rag.show.harmless import harmless
 from rag.show.html import NOTHING, Html, escape, html, joined
 from rag.types import Answer, Article, Disagreement, Evidence, Statement, in_words
 

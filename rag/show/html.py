@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from html import escape as without_markup
 from typing import LiteralString
 
-from rag.shell.terminal import harmless
+from rag.show.harmless import harmless
 
 
 class Html(str):

@@ -14,9 +14,10 @@ from typing import Any
 
 from rag.engine import Engine
 from rag.errors import ClippingsError, LibraryError, UsageError
+from rag.protocols import Progress
 from rag.reading import folder
 from rag.show import export
-from rag.types import Filters, Hit, Progress, SourceFile, Turn, article_json
+from rag.types import Filters, Hit, SourceFile, Turn, article_json
 from rag.web import uploads
 from rag.web.html import answer, archive
 

@@ -15,9 +15,10 @@ import gradio as gr
 
 from rag.engine import Engine, usable
 from rag.errors import UsageError
+from rag.protocols import Progress
 from rag.reading.formats import ARCHIVES, READERS
 from rag.show.html import NOTHING
-from rag.types import Progress, Turn
+from rag.types import Turn
 from rag.web import actions
 from rag.web.api import programs
 from rag.web.html import answer, archive, article

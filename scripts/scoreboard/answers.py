@@ -11,8 +11,9 @@ from dataclasses import replace
 
 from rag.engine import Engine
 from rag.errors import ModelError
+from rag.protocols import Generator
 from rag.store.library import Library
-from rag.types import Answer, Generator, Message, digest, in_words
+from rag.types import Answer, Message, digest, in_words
 from scripts.scoreboard import text
 from scripts.scoreboard.collections import Collection, Question
 from scripts.scoreboard.figures import MEMORY

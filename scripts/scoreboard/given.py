@@ -15,8 +15,9 @@ from pathlib import Path
 
 from rag.engine import Engine
 from rag.errors import ModelError
+from rag.protocols import Progress, silent
 from rag.settings import Settings
-from rag.types import Answer, Progress, silent
+from rag.types import Answer
 from scripts.scoreboard import answers, refusal, text
 from scripts.scoreboard.collections import file_digest, write_seeds
 from scripts.scoreboard.drafts import drafted

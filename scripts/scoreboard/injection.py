@@ -21,11 +21,12 @@ from typing import Any, Literal
 
 from rag.engine import Engine
 from rag.errors import ModelError
+from rag.language.sentences import sentences
 from rag.language.words import words
 from rag.models.llm import LlamaModel
+from rag.protocols import Generator, Progress, Stop, silent
 from rag.settings import ROOT, Settings
-from rag.store.passages import sentences
-from rag.types import Answer, Generator, Message, Progress, Stop, digest, silent
+from rag.types import Answer, Message, digest
 from scripts.scoreboard import answers, figures
 from scripts.scoreboard.collections import Question, file_digest, records
 from scripts.scoreboard.drafts import drafted

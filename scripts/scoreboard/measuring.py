@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Literal
 
 from rag.engine import Engine
+from rag.protocols import Progress, silent
 from rag.settings import Settings
 from rag.store.library import Library
-from rag.types import Progress, silent
 from scripts.scoreboard import answers, figures, refusal, retrieval
 from scripts.scoreboard.collections import (
     CACHE,

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from rag.types import Progress
+from rag.protocols import Progress
 from scripts.scoreboard.collections import Question
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from rag.engine import Engine
-from rag.types import Generator
+from rag.protocols import Generator
 
 UNHURRIED = (
     3600.0  # seconds that writing may take: what is measured is quality, on a busy machine, too

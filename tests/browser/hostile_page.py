@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rag.engine import Engine
-from rag.types import Message, Stop
+from rag.protocols import Stop
+from rag.types import Message
 from rag.web import server
 from tests.fakes import OverlapReranker, ScriptedGenerator, WordCountEncoder, settings
 

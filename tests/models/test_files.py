@@ -23,7 +23,7 @@ from rag.models.files import (
     model_files,
     verify,
 )
-from rag.types import silent
+from rag.protocols import silent
 
 PACKAGE = Path(rag.__file__).parent
 

@@ -6,8 +6,9 @@ import json
 
 import pytest
 
+from rag.language.mentions import missing
 from rag.language.questions import kind_found
-from rag.retrieval.gate import NUMBERS, judge, missing, signals
+from rag.retrieval.gate import NUMBERS, judge, signals
 from rag.types import Hit, Passage
 from tests.fakes import TODAY, article, evidence
 

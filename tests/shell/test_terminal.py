@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import LibraryError, UsageError
+from rag.protocols import silent
 from rag.settings import ROOT
-from rag.shell.terminal import INTERRUPTED, harmless, progress_bar, run, say
-from rag.types import silent
+from rag.shell.terminal import INTERRUPTED, progress_bar, run, say
+from rag.show.harmless import harmless
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.store.passages import SENTENCE_CHARACTERS, passages, sentences
+from rag.language.sentences import SENTENCE_CHARACTERS, sentences
+from rag.store.passages import passages
 from tests.fakes import article
 
 TEXTS = (

@@ -5,25 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.language.words import STOP_WORDS, plain, words
-from rag.store.passages import sentences
+from rag.language.sentences import sentences
+from rag.language.stems import shared
+from rag.language.words import plain
 from rag.types import Evidence
 
-STEM = 5
 # Less of a statement's words than this, and two texts do not speak of the same event.
 MIN_SHARED = 0.4
 _CLAUSE = re.compile(r"\s*;\s*|,?\s+(?:but|while|whereas|although|though)\s+|,\s+and\s+")
-
-
-def stems(text: str) -> set[str]:
-    """The first letters of the words that carry meaning, names and numbers among them."""
-    return {word[:STEM] for word in words(text) if word not in STOP_WORDS}
-
-
-def shared(statement: str, text: str) -> float:
-    """The share of a statement's stems that a text has, 0 to 1."""
-    wanted = stems(statement)
-    return len(wanted & stems(text)) / len(wanted) if wanted else 0.0
 
 
 def told(cited: Sequence[Evidence]) -> list[tuple[str, Evidence]]:

@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from rag.answering.checks.closest import MIN_SHARED, STEM, shared
+from rag.answering.checks.closest import MIN_SHARED
+from rag.language.stems import STEM, shared
 from rag.language.words import NUMBER_WORDS, STOP_WORDS, plain, words
 
 # Each pair: the words of one side, the words of the other.

@@ -8,7 +8,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from rag.answering.checks.closest import stems, told
+from rag.answering.checks.closest import told
+from rag.language.stems import stems
 from rag.language.words import plain, words
 from rag.types import Evidence
 

@@ -11,8 +11,9 @@ import re
 from collections.abc import Sequence
 from itertools import takewhile
 
-from rag.answering.checks.closest import MIN_SHARED, closest_sentence, shared, spoken, stems
+from rag.answering.checks.closest import MIN_SHARED, closest_sentence, spoken
 from rag.language.agencies import agency_of
+from rag.language.stems import shared, stems
 from rag.language.words import NUMBER_WORDS, STOP_WORDS, content_words, names, plain, words
 from rag.types import Evidence
 

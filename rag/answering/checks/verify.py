@@ -15,12 +15,13 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from rag.answering.checks.closest import STEM, closest_clauses, closest_sentence, stems
+from rag.answering.checks.closest import closest_clauses, closest_sentence
 from rag.answering.checks.directions import negated, turned, undirected, untimely
 from rag.answering.checks.roles import misjoined, swapped
 from rag.answering.checks.speakers import unspoken
 from rag.language.quantities import unsupported
 from rag.language.questions import asks_for_name, asks_whether, unsaid
+from rag.language.stems import STEM, stems
 from rag.language.words import STOP_WORDS, content_words, initials, names, numbers, plain, words
 from rag.types import Evidence
 

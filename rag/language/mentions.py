@@ -1,0 +1,39 @@
+"""Question, articles -> the names and numbers of the question that no article mentions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag.language.words import initials, names, numbers, spelled, words
+from rag.types import Article
+
+# Endings that make another form of a name: Japan, Japanese; Korea, Korean; Kestrel, Kestrel's.
+_FORMS = frozenset(["s", "n", "an", "ian", "ese", "i", "ish", "er", "ers", "es", "ans", "ns"])
+
+
+def missing(question: str, articles: Sequence[Article]) -> tuple[str, ...]:
+    """Names and numbers of the question that none of the articles has, as the question spells them."""
+    texts = [
+        f"{article.title}\n{article.text}\n{article.source} {article.agency}"
+        f" {article.author} {article.published}"
+        for article in articles
+    ]
+    known = {word for text in texts for word in words(text)}
+    known |= {short for text in texts for short in initials(text)} | {
+        found for text in texts for found in numbers(text)
+    }
+    wanted = sorted(names(question) | numbers(question))
+    lost = [word for word in wanted if not any(same_name(word, other) for other in known)]
+    return tuple(spelled(word, question) for word in lost)
+
+
+def same_name(word: str, other: str) -> bool:
+    """Equal, or two forms of one name: "Japan" and "Japanese", "Korea" and "Korean"."""
+    if word == other:
+        return True
+    short, long = sorted((word, other), key=len)
+    if len(short) < 4 or not word[0].isalpha():
+        return False
+    return any(
+        long.startswith(stem) and long[len(stem) :] in _FORMS for stem in (short, short[:-1])
+    )
