@@ -26,10 +26,11 @@ ask: $(READY)    ## ask in the shell: make ask Q="Who will replace Kenneth Genal
 ingest: $(READY) ## bring the articles in seeds/ into the library
 	@$(BIN)/python scripts/ingest.py $(ARGS)
 
-check: $(READY)  ## ruff, mypy, deptry
+check: $(READY)  ## ruff, mypy, import-linter, deptry
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/deptry .
 	@$(BIN)/deptry . --non-dev-dependency-groups test,evaluate --exclude .venv --extend-exclude scripts/peers.py
 
