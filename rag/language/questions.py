@@ -11,6 +11,7 @@ import re
 
 from rag.language.sentences import sentences
 from rag.language.words import STOP_WORDS, content_words, names, numbers, plain, words
+from rag.when.calendar import MONTH, WEEKDAY
 
 _HOW_MANY = re.compile(
     r"\bhow\s+(?:many|much|old|long|far|big|tall|high|large|fast|soon|often)\b|\bpercent|\bper cent\b"
@@ -24,9 +25,8 @@ _WHO = re.compile(
     re.IGNORECASE,
 )
 _TIME = re.compile(
-    r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:19|20)\d\d\b|\b(?:january|february|march|april"
-    r"|may|june|july|august|september|october|november|december)\b|\b(?:week|month|year|yesterday|today"
-    r"|tomorrow|morning|evening|night|spring|summer|autumn|fall|winter|weekend)\b",
+    rf"\b(?:{WEEKDAY}|{MONTH}|(?:19|20)\d\d|week|month|year|yesterday|today|tomorrow"
+    r"|morning|evening|night|spring|summer|autumn|fall|winter|weekend)\b",
     re.IGNORECASE,
 )
 

@@ -9,164 +9,29 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from rag.when.calendar import MONTHS
+
 STOP_WORDS = frozenset(
-    [
-        "a",
-        "about",
-        "above",
-        "after",
-        "again",
-        "all",
-        "also",
-        "am",
-        "an",
-        "and",
-        "any",
-        "are",
-        "as",
-        "at",
-        "be",
-        "because",
-        "been",
-        "before",
-        "being",
-        "between",
-        "but",
-        "by",
-        "can",
-        "could",
-        "did",
-        "do",
-        "does",
-        "doing",
-        "during",
-        "each",
-        "few",
-        "for",
-        "from",
-        "further",
-        "had",
-        "has",
-        "have",
-        "having",
-        "he",
-        "her",
-        "here",
-        "hers",
-        "him",
-        "his",
-        "how",
-        "i",
-        "if",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "itself",
-        "just",
-        "many",
-        "me",
-        "more",
-        "most",
-        "much",
-        "my",
-        "no",
-        "nor",
-        "not",
-        "now",
-        "of",
-        "off",
-        "on",
-        "once",
-        "only",
-        "or",
-        "other",
-        "our",
-        "out",
-        "over",
-        "own",
-        "please",
-        "same",
-        "say",
-        "said",
-        "says",
-        "she",
-        "should",
-        "so",
-        "some",
-        "such",
-        "tell",
-        "than",
-        "that",
-        "the",
-        "their",
-        "them",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "those",
-        "through",
-        "to",
-        "too",
-        "under",
-        "until",
-        "up",
-        "us",
-        "very",
-        "was",
-        "we",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "while",
-        "who",
-        "whom",
-        "whose",
-        "why",
-        "will",
-        "with",
-        "would",
-        "you",
-        "your",
-    ]
+    """
+    a about above after again all also am an and any are as at be because been before being between
+    but by can could did do does doing during each few for from further had has have having he her
+    here hers him his how i if in into is it its itself just many me more most much my no nor not
+    now of off on once only or other our out over own please same say said says she should so some
+    such tell than that the their them then there these they this those through to too under until
+    up us very was we were what when where which while who whom whose why will with would you your
+    """.split()
 )
-_SMALL = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-    "twenty",
-]
+_SMALL = """
+    zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
+    sixteen seventeen eighteen nineteen twenty
+    """.split()
 NUMBER_WORDS = {word: str(value) for value, word in enumerate(_SMALL)} | {
     "thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "seventy": "70", "eighty": "80", "ninety": "90",
     "hundred": "100", "thousand": "1000", "million": "million", "billion": "billion", "dozen": "12",
 }  # fmt: skip
-MONTHS = ["january", "february", "march", "april", "may", "june"]
-MONTHS += ["july", "august", "september", "october", "november", "december"]
 # Capitalised words that name nobody: sentence openers are handled by `names`, these may stand
 # anywhere.
-_NO_NAMES = frozenset(["i", "mr", "mrs", "ms", "dr", *MONTHS])
+_NO_NAMES = STOP_WORDS | NUMBER_WORDS.keys() | {"i", "mr", "mrs", "ms", "dr", *MONTHS}
 
 _WORD = re.compile(r"\w+(?:[.,'&]\w+)*")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -244,10 +109,7 @@ def names(text: str) -> set[str]:
     for sentence in re.split(r"(?<=[.!?:])\s+|[\"\n]", plain(text)):
         tokens = re.findall(r"\w+(?:[.'&]\w+)*", sentence)
         for place, token in enumerate(tokens):
-            if (
-                not token[0].isupper()
-                or _normal(token) in STOP_WORDS | _NO_NAMES | NUMBER_WORDS.keys()
-            ):
+            if not token[0].isupper() or _normal(token) in _NO_NAMES:
                 continue
             opener = place == 0 and not token.isupper()
             if not opener or (len(tokens) > 1 and tokens[1][0].isupper()):

@@ -1,4 +1,4 @@
-"""Days from a first to a last one, and the arithmetic of the calendar.
+"""The calendar: names of months and weekdays, days from a first to a last one, and their arithmetic.
 
 A week begins on Monday. There is no date before the year 1 or after 9999: ValueError or OverflowError.
 """
@@ -9,7 +9,36 @@ from calendar import monthrange
 from datetime import date, timedelta
 from typing import NamedTuple
 
-WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+_MONTHS = (  # in English, then as dates have them in other languages
+    "january jan janv janvier januar jänner enero ene gennaio gen janeiro januari stycznia",
+    "february feb fév févr février februar feber febrero febbraio fevereiro februari lutego",
+    "march mar mars märz mrz marzo março maart marts marca",
+    "april apr avr avril abril abr aprile kwietnia",
+    "may mai mayo maggio mag maio mei maj maja",
+    "june jun juin juni junio giugno giu junho czerwca",
+    "july jul juil juillet juli julio luglio lug julho lipca",
+    "august aug août aout agosto ago augustus augusti sierpnia",
+    "september sep sept septembre septiembre setiembre settembre set setembro września",
+    "october oct octobre oktober okt octubre ottobre ott outubro października",
+    "november nov novembre noviembre novembro listopada",
+    "december dec déc décembre dezember dez diciembre dic dicembre dezembro grudnia",
+)
+_WEEKDAYS = (
+    "monday mon montag lundi lunes lunedì",
+    "tuesday tue tues dienstag mardi martes martedì",
+    "wednesday wed mittwoch mercredi miércoles mercoledì",
+    "thursday thu thur thurs donnerstag jeudi jueves giovedì",
+    "friday fri freitag vendredi viernes venerdì",
+    "saturday sat samstag samedi sábado sabato",
+    "sunday sun sonntag dimanche domingo domenica",
+)
+MONTHS = [names.split()[0] for names in _MONTHS]
+WEEKDAYS = [names.split()[0] for names in _WEEKDAYS]
+MONTH_NUMBER = {name: at for at, names in enumerate(_MONTHS, 1) for name in names.split()}
+WEEKDAY_NUMBER = {name: at for at, names in enumerate(_WEEKDAYS) for name in names.split()}
+# Patterns, for texts whose letters are small or whose case does not count.
+MONTH, WEEKDAY, ANY_WEEKDAY = "|".join(MONTHS), "|".join(WEEKDAYS), "|".join(WEEKDAY_NUMBER)
+MONTH_SHORT = "|".join(["sept", *(name[:3] for name in MONTHS if name != "may")])
 _DAYS_IN = {"day": 1, "week": 7, "fortnight": 14}
 _MONTHS_IN = {"month": 1, "quarter": 3, "year": 12, "decade": 120}
 
@@ -19,6 +48,14 @@ class Days(NamedTuple):
 
     first: date
     last: date
+
+
+def valid_day(year: str | int, month: str | int, day: str | int) -> date | None:
+    """Return the day of these numbers, None where the calendar has no such day."""
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
 
 
 def earlier(day: date, count: int, unit: str) -> date:

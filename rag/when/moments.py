@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from rag.language.words import MONTHS, plain
+from rag.language.words import plain
+from rag.when.calendar import MONTH, MONTH_NUMBER, MONTH_SHORT
 
-_SHORT = {month[:3]: number for number, month in enumerate(MONTHS, start=1)}
-_MONTH = (
-    rf"(?P<month>(?:{'|'.join(MONTHS)}|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?))"
-)
+_MONTH = rf"(?P<month>{MONTH}|(?:{MONTH_SHORT})\b\.?)"
 _DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>1\d{3}|20\d\d)"
 _FORMS = [
@@ -51,7 +49,7 @@ def moments(text: str) -> dict[Moment, str]:
 
 def _moment(found: re.Match[str]) -> Moment:
     given = found.groupdict()
-    month = _SHORT[given["month"][:3].lower()] if given.get("month") else None
+    month = MONTH_NUMBER[given["month"].lower().rstrip(".")] if given.get("month") else None
     year, day = (int(given[name]) if given.get(name) else None for name in ("year", "day"))
     return Moment(year, month, day)
 

@@ -10,8 +10,8 @@ import re
 from datetime import date
 from typing import NamedTuple
 
-from rag.language.words import MONTHS, NUMBER_WORDS
-from rag.when.calendar import WEEKDAYS, Days, portion, whole
+from rag.language.words import NUMBER_WORDS
+from rag.when.calendar import MONTH, MONTH_SHORT, WEEKDAY, Days, portion, whole
 from rag.when.readings import (
     CAPITAL,
     NTH,
@@ -73,8 +73,8 @@ class Rule(NamedTuple):
 
 # ── pieces of patterns ──
 
-_MONTH = rf"(?P<month>{'|'.join([*MONTHS, 'sept', *(name[:3] for name in MONTHS)])})\b(?!-a-)\.?"
-_WEEKDAY = rf"(?P<weekday>{'|'.join(WEEKDAYS)}|mon|tues?|wed|thu|thurs?|fri)\b"  # no "sun"
+_MONTH = rf"(?P<month>{MONTH}|{MONTH_SHORT})\b(?!-a-)\.?"
+_WEEKDAY = rf"(?P<weekday>{WEEKDAY}|mon|tues?|wed|thu|thurs?|fri)\b"  # no "sun"
 _DAYTIME = r"\s+(?:morning|afternoon|evening|night)\b"
 _SMALL = "|".join(word for word, value in NUMBER_WORDS.items() if value in map(str, range(1, 21)))
 _COUNT = rf"(?:(?:a\s+)?(?:couple(?:\s+of)?|few)|several|\d{{1,3}}|{_SMALL}|an?)"

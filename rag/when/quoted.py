@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from datetime import date, timedelta
 
-from rag.language.words import MONTHS
 from rag.types import NamedDay
-from rag.when.calendar import WEEKDAYS
-
-_MONTH, _WEEKDAY = "|".join(MONTHS), "|".join(WEEKDAYS)
+from rag.when.calendar import MONTH, MONTH_NUMBER, WEEKDAY, WEEKDAY_NUMBER, valid_day
 
 # A day of the week is the last one before the article only in a sentence about what has happened.
 _TO_COME = re.compile(
     r"\b(?:will|would|shall|next|plans?|planned|scheduled|due|expected|until|to)\b"
 )
 _NAMED = re.compile(
-    rf"\b(?:on |last )?(?P<weekday>{_WEEKDAY})(?:\s*\(\s*(?P<month>{_MONTH})\s+(?P<day>\d{{1,2}})\s*\))?"
-    rf"|\b(?:on )?(?P<month2>{_MONTH})\s+(?P<day2>\d{{1,2}})\b(?!,?\s*\d{{4}})",
+    rf"\b(?:on |last )?(?P<weekday>{WEEKDAY})(?:\s*\(\s*(?P<month>{MONTH})\s+(?P<day>\d{{1,2}})\s*\))?"
+    rf"|\b(?:on )?(?P<month2>{MONTH})\s+(?P<day2>\d{{1,2}})\b(?!,?\s*\d{{4}})",
     re.IGNORECASE | re.ASCII,  # "ſunday" is no name here
 )
 _NEAR = timedelta(days=183)  # a day without a year is the one nearest to the article
@@ -43,9 +39,9 @@ def named_days(text: str, published: date | None) -> tuple[NamedDay, ...]:
 
 def _named_day(mark: re.Match[str], before: str, published: date) -> date | None:
     month, number = mark["month"] or mark["month2"], mark["day"] or mark["day2"]
-    weekday = WEEKDAYS.index(mark["weekday"].lower()) if mark["weekday"] else None
+    weekday = WEEKDAY_NUMBER[mark["weekday"].lower()] if mark["weekday"] else None
     if month:
-        near = _nearest(MONTHS.index(month.lower()) + 1, int(number), published)
+        near = _nearest(MONTH_NUMBER[month.lower()], int(number), published)
         return near if near and weekday in (None, near.weekday()) else None
     sentence = re.split(r"[.!?]\s", before)[-1]
     if weekday is None or _TO_COME.search(sentence):
@@ -54,8 +50,6 @@ def _named_day(mark: re.Match[str], before: str, published: date) -> date | None
 
 
 def _nearest(month: int, number: int, published: date) -> date | None:
-    for year in (published.year, published.year - 1, published.year + 1):
-        with suppress(ValueError, OverflowError):
-            if abs(date(year, month, number) - published) <= _NEAR:
-                return date(year, month, number)
-    return None
+    years = (published.year, published.year - 1, published.year + 1)
+    days = (valid_day(year, month, number) for year in years)
+    return next((day for day in days if day and abs(day - published) <= _NEAR), None)

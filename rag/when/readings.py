@@ -13,8 +13,8 @@ from contextlib import suppress
 from datetime import date, timedelta
 from typing import TypeAlias
 
-from rag.language.words import MONTHS, NUMBER_WORDS
-from rag.when.calendar import WEEKDAYS, Days, earlier, months_from, whole
+from rag.language.words import NUMBER_WORDS
+from rag.when.calendar import MONTH_NUMBER, WEEKDAY_NUMBER, Days, earlier, months_from, whole
 
 Mark: TypeAlias = re.Match[str]
 Reader: TypeAlias = Callable[[Mark, date], Days]
@@ -81,11 +81,11 @@ def _counted(mark: Mark) -> tuple[int, int, str]:
 
 
 def _month_number(mark: Mark) -> int:
-    return [name[:3] for name in MONTHS].index(mark["month"][:3].lower()) + 1
+    return MONTH_NUMBER[mark["month"].lower()]
 
 
 def _weekday_number(mark: Mark) -> int:
-    return [name[:3] for name in WEEKDAYS].index(mark["weekday"][:3].lower())
+    return WEEKDAY_NUMBER[mark["weekday"].lower()]
 
 
 def read_iso(mark: Mark, as_of: date) -> Days:

@@ -16,9 +16,9 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from rag.language.words import MONTHS, STOP_WORDS, search_words
+from rag.language.words import STOP_WORDS, search_words
 from rag.types import Window
-from rag.when.calendar import WEEKDAYS, Days
+from rag.when.calendar import MONTH, MONTH_SHORT, WEEKDAY, Days
 from rag.when.phrases import BOUNDS, RULES, Rule
 from rag.when.readings import Mark, group
 
@@ -28,22 +28,20 @@ REPORTED_WITHIN = timedelta(days=3)
 # article is the one of the year before.
 LAG = timedelta(days=31)
 
-_WEEKDAY = "|".join(WEEKDAYS)
-_MONTH = "|".join([*MONTHS, "sept", *(name[:3] for name in MONTHS)])
 _HIDDEN = re.compile(
     rf"""  "[^"]*" | “[^“”]*” | «[^«»]*» | ‘(?:[^‘’]|’(?=\w))*’ | (?<!\w)'(?:[^']|(?<=\w)'(?=\w))*'(?!\w)
-    | \b(?:black|good|super|bloody|cyber|ash|maundy|palm|easter|holy|shrove|whit|fat|giving)\s+(?:{_WEEKDAY})\b
+    | \b(?:black|good|super|bloody|cyber|ash|maundy|palm|easter|holy|shrove|whit|fat|giving)\s+(?:{WEEKDAY})\b
     | \b(?-i:Mail|Independent|Scotland|Wales)\s+on\s+Sunday\b
     | \bSunday\s+(?:times|telegraph|mirror|mail|express|post|world|herald|independent|league|school)\b
-    | \b(?:{_WEEKDAY})\s+(?:night\s+(?:live|football|lights|fever)|evening\s+post|the\s+13th)\b
+    | \b(?:{WEEKDAY})\s+(?:night\s+(?:live|football|lights|fever)|evening\s+post|the\s+13th)\b
     | \b(?-i:[A-Z]\w*\s+Today)\b | \btoday\s+(?:show|programme)\b | \btonight\s+show\b
     | \blast\s+week\s+tonight\b | \bmay\s+day\b | \bmarch\s+madness\b | \b(?:fourth|4th)\s+of\s+july\b(?!,?\s+\d)
-    | \b(?:(?:{_MONTH})\.?\s+\d\d?(?:st|nd|rd|th)?|\d\d?(?:st|nd|rd|th)?\s+(?:{_MONTH}))\b(?:,?\s+\d{{4}},?)?
-      \s+(?:(?:capitol|terror(?:ist)?|house|select)\s+)*(?:committee|panel|commission|hearing|riot|attack
+    | \b(?:(?:{MONTH}|{MONTH_SHORT})\.?\s+\d\d?(?:st|nd|rd|th)?|\d\d?(?:st|nd|rd|th)?\s+(?:{MONTH}|{MONTH_SHORT}))\b
+      (?:,?\s+\d{{4}},?)?\s+(?:(?:capitol|terror(?:ist)?|house|select)\s+)*(?:committee|panel|commission|hearing|riot|attack
       |insurrection|massacre|crackdown|bombing|coup|defendant)
     | \b(?:q[1-4]|h[12]|(?:first|second|third|fourth|last|this)[\s-]quarter(?:['’]s)?)(?:\s+(?:of\s+)?\d{{4}})?
       \s+(?:earnings|results?|profits?|sales|revenues?|figures|numbers|gdp|growth|loss(?:es)?|report)\b
-    | \b(?:{_MONTH})(?:\s+\d{{4}})?\s+(?:jobs|payrolls?|(?:un)?employment|inflation|cpi|gdp|retail)\b
+    | \b(?:{MONTH}|{MONTH_SHORT})(?:\s+\d{{4}})?\s+(?:jobs|payrolls?|(?:un)?employment|inflation|cpi|gdp|retail)\b
     | \b(?:born|founded|established|built)\s+(?:in|on)\s+(?:[\w.]+,?\s+){{0,3}}\d{{4}}\b
     | \b(?:next|upcoming|coming)\s+(?!year)\w+(?:\s+\d\d?\b)? | \blater\s+(?:this|today)(?:\s+\w+)?
     | \brest\s+of\s+(?:this|the)\s+\w+ | \b(?:did|does|do|will|can|could|would|to)\s+this\s+fall\b """,

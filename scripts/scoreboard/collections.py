@@ -22,10 +22,10 @@ import numpy as np
 
 from rag.atomic import replace_bytes
 from rag.errors import UsageError
-from rag.language.words import MONTHS
 from rag.settings import Settings
 from rag.store.copies import reports, signature
 from rag.types import digest
+from rag.when.calendar import MONTH
 
 CACHE = Path.home() / ".cache" / "clippings" / "evaluation"
 FIELDS = ("title", "text", "url", "publish_date")  # of an article, written into its seed file
@@ -36,7 +36,7 @@ QRELS = "qrels.json"  # {question id: [record ids]}, beside a questions file wit
 
 _PICTURE = re.compile(r"pic\.twitter\.com/\w+")
 _HANDLE = re.compile(r"\(?@\w+\)?")
-_DAY_AT_END = re.compile(rf"(?:{'|'.join(MONTHS)}) \d{{1,2}}, \d{{4}}\s*$", re.IGNORECASE)
+_DAY_AT_END = re.compile(rf"(?:{MONTH}) \d{{1,2}}, \d{{4}}\s*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

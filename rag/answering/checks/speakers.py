@@ -16,6 +16,7 @@ from rag.language.agencies import agency_of
 from rag.language.stems import shared, stems
 from rag.language.words import NUMBER_WORDS, STOP_WORDS, content_words, names, plain, words
 from rag.types import Evidence
+from rag.when.calendar import WEEKDAY
 
 MAX_WORDS = 12  # a longer "speaker" is a clause that was read wrongly
 _SAYS = r"(?:said|says|told|announced|reported|claimed|claims|warned|argued|added|confirmed|wrote)"
@@ -50,24 +51,15 @@ _TELLS = re.compile(
 )
 _ADVERBS = re.compile(r"\s+(?:(?:has|have|had|also|later|first|earlier|reportedly|then|\w+ly))$")
 _TIME = re.compile(
-    r"\s+(?:on\s+)?(?:mon|tues|wednes|thurs|fri|satur|sun)day\b.*$|\s+(?:who|which|that)\s.*$",
+    rf"\s+(?:on\s+)?(?:{WEEKDAY})\b.*$|\s+(?:who|which|that)\s.*$",
     re.IGNORECASE,
 )
-_PRONOUNS = {"he", "she", "they", "it", "we", "i", "you", "who", "which", "that", "this", "these"}
-_PRONOUNS |= {
-    "those",
-    "as",
-    "when",
-    "if",
-    "what",
-    "one",
-    "both",
-    "some",
-    "many",
-    "others",
-    "another",
-}
-_PRONOUNS |= {"neither", "nobody", "never", "though", "although", "while", "because", "but", "and"}
+_PRONOUNS = frozenset(
+    """
+    he she they it we i you who which that this these those as when if what one both some many
+    others another neither nobody never though although while because but and
+    """.split()
+)
 _VAGUE = re.compile(
     r"^(?:the|both|two|these|those)\s+(?:two\s+)?(?:people|persons?|sources?|men|women|pair)$", re.I
 )

@@ -11,31 +11,13 @@ from rag.reading.html.dates_stated import Stated
 from rag.reading.html.pruning import Element, article_around, leaf_blocks, names_of, text_of
 from rag.reading.html.statements import Stand
 
-_PUBLISHED_METAS = (  # in order of trust
-    "article:published_time",
-    "og:article:published_time",
-    "og:published_time",
-    "datepublished",
-    "parsely-pub-date",
-    "sailthru.date",
-    "pubdate",
-    "publishdate",
-    "publish_date",
-    "publish-date",
-    "publication_date",
-    "publication-date",
-    "article.published",
-    "article_date_original",
-    "originalpublicationdate",
-    "cxenseparse:recs:publishtime",
-    "citation_publication_date",
-    "dc.date.issued",
-    "dcterms.issued",
-    "dc.date.published",
-    "dcterms.date",
-    "dc.date",
-    "date",
-)
+_PUBLISHED_METAS = """
+    article:published_time og:article:published_time og:published_time datepublished
+    parsely-pub-date sailthru.date pubdate publishdate publish_date publish-date publication_date
+    publication-date article.published article_date_original originalpublicationdate
+    cxenseparse:recs:publishtime citation_publication_date dc.date.issued dcterms.issued
+    dc.date.published dcterms.date dc.date date
+    """.split()  # in order of trust
 _PUBLISHED_NAMES = re.compile(
     r"\b(?:published|entry-date|pub-?date|dt-published|date-?published|publish-?date|publication-?date|posted-on"
     r"|post-date|article-date)\b",

@@ -51,13 +51,7 @@ def outlet_of(stand: Stand, title: str, masthead: str = "") -> str:
         before, after = stand.title[:at], stand.title[at + len(title) :]
         parts = [piece.strip() for piece in _SEPARATOR.split(after if after.strip() else before)]
         part = next((piece for piece in reversed(parts) if piece), "")
-    metas = (
-        "og:site_name",
-        "application-name",
-        "dc.publisher",
-        "publisher",
-        "citation_journal_title",
-    )
+    metas = "og:site_name application-name dc.publisher publisher citation_journal_title".split()
     given = [
         plain(stand.metas.get(metas[0], "")),
         stand.named(stand.linked.get("publisher")),

@@ -33,15 +33,9 @@ STREAM_CHARACTERS = 2_000_000  # the stream reader is the last resort
 
 _CHARSET = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _SUPERSETS = {  # what browsers read under these names (WHATWG Encoding)
-    "ascii": "cp1252",
-    "iso8859-1": "cp1252",
-    "iso8859-9": "cp1254",
-    "tis-620": "cp874",
-    "shift_jis": "cp932",
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "euc_kr": "cp949",
-}
+    "ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "tis-620": "cp874",
+    "shift_jis": "cp932", "gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949",
+}  # fmt: skip
 _RAW = frozenset(("script", "style", "noscript", "template", "title", "textarea"))
 _PAGE_TYPES = ("text/html", "application/xhtml+xml")
 

@@ -18,13 +18,11 @@ LINE_CHARACTERS = 160
 CELL_CHARACTERS = 300  # a table cell with more text than this is there for the layout
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-BLOCKS = vocabulary.set_of(
+BLOCKS = frozenset(
     """
-    address article aside blockquote body center dd details div dl dt fieldset figure
-    footer form header hr li main ol p pre section summary table tbody td tfoot th thead
-    tr ul
-    h1 h2 h3 h4 h5 h6
-    """
+    address article aside blockquote body center dd details div dl dt fieldset figure footer form
+    header hr li main ol p pre section summary table tbody td tfoot th thead tr ul h1 h2 h3 h4 h5 h6
+    """.split()
 )
 _UNSEEN = ("script", "style", "noscript", "template", "iframe", "object", "embed", "canvas")
 _HIDING = re.compile(

@@ -8,40 +8,32 @@ LINE_CHARACTERS = 320  # longer paragraphs are taken for the article's own
 OFFER_CHARACTERS = 160  # "Get the app for goal alerts" is short
 
 
-def set_of(words: str) -> frozenset[str]:
-    """The words of a text."""
-    return frozenset(words.split())
-
-
 # Tags whose content is no text of the article. Forms stay: some systems wrap the page in one.
-TAGS = set_of(
+TAGS = frozenset(
     """
-    script style noscript template iframe object embed svg math canvas audio video map
-    nav aside footer figure figcaption dialog menu button select textarea input label
-    option
-    """
+    script style noscript template iframe object embed svg math canvas audio video map nav aside
+    footer figure figcaption dialog menu button select textarea input label option
+    """.split()
 )
-ROLES = set_of(
+ROLES = frozenset(
     """
-    navigation banner contentinfo complementary dialog alertdialog search menu menubar
-    toolbar
-    """
+    navigation banner contentinfo complementary dialog alertdialog search menu menubar toolbar
+    """.split()
 )
 
 # Names of boxes (class, id), taken apart at "-", "_" and capitals.
-_BOXES = set_of(
+_BOXES = frozenset(
     """
-    share sharing sharedaddy sharer social sns addthis newsletter subscribe subscription
-    suscripcion abo abonnement signup promo promotion promos paywall gate regwall piano
-    meter related relatedposts relacionadas relacionados recirculation recirc recommended
-    recommendations readmore popular trending ranking rank taboola outbrain sponsor
-    sponsored advert advertisement advertising ads ad anzeige werbung cookie cookies
-    consent cmp gdpr onetrust comments comment disqus respond breadcrumb breadcrumbs
-    caption credit credits bio masthead nav navigation menu navbar sidebar widget ticker
-    toolbar tools player podcast donate donation contact tagline badge download
-    pagination pager skip copyright disclaimer tags toc footer foot app breaking
+    share sharing sharedaddy sharer social sns addthis newsletter subscribe subscription suscripcion
+    abo abonnement signup promo promotion promos paywall gate regwall piano meter related
+    relatedposts relacionadas relacionados recirculation recirc recommended recommendations readmore
+    popular trending ranking rank taboola outbrain sponsor sponsored advert advertisement
+    advertising ads ad anzeige werbung cookie cookies consent cmp gdpr onetrust comments comment
+    disqus respond breadcrumb breadcrumbs caption credit credits bio masthead nav navigation menu
+    navbar sidebar widget ticker toolbar tools player podcast donate donation contact tagline badge
+    download pagination pager skip copyright disclaimer tags toc footer foot app breaking
     box-related printonly interstitial modal popup overlay
-    """
+    """.split()
 )
 _PAIRS = re.compile(
     r"(?<![a-z])(?:read|more|most|latest|recent|also)[-_]?(?:more|next|on|from|read|stories|news|posts|galleries|articles|in|also)"
@@ -53,11 +45,11 @@ _NOT_NAMES = re.compile(r"^(?:category|tag|has|no|is|with|without|postid|post|ty
 _NAME_PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 # Names of the lines that tell who and when; read first, then taken out of the text.
-_LINES = set_of(
+_LINES = frozenset(
     """
-    byline by author authors writer date dateline-date published pubdate timestamp stamp
-    posted signature firma autor auteur verfasser agency meta
-    """
+    byline by author authors writer date dateline-date published pubdate timestamp stamp posted
+    signature firma autor auteur verfasser agency meta
+    """.split()
 )
 
 # How a paragraph begins that offers or leads elsewhere; a sentence of news does not.

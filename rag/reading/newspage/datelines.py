@@ -7,21 +7,19 @@ from dataclasses import dataclass
 from datetime import date
 
 from rag.language.agencies import AGENCIES, AGENCY
-from rag.reading.newspage.published import parse_date
+from rag.reading.full_dates import parse_date
 
 DATELINE_CHARACTERS = 90
 PLACE_WORDS = 6
 # Labels in capitals that stand where a place could.
-LABELS = frozenset(
-    """
-    update|exclusive|analysis|opinion|watch|live|factbox|timeline|explainer|breaking|correction|corrected|refile|urgent
-    |comment|review|interview|insight|feature|graphic|video|editorial|alert|focus|note|advisory|obituary|q&a|faq|wrapup
-    |file|column|preview|instant view|brief|news|sport|sports|business|politics|world
-    """.replace("\n", "")
-    .replace("    ", "")
-    .strip()
-    .split("|")
-)
+_LABELS = """
+    update | exclusive | analysis | opinion | watch | live | factbox | timeline | explainer |
+    breaking | correction | corrected | refile | urgent | comment | review | interview | insight |
+    feature | graphic | video | editorial | alert | focus | note | advisory | obituary | q&a | faq |
+    wrapup | file | column | preview | instant view | brief | news | sport | sports | business |
+    politics | world
+"""
+LABELS = frozenset(" ".join(_LABELS.split()).split(" | "))
 _DASH = re.compile(r"\s*(?:\.\s?)?(?:\s[-–—]{1,2}\s|[–—]\s?|\)\s?[-–—]\s?|\)\.-\s?)")
 _BRACKET = re.compile(rf"\((?P<agency>{AGENCY})(?:[/ ,-][^()]{{0,40}})?\)?\s*$", re.IGNORECASE)
 _SIGNED = re.compile(

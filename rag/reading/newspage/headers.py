@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 
 from rag.language.agencies import AGENCIES
+from rag.reading.full_dates import full_dates
 from rag.reading.newspage.outlets import (
     BY,
     SECTIONS,
@@ -18,7 +19,8 @@ from rag.reading.newspage.outlets import (
     is_outlet,
     is_person,
 )
-from rag.reading.newspage.published import AGE, DATE, read_date
+from rag.reading.newspage.published import AGE
+from rag.when.calendar import ANY_WEEKDAY
 
 _STAFF = re.compile(
     r"^(?:our |a )?(?:staff|newsroom|news desk|editors?|editorial|correspondents?|agenc|web desk|wire|reporters?\b)"
@@ -30,7 +32,7 @@ _LABEL = re.compile(
     r"|on|live updates|live|live ?blog"
     r"|updated?(?: on| at)?|last (?:updated|modified)(?: on| at)?|modified|edition"
     r"|\d+[ -]min(?:ute)?s?(?: read)?|issue(?: date)?"
-    r"|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|at|[A-Z]{2,4}T?"
+    rf"|{ANY_WEEKDAY}|at|[A-Z]{2, 4}T?"
     r"|[+-]\d{2}:?\d{2}|[ap]\.?m\.?|pages?|h|uhr|\W*)[:.,]?$",
     re.IGNORECASE,
 )
@@ -135,7 +137,7 @@ def _parts(line: str) -> Facts | None:
         return None
     named = [part.strip(" .,;:|-–—") for part in _APART.split(_CLOCK.sub("\x00", rest))]
     found = Facts(published=published, age=age[0] if age and short_age else None)
-    dated = bool(DATE.search(line)) or bool(short_age)
+    dated = any(full_dates(line)) or bool(short_age)
     names = [part for part in named if not _LABEL.match(part) and part.lower() not in SECTIONS]
     if not names:
         return found if dated else None
@@ -156,12 +158,12 @@ def _without_date(line: str) -> tuple[str, date | None]:
     """The line without its dates, and the day it was published: an update's day is none."""
     published: date | None = None
     kept, last = [], 0
-    for mark in DATE.finditer(line):
-        between = line[last : mark.start()]
+    for start, end, day in full_dates(line):
+        between = line[last:start]
         if published is None and not _LATER.search(between):
-            published = read_date(mark, line)
+            published = day
         kept.append(between)
-        last = mark.end()
+        last = end
     return "\x00".join([*kept, line[last:]]), published
 
 

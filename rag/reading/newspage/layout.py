@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from rag.reading.newspage.published import DATE
+from rag.reading.full_dates import full_dates
 
 COLUMN_LINES = 4  # fewer lines side by side are a table or chance
 COLUMN_CHARACTERS = 15  # mean; a narrower column holds numbers
@@ -48,28 +48,7 @@ _ENDS = ".!?…:;。！？"
 _QUOTES = "”’\"')]»」"
 # What stays hyphenated where a line ends after it: "long-\nterm".
 _HYPHENATED = frozenset(
-    [
-        "self",
-        "well",
-        "half",
-        "long",
-        "short",
-        "high",
-        "low",
-        "part",
-        "full",
-        "left",
-        "right",
-        "far",
-        "all",
-        "ex",
-        "non",
-        "mid",
-        "post",
-        "pre",
-        "year",
-        "cross",
-    ]
+    "self well half long short high low part full left right far all ex non mid post pre year cross".split()
 )
 _COMPOUND = re.compile(r"(?<![^\W\d_])[^\W\d_]{1,40}-[^\W\d_]{1,40}")
 _HYPHEN = re.compile(r"([^\W\d_]+)[-\u2010]$")
@@ -146,7 +125,7 @@ def _is_head(line: str, paged: bool, repeated: set[str]) -> bool:
         return True
     wide = re.search(r"\S {2,}\S", line) or re.search(r" [|·–—] ", line)
     mark = PAGE_MARK.search(line)
-    if not paged and mark and "page" not in mark[0].lower() and not DATE.search(line):
+    if not paged and mark and "page" not in mark[0].lower() and not any(full_dates(line)):
         return False  # the first line of a table
     return bool(mark and wide and not ended(line)) or (paged and masked(line) in repeated)
 

@@ -8,136 +8,39 @@ from __future__ import annotations
 
 import re
 
+from rag.when.calendar import MONTHS, WEEKDAY
+
 HEADLINE_CHARACTERS = 200
 HEADLINE_WORDS = 30
 OUTLETS = {"straits times": "The Straits Times", "st": "The Straits Times"}
 """Spellings of one outlet."""
 # Words that newspapers, magazines, stations and sites have in their names everywhere.
 OUTLET_WORDS = frozenset(
-    [
-        "times",
-        "post",
-        "news",
-        "herald",
-        "daily",
-        "weekly",
-        "gazette",
-        "journal",
-        "chronicle",
-        "tribune",
-        "observer",
-        "press",
-        "courier",
-        "review",
-        "magazine",
-        "radio",
-        "tv",
-        "television",
-        "online",
-        "today",
-        "star",
-        "sun",
-        "mail",
-        "guardian",
-        "telegraph",
-        "standard",
-        "echo",
-        "argus",
-        "mercury",
-        "examiner",
-        "bulletin",
-        "dispatch",
-        "independent",
-        "sentinel",
-        "monitor",
-        "globe",
-        "ledger",
-        "reporter",
-        "record",
-        "register",
-        "report",
-        "express",
-        "clarion",
-        "mirror",
-        "digest",
-        "media",
-        "network",
-        "broadcasting",
-        "channel",
-        "world",
-        "wire",
-        "insider",
-        "business",
-        "politico",
-        "republic",
-        "nation",
-        "citizen",
-        "advertiser",
-        "messenger",
-        "inquirer",
-        "enquirer",
-        "advocate",
-        "beacon",
-        "banner",
-        "eagle",
-        "leader",
-        "pioneer",
-        "statesman",
-        "spectator",
-        "economist",
-        "scientist",
-        "science",
-        "zeitung",
-        "tageblatt",
-        "tagespost",
-        "anzeiger",
-        "nachrichten",
-        "kurier",
-        "rundschau",
-        "blatt",
-        "le",
-        "la",
-        "el",
-        "il",
-        "die",
-        "das",
-        "der",
-        "the",
-        "monde",
-        "figaro",
-        "diario",
-        "periódico",
-        "corriere",
-        "gazzetta",
-        "&",
-        ".com",
-        "fm",
-        "outlook",
-        "voice",
-        "pilot",
-        "argosy",
-        "almanac",
-        "quarterly",
-        "monthly",
-        "morning",
-        "evening",
-        "sunday",
-    ]
+    """
+    times post news herald daily weekly gazette journal chronicle tribune observer press courier
+    review magazine radio tv television online today star sun mail guardian telegraph standard echo
+    argus mercury examiner bulletin dispatch independent sentinel monitor globe ledger reporter
+    record register report express clarion mirror digest media network broadcasting channel world
+    wire insider business politico republic nation citizen advertiser messenger inquirer enquirer
+    advocate beacon banner eagle leader pioneer statesman spectator economist scientist science
+    zeitung tageblatt tagespost anzeiger nachrichten kurier rundschau blatt le la el il die das der
+    the monde figaro diario periódico corriere gazzetta & .com fm outlook voice pilot argosy almanac
+    quarterly monthly morning evening sunday
+    """.split()
 )
 # What may stand where an outlet could, and is none.
 _SECTIONS = """
-world | local | national | politics | business | economy | finance | markets | money | sport |
-sports | football | culture | arts | art | opinion | comment | editorial | analysis |
-feature | features | science | health | tech | technology | environment | climate | travel |
-food | style | lifestyle | entertainment | education | media | weather | obituaries | metro |
-city | region | regional | international | asia | africa | europe | middle east | americas |
-us | uk | home | news | top news | latest | live | live updates | breaking | breaking news |
-exclusive | video | photos | interview | explainer | fact check | special report | updates |
-local & state | local and state | world news | business news | local news | live blog |
-liveblog | as it happened | front page | letters | books | film | music | tv & radio |
-society | crime | courts | property
+    world | local | national | politics | business | economy | finance | markets | money | sport |
+    sports | football | culture | arts | art | opinion | comment | editorial | analysis | feature |
+    features | science | health | tech | technology | environment | climate | travel | food | style
+    | lifestyle | entertainment | education | media | weather | obituaries | metro | city | region |
+    regional | international | asia | africa | europe | middle east | americas | us | uk | home |
+    news | top news | latest | live | live updates | breaking | breaking news | exclusive | video |
+    photos | interview | explainer | fact check | special report | updates | local & state | local
+    and state | world news | business news | local news | live blog | liveblog | as it happened |
+    front page | letters | books | film | music | tv & radio | society | crime | courts | property
 """
-SECTIONS = frozenset(name.strip() for name in _SECTIONS.split("|"))
+SECTIONS = frozenset(" ".join(_SECTIONS.split()).split(" | "))
 BY = re.compile(
     r"^(?:[Bb]y|BY|Written by|Words by|Text by|Story by|Report by|Reported by|From|Von|Par|Por)\s+(?=\S)"
 )
@@ -148,8 +51,7 @@ _PERSON = re.compile(
 )
 _WORD = re.compile(r"[\w.&'’-]+")
 TIME_WORD = re.compile(
-    r"^(?:mon|tues|wednes|thurs|fri|satur|sun)day|^(?:january|february|march|april|june|july|august|september|october"
-    r"|november|december|noon|midnight|then|now)\b",
+    rf"^(?:{WEEKDAY})|^(?:{'|'.join(month for month in MONTHS if month != 'may')}|noon|midnight|then|now)\b",
     re.IGNORECASE,
 )
 WIDE = re.compile(
@@ -174,22 +76,7 @@ def is_outlet(name: str) -> bool:
         return False
     if name[-1] in ".!?:;" or TIME_WORD.match(name) or BY.match(name) or not name[0].isalnum():
         return False
-    small = {
-        "of",
-        "the",
-        "and",
-        "&",
-        "for",
-        "in",
-        "de",
-        "du",
-        "der",
-        "die",
-        "la",
-        "le",
-        "del",
-        "am",
-    }
+    small = "of the and & for in de du der die la le del am".split()
     return all(not word[0].islower() or word in small or "." in word for word in words) and any(
         character.isalpha() for character in name
     )

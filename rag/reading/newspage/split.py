@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 
+from rag.reading.full_dates import parse_date
 from rag.reading.newspage.datelines import dateline
 from rag.reading.newspage.furniture import LIST_HEADING, is_caption
 from rag.reading.newspage.headers import NOTHING, Facts, facts_of
@@ -26,7 +27,6 @@ from rag.reading.newspage.lines import (
     read_lines,
 )
 from rag.reading.newspage.outlets import has_outlet_word, is_outlet
-from rag.reading.newspage.published import parse_date
 from rag.reading.newspage.starts import Start, starts
 
 HEADER_LINES = 12  # between a headline and its text, at most

@@ -6,124 +6,35 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
-# Spelled without case, blanks, "_" and "-". Of several spellings in one record the upper one wins.
-FIELD_NAMES = {
-    "title": "title",
-    "headline": "title",
-    "headlinemain": "title",
-    "articletitle": "title",
-    "webtitle": "title",
-    "titel": "title",
-    "überschrift": "title",
-    "titre": "title",
-    "titulo": "title",
-    "título": "title",
-    "name": "title",
-    "outlet": "outlet",
-    "sourcename": "outlet",
-    "sitename": "outlet",
-    "publisher": "outlet",
-    "publication": "outlet",
-    "newspaper": "outlet",
-    "medium": "outlet",
-    "quelle": "outlet",
-    "fuente": "outlet",
-    "source": "outlet",
-    "site": "outlet",
-    "agency": "agency",
-    "newsagency": "agency",
-    "author": "author",
-    "authors": "author",
-    "byline": "author",
-    "creator": "author",
-    "dccreator": "author",
-    "autor": "author",
-    "auteur": "author",
-    "url": "url",
-    "canonicalurl": "url",
-    "link": "url",
-    "permalink": "url",
-    "weburl": "url",
-    "sourceurl": "url",
-    "datepublished": "published",
-    "publishedat": "published",
-    "publishedon": "published",
-    "publishedtime": "published",
-    "publishdate": "published",
-    "publisheddate": "published",
-    "publicationdate": "published",
-    "pubdate": "published",
-    "published": "published",
-    "webpublicationdate": "published",
-    "firstpublished": "published",
-    "date": "published",
-    "datum": "published",
-    "fecha": "published",
-    "language": "language",
-    "lang": "language",
-    "inlanguage": "language",
-    "sprache": "language",
-    "langue": "language",
-    "idioma": "language",
-}
+from rag.reading.full_dates import compact_day, full_dates, parse_date
+
+
+def _spelled(**names: str) -> dict[str, str]:
+    """Our name for each of the spellings that are given to it."""
+    return {spelling: ours for ours, spellings in names.items() for spelling in spellings.split()}
+
+
+# Spelled without case, blanks, "_" and "-". Of several spellings in one record the first one wins.
+FIELD_NAMES = _spelled(
+    title="title headline headlinemain articletitle webtitle titel überschrift titre titulo título name",
+    outlet="outlet sourcename sitename publisher publication newspaper medium quelle fuente source site",
+    agency="agency newsagency",
+    author="author authors byline creator dccreator autor auteur",
+    url="url canonicalurl link permalink weburl sourceurl",
+    published="datepublished publishedat publishedon publishedtime publishdate publisheddate"
+    " publicationdate pubdate published webpublicationdate firstpublished date datum fecha",
+    language="language lang inlanguage sprache langue idioma",
+)
 # In a record the whole text is a field too, and so is what stands in for it where there is none.
-RECORD_NAMES = FIELD_NAMES | {
-    "text": "text",
-    "body": "text",
-    "articlebody": "text",
-    "articletext": "text",
-    "bodytext": "text",
-    "fulltext": "text",
-    "maintext": "text",
-    "content": "text",
-    "contentencoded": "text",
-    "contenthtml": "text",
-    "contenttext": "text",
-    "bodyhtml": "text",
-    "html": "text",
-    "inhalt": "text",
-    "texte": "text",
-    "contenu": "text",
-    "texto": "text",
-    "contenido": "text",
-    "cuerpo": "text",
-    "story": "text",
-    "leadparagraph": "summary",
-    "abstract": "summary",
-    "summary": "summary",
-    "description": "summary",
-    "snippet": "summary",
-    "excerpt": "summary",
-}
-_LANGUAGES = {
-    "english": "en",
-    "german": "de",
-    "deutsch": "de",
-    "french": "fr",
-    "français": "fr",
-    "spanish": "es",
-    "español": "es",
-    "italian": "it",
-    "portuguese": "pt",
-    "dutch": "nl",
-    "russian": "ru",
-    "chinese": "zh",
-    "japanese": "ja",
-    "arabic": "ar",
-}
-_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-_MONTH = (
-    r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?:uary|ruary|ch|il|e|y|ust|t(?:ember)?"
-    r"|tember|ober|ember)?\.?"
+RECORD_NAMES = FIELD_NAMES | _spelled(
+    text="text body articlebody articletext bodytext fulltext maintext content contentencoded"
+    " contenthtml contenttext bodyhtml html inhalt texte contenu texto contenido cuerpo story",
+    summary="leadparagraph abstract summary description snippet excerpt",
 )
-_YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?!\d)")
-_COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:T\d{4}Z?|T?\d{6}Z?)?$")
-_DAY_MONTH = re.compile(
-    rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th)?[ -]{_MONTH},?[ -](\d{{4}})(?!\d)", re.I
-)
-_MONTH_DAY = re.compile(rf"\b{_MONTH} (\d{{1,2}})(?:st|nd|rd|th)?,? (\d{{4}})(?!\d)", re.I)
-_DOTTED = re.compile(r"(?<![\d.])(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})(?!\d)")
-_SLASHED = re.compile(r"(?<![\d/])(\d{1,2})([/-])(\d{1,2})\2(\d{4})(?!\d)")
+_LANGUAGES = _spelled(
+    en="english", de="german deutsch", fr="french français", es="spanish español", it="italian",
+    pt="portuguese", nl="dutch", ru="russian", zh="chinese", ja="japanese", ar="arabic",
+)  # fmt: skip
 _EPOCH = re.compile(r"^(\d{9,10})(?:\.\d+|\d{3})?$")  # seconds or milliseconds
 _URL = re.compile(r"^(?:https?:)?//\S+$", re.IGNORECASE)
 _BY = re.compile(r"^(?:by|von|par|por)\s+(?=\S)", re.IGNORECASE)
@@ -162,7 +73,7 @@ def _value(ours: str, value: str) -> str | None:
     """A value as our readers expect it; None where it says nothing."""
     if ours == "published":
         day = stated_day(value)
-        return day.isoformat() if day else (None if _SLASHED.search(value) else value)
+        return day.isoformat() if day else (None if any(full_dates(value)) else value)
     if ours == "url":
         return value if _URL.match(value) else None
     if ours == "language":
@@ -185,28 +96,8 @@ def stated_day(text: str) -> date | None:
     04/06/2025 may be April or June and is not read.
     """
     text = " ".join(text.split())[:100]
-    if found := _YEAR_FIRST.search(text):
-        return _day(found[1], found[3], found[4])
-    if found := _COMPACT.match(text):
-        return _day(*found.groups())
-    if found := _DAY_MONTH.search(text):
-        return _day(found[3], str(_MONTHS.index(found[2].lower()) + 1), found[1])
-    if found := _MONTH_DAY.search(text):
-        return _day(found[3], str(_MONTHS.index(found[1].lower()) + 1), found[2])
-    if found := _DOTTED.search(text):
-        return _day(found[3], found[2], found[1])
-    if found := _SLASHED.search(text):
-        first, second, year = found[1], found[3], found[4]
-        if int(first) > 12 or first == second:
-            return _day(year, second, first)
-        return _day(year, first, second) if int(second) > 12 else None
+    if day := compact_day(text) or parse_date(text):
+        return day
     if found := _EPOCH.match(text):
         return datetime.fromtimestamp(int(found[1]), UTC).date()
     return None
-
-
-def _day(year: str, month: str, day: str) -> date | None:
-    try:
-        return date(int(year), int(month), int(day))
-    except ValueError:
-        return None

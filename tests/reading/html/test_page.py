@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.errors import Unreadable
-from rag.reading.html import bylines, dates_stated, vocabulary
+from rag.reading.full_dates import full_dates
+from rag.reading.html import bylines, vocabulary
 from rag.reading.html.page import read_html, read_mhtml
 
 FIRST = (
@@ -235,7 +236,7 @@ def test_the_outlet_is_what_most_statements_agree_on():
 def test_numeric_days_are_read_by_the_language():
     """3/4/2025 is March in the United States, April in Spain and nothing in plain English."""
     month = {
-        lang: [d.month for *_, d in dates_stated.dates_in("3/4/2025", lang)]
+        lang: [found.day.month for found in full_dates("3/4/2025", lang) if found.day]
         for lang in ("en-US", "es", "en")
     }
     assert month == {"en-US": [3], "es": [4], "en": []}
