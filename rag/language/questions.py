@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 
+from rag.language.calendar import MONTH, WEEKDAY
 from rag.language.sentences import sentences
 from rag.language.words import STOP_WORDS, content_words, names, numbers, plain, words
-from rag.when.calendar import MONTH, WEEKDAY
 
 _HOW_MANY = re.compile(
     r"\bhow\s+(?:many|much|old|long|far|big|tall|high|large|fast|soon|often)\b|\bpercent|\bper cent\b"

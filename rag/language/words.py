@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from rag.when.calendar import MONTHS
+from rag.language.calendar import MONTHS
 
 STOP_WORDS = frozenset(
     """

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
-from rag.when.calendar import MONTH_NUMBER, WEEKDAY, WEEKDAYS, valid_day
+from rag.language.calendar import MONTH_NUMBER, WEEKDAY, WEEKDAYS, valid_day
 
 _MONTH = "|".join(sorted(MONTH_NUMBER, key=len, reverse=True))
 _DAY, _YEAR = r"[0-3]?\d", r"(?:1[6-9]|2\d)\d\d"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from rag.language.calendar import MONTH, MONTH_NUMBER, MONTH_SHORT
 from rag.language.words import plain
-from rag.when.calendar import MONTH, MONTH_NUMBER, MONTH_SHORT
 
 _MONTH = rf"(?P<month>{MONTH}|(?:{MONTH_SHORT})\b\.?)"
 _DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"

@@ -10,8 +10,8 @@ import re
 from datetime import date
 from typing import NamedTuple
 
+from rag.language.calendar import MONTH, MONTH_SHORT, WEEKDAY, Days, portion, whole
 from rag.language.words import NUMBER_WORDS
-from rag.when.calendar import MONTH, MONTH_SHORT, WEEKDAY, Days, portion, whole
 from rag.when.readings import (
     CAPITAL,
     NTH,

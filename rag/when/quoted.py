@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
+from rag.language.calendar import MONTH, MONTH_NUMBER, WEEKDAY, WEEKDAY_NUMBER, valid_day
 from rag.types import NamedDay
-from rag.when.calendar import MONTH, MONTH_NUMBER, WEEKDAY, WEEKDAY_NUMBER, valid_day
 
 # A day of the week is the last one before the article only in a sentence about what has happened.
 _TO_COME = re.compile(

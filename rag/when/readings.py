@@ -13,8 +13,8 @@ from contextlib import suppress
 from datetime import date, timedelta
 from typing import TypeAlias
 
+from rag.language.calendar import MONTH_NUMBER, WEEKDAY_NUMBER, Days, earlier, months_from, whole
 from rag.language.words import NUMBER_WORDS
-from rag.when.calendar import MONTH_NUMBER, WEEKDAY_NUMBER, Days, earlier, months_from, whole
 
 Mark: TypeAlias = re.Match[str]
 Reader: TypeAlias = Callable[[Mark, date], Days]

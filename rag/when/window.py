@@ -16,9 +16,9 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from rag.language.calendar import MONTH, MONTH_SHORT, WEEKDAY, Days
 from rag.language.words import STOP_WORDS, search_words
 from rag.types import Window
-from rag.when.calendar import MONTH, MONTH_SHORT, WEEKDAY, Days
 from rag.when.phrases import BOUNDS, RULES, Rule
 from rag.when.readings import Mark, group
 

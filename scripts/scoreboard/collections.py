@@ -22,10 +22,10 @@ import numpy as np
 
 from rag.atomic import replace_bytes
 from rag.errors import UsageError
+from rag.language.calendar import MONTH
 from rag.settings import Settings
 from rag.store.copies import reports, signature
 from rag.types import digest
-from rag.when.calendar import MONTH
 
 CACHE = Path.home() / ".cache" / "clippings" / "evaluation"
 FIELDS = ("title", "text", "url", "publish_date")  # of an article, written into its seed file

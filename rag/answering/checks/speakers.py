@@ -13,10 +13,10 @@ from itertools import takewhile
 
 from rag.answering.checks.closest import MIN_SHARED, closest_sentence, spoken
 from rag.language.agencies import agency_of
+from rag.language.calendar import WEEKDAY
 from rag.language.stems import shared, stems
 from rag.language.words import NUMBER_WORDS, STOP_WORDS, content_words, names, plain, words
 from rag.types import Evidence
-from rag.when.calendar import WEEKDAY
 
 MAX_WORDS = 12  # a longer "speaker" is a clause that was read wrongly
 _SAYS = r"(?:said|says|told|announced|reported|claimed|claims|warned|argued|added|confirmed|wrote)"

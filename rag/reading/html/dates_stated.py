@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from rag.language.calendar import ANY_WEEKDAY
 from rag.reading.full_dates import compact_day, full_dates
-from rag.when.calendar import ANY_WEEKDAY
 
 ONE_DAY = timedelta(days=1)  # two zones may name neighbouring days for one moment
 LABEL_CHARACTERS = 120  # a line of author and date is not longer

@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 
 from rag.language.agencies import AGENCIES
+from rag.language.calendar import ANY_WEEKDAY
 from rag.reading.full_dates import full_dates
 from rag.reading.newspage.outlets import (
     BY,
@@ -20,7 +21,6 @@ from rag.reading.newspage.outlets import (
     is_person,
 )
 from rag.reading.newspage.published import AGE
-from rag.when.calendar import ANY_WEEKDAY
 
 _STAFF = re.compile(
     r"^(?:our |a )?(?:staff|newsroom|news desk|editors?|editorial|correspondents?|agenc|web desk|wire|reporters?\b)"

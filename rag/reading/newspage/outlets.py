@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from rag.when.calendar import MONTHS, WEEKDAY
+from rag.language.calendar import MONTHS, WEEKDAY
 
 HEADLINE_CHARACTERS = 200
 HEADLINE_WORDS = 30

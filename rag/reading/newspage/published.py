@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from rag.when.calendar import MONTH, MONTH_NUMBER, WEEKDAY, WEEKDAY_NUMBER, valid_day
+from rag.language.calendar import MONTH, MONTH_NUMBER, WEEKDAY, WEEKDAY_NUMBER, valid_day
 
 LEAD_CHARACTERS = 400  # an article names its own day in its first sentence or two
 HOURS_OF_A_DAY = 12  # "17 hours ago" may be yesterday: without the page's clock no day is certain

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from rag.when.calendar import Days, earlier, months_from, portion, whole
+from rag.language.calendar import Days, earlier, months_from, portion, whole
 
 
 @pytest.mark.parametrize(
