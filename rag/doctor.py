@@ -101,7 +101,8 @@ def _library(settings: Settings) -> Iterator[Finding]:
 
 
 def _model_files(settings: Settings) -> Iterator[Finding]:
-    from rag.models.files import CATALOGUE, is_here, model_files
+    from rag.models.catalogue import CATALOGUE
+    from rag.models.files import is_here, model_files
 
     for model in CATALOGUE.values():
         wanted = not model.optional or model.name == settings.model

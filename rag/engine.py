@@ -20,8 +20,9 @@ from rag.answering.checks.verify import MIN_COVERED
 from rag.errors import LibraryError, ModelError, UsageError
 from rag.language.questions import asks_for_name
 from rag.language.words import search_words
+from rag.models.catalogue import CATALOGUE, ENCODER, RERANKER
 from rag.models.encoder import BulkEncoder, QuickEncoder, exported, fingerprint
-from rag.models.files import CATALOGUE, ENCODER, RERANKER, language_model, model_files
+from rag.models.files import language_model, model_files
 from rag.models.llm import LlamaModel
 from rag.models.reranker import CrossEncoder
 from rag.protocols import Encoder, Generator, Progress, Reranker, Stop, silent
@@ -231,7 +232,8 @@ class Engine:
     def suggest(self, progress: Progress = silent, stop: Stop | None = None) -> tuple[str, ...]:
         """Make the suggested questions that are missing; each takes as long as answering two or three.
         Returns all there are. Nothing is made without a library or a language model, or while another
-        call is at it; `stop` gives the model back at once, and the next call goes on.
+        call is at it; `stop` gives the model back at once, and the next call goes on. Raises
+        IngestRunningError while an ingest is at work.
         """
         stop = stop or threading.Event()
         if len(self.suggestions()) < suggest.WANTED and self._suggesting.acquire(blocking=False):

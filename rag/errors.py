@@ -2,7 +2,8 @@
 
     ClippingsError
     ├── UsageError           2   the question or an option cannot be used
-    ├── LibraryError         5   no index, a broken one, or somebody else's
+    ├── LibraryError         5   no index, or one that cannot be used now
+    │   └── DamagedError         a broken one, or somebody else's
     ├── ModelError           6   a model file is missing, wrong or does not run
     └── IngestRunningError  75   another ingest holds the library
 
@@ -30,9 +31,13 @@ class UsageError(ClippingsError):
 
 
 class LibraryError(ClippingsError):
-    """No library, a damaged one, or one made by something else."""
+    """No library, or one that cannot be used now: locked, read-only, of another version."""
 
     exit_code = 5
+
+
+class DamagedError(LibraryError):
+    """A library with broken contents, or a file that is none; only this one is to be removed."""
 
 
 class ModelError(ClippingsError):

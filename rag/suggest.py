@@ -4,7 +4,8 @@
     one is asked like any other, and kept if the article itself answers it
 
 Kept questions stand in the library with the article they rest on and go with it. What was tried
-without success is remembered, so that nothing is made twice.
+without success is remembered, so that nothing is made twice. Both are read and written under the
+library's lock, never while an ingest is at work; nothing holds it while the model writes.
 """
 
 from __future__ import annotations
@@ -118,28 +119,36 @@ def suggest(
     day: date,
 ) -> None:
     """Make the questions that are missing in the library of a folder and keep each as soon as it is
-    there. Ends early when `stop` is set; what it interrupts counts as not tried.
+    there. Ends early when `stop` is set; what it interrupts counts as not tried. Raises
+    IngestRunningError while an ingest is at work.
     """
     for _ in range(TRIES):
-        with Library.open(folder) as library:
+        with Library.open(folder) as library, library.locked():
             known = Suggestions(*library.suggestions())
-            progress("questions", len(known.kept), WANTED)
             candidates = [Candidate(*row) for row in library.outline()]
             chosen = next_one(candidates, known) if len(known.kept) < WANTED else None
             article = library.article(chosen.id) if chosen else None
+        progress("questions", len(known.kept), WANTED)
         if article is None:
             return
         asked = try_one(article, known, generator, ask, stop, day)
         if stop.is_set():
             return
-        known.tried[article.id] = known.tried.get(article.id, 0) + 1
-        if asked:
-            known.kept[asked] = article.id
-        still = {one.id for one in candidates}
-        known.tried = {key: count for key, count in known.tried.items() if key in still}
-        with Library.open(folder) as library:
-            library.put_suggestions(known.kept, known.tried)
+        with Library.open(folder) as library, library.locked():
+            known = _keep(library, article, asked, known.tried.get(article.id, 0) + 1)
         progress("questions", len(known.kept), WANTED)
+
+
+def _keep(library: Library, article: Article, asked: str | None, tries: int) -> Suggestions:
+    """Add a try and what it gave to what the library has now; another run may have kept some since."""
+    known = Suggestions(*library.suggestions())
+    there = {row[0] for row in library.outline()}
+    known.tried[article.id] = tries
+    known.tried = {key: count for key, count in known.tried.items() if key in there}
+    if asked and len(known.kept) < WANTED:
+        known.kept[asked] = article.id
+    library.put_suggestions(known.kept, known.tried)
+    return known
 
 
 def try_one(

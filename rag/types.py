@@ -248,12 +248,6 @@ class Window:
         only = "Only articles" if self.strict else "Articles"
         return f"{only} {span(self.since, self.until)} {done}{phrase}."
 
-    def holds(self, day: date) -> bool:
-        """Whether a day lies inside."""
-        return (self.since is None or self.since <= day) and (
-            self.until is None or day <= self.until
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class Filters:

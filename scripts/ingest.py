@@ -14,6 +14,7 @@ import json
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -22,7 +23,7 @@ import typer
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from rag.errors import ClippingsError
+from rag.errors import ClippingsError, IngestRunningError
 from rag.settings import Settings
 from rag.shell.terminal import door, interrupting, progress_bar, run, say
 from rag.show.harmless import harmless
@@ -104,8 +105,10 @@ def _suggest(settings: Settings, quiet: bool) -> None:
     before = engine.suggestions()
     if len(before) >= WANTED:
         return
-    with interrupting(stop), progress_bar(quiet) as progress:
-        found = engine.suggest(progress, stop)
+    # Another ingest that has begun meanwhile goes on with them.
+    with suppress(IngestRunningError), interrupting(stop), progress_bar(quiet) as progress:
+        engine.suggest(progress, stop)
+    found = engine.suggestions()
     if quiet:
         return
     if stop.is_set():

@@ -373,7 +373,8 @@ class Row:
 
 def measured(name: str, collection: Collection, questions: Sequence[Question]) -> Row:
     """Index the collection with a peer, unless its index is kept, and ask the questions."""
-    from rag.models.files import ENCODER, model_files
+    from rag.models.catalogue import ENCODER
+    from rag.models.files import model_files
     from rag.settings import Settings
     from scripts.scoreboard import machine
 

@@ -76,6 +76,26 @@ def test_no_pickle_anywhere():
         assert "allow_pickle" not in path.read_text()
 
 
+def taken(path):
+    """Module, name and own name of what a file imports from the package."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("rag."):
+            yield from ((node.module, name.name, name.asname or name.name) for name in node.names)
+
+
+def test_a_name_is_imported_from_the_module_that_defines_it():
+    """No module hands on what it imported itself; only the package does."""
+    borrowed = {
+        f"rag.{module}": {own for *_, own in taken(path)} for module, path in MODULES.items()
+    }
+    files = [
+        path for folder in ("rag", "scripts", "tests") for path in (ROOT / folder).rglob("*.py")
+    ]
+    for path in [ROOT / "app.py", *files]:
+        for module, name, _ in taken(path):
+            assert name not in borrowed.get(module, ()), f"{path}: {name} is not of {module}"
+
+
 def test_every_module_and_public_name_is_documented():
     """At least one sentence each; ruff's D1 checks the rest."""
     for path in MODULES.values():

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date
 
@@ -18,9 +19,9 @@ import pytest
 
 from rag import suggest
 from rag.engine import Engine
-from rag.errors import ModelError
+from rag.errors import IngestRunningError, ModelError
 from rag.settings import ROOT, Settings
-from rag.store.library import FILE, Library
+from rag.store.library import FILE, LOCK_SECONDS, Library
 from rag.suggest import (
     Candidate,
     Suggestions,
@@ -32,6 +33,7 @@ from rag.suggest import (
     problems,
 )
 from rag.types import Answer, Disagreement, Statement, Value
+from rag.web.sessions import Beginnings, Questions
 from tests.fakes import (
     TODAY,
     OverlapReranker,
@@ -235,6 +237,91 @@ def test_a_library_that_cannot_be_written_keeps_none(tmp_path):
     db.close()
     assert made.suggest() == ()
     assert written(made) == 1
+
+
+# ── beside an ingest ──
+
+
+class Interrupted(Author):
+    """Lets something else happen while it writes its first questions."""
+
+    def __init__(self, questions, meanwhile):
+        super().__init__(questions, ANSWERED)
+        self.meanwhile = meanwhile
+
+    def write(self, messages, stop):
+        """The same as ever, afterwards."""
+        if not self.asked:
+            self.meanwhile()
+        yield from super().write(messages, stop)
+
+
+def beside(made, *questions, meanwhile):
+    """A second engine over the same library, during whose writing something else happens."""
+    author = Interrupted(questions, meanwhile)
+    return Engine(made.settings, encoder=made.encoder, reranker=made.reranker, generator=author)
+
+
+def test_no_questions_are_made_while_an_ingest_is_running(tmp_path):
+    """The model is not asked, and nothing counts as tried."""
+    made = engine(tmp_path, BOATS)
+    with Library.writing(made.settings.index), pytest.raises(IngestRunningError):
+        made.suggest()
+    assert written(made) == 0
+    assert made.suggest() == (BOATS,)
+
+
+def test_an_ingest_that_begins_while_the_model_writes_goes_first(tmp_path):
+    """The try is given up and made again later."""
+    made, ingest = engine(tmp_path, BOATS), ExitStack()
+    slow = beside(
+        made, BOATS, meanwhile=lambda: ingest.enter_context(Library.writing(made.settings.index))
+    )
+    with ingest, pytest.raises(IngestRunningError):
+        slow.suggest()
+    assert made.suggestions() == ()
+    assert made.suggest() == (BOATS,)
+
+
+def test_two_programs_keep_the_questions_of_both(tmp_path):
+    """What another one kept while the model wrote is not written over."""
+    texts = {"storm": f"Storm in Lindholm\n\n{STORM}", "museum": f"Museum in Dovre\n\n{MUSEUM}"}
+    made = engine(tmp_path, BOATS, BRANDT, BOATS, BRANDT, **texts)
+    slow = beside(made, "Nothing.", "Nothing.", meanwhile=made.suggest)
+    kept = set(slow.suggest())
+    assert kept
+    assert kept == set(made.suggestions())
+
+
+def test_an_ingest_waits_while_a_question_is_written_down(tmp_path):
+    """It is not told that another ingest is running."""
+    made, writing = engine(tmp_path), threading.Event()
+
+    def write_down():
+        with Library.open(made.settings.index) as library, library.locked():
+            writing.set()
+            time.sleep(0.3 * LOCK_SECONDS)
+
+    thread = threading.Thread(target=write_down)
+    thread.start()
+    assert writing.wait(10)
+    assert made.ingest().articles == 1
+    thread.join()
+
+
+def test_the_page_makes_its_questions_after_an_ingest_of_another_program(tmp_path):
+    """It waits quietly until the library is free."""
+    made = engine(tmp_path, BOATS)
+    beginnings = Beginnings(made, Questions(), pause=0.01)
+    with Library.writing(made.settings.index):
+        beginnings.start()
+        time.sleep(1.5 * LOCK_SECONDS)
+        assert beginnings.making
+        assert written(made) == 0
+    until = time.monotonic() + 20
+    while beginnings.making and time.monotonic() < until:
+        time.sleep(0.02)
+    assert made.suggestions() == (BOATS,)
 
 
 # ── choosing ──

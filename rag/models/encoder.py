@@ -14,6 +14,7 @@ import hashlib
 import logging
 import warnings
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -80,27 +81,41 @@ class BulkEncoder:
     def __init__(self, folder: Path, fingerprint: str, threads: int) -> None:
         import torch
 
-        self.fingerprint = fingerprint
-        torch.set_num_threads(threads)
+        self.fingerprint, self._threads = fingerprint, threads
         self._model = _sentence_transformer(folder)
         if torch.cuda.is_available() or _has_bf16():
             self._model = self._model.to(torch.bfloat16)
 
     def encode(self, texts: Sequence[str], progress: Progress = silent) -> Vectors:
         """Unit-length vectors, n x 384, in the order of the texts."""
-        import torch
-
         vectors = np.empty((len(texts), DIMENSION), dtype=np.float32)
         for rows, done in _batches(texts):
-            batch = self._model.encode(
-                [texts[row] for row in rows],
-                batch_size=BATCH,
-                convert_to_tensor=True,
-                show_progress_bar=False,
-            )
-            vectors[rows] = torch.nn.functional.normalize(batch.float(), dim=1).cpu().numpy()
+            with _torch_threads(self._threads):
+                vectors[rows] = self._unit_vectors([texts[row] for row in rows])
             progress("encoding", done, len(texts))
         return vectors
+
+    def _unit_vectors(self, texts: list[str]) -> Vectors:
+        import torch
+
+        batch = self._model.encode(
+            texts, batch_size=BATCH, convert_to_tensor=True, show_progress_bar=False
+        )
+        unit: Vectors = torch.nn.functional.normalize(batch.float(), dim=1).cpu().numpy()
+        return unit
+
+
+@contextmanager
+def _torch_threads(count: int) -> Iterator[None]:
+    """Let torch use so many threads in the block; the number is the process's."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def _batches(texts: Sequence[str]) -> Iterator[tuple[list[int], int]]:
@@ -122,12 +137,37 @@ def _has_bf16() -> bool:
 def _sentence_transformer(folder: Path) -> Any:
     """The model from local files only."""
     from sentence_transformers import SentenceTransformer
-    from transformers.utils import logging as transformers_logging
 
-    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    model = SentenceTransformer(str(folder), local_files_only=True, trust_remote_code=False)
+    with _no_progress_bar():
+        model = SentenceTransformer(str(folder), local_files_only=True, trust_remote_code=False)
     model.max_seq_length = MAX_TOKENS
     return model
+
+
+@contextmanager
+def _no_progress_bar() -> Iterator[None]:
+    """Keep transformers from drawing a bar in the block."""
+    from transformers.utils import logging as bars
+
+    shown = bars.is_progress_bar_enabled()
+    bars.disable_progress_bar()  # type: ignore[no-untyped-call]
+    try:
+        yield
+    finally:
+        if shown:
+            bars.enable_progress_bar()  # type: ignore[no-untyped-call]
+
+
+@contextmanager
+def _only_errors(name: str) -> Iterator[None]:
+    """Let a logger tell nothing but errors in the block."""
+    logger = logging.getLogger(name)
+    before = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 def exported(folder: Path, target: Path, fingerprint: str) -> Path:
@@ -178,8 +218,8 @@ def _export(folder: Path, target: Path) -> None:
         torch.ones(2, 16, dtype=torch.int64) for _ in range(2)
     )  # two: one tensor twice becomes one input
     shape = {0: torch.export.Dim("n"), 1: torch.export.Dim("length", max=512)}
-    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
-    with replacing(target) as part, torch.no_grad(), warnings.catch_warnings():
+    quiet, no_warnings = _only_errors("torch.onnx"), warnings.catch_warnings()
+    with replacing(target) as part, torch.no_grad(), quiet, no_warnings:
         warnings.simplefilter("ignore")  # about names of axes and of future classes
         program = torch.onnx.export(
             Encode().eval(),

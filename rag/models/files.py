@@ -21,10 +21,7 @@ from pathlib import Path
 
 from rag.atomic import replace_bytes, replacing
 from rag.errors import ModelError
-from rag.models.catalogue import CATALOGUE as CATALOGUE
-from rag.models.catalogue import ENCODER as ENCODER
-from rag.models.catalogue import RERANKER as RERANKER
-from rag.models.catalogue import Model, ModelFile
+from rag.models.catalogue import CATALOGUE, Model, ModelFile
 from rag.protocols import Progress, silent
 
 _CHUNK = 2**22

@@ -5,11 +5,13 @@
                 └── full text, too
 
 It changes in transactions, and nothing is encoded twice. Passage ids are never reused. `generation`
-counts committed states. A reader sees one generation; a writer holds a lock.
+counts committed states. A reader sees one generation. A writer holds a lock: an ingest (`writing`) from
+beginning to end, the questions to begin with (`locked`) for a moment.
 """
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sqlite3
@@ -23,7 +25,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from rag.errors import IngestRunningError, LibraryError, UsageError
+from rag.errors import DamagedError, IngestRunningError, LibraryError, UsageError
 from rag.language.words import search_words
 from rag.store.copies import reports, signature
 from rag.types import Article, Filters, Holdings, Passage, Skipped, Vectors, Window, digest
@@ -31,7 +33,28 @@ from rag.types import Article, Filters, Holdings, Passage, Skipped, Vectors, Win
 SCHEMA_VERSION, EARLIER = "3", "2"
 FILE = "library.sqlite"
 LOCK = "ingest.lock"
+LOCK_SECONDS = 1.0  # that a writer waits for another; questions to begin with are written in less
 REBUILD = "Rename or remove it and run: python scripts/ingest.py"
+_IN_USE = (
+    "{path} is in use by another program. Wait until that is done, or close it, and run again."
+)
+_FULL = "No space left for {path}. Make room and run again; what was committed is kept."
+_ALLOW = "Check the permissions of it and its folder, or name another folder in CLIPPINGS_INDEX."
+_UNOPENED = f"{{path}} cannot be opened ({{cause}}). {_ALLOW}"
+_READ_ONLY = f"{{path}} cannot be written ({{cause}}). {_ALLOW}"
+_FAILED = "The disk cannot read or write {path} ({cause}). Check the disk and the space on it, and run again."
+# What SQLite meets where nothing is damaged, by its primary error code.
+_MET = {
+    sqlite3.SQLITE_BUSY: _IN_USE,
+    sqlite3.SQLITE_LOCKED: _IN_USE,
+    sqlite3.SQLITE_PROTOCOL: _IN_USE,
+    sqlite3.SQLITE_READONLY: _READ_ONLY,
+    sqlite3.SQLITE_CANTOPEN: _UNOPENED,
+    sqlite3.SQLITE_PERM: _UNOPENED,
+    sqlite3.SQLITE_FULL: _FULL,
+    sqlite3.SQLITE_IOERR: _FAILED,
+}
+_DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 NAMED = 20  # outlets or authors that an error message lists
 TITLE_WEIGHT, TEXT_WEIGHT = 2.0, 1.0  # a word of the headline counts twice
 
@@ -117,11 +140,20 @@ class Library:
             with _writer_lock(folder), cls(_connect(path, create=True), path) as library:
                 yield library
         except OSError as error:
-            raise LibraryError(
-                f"{error.filename or folder} cannot be written: {error.strerror}. Check its permissions."
-            ) from error
+            raise _unwritable(folder, error) from error
         except sqlite3.Error as error:
-            raise _damaged(path, error) from error
+            raise _failure(path, error) from error
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Be the one writer of an open library in the block. Raises IngestRunningError while another
+        is at work.
+        """
+        try:
+            with _writer_lock(self.path.parent):
+                yield
+        except OSError as error:
+            raise _unwritable(self.path.parent, error) from error
 
     def __enter__(self) -> Self:
         return self
@@ -149,7 +181,7 @@ class Library:
         try:
             return self._db.execute(sql, values).fetchall()
         except sqlite3.Error as error:
-            raise _damaged(self.path, error) from error
+            raise _failure(self.path, error) from error
 
     def _row(self, sql: str, values: Sequence[Any] = ()) -> Any:
         rows = self._rows(sql, values)
@@ -576,7 +608,9 @@ class Library:
         return found
 
     def problems(self) -> list[str]:
-        """What SQLite's own checks and ours find wrong; empty when all is sound."""
+        """What SQLite's own checks and ours find wrong; empty when all is sound. Raises LibraryError
+        where they cannot be made now.
+        """
         found = [row[0] for row in self._rows("PRAGMA integrity_check") if row[0] != "ok"]
         found += [f"foreign key: {row}" for row in self._rows("PRAGMA foreign_key_check")]
         for table in ("passages_fts", "articles_fts"):
@@ -585,13 +619,15 @@ class Library:
                     f"INSERT INTO {table} ({table}, rank) VALUES ('integrity-check', 1)"
                 )
             except sqlite3.Error as error:
+                if _code(error) in _MET:
+                    raise _failure(self.path, error) from error
                 found.append(f"full text: {error}")
             finally:
                 self._db.rollback()
         for check in (lambda: list(self.articles()), self.vectors):
             try:
                 check()
-            except LibraryError as error:
+            except DamagedError as error:
                 found.append(str(error))
         return found
 
@@ -606,14 +642,14 @@ def _connect(path: Path, create: bool = False) -> sqlite3.Connection:
         if fresh:
             db.execute("PRAGMA journal_mode = WAL")
             db.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
-        found = db.execute("SELECT value FROM meta WHERE name = 'schema'").fetchone()
+        found = _version(db, path)
         if create and found == (EARLIER,):
             db.executescript(f"BEGIN; {_FROM_2} COMMIT; VACUUM;")
             found = (SCHEMA_VERSION,)
         db.execute("PRAGMA synchronous = FULL")
         db.execute("PRAGMA foreign_keys = ON")
     except sqlite3.Error as error:
-        raise _damaged(path, error) from error
+        raise _failure(path, error) from error
     if found == (EARLIER,):
         raise LibraryError(
             f"{path} was made by an earlier version of Clippings. Bring it up to date (seconds; nothing is"
@@ -624,12 +660,42 @@ def _connect(path: Path, create: bool = False) -> sqlite3.Connection:
     return db
 
 
-def _damaged(path: Path, cause: object) -> LibraryError:
-    if "full" in str(cause):
-        return LibraryError(
-            f"No space left for {path}. Make room and run again; what was committed is kept."
-        )
-    return LibraryError(f"{path} is damaged or not a library of Clippings ({cause}). {REBUILD}")
+def _version(db: sqlite3.Connection, path: Path) -> Any:
+    """The row that says which version made a library. Raises DamagedError for another's file."""
+    try:
+        return db.execute("SELECT value FROM meta WHERE name = 'schema'").fetchone()
+    except sqlite3.OperationalError as error:
+        if _code(error) == sqlite3.SQLITE_ERROR:  # it has no such table
+            raise _damaged(path, error) from error
+        raise
+
+
+def _code(error: sqlite3.Error) -> int | None:
+    """SQLite's primary error code, or None where Python itself raised the error."""
+    code: int | None = getattr(error, "sqlite_errorcode", None)
+    return None if code is None else code & 0xFF
+
+
+def _failure(path: Path, error: sqlite3.Error) -> LibraryError:
+    """What SQLite met, in words with the next step; only broken contents are damage."""
+    code = _code(error)
+    not_utf8 = code is None and isinstance(error, sqlite3.OperationalError)
+    if code in _DAMAGE or not_utf8:
+        return _damaged(path, error)
+    other = "{path} cannot be used ({cause}). Keep it, and check it: python -m rag.doctor"
+    return LibraryError(_MET.get(code or 0, other).format(path=path, cause=error))
+
+
+def _damaged(path: Path, cause: object) -> DamagedError:
+    return DamagedError(f"{path} is damaged or not a library of Clippings ({cause}). {REBUILD}")
+
+
+def _unwritable(folder: Path, error: OSError) -> LibraryError:
+    """What the system met while a library or its lock was written, in words with the next step."""
+    path = error.filename or folder
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return LibraryError(_FULL.format(path=path))
+    return LibraryError(f"{path} cannot be written: {error.strerror}. Check its permissions.")
 
 
 @contextmanager
@@ -637,7 +703,7 @@ def _writer_lock(folder: Path) -> Iterator[None]:
     """Hold the operating system's lock, which ends with the process; the file says who holds it."""
     from filelock import FileLock, Timeout
 
-    lock, owner = FileLock(folder / LOCK, timeout=0), folder / f"{LOCK}.pid"
+    lock, owner = FileLock(folder / LOCK, timeout=LOCK_SECONDS), folder / f"{LOCK}.pid"
     try:
         lock.acquire()
     except Timeout as error:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -121,8 +121,8 @@ def _read(path: Path, generation: int, encoder: str | None) -> tuple[Any, str]:
     if hashlib.sha256(body).hexdigest().encode() != checksum:
         return None, "damaged"
     line, _, faiss_bytes = body.partition(b"\n")
-    stamp = Stamp(**json.loads(line))
-    if (stamp.format, stamp.generation, stamp.encoder) != (_FORMAT, generation, encoder):
+    stamp = _stamp(line)
+    if stamp is None or (stamp.generation, stamp.encoder) != (generation, encoder):
         return None, "stale"
     import faiss
 
@@ -133,3 +133,13 @@ def _read(path: Path, generation: int, encoder: str | None) -> tuple[Any, str]:
     if not flat or (index.d, index.ntotal) != (stamp.dimension, stamp.count):
         return None, "of another kind"
     return index, ""
+
+
+def _stamp(line: bytes) -> Stamp | None:
+    """The stamp of a cache of this format; another format may have other fields."""
+    try:
+        found = json.loads(line)
+    except ValueError:
+        return None
+    known = isinstance(found, dict) and found.keys() == {field.name for field in fields(Stamp)}
+    return Stamp(**found) if known and found["format"] == _FORMAT else None

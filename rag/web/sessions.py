@@ -10,17 +10,18 @@ import queue
 import threading
 import time
 from collections.abc import Generator, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from rag.engine import Engine
-from rag.errors import ClippingsError
+from rag.errors import ClippingsError, IngestRunningError
 from rag.types import Answer, Turn
 from rag.web.html import answer as render
 from rag.web.html import evidence as cards
 
 TICK = 0.25  # seconds after which a Stop, or a reader who left, is noticed at the latest
-PAUSE = 5.0  # seconds of rest before work that a question interrupted is taken up again
+PAUSE = (
+    5.0  # seconds of rest before work that a question or an ingest interrupted is taken up again
+)
 BUG = "Something went wrong that should not. The terminal shows the details."
 
 
@@ -130,13 +131,21 @@ class Beginnings:
         while self._wanted.wait():
             self._wanted.clear()
             self._working = True
-            meanwhile = Meanwhile(self._questions)
-            with suppress(ClippingsError):  # what is wrong is told to whoever asks
-                self._engine.suggest(stop=meanwhile)
-            if meanwhile.is_set():
+            if self._interrupted():
                 self._wanted.set()
                 time.sleep(self._pause)
             self._working = False
+
+    def _interrupted(self) -> bool:
+        """Make what is missing; returns whether a question or an ingest came between."""
+        meanwhile = Meanwhile(self._questions)
+        try:
+            self._engine.suggest(stop=meanwhile)
+        except IngestRunningError:
+            return True
+        except ClippingsError:  # what is wrong is told to whoever asks
+            pass
+        return meanwhile.is_set()
 
 
 def moments(engine: Engine, turn: Turn, stop: threading.Event) -> Iterator[Answer | None]:

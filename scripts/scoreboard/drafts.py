@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from rag.engine import Engine
-from rag.models.files import CATALOGUE, RERANKER, file_sha256, language_model
+from rag.models.catalogue import CATALOGUE, RERANKER
+from rag.models.files import file_sha256, language_model
 from rag.models.llm import LlamaModel
 from rag.models.reranker import CrossEncoder
 from rag.settings import Settings

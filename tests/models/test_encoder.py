@@ -1,12 +1,15 @@
 """Both doors to the vector space, with the real models."""
 
+import logging
+
 import numpy as np
 import pytest
 
 from rag.engine import bulk_encoder, encoder_fingerprint, quick_encoder
 from rag.errors import ModelError
+from rag.models.catalogue import ENCODER
 from rag.models.encoder import DIMENSION, exported, fingerprint
-from rag.models.files import ENCODER, model_files
+from rag.models.files import model_files
 from rag.settings import Settings
 
 pytestmark = pytest.mark.models
@@ -69,6 +72,29 @@ def test_rows_follow_the_texts(quick):
 def test_nothing_has_no_vectors(quick, bulk):
     """No texts give no rows."""
     assert quick.encode([]).shape == bulk.encode([]).shape == (0, DIMENSION)
+
+
+def test_encoding_changes_no_setting_of_the_process():
+    """The threads of torch and the progress bars of transformers are as they were."""
+    import torch
+    from transformers.utils import logging as bars
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(3)
+    try:
+        bulk_encoder(Settings(threads=2)).encode(["The ferry left."])
+        assert torch.get_num_threads() == 3
+    finally:
+        torch.set_num_threads(threads)
+    assert bars.is_progress_bar_enabled()
+
+
+def test_an_export_leaves_the_log_levels_as_they_were(settings, tmp_path):
+    """A new export is made quietly, and the loggers of torch speak again afterwards."""
+    before = logging.getLogger("torch.onnx").level
+    folder = model_files(ENCODER, settings.models)["model.safetensors"].parent
+    exported(folder, tmp_path / "a.onnx", "mark")
+    assert logging.getLogger("torch.onnx").level == before
 
 
 def test_the_export_is_made_once(settings):

@@ -10,10 +10,8 @@ import pytest
 
 import rag
 from rag.errors import ModelError
+from rag.models.catalogue import CATALOGUE, RERANKER, ModelFile
 from rag.models.files import (
-    CATALOGUE,
-    RERANKER,
-    ModelFile,
     _file,
     _join,
     file_sha256,

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sqlite3
 import subprocess
 import sys
 import textwrap
+from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from rag.errors import IngestRunningError, LibraryError, UsageError
-from rag.store.library import FILE, Library
+from rag.errors import DamagedError, IngestRunningError, LibraryError, UsageError
+from rag.store.library import FILE, LOCK, Library
 from rag.store.passages import passages
 from rag.types import Filters, Skipped, Window
 from tests.fakes import TODAY, WordCountEncoder, article
@@ -179,6 +183,14 @@ def test_altered_text_is_never_returned(library):
         library.passages([int(ids[0])])
 
 
+def test_an_altered_article_with_full_in_its_title_is_no_full_disk(library):
+    """The words of an article decide nothing about the disk."""
+    put(library, article("Nobody left early.", "Stadium is full again", "f.txt"), path="f.txt")
+    library._db.execute("UPDATE articles SET text = 'All left.' WHERE file = 'f.txt'")
+    with pytest.raises(DamagedError, match=r"Stadium is full again.*was altered.*remove it"):
+        list(library.articles())
+
+
 def test_a_damaged_vector_is_found(library):
     """Each vector has a checksum."""
     library._db.execute("UPDATE vectors SET vector = zeroblob(52)")
@@ -218,6 +230,144 @@ def test_a_second_writer_is_told_who_is_first(tmp_path):
         other.communicate("done\n")
     with Library.writing(tmp_path) as library:
         assert library.count_articles() == 0
+
+
+# ── what is met where nothing is damaged ──
+
+
+@contextmanager
+def not_damaged(words):
+    """What the block raises has these words, and never the advice to remove the library."""
+    with pytest.raises(LibraryError, match=words) as caught:
+        yield
+    assert not isinstance(caught.value, DamagedError)
+    assert not re.search("damaged|remove", str(caught.value), re.IGNORECASE)
+
+
+@contextmanager
+def another(folder, *statements):
+    """Another program's connection to the library, in the middle of these statements."""
+    db = sqlite3.connect(folder / FILE, isolation_level=None)
+    try:
+        for statement in statements:
+            db.execute(statement)
+        yield
+    finally:
+        db.close()
+
+
+def test_a_library_locked_by_another_writer_is_in_use(tmp_path):
+    """Writing and the doctor's checks say so; the library is as it was afterwards."""
+    with Library.writing(tmp_path) as library:
+        put(library, article("The storm hit the harbour.", "Storm"))
+    with another(tmp_path, "BEGIN IMMEDIATE"):
+        with not_damaged("in use by another program"), Library.writing(tmp_path) as library:
+            library._db.execute("PRAGMA busy_timeout = 0")
+            put(library, article("The ferry ran late.", "Ferry"))
+        with Library.open(tmp_path) as library:
+            library._db.execute("PRAGMA busy_timeout = 0")
+            with not_damaged("in use by another program"):
+                library.problems()
+    with Library.open(tmp_path) as library:
+        assert (library.count_articles(), library.problems()) == (1, [])
+
+
+def test_a_library_that_another_program_has_alone_is_in_use(tmp_path):
+    """Reading says so."""
+    with Library.writing(tmp_path):
+        pass
+    with another(tmp_path, "PRAGMA locking_mode = EXCLUSIVE", "BEGIN EXCLUSIVE"):
+        impatient = sqlite3.connect(tmp_path / FILE, timeout=0)
+        with (
+            Library(impatient, tmp_path / FILE) as library,
+            not_damaged("in use by another program"),
+        ):
+            _ = library.generation
+
+
+def test_a_read_only_library_asks_for_permission_to_write(tmp_path):
+    """Whether the file is read-only or the connection."""
+    with Library.writing(tmp_path):
+        pass
+    with not_damaged(r"cannot be written.*permissions"), Library.writing(tmp_path) as library:
+        library._db.execute("PRAGMA query_only = ON")
+        put(library, article("The ferry ran late.", "Ferry"))
+    db = sqlite3.connect(f"file:{tmp_path / FILE}?mode=ro", uri=True)
+    with Library(db, tmp_path / FILE) as library, not_damaged(r"cannot be written.*permissions"):
+        library.put_suggestions({}, {})
+
+
+def test_a_library_that_cannot_be_opened_asks_for_permissions(tmp_path):
+    """A folder lies where SQLite wants a file."""
+    with Library.writing(tmp_path):
+        pass
+    (tmp_path / f"{FILE}-wal").mkdir()
+    with not_damaged(r"cannot be opened.*permissions"):
+        Library.open(tmp_path)
+    (tmp_path / "other" / FILE).mkdir(parents=True)
+    with not_damaged(r"cannot be opened.*permissions"), Library.writing(tmp_path / "other"):
+        pass
+
+
+def test_a_full_library_asks_for_room(tmp_path):
+    """And keeps what was committed."""
+    with not_damaged("No space left for"), Library.writing(tmp_path) as library:
+        put(library, article("The storm hit the harbour.", "Storm"))
+        pages = library._rows("PRAGMA page_count")[0][0]
+        library._db.execute(f"PRAGMA max_page_count = {pages}")
+        put(library, article("The ferry ran late. " * 4000, "Ferry", "b.txt"), path="b.txt")
+    with Library.open(tmp_path) as library:
+        assert (library.count_articles(), library.problems()) == (1, [])
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
+def test_a_lock_on_a_full_disk_asks_for_room(tmp_path):
+    """The permissions are not to blame."""
+    (tmp_path / f"{LOCK}.pid").symlink_to("/dev/full")
+    with not_damaged("No space left for"), Library.writing(tmp_path):
+        pass
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no limit of file size on Windows")
+def test_a_failing_disk_is_named(tmp_path):
+    """The system refuses to write more: an I/O error for SQLite."""
+    program = f"""
+        import resource
+        from pathlib import Path
+        from rag.errors import LibraryError
+        from rag.store.library import Library
+        resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000))
+        try:
+            with Library.writing(Path({str(tmp_path)!r})):
+                pass
+        except LibraryError as error:
+            print(type(error).__name__, error)
+    """
+    said = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(program)], capture_output=True, text=True
+    )
+    assert said.stdout.startswith("LibraryError The disk cannot read or write")
+    assert "remove" not in said.stdout
+
+
+def test_an_error_of_another_kind_is_not_called_damage(library):
+    """The doctor is to look at it first."""
+    with not_damaged(r"cannot be used.*python -m rag\.doctor"):
+        library._rows("SELECT nothing FROM nowhere")
+
+
+def test_broken_pages_and_bytes_are_damage(tmp_path):
+    """Pages that SQLite cannot read, and text that is not UTF-8."""
+    with Library.writing(tmp_path) as library:
+        put(library, article("The storm hit the harbour.", "Storm"))
+        library._db.execute("UPDATE articles SET title = CAST(x'ff41' AS TEXT)")
+        with pytest.raises(DamagedError, match="remove it"):
+            list(library.articles())
+        library._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    sound = (tmp_path / FILE).read_bytes()
+    (tmp_path / FILE).write_bytes(sound[:4096] + b"\xff" * (len(sound) - 4096))
+    with pytest.raises(DamagedError, match="remove it"), Library.open(tmp_path) as library:
+        library.holdings()
 
 
 def test_no_library_says_how_to_build_one(tmp_path):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+
 import numpy as np
 import pytest
 
@@ -77,6 +80,26 @@ def test_a_stale_cache_is_built_again(tmp_path, change):
     setattr(given, change, 2 if change == "generation" else "other")
     index.load(given, tmp_path, said.append)
     assert given.read == 2
+    assert "stale" in said[0]
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    [
+        {"format": 2, "generation": 1, "encoder": "given", "passages": 50},
+        {"generation": 1},
+        {"format": 1, "generation": 1, "encoder": "given", "dimension": 8, "count": 50, "more": 0},
+        [2],
+        None,
+    ],
+)
+def test_a_cache_of_another_format_is_built_again(tmp_path, stamp):
+    """Also when its checksum is right and its stamp has other fields than ours."""
+    body = json.dumps(stamp).encode() + b"\nother bytes"
+    checksum = hashlib.sha256(body).hexdigest().encode()
+    (tmp_path / index.FILE).write_bytes(checksum + b"\n" + body)
+    given, said = Given(50), []
+    assert len(index.load(given, tmp_path, said.append)) == 50
     assert "stale" in said[0]
 
 

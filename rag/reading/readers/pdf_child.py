@@ -1,7 +1,7 @@
 """The process that reads a PDF, apart from everything else and within limits.
 
-PDF on standard input, lines of JSON on standard output: one for each page, `{"height": …, "lines":
-[[text, size, x, y], …]}`, or `{"refused": reason}`. It opens no file and no connection.
+PDF on standard input, lines of JSON on standard output: one for each page,
+`{"lines": [[text, size, x, y], …]}`, or `{"refused": reason}`. It opens no file and no connection.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def main() -> int:
             characters += sum(len(line[0]) for line in lines)
             if number >= MAX_PAGES or characters > MAX_CHARACTERS:
                 return _say({"refused": "too costly: more pages or text than a clipping has"})
-            _say({"height": float(page.mediabox.height), "lines": lines})
+            _say({"lines": lines})
     except (MemoryError, RecursionError, pypdf.errors.LimitReachedError):
         return _say({"refused": "too costly to read"})
     except (pypdf.errors.DependencyError, pypdf.errors.FileNotDecryptedError):

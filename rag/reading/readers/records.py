@@ -10,7 +10,9 @@ import csv
 import io
 import json
 import re
+import threading
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from rag.errors import Unreadable
@@ -26,6 +28,7 @@ FIELD_CHARACTERS = 20_000_000  # as long as a file may be
 DELIMITERS = ",;\t|"
 
 _LISTS = ("articles", "items", "results", "data", "docs", "records", "entries", "hits", "response")
+_FIELD_LIMIT = threading.Lock()
 _TRUNCATED = re.compile(r"\s*(?:…|\.\.\.)?\s*\[\+\d+ chars\]\s*$")  # what an interface held back
 _NEITHER = "neither a list of articles nor an object with one inside"
 
@@ -60,7 +63,12 @@ def read_json_lines(path: str, data: bytes, names: Mapping[str, str] = RECORD_NA
 def read_table(path: str, data: bytes, names: Mapping[str, str] = RECORD_NAMES) -> list[Page]:
     """Comma, semicolon, tabulator or bar separated values, with the names in the first line."""
     text = decoded(data)
-    csv.field_size_limit(FIELD_CHARACTERS)
+    with _long_fields():
+        return _pages(path, _table(text, names), names)
+
+
+def _table(text: str, names: Mapping[str, str]) -> list[Record]:
+    """The records of a table by the names in its first line."""
     first = text.lstrip("\n").partition("\n")[0]
     delimiter = max(DELIMITERS, key=lambda one: _recognised(first, one, names))
     columns = known_fields(dict.fromkeys(_cells(first, delimiter), "x"), _only_text(names))
@@ -70,10 +78,20 @@ def read_table(path: str, data: bytes, names: Mapping[str, str] = RECORD_NAMES) 
         )
     try:
         rows = csv.DictReader(io.StringIO(text.lstrip("\n"), newline=""), delimiter=delimiter)
-        records = [{name: value for name, value in row.items() if name} for row in _capped(rows)]
+        return [{name: value for name, value in row.items() if name} for row in _capped(rows)]
     except csv.Error as error:
         raise Unreadable(f"not a table that can be read: {error}") from None
-    return _pages(path, records, names)
+
+
+@contextmanager
+def _long_fields() -> Iterator[None]:
+    """Allow fields as long as a file in the block, for one thread at a time: the limit is global."""
+    with _FIELD_LIMIT:
+        before = csv.field_size_limit(FIELD_CHARACTERS)
+        try:
+            yield
+        finally:
+            csv.field_size_limit(before)
 
 
 def _loaded(text: str) -> Any:

@@ -19,7 +19,7 @@ from rag.types import (
     in_words,
     span,
 )
-from rag.web.html.evidence import chip, source
+from rag.web.html.evidence import chip
 
 PLACEHOLDER = (
     '<div class="placeholder" aria-hidden="true"><span></span><span></span><span></span></div>'
@@ -191,12 +191,11 @@ def _disagreement(item: Disagreement, evidence: Mapping[int, Evidence]) -> Html:
 
 
 def _side(value: Value, item: Evidence) -> Html:
-    outlet, day = source(item.article)
     return html(
         '<tr><th scope="row" dir="auto">{}</th><td dir="auto">{}<br>{}</td><td dir="auto">“{}”{}</td></tr>',
         value.value,
-        outlet,
-        day,
+        item.article.imprint,
+        item.article.day,
         " ".join(item.quote.split()),
         chip(item),
     )

@@ -5,22 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.show.html import NOTHING, Html, counted, html, joined
-from rag.types import Answer, Article, Evidence
+from rag.types import Answer, Evidence
 
 NEAREST = 3  # passages shown when the articles do not say; the others are folded
 AROUND = 150  # characters of the article that a card shows before and after the quotation
-
-
-def source(article: Article) -> tuple[str, str]:
-    """The outlet with its agency, and the day, in words where they are not known."""
-    return article.imprint, article.day
 
 
 def chip(item: Evidence) -> Html:
     """The mark [n], kept at the last word: it opens the article at the quotation, and shows the
     quotation to whoever points at it.
     """
-    number, (outlet, day) = str(item.number), source(item.article)
+    number, outlet, day = str(item.number), item.article.imprint, item.article.day
     return html(
         '&nbsp;<a class="chip" href="#evidence-{}" data-do="open" data-value="{}" aria-label="{}">{}'
         '<span class="peek" aria-hidden="true"><b>{}</b><i>{}</i><q>{}</q></span></a>',
@@ -76,7 +71,6 @@ def card(item: Evidence, *, numbered: bool = True) -> Html:
     """One piece of evidence: who printed it and when, headline, the exact words among their
     neighbours, what else there is to know of them.
     """
-    outlet, day = source(item.article)
     before, after = context(item)
     return html(
         '<article class="{}" id="evidence-{}">{}<div>'
@@ -86,8 +80,8 @@ def card(item: Evidence, *, numbered: bool = True) -> Html:
         Html("card cited" if item.cited else "card"),
         str(item.number),
         _number(item, numbered=numbered),
-        outlet,
-        day,
+        item.article.imprint,
+        item.article.day,
         str(item.number),
         item.article.title,
         before,

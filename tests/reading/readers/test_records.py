@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 
 import pytest
@@ -171,3 +172,14 @@ def test_an_ambiguous_date_is_no_date():
 def test_an_address_is_no_outlet():
     """`source` may hold either."""
     assert known_fields({"source": "https://x.example/a"}) == {"url": "https://x.example/a"}
+
+
+def test_the_field_limit_of_csv_is_put_back():
+    """A long field is read whole; the limit of the process is the same afterwards, also on a fault."""
+    before = csv.field_size_limit()
+    long = f"{TEXT} " * (before // len(TEXT))
+    (page,) = read_table("a.csv", f"title,text\nBridge,{long}\n".encode())
+    assert len(page.text) > before
+    with pytest.raises(Unreadable):
+        read_table("a.csv", b"what,else\n1,2\n")
+    assert csv.field_size_limit() == before
