@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from rag.errors import UsageError
-from rag.settings import Settings
+from rag.settings import Settings, command
 from rag.shell.terminal import INTERRUPTED, door, interrupting, progress_bar, run, say
 from rag.show import export
 from rag.show.harmless import harmless
@@ -80,7 +80,7 @@ def ask(
         int, typer.Option("-k", min=1, max=20, help="How many pieces of evidence.")
     ] = DEFAULTS.evidence,
     model: Annotated[
-        str | None, typer.Option(help="A name from `python -m rag.models` or a .gguf file.")
+        str | None, typer.Option(help=f"A name from `{command('models')}` or a .gguf file.")
     ] = None,
     timeout: Annotated[
         float, typer.Option(min=1, help="Seconds that writing may take.")
@@ -325,7 +325,7 @@ def _explained(hit: Hit) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """The command; returns its exit code."""
-    return door(ask, "python -m rag.ask", arguments)
+    return door(ask, command("ask"), arguments)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from rag.protocols import Encoder, Progress
 from rag.reading import folder as files
 from rag.reading import formats
 from rag.reading.newspage import articles as newspage
+from rag.settings import command
 from rag.store.library import Library
 from rag.store.passages import passages
 from rag.types import IngestReport, Passage, Skipped
@@ -192,7 +193,7 @@ def _guard(reading: Reading, plan: Plan, library: Library) -> None:
         raise UsageError(
             f"{articles:,} of {all_of_them:,} articles would be forgotten, because their files are not in"
             f" {reading.seeds} any more. Is the disk mounted? If they are to go, run:"
-            " python scripts/ingest.py --allow-shrink"
+            f" {command('ingest')} --allow-shrink"
         )
 
 
@@ -325,4 +326,4 @@ def _nothing(seeds: Path, skipped: tuple[Skipped, ...]) -> str:
         f"{item.path}: {item.reason}" for item in skipped if item.reason != "hidden"
     )
     left_out = f" Left out: {reasons}." if reasons else ""
-    return f"No articles in {seeds}.{left_out} Put text, web or PDF files there and run: python scripts/ingest.py"
+    return f"No articles in {seeds}.{left_out} Put text, web or PDF files there and run: {command('ingest')}"

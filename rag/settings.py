@@ -9,7 +9,11 @@ from pathlib import Path
 
 from rag.errors import UsageError
 
-ROOT = Path(__file__).resolve().parent.parent
+_ABOVE = Path(__file__).resolve().parent.parent
+CHECKOUT = (_ABOVE / "scripts" / "ingest.py").is_file()  # else a wheel, in site-packages
+ROOT = _ABOVE if CHECKOUT else Path.cwd()  # the folder of seeds/ and index/
+SETUP = "make setup" if CHECKOUT else "clippings doctor --models"  # joins and checks the models
+_SCRIPTS = {"ingest": "scripts/ingest.py", "page": "app.py"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,13 @@ class Settings:
         if environment.get("CLIPPINGS_THREADS"):
             changes["threads"] = whole_number("CLIPPINGS_THREADS", environment["CLIPPINGS_THREADS"])
         return cls(**changes)  # type: ignore[arg-type]
+
+
+def command(name: str) -> str:
+    """How people call a command here: by its file or module in a checkout, else `clippings NAME`."""
+    if CHECKOUT:
+        return f"python {_SCRIPTS.get(name, f'-m rag.{name}')}"
+    return f"clippings {name}"
 
 
 def whole_path(name: str, value: str) -> Path:

@@ -288,6 +288,14 @@ def script(given, *arguments):
     )
 
 
+def test_the_script_runs_from_any_directory(tmp_path):
+    """It finds the package beside its own folder."""
+    program = [sys.executable, ROOT / "scripts" / "ingest.py", "--help"]
+    done = subprocess.run(program, cwd=tmp_path, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Usage: python scripts/ingest.py [OPTIONS]" in done.stdout
+
+
 def test_a_dry_run_tells_and_changes_nothing(tmp_path):
     """Before the first ingest, too."""
     given = settings(tmp_path, storm=STORM)

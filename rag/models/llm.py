@@ -20,6 +20,7 @@ from typing import Any
 from rag.atomic import replacing
 from rag.errors import ModelError
 from rag.protocols import Stop
+from rag.settings import command
 from rag.types import Message
 
 CONTEXT_TOKENS = (
@@ -85,7 +86,7 @@ class LlamaModel:
             if not stop.is_set():
                 raise ModelError(
                     f"The model {self.name} stopped working: {error}."
-                    " Try: python -m rag.doctor --models"
+                    f" Try: {command('doctor')} --models"
                 ) from error
         finally:
             self._stop = None
@@ -106,7 +107,7 @@ class LlamaModel:
                 )
             except (ValueError, RuntimeError, OSError) as error:
                 raise ModelError(
-                    f"The model file {self._path} cannot be loaded: {error}. Check it: python -m rag.models check"
+                    f"The model file {self._path} cannot be loaded: {error}. Check it: {command('models')} check"
                 ) from error
             self._ends = {self._llama.token_eos(), *self._encode("<|im_end|>", special=True)}
             self._abort = _abort_callback(lambda: self._stop is not None and self._stop.is_set())

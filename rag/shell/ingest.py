@@ -1,8 +1,9 @@
-"""Bring the articles in seeds/ into the library: only what changed is read and encoded again.
+"""The ingest command: bring the articles in seeds/ into the library; only what changed is read and
+encoded again.
 
-python scripts/ingest.py
-python scripts/ingest.py --dry-run     what would be read and forgotten; changes nothing
-python scripts/ingest.py --watch       again whenever the folder changes, until Ctrl-C
+    python scripts/ingest.py
+    python scripts/ingest.py --dry-run     what would be read and forgotten; changes nothing
+    python scripts/ingest.py --watch       again whenever the folder changes, until Ctrl-C
 
 Afterwards, and not with --watch, it makes the questions that the page suggests, where some are
 missing; Ctrl-C ends that alone.
@@ -11,20 +12,16 @@ missing; Ctrl-C ends that alone.
 from __future__ import annotations
 
 import json
-import sys
 import threading
 import time
 from contextlib import suppress
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
 from rag.errors import ClippingsError, IngestRunningError
-from rag.settings import Settings
+from rag.settings import Settings, command
 from rag.shell.terminal import door, interrupting, progress_bar, run, say
 from rag.show.harmless import harmless
 from rag.types import IngestReport, Skipped
@@ -140,8 +137,4 @@ def _watch(settings: Settings, allow_shrink: bool, as_json: bool, quiet: bool) -
 
 def main(arguments: list[str] | None = None) -> int:
     """The command; returns its exit code."""
-    return door(ingest, "python scripts/ingest.py", arguments)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    return door(ingest, command("ingest"), arguments)

@@ -27,6 +27,7 @@ import numpy as np
 
 from rag.errors import DamagedError, IngestRunningError, LibraryError, UsageError
 from rag.language.words import search_words
+from rag.settings import command
 from rag.store.copies import reports, signature
 from rag.types import Article, Filters, Holdings, Passage, Skipped, Vectors, Window, digest
 
@@ -34,7 +35,7 @@ SCHEMA_VERSION, EARLIER = "3", "2"
 FILE = "library.sqlite"
 LOCK = "ingest.lock"
 LOCK_SECONDS = 1.0  # that a writer waits for another; questions to begin with are written in less
-REBUILD = "Rename or remove it and run: python scripts/ingest.py"
+REBUILD = f"Rename or remove it and run: {command('ingest')}"
 _IN_USE = (
     "{path} is in use by another program. Wait until that is done, or close it, and run again."
 )
@@ -125,7 +126,7 @@ class Library:
         """Open for reading. Raises LibraryError when there is none, or none of ours."""
         path = folder / FILE
         if not path.is_file():
-            raise LibraryError(f"No index in {folder}. Build it: python scripts/ingest.py")
+            raise LibraryError(f"No index in {folder}. Build it: {command('ingest')}")
         return cls(_connect(path), path)
 
     @classmethod
@@ -653,7 +654,7 @@ def _connect(path: Path, create: bool = False) -> sqlite3.Connection:
     if found == (EARLIER,):
         raise LibraryError(
             f"{path} was made by an earlier version of Clippings. Bring it up to date (seconds; nothing is"
-            " encoded again): python scripts/ingest.py"
+            f" encoded again): {command('ingest')}"
         )
     if found is None or found[0] != SCHEMA_VERSION:
         raise LibraryError(f"{path} was made by another version of Clippings. {REBUILD}")
@@ -682,7 +683,7 @@ def _failure(path: Path, error: sqlite3.Error) -> LibraryError:
     not_utf8 = code is None and isinstance(error, sqlite3.OperationalError)
     if code in _DAMAGE or not_utf8:
         return _damaged(path, error)
-    other = "{path} cannot be used ({cause}). Keep it, and check it: python -m rag.doctor"
+    other = f"{{path}} cannot be used ({{cause}}). Keep it, and check it: {command('doctor')}"
     return LibraryError(_MET.get(code or 0, other).format(path=path, cause=error))
 
 

@@ -20,7 +20,7 @@ import typer
 
 from rag.engine import Engine
 from rag.errors import UsageError
-from rag.settings import Settings
+from rag.settings import Settings, command
 from rag.shell.terminal import door, run, say
 from rag.web.sessions import Beginnings, Questions
 from rag.web.walls import guard
@@ -157,10 +157,12 @@ def _free(host: str, port: int) -> bool:
 
 def _busy(port: int) -> int:
     other = port + 1 if port < 65535 else port - 1
-    say(f"Port {port} is in use, or may not be used. Take another: python app.py --port {other}")
+    say(
+        f"Port {port} is in use, or may not be used. Take another: {command('page')} --port {other}"
+    )
     return 1
 
 
 def main(arguments: list[str] | None = None) -> int:
     """The command; returns its exit code."""
-    return door(serve, "python app.py", arguments)
+    return door(serve, command("page"), arguments)
