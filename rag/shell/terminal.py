@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import NoReturn
 
 from rag.errors import ClippingsError
 from rag.protocols import Progress, silent
@@ -119,3 +121,12 @@ def run(command: Callable[[], int]) -> int:
         traceback.print_exc()
         say("This is a bug in Clippings, not a mistake of yours. Please report the lines above.")
         return 1
+
+
+def leave(code: int) -> NoReturn:
+    """End the process at once: a model may still be loading or writing in a thread, and the
+    interpreter's own end would crash it.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
