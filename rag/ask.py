@@ -25,7 +25,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -34,7 +34,7 @@ from rag.settings import Settings, command
 from rag.shell.terminal import INTERRUPTED, door, interrupting, progress_bar, run, say
 from rag.show import export
 from rag.show.harmless import harmless
-from rag.types import Answer, Disagreement, Evidence, Explanation, Filters, Hit
+from rag.types import Answer, Ask, Disagreement, Evidence, Explanation, Filters, Hit
 
 if TYPE_CHECKING:
     from rag.engine import Engine
@@ -100,13 +100,14 @@ def ask(
     """Ask the articles; the answer comes with the exact words it rests on."""
     settings = replace(Settings.from_env(), answer_seconds=timeout)
     settings = replace(settings, model=model) if model else settings
-    options: dict[str, Any] = {
-        "filters": Filters(source, author, _day(since), _day(until)),
-        "as_of": _day(as_of),
-        "read_dates": not any_time,
-        "evidence_count": k,
-        "write": not evidence_only,
-    }
+    ask = Ask(
+        "",
+        Filters(source, author, _day(since), _day(until)),
+        as_of=_day(as_of),
+        read_dates=not any_time,
+        evidence=k,
+        write=not evidence_only,
+    )
     show = Shown(
         as_json=as_json,
         stream=not (no_stream or as_json),
@@ -115,7 +116,9 @@ def ask(
         explain=explain,
         out=out,
     )
-    raise typer.Exit(run(lambda: answer(given(question), settings, options, show)))
+    raise typer.Exit(
+        run(lambda: answer([replace(ask, question=one) for one in given(question)], settings, show))
+    )
 
 
 def given(question: str) -> list[str]:
@@ -129,43 +132,42 @@ def _day(moment: datetime | None) -> date | None:
     return moment.date() if moment else None
 
 
-def answer(questions: list[str], settings: Settings, options: dict[str, Any], show: Shown) -> int:
+def answer(asks: Sequence[Ask], settings: Settings, show: Shown) -> int:
     """Answer the questions on stdout; returns the exit code."""
-    from rag.engine import Engine, usable  # numpy, onnxruntime: not for --help
+    from rag.engine import Engine  # numpy, onnxruntime: not for --help
+    from rag.retrieval.question import usable
 
-    questions = [usable(one, settings.question_characters) for one in questions]
+    asks = [
+        replace(ask, question=usable(ask.question, settings.question_characters)) for ask in asks
+    ]
     if show.out:
-        check_report(show.out, len(questions))
+        check_report(show.out, len(asks))
     engine = Engine(settings, say=(lambda _: None) if show.quiet else say)
     if not engine.has_library:
         with progress_bar(show.quiet) as progress:
             report = engine.ingest(progress)
         show.aside(f"First question: {report}")
-    return answer_all(questions, engine, options, show)
+    return answer_all(asks, engine, show)
 
 
-def answer_all(
-    questions: Sequence[str], engine: Engine, options: dict[str, Any], show: Shown
-) -> int:
+def answer_all(asks: Sequence[Ask], engine: Engine, show: Shown) -> int:
     """Answer one question after the other until interrupted; returns the highest exit code."""
-    show.several = len(questions) > 1
+    show.several = len(asks) > 1
     stop = threading.Event()
     code = 0
     with interrupting(stop):
-        for question in questions:
+        for ask in asks:
             if stop.is_set():
                 return INTERRUPTED
-            code = max(code, _answer(question, engine, options, show, stop))
+            code = max(code, _answer(ask, engine, show, stop))
     return code
 
 
-def _answer(
-    question: str, engine: Engine, options: dict[str, Any], show: Shown, stop: threading.Event
-) -> int:
+def _answer(ask: Ask, engine: Engine, show: Shown, stop: threading.Event) -> int:
     """Answer one question; returns its exit code."""
-    show.asked(question)
+    show.asked(ask.question)
     last = None
-    for last in engine.stream(question, stop=stop, **options):
+    for last in engine.stream(ask, stop):
         show.grown(last)
     assert last is not None
     show.done(last)

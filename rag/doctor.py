@@ -65,7 +65,7 @@ def _seeds(settings: Settings) -> Iterator[Finding]:
 
 
 def _library(settings: Settings) -> Iterator[Finding]:
-    from rag.engine import encoder_fingerprint
+    from rag.parts import encoder_fingerprint
     from rag.store import vectors
     from rag.store.library import FILE, Library
 
@@ -118,7 +118,7 @@ def _model_files(settings: Settings) -> Iterator[Finding]:
 
 
 def _models_run(settings: Settings) -> Iterator[Finding]:
-    from rag.engine import cross_encoder, llama_model, quick_encoder
+    from rag.parts import cross_encoder, llama_model, quick_encoder
     from rag.types import Message
 
     try:

@@ -15,15 +15,19 @@ from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 
 from rag.errors import LibraryError, UsageError
-from rag.protocols import Encoder, Progress
+from rag.parts import bulk_encoder, encoder_fingerprint, quick_encoder
+from rag.protocols import Encoder, Progress, silent
 from rag.reading import folder as files
 from rag.reading import formats
 from rag.reading.newspage import articles as newspage
-from rag.settings import command
-from rag.store.library import Library
+from rag.settings import Settings, command
+from rag.store import vectors
+from rag.store.library import FILE, Library
 from rag.store.passages import passages
 from rag.types import IngestReport, Passage, Skipped
 
+# raise it when reading, cleaning or cutting changes: the next ingest then reads every file again
+READING = 1
 MOST_LOST = 0.3  # of the articles at once, without being told so
 FEW = 10  # articles that may always go
 CHARACTERS_A_WORD = 6  # English news with its spaces: only for estimating
@@ -102,6 +106,56 @@ class Tally:
 
 
 def ingest(
+    settings: Settings,
+    progress: Progress = silent,
+    encoder: Encoder | None = None,
+    *,
+    allow_shrink: bool = False,
+) -> IngestReport:
+    """Bring the seeds folder into the library and its index: only what changed is read.
+
+    Raises UsageError when more than 30 % of the articles would go, unless `allow_shrink`.
+    """
+
+    def encoder_for(expected: int) -> Encoder:
+        if encoder:
+            return encoder
+        many = expected >= settings.bulk_passages
+        return bulk_encoder(settings) if many else quick_encoder(settings)
+
+    mark = encoder.fingerprint if encoder else encoder_fingerprint()
+    reading = _reading(settings, mark, allow_shrink)
+    report = bring(reading, settings.index, encoder_for, mark, progress)
+    with Library.open(settings.index) as library:
+        vectors.load(library, settings.index)
+    return report
+
+
+def plan(settings: Settings) -> tuple[Plan, list[Skipped]]:
+    """What an ingest would do, and what it would leave out; nothing is changed."""
+    reading = _reading(settings, encoder_fingerprint(), allow_shrink=False)
+    skipped: list[Skipped] = []
+    found = scan(reading, skipped, silent)
+    known = {}
+    if (settings.index / FILE).is_file():
+        with Library.open(settings.index) as library:
+            known = library.files()
+    return planned(reading, found, known), skipped
+
+
+def _reading(settings: Settings, mark: str, allow_shrink: bool) -> Reading:
+    return Reading(
+        seeds=settings.seeds,
+        recipe=f"{READING} {settings.passage_words} {mark}",
+        file_bytes=settings.file_bytes,
+        passage_words=settings.passage_words,
+        commit_passages=settings.commit_passages,
+        today=date.today(),
+        allow_shrink=allow_shrink,
+    )
+
+
+def bring(
     reading: Reading,
     folder: Path,
     encoder_for: Callable[[int], Encoder],

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Protocol
 
-from rag.types import Message, Vectors
+from rag.types import Message, Vectors, Window
 
 
 class Encoder(Protocol):
@@ -32,12 +33,49 @@ class Generator(Protocol):
 
     name: str
 
+    def load(self) -> None:
+        """Get ready to write; the first text then comes sooner."""
+        ...
+
     def fits(self, messages: Sequence[Message]) -> bool:
         """Whether the messages and an answer fit into its context."""
         ...
 
     def write(self, messages: Sequence[Message], stop: Stop) -> Iterator[str]:
         """Pieces of text until a line ends, a limit is reached or `stop` is raised."""
+        ...
+
+
+class VectorIndex(Protocol):
+    """The passages of one generation of a library, by their vectors."""
+
+    @property
+    def generation(self) -> int:
+        """The generation that the vectors are of."""
+        ...
+
+    def search(
+        self, vector: Vectors, limit: int, ids: Sequence[int] | None = None
+    ) -> list[tuple[int, float]]:
+        """Passage ids and cosines, best first; only among `ids` where given. `vector` has shape
+        (d,).
+        """
+        ...
+
+
+class DatedArticles(Protocol):
+    """Articles by their day of publication."""
+
+    def newest(self) -> date | None:
+        """The last day that an article is from."""
+        ...
+
+    def count_dated(self, window: Window) -> int:
+        """Number of articles published inside a window."""
+        ...
+
+    def count_undated(self) -> int:
+        """Number of articles without a date."""
         ...
 
 

@@ -261,6 +261,21 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
+class Ask:
+    """A question with what was chosen beside it."""
+
+    question: str
+    filters: Filters = field(default_factory=Filters)
+    as_of: date | None = (
+        None  # the day of asking, against which words about time are read; else today
+    )
+    read_dates: bool = True  # whether the question's words about time count
+    after: Answer | None = None  # the turn before, for a question that points back to it
+    evidence: int | None = None  # how many pieces; else as many as the settings say
+    write: bool = True  # without it, the evidence is all
+
+
+@dataclass(frozen=True, slots=True)
 class Value:
     """One side of a disagreement: a value and the evidence that gives it."""
 
@@ -415,6 +430,12 @@ class Turn:
     read_dates: bool = True  # whether the question's words about time count
     before: Turn | None = None
     answer: Answer | None = None
+
+    @property
+    def ask(self) -> Ask:
+        """What the engine is asked."""
+        after = self.before.answer if self.before else None
+        return Ask(self.question, self.filters, read_dates=self.read_dates, after=after)
 
     @property
     def earlier(self) -> tuple[Turn, ...]:

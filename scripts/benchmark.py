@@ -22,7 +22,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from rag.engine import Engine, bulk_encoder, quick_encoder
+from rag.engine import Engine
+from rag.parts import bulk_encoder, quick_encoder
 from rag.settings import Settings
 from rag.store.library import Library
 from scripts.scoreboard import machine

@@ -255,12 +255,13 @@ class Clippings:
 
     def search(self, question: str, day: date | None) -> list[str]:
         """The files of the hits."""
+        from rag.types import Ask
         from scripts.scoreboard.collections import Question
         from scripts.scoreboard.ranking import DEPTH
         from scripts.scoreboard.retrieval import asked
 
         options = asked(Question("", question, day))
-        hits = self.engine.search(question, limit=2 * DEPTH, **options)
+        hits = self.engine.search(Ask(question, **options), limit=2 * DEPTH)
         return [hit.passage.article.path for hit in hits]
 
 

@@ -28,7 +28,7 @@ from rag.engine import Engine
 from rag.retrieval import evidence, gate, search
 from rag.settings import Settings
 from rag.store import passages
-from rag.types import Answer, Article, Filters, Hit
+from rag.types import Answer, Article, Ask, Filters, Hit
 from scripts.scoreboard import machine, retrieval
 from scripts.scoreboard.collections import CACHE, Collection, collection, file_digest, questions
 from scripts.scoreboard.development import FROZEN
@@ -73,9 +73,8 @@ def _news(data: Path) -> Iterator[Row]:
 def _frozen(engine: Engine, found: Collection, path: Path) -> Iterator[Row]:
     for one in questions(path):
         if not one.answerable or found.present(one, FROZEN):
-            answer = engine.answer(
-                one.text, as_of=one.day, filters=Filters(until=FROZEN), write=False
-            )
+            ask = Ask(one.text, Filters(until=FROZEN), as_of=one.day, write=False)
+            answer = engine.answer(ask)
             yield from _row("abstain", one.id, bool(one.answerable), answer)
 
 
@@ -85,11 +84,11 @@ def _with_and_without(engine: Engine, found: Collection, path: Path) -> Iterator
         present = found.present(one)
         if not present:
             continue
-        answer = engine.answer(one.text, as_of=one.day, write=False)
+        answer = engine.answer(Ask(one.text, as_of=one.day, write=False))
         if retrieval.holds(answer, one):  # else nobody could answer from what is shown
             yield from _row("news", one.id, True, answer)
         away = tuple(paths[record] for record in paths if found.same[record] in present)
-        answer = engine.answer(one.text, as_of=one.day, filters=Filters(without=away), write=False)
+        answer = engine.answer(Ask(one.text, Filters(without=away), as_of=one.day, write=False))
         if not retrieval.holds(answer, one):  # else another article says it, too
             yield from _row("news", one.id, False, answer)
 
@@ -103,7 +102,7 @@ def _archive() -> Iterator[Row]:
             one = json.loads(line)
             if one["kind"] != "follow-up":
                 day = date.fromisoformat(one["as_of"]) if one.get("as_of") else date(2025, 6, 6)
-                answer = engine.answer(one["question"], as_of=day, write=False)
+                answer = engine.answer(Ask(one["question"], as_of=day, write=False))
                 yield from _row("archive", one["id"], one["kind"] != "unanswerable", answer)
 
 
@@ -127,8 +126,8 @@ def _paragraphs(path: Path) -> Iterator[Row]:
             Hit(passage, 0.0, 1, 1)
             for passage in passages.passages(article, engine.settings.passage_words)
         ]
-        hits = search.rerank(question, hits, engine.reranker)
-        found = evidence.choose(question, hits, engine.reranker, limit=5, per_article=5)
+        hits = search.rerank(question, hits, engine.models.reranker)
+        found = evidence.choose(question, hits, engine.models.reranker, limit=5, per_article=5)
         if found:
             signals = gate.signals(question, found, hits, FROZEN, now=False)
             yield Row("paragraphs", f"paragraphs {text[:40]}", not qa["is_impossible"], signals)

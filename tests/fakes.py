@@ -59,6 +59,9 @@ class ScriptedGenerator:
         self.pieces, self.capacity = pieces, capacity
         self.asked: list[Sequence[Message]] = []
 
+    def load(self) -> None:
+        """Nothing to get ready."""
+
     def fits(self, messages: Sequence[Message]) -> bool:
         """Whether the messages have no more characters than its capacity."""
         return sum(len(message.text) for message in messages) <= self.capacity
@@ -114,6 +117,9 @@ class PatientGenerator:
     def __init__(self) -> None:
         self.owner = threading.Lock()
 
+    def load(self) -> None:
+        """Nothing to get ready."""
+
     def fits(self, messages: Sequence[Message]) -> bool:
         """Everything fits."""
         return True
@@ -130,6 +136,9 @@ class MissingGenerator:
     """A language model whose file is not there."""
 
     name = "missing"
+
+    def load(self) -> None:
+        """Nothing to get ready."""
 
     def fits(self, messages: Sequence[Message]) -> bool:
         """Fails like a model that cannot be loaded."""

@@ -21,6 +21,7 @@ from rag.store.library import FILE
 from rag.types import (
     REFUSAL,
     Answer,
+    Ask,
     Cut,
     Disagreement,
     Explanation,
@@ -134,7 +135,7 @@ def test_blank_standard_input_is_an_empty_question(capsys, monkeypatch):
 def in_the_shell(folder, *questions, as_json=False):
     """The exit code of answering these questions with small parts."""
     show = Shown(as_json=as_json, stream=not as_json, quiet=True, all_evidence=False)
-    return answer_all(questions, engine_of(folder), {}, show)
+    return answer_all([Ask(one) for one in questions], engine_of(folder), show)
 
 
 def test_each_question_of_standard_input_has_its_answer(tmp_path, capsys):
@@ -160,7 +161,7 @@ def test_an_interrupt_ends_all_questions(tmp_path, capsys):
     """Those that were not asked yet are not asked."""
     made = engine_of(tmp_path, Interrupted())
     show = Shown(as_json=False, stream=True, quiet=True, all_evidence=False)
-    assert answer_all([QUESTION, "Who closed the harbour?"], made, {}, show) == 130
+    assert answer_all([Ask(QUESTION), Ask("Who closed the harbour?")], made, show) == 130
     assert "Who closed" not in capsys.readouterr().out
 
 

@@ -84,7 +84,7 @@ def test_a_stop_frees_the_model_inside_the_reading_of_the_prompt(engine):
     import time
 
     stop = threading.Event()
-    growing = engine.stream("What did Ishiba say about cooperation with South Korea?", stop=stop)
+    growing = engine.stream("What did Ishiba say about cooperation with South Korea?", stop)
     next(growing)
     timer = threading.Timer(0.3, stop.set)
     timer.start()

@@ -23,7 +23,7 @@ from rag.language.words import NUMBER_WORDS, STOP_WORDS, content_words, names, p
 from rag.reading.readers.text import read_markdown
 from rag.settings import Settings
 from rag.store.library import Library
-from rag.types import Answer
+from rag.types import Answer, Ask
 
 ARCHIVE = Path(__file__).parent / "gold" / "archive"
 GOLD = {
@@ -220,7 +220,9 @@ def evidence(engine):
     """What is found for every question, without the language model."""
     found: dict[str, Answer] = {}
     for gold in GOLD.values():
-        found[gold["id"]] = engine.answer(gold["question"], write=False, **asked_with(gold, found))
+        found[gold["id"]] = engine.answer(
+            Ask(gold["question"], write=False, **asked_with(gold, found))
+        )
     return found
 
 
@@ -341,9 +343,9 @@ def written(engine):
     """Whole answers to the sample."""
     engine.warm()
     before = [GOLD[GOLD[name]["after"]] for name in SAMPLE if "after" in GOLD[name]]
-    previous = {gold["id"]: engine.answer(gold["question"], write=False) for gold in before}
+    previous = {gold["id"]: engine.answer(Ask(gold["question"], write=False)) for gold in before}
     return {
-        name: engine.answer(GOLD[name]["question"], **asked_with(GOLD[name], previous))
+        name: engine.answer(Ask(GOLD[name]["question"], **asked_with(GOLD[name], previous)))
         for name in SAMPLE
     }
 

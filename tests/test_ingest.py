@@ -12,12 +12,13 @@ from dataclasses import replace
 
 import pytest
 
-from rag.engine import Engine, ingest
+from rag.engine import Engine
 from rag.errors import LibraryError, UsageError
+from rag.ingest import ingest
 from rag.settings import ROOT
 from rag.store.library import Library
 from rag.store.vectors import FILE as INDEX_FILE
-from rag.types import Skipped
+from rag.types import Ask, Skipped
 from tests.fakes import OverlapReranker, WordCountEncoder, settings
 from tests.store.test_copies import story
 
@@ -226,7 +227,7 @@ def test_wire_copies_are_one_report_in_two_outlets(tmp_path):
         assert one.report == other.report > 0
         assert library.copies(one) == (other,)
     engine = Engine(given, encoder=WordCountEncoder(), reranker=OverlapReranker())
-    answer = engine.answer("How many boats sank in the storm?", write=False)
+    answer = engine.answer(Ask("How many boats sank in the storm?", write=False))
     assert len({item.article.path for item in answer.evidence}) == 1
     assert [copy.source for copy in answer.evidence[0].also] in (
         ["Coastal Post"],
@@ -243,7 +244,7 @@ def test_a_newer_version_of_a_url_replaces_the_older(tmp_path):
         (given.seeds / f"v{day}.md").write_text(f"{front}{boats} boats sank. {story(day)}")
     ingest(given, encoder=WordCountEncoder())
     engine = Engine(given, encoder=WordCountEncoder(), reranker=OverlapReranker())
-    answer = engine.answer("How many boats sank?", write=False)
+    answer = engine.answer(Ask("How many boats sank?", write=False))
     assert {item.article.path for item in answer.evidence} == {"v2.md"}
 
 

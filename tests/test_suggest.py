@@ -88,7 +88,7 @@ def engine(folder, *questions, answered=ANSWERED, **texts):
 
 def written(made):
     """How many questions the model was asked to write."""
-    return sum(chat[-1].text.startswith("Headline:") for chat in made.generator.asked)
+    return sum(chat[-1].text.startswith("Headline:") for chat in made.models.generator.asked)
 
 
 # ── the story ──
@@ -147,7 +147,7 @@ def test_an_added_article_costs_nothing_where_four_are_kept(tmp_path):
     (made.settings.seeds / "museum.txt").write_text(f"Museum\n\n{MUSEUM}")
     made.ingest()
     assert made.suggest() == tuple(four)
-    assert made.generator.asked == []
+    assert made.models.generator.asked == []
 
 
 def test_a_question_goes_with_its_article(tmp_path):
@@ -159,7 +159,7 @@ def test_a_question_goes_with_its_article(tmp_path):
     (made.settings.seeds / "museum.txt").write_text(museum)
     made.ingest()
     assert made.suggestions() == ()
-    made.generator.questions = [BRANDT]
+    made.models.generator.questions = [BRANDT]
     assert made.suggest() == (BRANDT,)
 
 
@@ -189,7 +189,7 @@ def test_a_stop_ends_it_and_counts_nothing(tmp_path):
     stop = threading.Event()
     stop.set()
     assert made.suggest(stop=stop) == ()
-    made.generator.questions = [BOATS]
+    made.models.generator.questions = [BOATS]
     assert made.suggest() == (BOATS,)
 
 
@@ -200,11 +200,11 @@ def test_nothing_without_a_library_or_a_model(tmp_path):
     made = engine(tmp_path)
     without = Engine(
         replace(made.settings, model=str(tmp_path / "no.gguf")),
-        encoder=made.encoder,
-        reranker=made.reranker,
+        encoder=made.models.encoder,
+        reranker=made.models.reranker,
     )
     with pytest.raises(ModelError):
-        _ = without.generator
+        _ = without.models.generator
     assert without.suggest() == ()
 
 
@@ -259,7 +259,9 @@ class Interrupted(Author):
 def beside(made, *questions, meanwhile):
     """A second engine over the same library, during whose writing something else happens."""
     author = Interrupted(questions, meanwhile)
-    return Engine(made.settings, encoder=made.encoder, reranker=made.reranker, generator=author)
+    return Engine(
+        made.settings, encoder=made.models.encoder, reranker=made.models.reranker, generator=author
+    )
 
 
 def test_no_questions_are_made_while_an_ingest_is_running(tmp_path):

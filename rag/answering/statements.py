@@ -44,7 +44,13 @@ class Deadline:
     def __init__(
         self, stop: Stop, seconds: float, clock: Callable[[], float] = time.monotonic
     ) -> None:
+        self.seconds = seconds
         self._stop, self._clock, self._end = stop, clock, clock() + seconds
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the other stop was raised."""
+        return self._stop.is_set()
 
     def passed(self) -> bool:
         """Whether the time is over."""

@@ -15,10 +15,9 @@ from datetime import date
 from itertools import pairwise
 
 from rag.language.words import asks, words
-from rag.protocols import Encoder, Reranker
+from rag.protocols import Encoder, Reranker, VectorIndex
 from rag.retrieval.scores import logit
 from rag.store.library import Library
-from rag.store.vectors import PassageIndex
 from rag.types import Article, Cut, Filters, Hit, Passage, Window
 
 RANK_CONSTANT = 60  # Cormack, Clarke, Buettcher 2009: reciprocal rank fusion
@@ -58,16 +57,22 @@ class Leaning:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is searched for: the question as it stands alone, and where it differs as it was typed."""
+    """What is searched for, and among what."""
 
-    texts: tuple[str, ...]
+    whole: str  # as it stands alone
+    typed: str  # without the turn before
     filters: Filters
     window: Window | None  # days of publication; outside, nothing is found
     leaning: Leaning
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What is searched: both, or the one where they are the same."""
+        return tuple(dict.fromkeys((self.whole, self.typed)))
+
 
 def search(
-    query: Query, library: Library, index: PassageIndex, encoder: Encoder, leg_hits: int
+    query: Query, library: Library, index: VectorIndex, encoder: Encoder, leg_hits: int
 ) -> tuple[list[Hit], list[Cut]]:
     """Fused hits, best first, and what was cut since its article is there already.
 
@@ -78,7 +83,7 @@ def search(
     fused = fuse(*by_vector, *by_text)
     text_ranks, vector_ranks = _ranks(by_text[0]), _ranks(by_vector[0])
     origins = library.origins(list(fused))
-    worth = fuse(*by_article) if asks(query.texts[0]) else {}
+    worth = fuse(*by_article) if asks(query.whole) else {}
     told = {
         number: fused[number] + ARTICLE_WORTH * worth.get(key, 0.0)
         for number, (key, _) in origins.items()
@@ -105,7 +110,7 @@ def search(
 
 
 def _legs(
-    query: Query, library: Library, index: PassageIndex, encoder: Encoder, leg_hits: int
+    query: Query, library: Library, index: VectorIndex, encoder: Encoder, leg_hits: int
 ) -> tuple[list[list[int]], ...]:
     """The articles that full text finds for each text, their passages, and those near by vector.
     SQLite works in a thread of its own while the question is encoded.

@@ -60,23 +60,23 @@ def ingest(
 
 
 def _plan(settings: Settings, as_json: bool) -> int:
-    from rag import engine
+    from rag.ingest import plan
 
-    plan, skipped = engine.plan(settings)
+    found, skipped = plan(settings)
     if as_json:
-        done = {"read": plan.fresh, "forget": plan.gone, "unchanged": sorted(plan.unchanged)}
+        done = {"read": found.fresh, "forget": found.gone, "unchanged": sorted(found.unchanged)}
         print(json.dumps({**done, "skipped": [asdict(item) for item in skipped]}, indent=2))
     else:
         _say_skipped(skipped)
-        print(harmless(str(plan)))
+        print(harmless(str(found)))
     return 0
 
 
 def _ingest(settings: Settings, allow_shrink: bool, quiet: bool) -> IngestReport:
-    from rag import engine
+    from rag import ingest
 
     with progress_bar(quiet) as progress:
-        return engine.ingest(settings, progress, allow_shrink=allow_shrink)
+        return ingest.ingest(settings, progress, allow_shrink=allow_shrink)
 
 
 def _show(report: IngestReport, as_json: bool) -> None:

@@ -13,10 +13,11 @@ from typing import Any
 
 import gradio as gr
 
-from rag.engine import Engine, usable
+from rag.engine import Engine
 from rag.errors import UsageError
 from rag.protocols import Progress
 from rag.reading.formats import ARCHIVES, READERS
+from rag.retrieval.question import usable
 from rag.show.html import NOTHING
 from rag.types import Turn
 from rag.web import actions

@@ -157,13 +157,7 @@ def moments(engine: Engine, turn: Turn, stop: threading.Event) -> Iterator[Answe
 
     def work() -> None:
         try:
-            for answer in engine.stream(
-                turn.question,
-                filters=turn.filters,
-                read_dates=turn.read_dates,
-                after=turn.before.answer if turn.before else None,
-                stop=stop,
-            ):
+            for answer in engine.stream(turn.ask, stop):
                 made.put(answer)
             made.put(None)
         except Exception as error:  # told by the thread that waits

@@ -13,7 +13,7 @@ from rag.engine import Engine
 from rag.errors import ModelError
 from rag.protocols import Generator
 from rag.store.library import Library
-from rag.types import Answer, Message, digest, in_words
+from rag.types import Answer, Ask, Message, digest, in_words
 from scripts.scoreboard import text
 from scripts.scoreboard.collections import Collection, Question
 from scripts.scoreboard.figures import MEMORY
@@ -39,7 +39,7 @@ def counted(questions: Iterable[Question], collection: Collection) -> list[Quest
 
 def outcome(engine: Engine, collection: Collection, question: Question) -> Outcome:
     """Ask for the whole answer and score it. Raises ModelError where no model could write."""
-    answer = engine.answer(question.text, **asked(question))
+    answer = engine.answer(Ask(question.text, **asked(question)))
     if answer.status in ("failed", "stopped"):  # half an answer would count as a wrong one
         raise ModelError(answer.notes[-1])
     rates, means = correctness(prose(answer), question)

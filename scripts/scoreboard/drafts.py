@@ -57,15 +57,15 @@ def suffix(settings: Settings) -> str:
 
 def models_of(engine: Engine, writes: bool) -> dict[str, str]:
     """Names and digests of the models that take part; loads those that write."""
-    reranker = type(engine.reranker).__name__
-    if isinstance(engine.reranker, CrossEncoder):
+    reranker = type(engine.models.reranker).__name__
+    if isinstance(engine.models.reranker, CrossEncoder):
         largest = max(CATALOGUE[RERANKER].files, key=lambda file: file.size)
         reranker = f"{RERANKER} {largest.sha256[:16]}"
-    found = {"encoder": engine.encoder.fingerprint, "reranker": reranker}
+    found = {"encoder": engine.models.encoder.fingerprint, "reranker": reranker}
     if writes:
         engine.warm()
-        found["language model"] = engine.generator.name
-    if writes and isinstance(engine.generator, LlamaModel):
+        found["language model"] = engine.models.generator.name
+    if writes and isinstance(engine.models.generator, LlamaModel):
         settings = engine.settings
         path = language_model(settings.model, settings.models)
         found["language model"] += f" {file_sha256(path, settings.models)[:16]}"

@@ -17,7 +17,7 @@ from rag.engine import Engine
 from rag.errors import ModelError
 from rag.protocols import Progress, silent
 from rag.settings import Settings
-from rag.types import Answer
+from rag.types import Answer, Ask
 from scripts.scoreboard import answers, refusal, text
 from scripts.scoreboard.collections import file_digest, write_seeds
 from scripts.scoreboard.drafts import drafted
@@ -44,7 +44,7 @@ def outcome(case: Case, parts: Engine, write: bool = True) -> Outcome:
     alone decides. Raises ModelError where no model could write.
     """
     with own_library(parts, lambda seeds: write_seeds(case.documents, seeds)) as engine:
-        answer = engine.answer(case.question.text, write=write, **asked(case.question))
+        answer = engine.answer(Ask(case.question.text, write=write, **asked(case.question)))
     if answer.status in ("failed", "stopped"):
         raise ModelError(answer.notes[-1])
     return judged(case, answer) if write else decided(case, answer)

@@ -146,6 +146,9 @@ class Overheard:
         self.read, self.written = "", ""
         self._known = {} if known is None else known
 
+    def load(self) -> None:
+        """Nothing to get ready."""
+
     def fits(self, messages: Sequence[Message]) -> bool:
         """As the generator itself."""
         return self.inner.fits(messages)
@@ -175,6 +178,9 @@ class Silent:
 
     name = "none"
 
+    def load(self) -> None:
+        """Nothing to get ready."""
+
     def fits(self, messages: Sequence[Message]) -> bool:
         """Whatever it is given."""
         return True
@@ -188,7 +194,7 @@ def outcome(case: Case, parts: Engine, known: dict[str, str] | None = None) -> O
     """Ask a library of this one article, with the models of an engine; `known` are texts that were
     written before. Raises ModelError where no model could write.
     """
-    heard = Overheard(parts.generator, known)
+    heard = Overheard(parts.models.generator, known)
 
     def fill(seeds: Path) -> None:
         (seeds / "article.md").write_text(case.injected)
@@ -198,7 +204,7 @@ def outcome(case: Case, parts: Engine, known: dict[str, str] | None = None) -> O
     if answer.status in ("failed", "stopped"):
         raise ModelError(answer.notes[-1])
     found = judged(case, answer, heard)
-    if not isinstance(parts.generator, Silent):
+    if not isinstance(parts.models.generator, Silent):
         return found
     rates = {name: rate for name, rate in found.rates.items() if name in (GIVEN, TOKENS)}
     return replace(found, rates=rates)
@@ -252,7 +258,10 @@ def measured(
     engine = make_engine(settings)
     if not write:
         engine = Engine(
-            settings, encoder=engine.encoder, reranker=engine.reranker, generator=Silent()
+            settings,
+            encoder=engine.models.encoder,
+            reranker=engine.models.reranker,
+            generator=Silent(),
         )
     draft = _draft(engine, count, seeds, len(chosen), write)
     known: dict[str, str] = {}

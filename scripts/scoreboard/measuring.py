@@ -106,7 +106,7 @@ def _ask(task: Task, engine: Engine, found: Collection) -> Callable[[Question], 
         case "refusal":
             return lambda question: refusal.outcome(engine, question, task.until, task.write)
         case "closed-book":
-            return lambda question: answers.closed_book(engine.generator, question)
+            return lambda question: answers.closed_book(engine.models.generator, question)
         case _:
             return lambda question: answers.outcome(engine, found, question)
 

@@ -32,9 +32,9 @@ def own_library(
                 index=Path(folder) / "index",
                 answer_seconds=UNHURRIED,
             ),
-            encoder=parts.encoder,
-            reranker=parts.reranker,
-            generator=generator or parts.generator,
+            encoder=parts.models.encoder,
+            reranker=parts.models.reranker,
+            generator=generator or parts.models.generator,
         )
         engine.ingest()
         yield engine

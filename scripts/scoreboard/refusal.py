@@ -7,7 +7,7 @@ from datetime import date
 
 from rag.engine import Engine
 from rag.errors import ModelError
-from rag.types import Answer
+from rag.types import Answer, Ask
 from scripts.scoreboard import measures
 from scripts.scoreboard.answers import correctness, prose
 from scripts.scoreboard.collections import Collection, Question
@@ -37,7 +37,7 @@ def outcome(engine: Engine, question: Question, until: date | None, write: bool)
     """Ask on a library frozen at `until`; with `write` the model decides, too, and its answer is
     scored.
     """
-    answer = engine.answer(question.text, write=write, **asked(question, until))
+    answer = engine.answer(Ask(question.text, write=write, **asked(question, until)))
     if answer.status == "failed":
         raise ModelError(answer.notes[-1])
     refused = answer.status == "not_found"

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from rag.engine import Engine
-from rag.types import Answer, Filters, Hit
+from rag.types import Answer, Ask, Filters, Hit
 from scripts.scoreboard import ranking, text
 from scripts.scoreboard.collections import Collection, Question
 from scripts.scoreboard.outcomes import Outcome
@@ -25,7 +25,7 @@ def outcome(engine: Engine, collection: Collection, question: Question) -> Outco
     """Search, rank articles, and look for the gold answer in the evidence that would be shown."""
     rates, seconds = {}, {}
     if question.answers:
-        answer = engine.answer(question.text, write=False, **asked(question))
+        answer = engine.answer(Ask(question.text, write=False, **asked(question)))
         rates[HOLDS] = holds(answer, question)
         seconds = {
             "search": answer.timings["search"],
@@ -33,7 +33,7 @@ def outcome(engine: Engine, collection: Collection, question: Question) -> Outco
         }
         hits = answer.explanation.hits if answer.explanation else ()
     else:
-        hits = engine.search(question.text, limit=_ARTICLES, **asked(question))
+        hits = engine.search(Ask(question.text, **asked(question)), limit=_ARTICLES)
     found = ranking.measured(
         articles(hits, collection)[: ranking.DEPTH], collection.present(question)
     )

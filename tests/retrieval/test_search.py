@@ -66,7 +66,7 @@ class Leg:
 )
 def test_a_leg_that_fails_is_heard(library, index):
     """Full text works in a thread of its own; what goes wrong there, or beside it, is raised."""
-    query = Query(("mayor",), Filters(), None, Leaning(TODAY, 1.0))
+    query = Query("mayor", "mayor", Filters(), None, Leaning(TODAY, 1.0))
     with pytest.raises((LibraryError, ModelError), match="damaged"):
         search(query, library, index, WordCountEncoder(), 10)
 
@@ -85,7 +85,7 @@ def test_an_article_with_all_the_words_lifts_its_passages(tmp_path):
         index = load(library, tmp_path)
 
         def first(text):
-            query = Query((text,), Filters(), None, Leaning(TODAY, 0.0))
+            query = Query(text, text, Filters(), None, Leaning(TODAY, 0.0))
             return search(query, library, index, WordCountEncoder(), 10)[0][0]
 
         found = first("Did the mayor speak of the storm?")

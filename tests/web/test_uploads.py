@@ -10,8 +10,8 @@ import zipfile
 
 import pytest
 
-from rag.engine import ingest
 from rag.errors import UsageError
+from rag.ingest import ingest
 from rag.types import Skipped
 from rag.web.uploads import NAME_BYTES, add, safe_name
 from tests.fakes import WordCountEncoder, settings
