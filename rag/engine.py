@@ -28,7 +28,8 @@ from rag.models.reranker import CrossEncoder
 from rag.protocols import Encoder, Generator, Progress, Reranker, Stop, silent
 from rag.retrieval import evidence, followup, gate, search
 from rag.settings import Settings
-from rag.store import vectors
+from rag.store import summary, vectors
+from rag.store.fulltext import FullText
 from rag.store.library import FILE as LIBRARY_FILE
 from rag.store.library import Library
 from rag.types import (
@@ -207,7 +208,7 @@ class Engine:
     def holdings(self) -> Holdings:
         """What the library holds. Raises LibraryError when there is none."""
         with Library.open(self.settings.index) as library:
-            return library.holdings()
+            return summary.holdings(library)
 
     def ingest(self, progress: Progress = silent) -> IngestReport:
         """Bring the seeds folder into the library; questions asked from now on use the new state."""
@@ -490,7 +491,12 @@ class Engine:
         self, asked: _Asked, library: Library, passage_index: vectors.PassageIndex, clock: _Clock
     ) -> Explanation:
         hits, cut = search.search(
-            asked.query, library, passage_index, self.encoder, self.settings.leg_hits
+            asked.query,
+            library,
+            FullText(library.db),
+            passage_index,
+            self.encoder,
+            self.settings.leg_hits,
         )
         clock.mark("search")
         many, text = self.settings.rerank_hits, asked.query.texts[0]

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from rag.store import vectors as index
-from rag.store.library import Library
 from rag.store.passages import passages
+from rag.store.writer import writing
 from tests.fakes import article
 
 DIMENSION = 8
@@ -140,7 +140,7 @@ def test_a_vector_of_another_size_is_refused_in_words(tmp_path):
 
 def test_an_empty_library_finds_nothing(tmp_path):
     """No articles, no hits, no error; an empty filter likewise."""
-    with Library.writing(tmp_path) as library:
+    with writing(tmp_path) as library:
         assert index.load(library, tmp_path).search(np.ones(3, dtype=np.float32), 5) == []
     assert index.load(Given(5), tmp_path / "x").search(Given(1).rows[0], 5, []) == []
 
@@ -152,7 +152,7 @@ def test_passages_and_vectors_of_a_real_library_agree(tmp_path):
     encoder = WordCountEncoder()
     spans = passages(article("The storm came. The ferry left. The mayor slept."), 3)
     texts = [span.encoded_text for span in spans]
-    with Library.writing(tmp_path) as library:
+    with writing(tmp_path) as library:
         with library.transaction():
             library.put_vectors(texts, encoder.encode(texts), encoder.fingerprint)
             library.put_file("a.txt", "sha", "recipe", [spans])
