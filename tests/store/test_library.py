@@ -86,45 +86,6 @@ def test_passage_ids_are_never_used_again(library):
     assert library.passages([int(max(before))]) == {}
 
 
-def test_full_text_finds_stems_and_weighs_the_headline(library):
-    """ "storms" finds "storm"; the article with the word in headline and text comes first."""
-    put(library, article("A storm was far away.", "Weather", "c.txt"), path="c.txt")
-    found = FullText(library.db).search_text("Where were the storms?", 10)
-    titles = [library.passages([number])[number].article.title for number, _ in found]
-    assert titles == ["Storm", "Weather"]
-    assert found[0][1] > found[1][1]
-
-
-def test_the_words_of_a_question_may_be_spread_over_an_article(library):
-    """The article that has both words, in two passages, is first; only its passages are looked at
-    where it is named.
-    """
-    text = (
-        "The bridge is closed, and nobody in the town knows until when. The pier is open all day."
-    )
-    put(library, article(text, "Traffic", "d.txt"), path="d.txt")
-    put(library, article("A bridge was painted.", "Paint", "e.txt"), path="e.txt")
-    [(first, _), (second, _)] = FullText(library.db).search_articles(
-        "Are bridge and pier closed?", 10
-    )
-    ids = [number for number, _ in FullText(library.db).search_text("bridge pier", 10, [first])]
-    assert {library.passages([n])[n].article.path for n in ids} == {"d.txt"}
-    assert len(ids) == 2
-    assert FullText(library.db).search_articles("bridge pier", 10, [second])[0][0] == second
-    assert FullText(library.db).search_articles("bridge pier", 10, []) == []
-
-
-@pytest.mark.parametrize(
-    "question",
-    ['"', "'; DROP TABLE meta; --", "NEAR(", "a AND OR", "*", "()", "%", "é ü 日本", "^x:", "-"],
-)
-def test_no_punctuation_breaks_full_text(library, question):
-    """Whatever a person types is a search for its words, or for nothing."""
-    assert FullText(library.db).search_text(question, 5) == FullText(library.db).search_text(
-        question, 5
-    )
-
-
 def test_removed_text_is_gone_from_full_text_too(library):
     """The external-content index follows deletions."""
     with library.transaction():
