@@ -40,12 +40,9 @@ def article_keys(db: Database, filters: Filters, window: Window | None) -> list[
 
 
 def _matching(db: Database, column: str, name: str) -> str:
-    known = [
-        row[0]
-        for row in db.rows(
-            f"SELECT DISTINCT {column} FROM articles WHERE {column} IS NOT NULL ORDER BY 1"
-        )
-    ]
+    """The values of a column that have a name in them, as a list in JSON."""
+    rows = db.rows(f"SELECT DISTINCT {column} FROM articles WHERE {column} IS NOT NULL ORDER BY 1")
+    known = [row[0] for row in rows]
     matching = [value for value in known if name.lower() in value.lower()]
     if not matching:
         what = "outlet" if column == "source" else column

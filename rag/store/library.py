@@ -74,36 +74,24 @@ class Library:
 
     def files(self) -> dict[str, tuple[str, str]]:
         """sha256 and recipe by path of every file that articles came from."""
-        return {
-            path: (sha256, recipe)
-            for path, sha256, recipe in self.db.rows("SELECT path, sha256, recipe FROM files")
-        }
+        rows = self.db.rows("SELECT path, sha256, recipe FROM files")
+        return {path: (sha256, recipe) for path, sha256, recipe in rows}
 
     def skipped(self) -> tuple[Skipped, ...]:
         """What the last ingest left out, and why."""
-        return tuple(
-            Skipped(*row) for row in self.db.rows("SELECT path, reason FROM skipped ORDER BY path")
-        )
+        rows = self.db.rows("SELECT path, reason FROM skipped ORDER BY path")
+        return tuple(Skipped(*row) for row in rows)
 
     def article_ids(self, path: str) -> list[str]:
         """Ids of the articles that came from a file."""
-        return [
-            row[0]
-            for row in self.db.rows(
-                "SELECT id FROM articles WHERE file = ? ORDER BY position", (path,)
-            )
-        ]
+        rows = self.db.rows("SELECT id FROM articles WHERE file = ? ORDER BY position", (path,))
+        return [row[0] for row in rows]
 
     def without_vector(self, texts: Sequence[str], encoder: str) -> list[str]:
         """The texts, once each, that this encoder has not encoded yet."""
         unique = {digest(text): text for text in texts}
-        known = set()
-        for key in unique:
-            if self.db.row(
-                "SELECT 1 FROM vectors WHERE digest = ? AND encoder = ?", (key, encoder)
-            ):
-                known.add(key)
-        return [text for key, text in unique.items() if key not in known]
+        known = "SELECT 1 FROM vectors WHERE digest = ? AND encoder = ?"
+        return [text for key, text in unique.items() if not self.db.row(known, (key, encoder))]
 
     def count_articles(self) -> int:
         """Number of articles."""
@@ -141,11 +129,11 @@ class Library:
                 raise self.db.damaged(
                     f"the vector of passage {number} is {'missing' if vector is None else 'damaged'}",
                 )
-        ids = np.array([row[0] for row in rows], dtype=np.int64)
+        if not rows:
+            return np.empty(0, np.int64), np.empty((0, 0), np.float32)
         data = b"".join(row[1] for row in rows)
-        return ids, np.frombuffer(data, dtype="<f4").reshape(len(rows), -1) if rows else np.empty(
-            (0, 0), np.float32
-        )
+        ids = np.array([row[0] for row in rows], dtype=np.int64)
+        return ids, np.frombuffer(data, dtype="<f4").reshape(len(rows), -1)
 
     def origins(self, ids: Sequence[int]) -> dict[int, tuple[int, date | None]]:
         """Key and day of publication of the article by passage id; ids that are gone are left out."""
