@@ -66,7 +66,7 @@ def _seeds(settings: Settings) -> Iterator[Finding]:
 
 def _library(settings: Settings) -> Iterator[Finding]:
     from rag.parts import encoder_fingerprint
-    from rag.store import vectors
+    from rag.store import summary, vectors
     from rag.store.library import FILE, Library
 
     if not (settings.index / FILE).exists():
@@ -74,8 +74,8 @@ def _library(settings: Settings) -> Iterator[Finding]:
         return
     try:
         with Library.open(settings.index) as library:
-            problems = library.problems()
-            holdings = library.holdings()
+            problems = summary.problems(library)
+            holdings = summary.holdings(library)
             said: list[str] = []
             if not problems:
                 vectors.load(library, settings.index, said.append)

@@ -23,7 +23,8 @@ from rag.protocols import Encoder, Generator, Progress, Reranker, Stop, VectorIn
 from rag.retrieval import evidence, followup, gate, question, search
 from rag.retrieval.search import Query
 from rag.settings import Settings, command
-from rag.store import vectors
+from rag.store import summary, vectors
+from rag.store.fulltext import FullText
 from rag.store.library import FILE, Library
 from rag.types import Answer, Ask, Evidence, Explanation, Hit, Holdings, IngestReport
 from rag.when.quoted import named_days
@@ -62,7 +63,7 @@ class Engine:
     def holdings(self) -> Holdings:
         """What the library holds. Raises LibraryError when there is none."""
         with Library.open(self.settings.index) as library:
-            return library.holdings()
+            return summary.holdings(library)
 
     def ingest(self, progress: Progress = silent) -> IngestReport:
         """Bring the seeds folder into the library; questions asked from now on use the new state."""
@@ -183,8 +184,9 @@ class Engine:
     ) -> Explanation:
         """The hits, read by the reranker, and what was cut."""
         with library.snapshot():
+            text = FullText(library.db)
             hits, cut = search.search(
-                query, library, index, self.models.encoder, self.settings.leg_hits
+                query, library, text, index, self.models.encoder, self.settings.leg_hits
             )
             clock.mark("search")
             many = self.settings.rerank_hits

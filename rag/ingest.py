@@ -24,6 +24,7 @@ from rag.settings import Settings, command
 from rag.store import vectors
 from rag.store.library import FILE, Library
 from rag.store.passages import passages
+from rag.store.writer import Writer, writing
 from rag.types import IngestReport, Passage, Skipped
 
 # raise it when reading, cleaning or cutting changes: the next ingest then reads every file again
@@ -171,7 +172,7 @@ def bring(
     started = time.monotonic()
     tally = Tally()
     found = scan(reading, tally.skipped, progress)
-    with Library.writing(folder) as library:
+    with writing(folder) as library:
         plan = planned(reading, found, library.files())
         _guard(reading, plan, library)
         tally.unchanged = sum(len(library.article_ids(path)) for path in plan.unchanged)
@@ -314,7 +315,7 @@ class _Encoding:
         self._encoder: Encoder | None = None
         self.done = 0
 
-    def into(self, library: Library, texts: list[str]) -> Callable[[], None]:
+    def into(self, library: Writer, texts: list[str]) -> Callable[[], None]:
         """Encode the texts that the library has no vector for; returns the writing, for the
         caller's transaction.
         """
@@ -332,7 +333,7 @@ class _Encoding:
 
 
 def _commit(
-    library: Library,
+    library: Writer,
     reading: Reading,
     batch: list[ReadFile],
     encode: _Encoding,
@@ -356,7 +357,7 @@ def _commit(
             library.put_file(file.path, file.sha256, reading.recipe, file.articles)
 
 
-def _finish(library: Library, plan: Plan, tally: Tally) -> None:
+def _finish(library: Writer, plan: Plan, tally: Tally) -> None:
     """Remove what is gone, find the copies, remember what was skipped; nothing if all is as before."""
     unread = plan.known.keys() & {item.path for item in tally.skipped}
     gone = sorted(unread | set(plan.gone))

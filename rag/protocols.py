@@ -1,4 +1,4 @@
-"""What varies and is passed in: models, an index, a stop, somebody who wants to know how far a job is."""
+"""What varies and is passed in: models, what is searched, a stop, somebody who wants to know how far a job is."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Protocol
 
-from rag.types import Message, Vectors, Window
+from rag.types import Filters, Message, Passage, Vectors, Window
 
 
 class Encoder(Protocol):
@@ -47,7 +47,7 @@ class Generator(Protocol):
 
 
 class VectorIndex(Protocol):
-    """The passages of one generation of a library, by their vectors."""
+    """Knows the vectors of all passages, as they were in one generation of the library."""
 
     @property
     def generation(self) -> int:
@@ -57,9 +57,49 @@ class VectorIndex(Protocol):
     def search(
         self, vector: Vectors, limit: int, ids: Sequence[int] | None = None
     ) -> list[tuple[int, float]]:
-        """Passage ids and cosines, best first; only among `ids` where given. `vector` has shape
-        (d,).
+        """Ids and cosines of the passages nearest to a unit vector (d), best first; only among `ids`
+        where given. Raises ValueError for a vector of another size or with no finite numbers.
         """
+        ...
+
+
+class TextIndex(Protocol):
+    """Knows the words of all articles and passages; headlines count, and so do other forms of a word."""
+
+    def search_articles(
+        self, question: str, limit: int, keys: Sequence[int] | None = None
+    ) -> list[tuple[int, float]]:
+        """Keys and scores of the articles with words of a question, best first; only among `keys`
+        where given.
+        """
+        ...
+
+    def search_text(
+        self, question: str, limit: int, keys: Sequence[int] | None = None
+    ) -> list[tuple[int, float]]:
+        """Ids and scores of the passages with words of a question, best first; only of the articles
+        of `keys` where given.
+        """
+        ...
+
+
+class StoredArticles(Protocol):
+    """Articles and their passages, by number."""
+
+    def article_keys(self, filters: Filters, window: Window | None) -> list[int] | None:
+        """Keys of the articles that filters and window leave, or None for all."""
+        ...
+
+    def passage_ids(self, keys: Sequence[int]) -> list[int]:
+        """Ids of the passages of articles."""
+        ...
+
+    def origins(self, ids: Sequence[int]) -> dict[int, tuple[int, date | None]]:
+        """Key and day of publication of the article by passage id; ids that are gone are left out."""
+        ...
+
+    def passages(self, ids: Sequence[int]) -> dict[int, Passage]:
+        """Passages by id; ids that are gone are left out."""
         ...
 
 

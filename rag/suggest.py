@@ -22,7 +22,7 @@ from rag.language.sentences import sentences
 from rag.language.words import STOP_WORDS, names, numbers, words
 from rag.protocols import Generator, Progress, Stop
 from rag.retrieval.orders import orders
-from rag.store.library import Library
+from rag.store.writer import Writer, amending
 from rag.types import Answer, Article, Message
 from rag.when import window
 
@@ -123,7 +123,7 @@ def suggest(
     IngestRunningError while an ingest is at work.
     """
     for _ in range(TRIES):
-        with Library.open(folder) as library, library.locked():
+        with amending(folder) as library:
             known = Suggestions(*library.suggestions())
             candidates = [Candidate(*row) for row in library.outline()]
             chosen = next_one(candidates, known) if len(known.kept) < WANTED else None
@@ -134,12 +134,12 @@ def suggest(
         asked = try_one(article, known, generator, ask, stop, day)
         if stop.is_set():
             return
-        with Library.open(folder) as library, library.locked():
+        with amending(folder) as library:
             known = _keep(library, article, asked, known.tried.get(article.id, 0) + 1)
         progress("questions", len(known.kept), WANTED)
 
 
-def _keep(library: Library, article: Article, asked: str | None, tries: int) -> Suggestions:
+def _keep(library: Writer, article: Article, asked: str | None, tries: int) -> Suggestions:
     """Add a try and what it gave to what the library has now; another run may have kept some since."""
     known = Suggestions(*library.suggestions())
     there = {row[0] for row in library.outline()}

@@ -299,8 +299,8 @@ class TestOnTheSeeds:
             "CLIPPINGS_INDEX": str(tmp_path / "index"),
             "CLIPPINGS_SEEDS": str(seeds),
         }
-        hold = "import time; from pathlib import Path; from rag.store.library import Library\n"
-        hold += f"with Library.writing(Path({str(tmp_path / 'index')!r})): print('held', flush=True); time.sleep(60)"
+        hold = "import time; from pathlib import Path; from rag.store.writer import writing\n"
+        hold += f"with writing(Path({str(tmp_path / 'index')!r})): print('held', flush=True); time.sleep(60)"
         with subprocess.Popen(
             [sys.executable, "-c", hold], cwd=ROOT, stdout=subprocess.PIPE, text=True
         ) as first:

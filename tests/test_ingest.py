@@ -17,6 +17,7 @@ from rag.errors import LibraryError, UsageError
 from rag.ingest import ingest
 from rag.settings import ROOT
 from rag.store.library import Library
+from rag.store.summary import problems
 from rag.store.vectors import FILE as INDEX_FILE
 from rag.types import Ask, Skipped
 from tests.fakes import OverlapReranker, WordCountEncoder, settings
@@ -44,7 +45,7 @@ def seeds(tmp_path):
 def titles(given):
     """Headlines in the library."""
     with Library.open(given.index) as library:
-        assert library.problems() == []
+        assert problems(library) == []
         return [one.title for one in library.articles()]
 
 
@@ -80,7 +81,7 @@ def test_a_deleted_file_is_forgotten(seeds):
     assert counts(ingest(seeds, encoder=WordCountEncoder())) == (0, 0, 1, 1, 0)
     assert titles(seeds) == ["Ferry is late"]
     with Library.open(seeds.index) as library:
-        assert len(library._rows("SELECT * FROM vectors")) == 1
+        assert len(library.db.rows("SELECT * FROM vectors")) == 1
 
 
 def test_a_renamed_file_is_followed_without_encoding(seeds):
@@ -153,7 +154,7 @@ def test_an_interrupted_ingest_goes_on_where_it_was(tmp_path):
             ingest(given, encoder=dying)
         except Killed:
             with Library.open(given.index) as library:
-                assert library.problems() == []
+                assert problems(library) == []
                 assert library.count_articles() == len(set(encoded) | set(dying.encoded))
         encoded += dying.encoded
     finishing = WordCountEncoder()

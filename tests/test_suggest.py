@@ -21,7 +21,9 @@ from rag import suggest
 from rag.engine import Engine
 from rag.errors import IngestRunningError, ModelError
 from rag.settings import ROOT, Settings
-from rag.store.library import FILE, LOCK_SECONDS, Library
+from rag.store import summary, writer
+from rag.store.library import FILE, Library
+from rag.store.writer import LOCK_SECONDS, amending
 from rag.suggest import (
     Candidate,
     Suggestions,
@@ -103,7 +105,7 @@ def test_a_question_that_its_article_answers_is_kept(tmp_path):
     assert Engine(made.settings).suggestions() == (BOATS,)
     assert made.holdings().generation == before
     with Library.open(tmp_path / "index") as library:
-        assert library.problems() == []
+        assert summary.problems(library) == []
 
 
 def test_what_was_tried_is_not_tried_again(tmp_path):
@@ -140,7 +142,7 @@ def test_a_question_with_another_answer_is_not_kept(tmp_path):
 def test_an_added_article_costs_nothing_where_four_are_kept(tmp_path):
     """The model is not asked, and no connection to it needed."""
     made = engine(tmp_path)
-    with Library.open(tmp_path / "index") as library:
+    with amending(tmp_path / "index") as library:
         (one,) = library.articles()
         four = {f"Who is number {number}?": one.id for number in range(4)}
         library.put_suggestions(four, {})
@@ -267,7 +269,7 @@ def beside(made, *questions, meanwhile):
 def test_no_questions_are_made_while_an_ingest_is_running(tmp_path):
     """The model is not asked, and nothing counts as tried."""
     made = engine(tmp_path, BOATS)
-    with Library.writing(made.settings.index), pytest.raises(IngestRunningError):
+    with writer.writing(made.settings.index), pytest.raises(IngestRunningError):
         made.suggest()
     assert written(made) == 0
     assert made.suggest() == (BOATS,)
@@ -277,7 +279,7 @@ def test_an_ingest_that_begins_while_the_model_writes_goes_first(tmp_path):
     """The try is given up and made again later."""
     made, ingest = engine(tmp_path, BOATS), ExitStack()
     slow = beside(
-        made, BOATS, meanwhile=lambda: ingest.enter_context(Library.writing(made.settings.index))
+        made, BOATS, meanwhile=lambda: ingest.enter_context(writer.writing(made.settings.index))
     )
     with ingest, pytest.raises(IngestRunningError):
         slow.suggest()
@@ -300,7 +302,7 @@ def test_an_ingest_waits_while_a_question_is_written_down(tmp_path):
     made, writing = engine(tmp_path), threading.Event()
 
     def write_down():
-        with Library.open(made.settings.index) as library, library.locked():
+        with amending(made.settings.index):
             writing.set()
             time.sleep(0.3 * LOCK_SECONDS)
 
@@ -315,7 +317,7 @@ def test_the_page_makes_its_questions_after_an_ingest_of_another_program(tmp_pat
     """It waits quietly until the library is free."""
     made = engine(tmp_path, BOATS)
     beginnings = Beginnings(made, Questions(), pause=0.01)
-    with Library.writing(made.settings.index):
+    with writer.writing(made.settings.index):
         beginnings.start()
         time.sleep(1.5 * LOCK_SECONDS)
         assert beginnings.making

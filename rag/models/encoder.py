@@ -22,6 +22,7 @@ import numpy as np
 
 from rag.atomic import replace_bytes, replacing
 from rag.errors import ModelError
+from rag.models.onnx import Network, batches, session
 from rag.protocols import Progress, silent
 from rag.types import Vectors
 
@@ -45,30 +46,14 @@ class QuickEncoder:
     dimension = DIMENSION
 
     def __init__(self, model: Path, tokenizer: Path, fingerprint: str, threads: int) -> None:
-        import onnxruntime as ort
-        from tokenizers import Tokenizer
-
         self.fingerprint = fingerprint
-        options = ort.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.log_severity_level = 3
-        # Waiting threads sleep: spinning, two processes on two cores slow each other down tenfold.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session = ort.InferenceSession(
-            str(model), options, providers=["CPUExecutionProvider"]
-        )
-        self._tokenizer = Tokenizer.from_file(str(tokenizer))
-        self._tokenizer.enable_truncation(MAX_TOKENS)
-        self._tokenizer.enable_padding()
+        self._network = Network(model, tokenizer, MAX_TOKENS, threads)
 
     def encode(self, texts: Sequence[str], progress: Progress = silent) -> Vectors:
         """Unit-length vectors, n x 384, in the order of the texts."""
         vectors = np.empty((len(texts), DIMENSION), dtype=np.float32)
-        for rows, done in _batches(texts):
-            encodings = self._tokenizer.encode_batch([texts[row] for row in rows])
-            ids = np.array([encoding.ids for encoding in encodings], dtype=np.int64)
-            mask = np.array([encoding.attention_mask for encoding in encodings], dtype=np.int64)
-            vectors[rows] = self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
+        for rows, done in batches(texts, BATCH):
+            vectors[rows] = self._network.run([texts[row] for row in rows])
             progress("encoding", done, len(texts))
         return vectors
 
@@ -89,7 +74,7 @@ class BulkEncoder:
     def encode(self, texts: Sequence[str], progress: Progress = silent) -> Vectors:
         """Unit-length vectors, n x 384, in the order of the texts."""
         vectors = np.empty((len(texts), DIMENSION), dtype=np.float32)
-        for rows, done in _batches(texts):
+        for rows, done in batches(texts, BATCH):
             with _torch_threads(self._threads):
                 vectors[rows] = self._unit_vectors([texts[row] for row in rows])
             progress("encoding", done, len(texts))
@@ -116,14 +101,6 @@ def _torch_threads(count: int) -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before)
-
-
-def _batches(texts: Sequence[str]) -> Iterator[tuple[list[int], int]]:
-    """Rows of texts of like length, so that little is padded, and how many are done with them."""
-    rows = sorted(range(len(texts)), key=lambda row: len(texts[row]))
-    for first in range(0, len(rows), BATCH):
-        batch = rows[first : first + BATCH]
-        yield batch, first + len(batch)
 
 
 def _has_bf16() -> bool:
@@ -242,17 +219,13 @@ _SAMPLES = (
 
 
 def _agree(model: Any, export: Path) -> None:
-    import onnxruntime as ort
-
-    session = ort.InferenceSession(str(export), providers=["CPUExecutionProvider"])
+    opened = session(export, threads=0)  # as many as there are
     for text in _SAMPLES:
         tokens = model.tokenizer(
             [text], truncation=True, max_length=MAX_TOKENS, return_tensors="np"
         )
         feed = {name: tokens[name].astype(np.int64) for name in ("input_ids", "attention_mask")}
-        cosine = float(
-            session.run(None, feed)[0][0] @ model.encode(text, normalize_embeddings=True)
-        )
+        cosine = float(opened.run(None, feed)[0][0] @ model.encode(text, normalize_embeddings=True))
         if cosine < MIN_COSINE:
             raise ModelError(
                 f"The encoder's export disagrees with sentence-transformers (cosine {cosine:.4f}); not used."

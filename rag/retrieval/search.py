@@ -15,9 +15,8 @@ from datetime import date
 from itertools import pairwise
 
 from rag.language.words import asks, words
-from rag.protocols import Encoder, Reranker, VectorIndex
+from rag.protocols import Encoder, Reranker, StoredArticles, TextIndex, VectorIndex
 from rag.retrieval.scores import logit
-from rag.store.library import Library
 from rag.types import Article, Cut, Filters, Hit, Passage, Window
 
 RANK_CONSTANT = 60  # Cormack, Clarke, Buettcher 2009: reciprocal rank fusion
@@ -72,14 +71,19 @@ class Query:
 
 
 def search(
-    query: Query, library: Library, index: VectorIndex, encoder: Encoder, leg_hits: int
+    query: Query,
+    library: StoredArticles,
+    text: TextIndex,
+    index: VectorIndex,
+    encoder: Encoder,
+    leg_hits: int,
 ) -> tuple[list[Hit], list[Cut]]:
     """Fused hits, best first, and what was cut since its article is there already.
 
     Each text has legs of its own; a hit tells its ranks in those of the first. Filters and window
     reach into every leg.
     """
-    by_article, by_text, by_vector = _legs(query, library, index, encoder, leg_hits)
+    by_article, by_text, by_vector = _legs(query, library, text, index, encoder, leg_hits)
     fused = fuse(*by_vector, *by_text)
     text_ranks, vector_ranks = _ranks(by_text[0]), _ranks(by_vector[0])
     origins = library.origins(list(fused))
@@ -110,20 +114,25 @@ def search(
 
 
 def _legs(
-    query: Query, library: Library, index: VectorIndex, encoder: Encoder, leg_hits: int
+    query: Query,
+    library: StoredArticles,
+    text: TextIndex,
+    index: VectorIndex,
+    encoder: Encoder,
+    leg_hits: int,
 ) -> tuple[list[list[int]], ...]:
     """The articles that full text finds for each text, their passages, and those near by vector.
-    SQLite works in a thread of its own while the question is encoded.
+    Full text works in a thread of its own while the question is encoded.
     """
     keys = library.article_keys(query.filters, query.window)
     ids = None if keys is None else library.passage_ids(keys)
 
-    def read(text: str) -> tuple[list[int], list[int]]:
-        best = _numbers(library.search_articles(text, ARTICLES, keys))
-        return best, _numbers(library.search_text(text, leg_hits, best))
+    def read(words: str) -> tuple[list[int], list[int]]:
+        best = _numbers(text.search_articles(words, ARTICLES, keys))
+        return best, _numbers(text.search_text(words, leg_hits, best))
 
     with ThreadPoolExecutor(1) as beside:
-        reading = beside.submit(lambda: [read(text) for text in query.texts])
+        reading = beside.submit(lambda: [read(words) for words in query.texts])
         near = [
             _numbers(index.search(vector, leg_hits, ids)) for vector in encoder.encode(query.texts)
         ]

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from rag.settings import ROOT, Settings
-from rag.store.library import Library
+from rag.store.writer import writing
 from scripts.install import BROWSERS
 from tests.served import free_port
 
@@ -104,7 +104,7 @@ def real(tmp_path_factory):
 
     settings = Settings(seeds=folder / "seeds", index=folder / "index")
     Engine(settings).ingest()
-    with Library.writing(settings.index) as library:  # making them is tested elsewhere
+    with writing(settings.index) as library:  # making them is tested elsewhere
         article = next(one for one in library.articles() if "Genalo" in one.text)
         questions = (FIRST, "Who is Genalo?", "How many arrests a day?", "Who won in South Korea?")
         library.put_suggestions(dict.fromkeys(questions, article.id), {})
