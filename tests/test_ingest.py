@@ -15,6 +15,7 @@ import pytest
 from rag.engine import Engine, ingest
 from rag.errors import LibraryError, UsageError
 from rag.settings import ROOT
+from rag.show.json import to_json
 from rag.store.library import Library
 from rag.store.vectors import FILE as INDEX_FILE
 from rag.types import Skipped
@@ -232,7 +233,7 @@ def test_wire_copies_are_one_report_in_two_outlets(tmp_path):
         ["Coastal Post"],
         ["Inland Herald"],
     )
-    assert answer.to_json()["evidence"][0]["also"][0]["title"].startswith("Storm, says")
+    assert to_json(answer)["evidence"][0]["also"][0]["title"].startswith("Storm, says")
 
 
 def test_a_newer_version_of_a_url_replaces_the_older(tmp_path):

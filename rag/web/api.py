@@ -11,6 +11,7 @@ import gradio as gr
 
 from rag.engine import Engine
 from rag.errors import ClippingsError
+from rag.show.json import hit_json, to_json
 from rag.web import actions
 
 
@@ -40,7 +41,7 @@ def programs(engine: Engine) -> tuple[Callable[..., Any], ...]:
         with _errors():
             filters = actions.chosen(source, since, until)
             options: dict[str, Any] = {"as_of": actions.day(as_of), "read_dates": not any_time}
-            return _json(engine.answer(question, filters=filters, **options).to_json())
+            return _json(to_json(engine.answer(question, filters=filters, **options)))
 
     def search(
         question: str, source: str = "", since: str = "", until: str = "", limit: int = 10
@@ -58,7 +59,7 @@ def programs(engine: Engine) -> tuple[Callable[..., Any], ...]:
             hits = engine.search(
                 question, filters=actions.chosen(source, since, until), limit=max(1, min(limit, 50))
             )
-            return _json([actions.hit_json(hit) for hit in hits])
+            return _json([hit_json(hit) for hit in hits])
 
     return ask, search
 
