@@ -178,7 +178,7 @@ def check_report(path: Path, questions: int = 1) -> None:
     """Raise UsageError, before anything is asked, for a file that could not be written at the end."""
     if questions > 1:
         raise UsageError(f"--out takes one answer, not {questions}. Ask one question at a time.")
-    if _kind(path) not in FILES:
+    if path.suffix.lower()[1:] not in FILES:
         raise UsageError(f"--out writes .md, .html or .json files, not {str(path)!r}.")
     if not path.parent.is_dir():
         raise UsageError(f"No folder {path.parent}. Make it, or give --out another place.")
@@ -186,15 +186,11 @@ def check_report(path: Path, questions: int = 1) -> None:
         raise UsageError(f"{path} is a folder. Give --out the name of a file.")
 
 
-def _kind(path: Path) -> str:
-    return path.suffix.lower().removeprefix(".")
-
-
 def write_report(answer: Answer, path: Path) -> None:
     """Put the answer into a file, whole or not at all. Raises UsageError when it cannot be written."""
     from rag.atomic import replace_bytes
 
-    text = FILES[_kind(path)](answer)
+    text = FILES[path.suffix.lower()[1:]](answer)
     try:
         replace_bytes(path, text.encode("utf-8", "replace"))
     except OSError as error:

@@ -386,11 +386,7 @@ def test_the_measures_of_both_kinds_of_questions():
     ("question", "piece", "score"),
     [
         ("How many boats sank in the harbour?", "Three boats sank. [1]", 1.0),
-        (
-            "Who sank the boats in the harbour?",
-            "Not in the articles.",
-            0.0,
-        ),  # gate: likely, not sure
+        ("Who opened the doors of the museum?", "Not in the articles.", 0.0),  # likely, not certain
     ],
 )
 def test_the_effective_score_rewards_and_punishes(files, measure, question, piece, score):

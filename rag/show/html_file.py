@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import LiteralString
 
 from rag.show.html import NOTHING, Html, escape, html, joined
 from rag.show.view import Difference, Said, View, beside, day_and_author, plain_address
@@ -39,16 +38,17 @@ def html_file(answer: Answer) -> str:
         '<meta http-equiv="Content-Security-Policy" content="{}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="referrer" content="no-referrer"><title>{}</title><style>{}</style></head>'
-        '<body><main><h1 dir="auto">{}</h1>{}{}{}{}{}</main></body></html>\n',
+        '<body><main><h1 dir="auto">{}</h1>{}{}{}{}</main></body></html>\n',
         POLICY,
-        view.question,
+        answer.question,
         STYLE,
-        view.question,
+        answer.question,
         _prose(view),
         joined(map(_difference, view.differences)),
         _notes(view.notes),
-        html("<h2>{}</h2>", view.heading) if view.evidence else NOTHING,
-        html("<ol>{}</ol>", joined(map(_evidence, view.evidence))) if view.evidence else NOTHING,
+        html("<h2>{}</h2><ol>{}</ol>", view.heading, joined(map(_evidence, view.evidence)))
+        if view.evidence
+        else NOTHING,
     )
 
 
@@ -63,13 +63,9 @@ def _paragraph(kind: str, text: str) -> Html:
 
 def _statement(said: Said) -> Html:
     """A sentence of the model as a paragraph, one of an article as a quotation, each with its label."""
-    form: LiteralString = (
-        '{}<blockquote dir="auto">{} {}</blockquote>'
-        if said.quoted
-        else '{}<p class="statement" dir="auto">{} {}</p>'
-    )
-    marks = joined(map(_mark, said.cited))
-    return html(form, _paragraph("label", said.label), said.text, marks)
+    label, marks = _paragraph("label", said.label), joined(map(_mark, said.cited))
+    tag = "blockquote" if said.quoted else "p"
+    return html('{}<{} dir="auto">{} {}</{}>', label, tag, said.text, marks, tag)
 
 
 def _mark(item: Evidence) -> Html:

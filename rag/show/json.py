@@ -4,19 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from rag.types import (
-    Answer,
-    Article,
-    Disagreement,
-    Evidence,
-    Explanation,
-    Hit,
-    Statement,
-    Verdict,
-    Window,
-)
+from rag.types import Answer, Article, Disagreement, Evidence, Explanation, Hit, Verdict, Window
 
 
 def json_text(answer: Answer) -> str:
@@ -25,17 +16,16 @@ def json_text(answer: Answer) -> str:
 
 
 def to_json(answer: Answer, *, explain: bool = False) -> dict[str, Any]:
-    """The whole answer, with how its evidence was found where that shall be explained."""
+    """The whole answer; with `explain` also how its evidence was found."""
     found = {
-        "question": answer.question,
-        "status": answer.status,
-        "statements": [_statement_json(item) for item in answer.statements],
+        **_taken(answer, "question status"),
+        "statements": [_taken(item, "text kind citations supported") for item in answer.statements],
         "evidence": [_evidence_json(item) for item in answer.evidence],
         "disagreements": [_disagreement_json(item) for item in answer.disagreements],
-        "as_of": answer.as_of.isoformat() if answer.as_of else None,
+        **_taken(answer, "as_of"),
         "window": window_json(answer.window),
         "confidence": round(answer.confidence, 3),
-        "notes": list(answer.notes),
+        **_taken(answer, "notes"),
         "timings": _rounded(answer.timings),
         "models": dict(answer.models),
     }
@@ -44,21 +34,9 @@ def to_json(answer: Answer, *, explain: bool = False) -> dict[str, Any]:
     return found
 
 
-def _statement_json(item: Statement) -> dict[str, Any]:
-    return {
-        "text": item.text,
-        "kind": item.kind,
-        "citations": list(item.citations),
-        "supported": item.supported,
-    }
-
-
 def _evidence_json(item: Evidence) -> dict[str, Any]:
     return {
-        "number": item.number,
-        "quote": item.quote,
-        "start": item.start,
-        "end": item.end,
+        **_taken(item, "number quote start end"),
         "score": round(item.score, 4),
         "cited": item.cited,
         "article": article_json(item.article),
@@ -68,43 +46,24 @@ def _evidence_json(item: Evidence) -> dict[str, Any]:
 
 
 def _disagreement_json(item: Disagreement) -> dict[str, Any]:
-    values = [{"value": side.value, "evidence": list(side.evidence)} for side in item.values]
-    return {"about": item.about, "kind": item.kind, "values": values}
+    values = [_taken(side, "value evidence") for side in item.values]
+    return {**_taken(item, "about kind"), "values": values}
 
 
 def article_json(article: Article) -> dict[str, Any]:
     """What a program needs to know of an article beside its text."""
-    return {
-        "id": article.id,
-        "title": article.title,
-        "source": article.source,
-        "agency": article.agency,
-        "author": article.author,
-        "published": article.published.isoformat() if article.published else None,
-        "published_from": article.published_from,
-        "url": article.url,
-        "path": article.path,
-    }
+    return _taken(article, "id title source agency author published published_from url path")
 
 
-def window_json(window: Window | None) -> dict[str, str | bool | None] | None:
+def window_json(window: Window | None) -> dict[str, Any] | None:
     """A window as days and the words it was read from, or None."""
-    if window is None:
-        return None
-    return {
-        "since": window.since.isoformat() if window.since else None,
-        "until": window.until.isoformat() if window.until else None,
-        "phrase": window.phrase,
-        "strict": window.strict,
-    }
+    return _taken(window, "since until phrase strict") if window else None
 
 
 def hit_json(hit: Hit) -> dict[str, Any]:
     """A hit for programs that search: its words, its score, its article."""
     return {
-        "text": hit.passage.text,
-        "start": hit.passage.start,
-        "end": hit.passage.end,
+        **_taken(hit.passage, "text start end"),
         "score": round(hit.score, 4),
         "article": article_json(hit.passage.article),
     }
@@ -113,8 +72,7 @@ def hit_json(hit: Hit) -> dict[str, Any]:
 def explanation_json(found: Explanation, verdict: Verdict | None) -> dict[str, Any]:
     """How the evidence was found, and by which signals it was judged."""
     return {
-        "questions": list(found.questions),
-        "words": list(found.words),
+        **_taken(found, "questions words"),
         "hits": [ranks_json(hit) for hit in found.hits],
         "cut": [{**ranks_json(cut.hit), "reason": cut.reason} for cut in found.cut],
         "signals": _rounded(verdict.signals if verdict else {}),
@@ -124,16 +82,23 @@ def explanation_json(found: Explanation, verdict: Verdict | None) -> dict[str, A
 def ranks_json(hit: Hit) -> dict[str, Any]:
     """A hit of an explanation: its place, its rank in each search, its scores."""
     return {
-        "path": hit.passage.article.path,
-        "title": hit.passage.article.title,
-        "start": hit.passage.start,
-        "end": hit.passage.end,
-        "text_rank": hit.text_rank,
-        "vector_rank": hit.vector_rank,
+        **_taken(hit.passage.article, "path title"),
+        **_taken(hit.passage, "start end"),
+        **_taken(hit, "text_rank vector_rank"),
         "fused": round(hit.fused, 5),
-        "reranked": hit.reranked,
-        "score": hit.score,
+        **_taken(hit, "reranked score"),
     }
+
+
+def _taken(noun: object, names: str) -> dict[str, Any]:
+    """These attributes by name, days and tuples as JSON has them."""
+    return {name: _plain(getattr(noun, name)) for name in names.split()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _rounded(numbers: Mapping[str, float]) -> dict[str, float]:

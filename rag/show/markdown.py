@@ -17,7 +17,7 @@ def markdown(answer: Answer) -> str:
     """The answer in CommonMark, made of headings, paragraphs, quotations and lists alone."""
     view = View.of(answer)
     blocks = [
-        f"# {inert(view.question)}",
+        f"# {inert(answer.question)}",
         inert(view.asked),
         inert(view.unanswered),
         *map(_statement, view.statements),

@@ -69,7 +69,7 @@ class Printer:
         view = View.of(answer)
         if view.refused or not self.stream:
             print(harmless(answer.text))
-        for note in filter(None, (view.window, *view.notes)):
+        for note in filter(None, (str(answer.window or ""), *view.notes)):
             self.aside(note) if answer.status == "answered" else print(harmless(note))
         for block in self._below(answer, view):
             print(block)
@@ -102,8 +102,8 @@ def quote(item: Evidence) -> str:
 def differing(item: Difference) -> str:
     """What differs and how, then a line for each value with the numbers of its evidence."""
     lines = [f"{item.heading}:"]
-    for side in item.sides:
-        lines.append(f"  {side.value} {''.join(f'[{one.number}]' for one in side.evidence)}")
+    for value, evidence in item.sides:
+        lines.append(f"  {value} {''.join(f'[{one.number}]' for one in evidence)}")
     return harmless("\n".join(lines))
 
 

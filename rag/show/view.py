@@ -34,34 +34,24 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
-    """One of several values, with the evidence that gives it."""
-
-    value: str
-    evidence: tuple[Evidence, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Difference:
     """A disagreement in words: which kind it is, what it is about, its sides."""
 
     caption: str  # "The sources differ"
     heading: str  # "The sources differ on the quota"
-    sides: tuple[Side, ...]
+    sides: tuple[tuple[str, tuple[Evidence, ...]], ...]  # each value with what gives it
 
     @property
     def rows(self) -> Iterator[tuple[str, Evidence]]:
         """Each value with each piece of evidence that gives it."""
-        return ((side.value, item) for side in self.sides for item in side.evidence)
+        return ((value, item) for value, items in self.sides for item in items)
 
 
 @dataclass(frozen=True, slots=True)
 class View:
     """What is shown of an answer, in the order in which it is read."""
 
-    question: str
     asked: str  # the day of asking and what was made of it, where words about time were read
-    window: str  # what was made of it alone
     refused: bool  # whether the articles do not say
     unanswered: str  # what takes the place of sentences
     statements: tuple[Said, ...]
@@ -79,9 +69,7 @@ class View:
         window = str(answer.window or "")
         day = f"Asked on {in_words(answer.as_of)}. " if window and answer.as_of else ""
         return cls(
-            question=answer.question,
             asked=f"{day}{window}",
-            window=window,
             refused=answer.status == "not_found",
             unanswered=_unanswered(answer),
             statements=tuple(_said(item, known) for item in answer.statements),
@@ -120,7 +108,7 @@ def _said(item: Statement, known: Mapping[int, Evidence]) -> Said:
 
 def _difference(item: Disagreement, known: Mapping[int, Evidence]) -> Difference:
     caption, differ = DIFFER[item.kind]
-    sides = tuple(Side(side.value, _found(side.evidence, known)) for side in item.values)
+    sides = tuple((side.value, _found(side.evidence, known)) for side in item.values)
     return Difference(caption, f"{differ} {item.about}", sides)
 
 

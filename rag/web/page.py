@@ -59,12 +59,7 @@ class Page:
                 if not self.questions.shows(visitor, stop):
                     return
                 yield self._places(screen)
-                if (
-                    screen.turn
-                    and screen.turn.answer
-                    and screen.turn.answer.done
-                    and kept is not None
-                ):
+                if screen.done and kept is not None:
                     kept = (*kept, screen.turn)
                     yield {self.kept: kept, self.history: archive.history(kept)}
         finally:

@@ -36,6 +36,11 @@ class Screen:
     evidence: str | None = None
     turn: Turn | None = None
 
+    @property
+    def done(self) -> bool:
+        """Whether its answer is complete."""
+        return bool(self.turn and self.turn.answer and self.turn.answer.done)
+
 
 class Questions:
     """The question each visitor waits for; a new one stops the one before."""

@@ -116,7 +116,7 @@ def answer(turn: Turn) -> Html:
     """The question and what is known of its answer at this moment."""
     grown = turn.answer
     assert grown is not None
-    view, said = View.of(grown), stage(grown)
+    view, doing = View.of(grown), stage(grown)
     return html(
         '<section class="answer">{}{}{}{}{}{}{}</section>',
         _earlier(turn),
@@ -124,7 +124,7 @@ def answer(turn: Turn) -> Html:
         _pills(turn, grown),
         _prose(view, grown.status),
         joined(map(_difference, view.differences)),
-        _notes(note for note in view.notes if note != said),
+        _notes(note for note in view.notes if note != doing),
         _tools(turn, grown),
     )
 
