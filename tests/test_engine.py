@@ -12,6 +12,7 @@ from rag.answering.prompt import NOT_FOUND
 from rag.engine import Engine
 from rag.errors import LibraryError, ModelError, UsageError
 from rag.retrieval.question import usable
+from rag.show.json import to_json
 from rag.store.library import Library
 from rag.types import REFUSAL, Ask, Filters
 from tests.fakes import OverlapReranker, ScriptedGenerator, WordCountEncoder, settings, wait
@@ -76,14 +77,15 @@ def test_without_evidence_the_model_is_not_asked(tmp_path):
 def test_the_models_refusal_is_the_answers(tmp_path):
     """With the nearest passages."""
     answer = engine(tmp_path, NOT_FOUND).answer("Who sank the boats in the harbour?")
+    assert answer.verdict and answer.verdict.answerable and not answer.verdict.certain
     assert (answer.status, answer.statements) == ("not_found", ())
     assert answer.evidence
 
 
-def test_where_the_evidence_is_sure_to_answer_a_refusal_is_a_quotation(tmp_path, monkeypatch):
+def test_where_the_evidence_is_sure_to_answer_a_refusal_is_a_quotation(tmp_path):
     """A small model refuses at random; where the gate is sure, the nearest words are shown."""
-    monkeypatch.setattr("rag.types.CERTAIN", 0.0)
-    answer = engine(tmp_path, NOT_FOUND).answer("Who sank the boats in the harbour?")
+    answer = engine(tmp_path, NOT_FOUND).answer("How many boats sank?")
+    assert answer.verdict and answer.verdict.certain
     assert answer.status == "answered"
     assert [one.kind for one in answer.statements] == ["quote"]
     assert answer.notes[-1].startswith("The language model found no answer")
@@ -302,7 +304,7 @@ def test_a_library_of_another_encoder_is_refused(tmp_path):
 
 def test_timings_and_json_have_what_programs_expect(tmp_path):
     """The keys that `--json` promises."""
-    found = engine(tmp_path, "Three boats sank. [1]").answer("How many boats sank?").to_json()
+    found = to_json(engine(tmp_path, "Three boats sank. [1]").answer("How many boats sank?"))
     assert set(found["timings"]) == {
         "start",
         "search",

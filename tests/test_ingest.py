@@ -16,6 +16,7 @@ from rag.engine import Engine
 from rag.errors import LibraryError, UsageError
 from rag.ingest import ingest
 from rag.settings import ROOT
+from rag.show.json import to_json
 from rag.store.library import Library
 from rag.store.summary import problems
 from rag.store.vectors import FILE as INDEX_FILE
@@ -234,7 +235,7 @@ def test_wire_copies_are_one_report_in_two_outlets(tmp_path):
         ["Coastal Post"],
         ["Inland Herald"],
     )
-    assert answer.to_json()["evidence"][0]["also"][0]["title"].startswith("Storm, says")
+    assert to_json(answer)["evidence"][0]["also"][0]["title"].startswith("Storm, says")
 
 
 def test_a_newer_version_of_a_url_replaces_the_older(tmp_path):

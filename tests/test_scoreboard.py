@@ -383,12 +383,16 @@ def test_the_measures_of_both_kinds_of_questions():
 
 
 @pytest.mark.parametrize(
-    ("piece", "score"), [("Three boats sank. [1]", 1.0), ("Not in the articles.", 0.0)]
+    ("question", "piece", "score"),
+    [
+        ("How many boats sank in the harbour?", "Three boats sank. [1]", 1.0),
+        ("Who opened the doors of the museum?", "Not in the articles.", 0.0),  # likely, not certain
+    ],
 )
-def test_the_effective_score_rewards_and_punishes(files, measure, piece, score, monkeypatch):
+def test_the_effective_score_rewards_and_punishes(files, measure, question, piece, score):
     """+1 right, 0 refused; answering what the articles do not say costs 1."""
-    monkeypatch.setattr("rag.types.CERTAIN", 1.0)  # so that the model may refuse
-    done = measure(files("refusal", ABSTAIN[:1], write=True), piece)
+    asked = [{**ABSTAIN[0], "question": question}]
+    done = measure(files("refusal", asked, write=True), piece)
     assert done.figures["gold"]["effective score"].value == score
     wrong = measure(files("refusal", ABSTAIN[3:], write=True), "Three boats sank. [1]")
     assert wrong.figures["all"]["effective score"].value == -1

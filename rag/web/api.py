@@ -11,6 +11,7 @@ import gradio as gr
 
 from rag.engine import Engine
 from rag.errors import ClippingsError
+from rag.show.json import hit_json, to_json
 from rag.types import Ask
 from rag.web import actions
 
@@ -41,7 +42,7 @@ def programs(engine: Engine) -> tuple[Callable[..., Any], ...]:
         with _errors():
             filters = actions.chosen(source, since, until)
             asked = Ask(question, filters, actions.day(as_of), read_dates=not any_time)
-            return _json(engine.answer(asked).to_json())
+            return _json(to_json(engine.answer(asked)))
 
     def search(
         question: str, source: str = "", since: str = "", until: str = "", limit: int = 10
@@ -58,7 +59,7 @@ def programs(engine: Engine) -> tuple[Callable[..., Any], ...]:
         with _errors():
             asked = Ask(question, actions.chosen(source, since, until))
             hits = engine.search(asked, limit=max(1, min(limit, 50)))
-            return _json([actions.hit_json(hit) for hit in hits])
+            return _json([hit_json(hit) for hit in hits])
 
     return ask, search
 

@@ -12,7 +12,10 @@ import pytest
 from markdown_it import MarkdownIt
 
 from rag.settings import ROOT
-from rag.show.export import file_name, inert, json_text, markdown, page
+from rag.show.files import file_name
+from rag.show.html_file import html_file
+from rag.show.json import json_text, to_json
+from rag.show.markdown import inert, markdown
 from rag.types import (
     REFUSAL,
     Answer,
@@ -182,7 +185,7 @@ def test_markdown_tells_the_whole_answer():
 
 def test_the_page_tells_the_whole_answer():
     """The same, as one HTML document; marks lead to the evidence, which keeps its paragraphs."""
-    made = page(told())
+    made = html_file(told())
     seen = Seen(made)
     for part in (
         "Asked on 5 June 2025. Only articles of 5 June 2025",
@@ -212,7 +215,7 @@ def test_how_a_date_is_known_needs_a_date():
 
 def test_the_page_loads_nothing():
     """No script, no address but marks and the article's own, and a policy that forbids the rest."""
-    made = page(told())
+    made = html_file(told())
     assert "default-src &#x27;none&#x27;" in made
     assert not re.search(r"url\(|@import|<script|<link|<img|src=", made)
 
@@ -222,7 +225,7 @@ def test_json_is_the_object_of_the_shell():
     the quotation letter by letter.
     """
     found = json.loads(json_text(told()))
-    assert found == told().to_json()
+    assert found == to_json(told())
     assert found["as_of"] == "2025-06-05"
     assert found["evidence"][0]["quote"] == "Varga won.\n\nShe has 61 percent."
     first, second = (item["article"] for item in found["evidence"][:2])
@@ -231,7 +234,7 @@ def test_json_is_the_object_of_the_shell():
     assert (second["author"], second["published_from"], second["url"]) == (None, None, None)
 
 
-@pytest.mark.parametrize("make", [markdown, page])
+@pytest.mark.parametrize("make", [markdown, html_file])
 def test_a_refusal_gives_the_nearest_passages(make):
     """The constant sentence, its notes, three passages and not the fourth."""
     items = tuple(evidence("First.", "Second.", "Third.", "Fourth."))
@@ -243,7 +246,7 @@ def test_a_refusal_gives_the_nearest_passages(make):
     assert "Fourth." not in made
 
 
-@pytest.mark.parametrize("make", [markdown, page])
+@pytest.mark.parametrize("make", [markdown, html_file])
 def test_without_a_sentence_all_evidence_stands(make):
     """A model that is missing leaves the quotations, and the reason."""
     items = tuple(evidence("First.", "Second."))
@@ -253,7 +256,7 @@ def test_without_a_sentence_all_evidence_stands(make):
     assert "No model." in made
 
 
-@pytest.mark.parametrize("make", [markdown, page])
+@pytest.mark.parametrize("make", [markdown, html_file])
 def test_doubt_and_another_day_are_told(make):
     """A sentence that is not confirmed says so; reports of different days are no contradiction."""
     answer = replace(
@@ -266,7 +269,7 @@ def test_doubt_and_another_day_are_told(make):
     assert "Reports of different days differ on the share" in made
 
 
-@pytest.mark.parametrize("make", [markdown, page])
+@pytest.mark.parametrize("make", [markdown, html_file])
 def test_an_answer_without_evidence_has_no_heading_for_it(make):
     """Nor a day of asking that was not read."""
     made = make(Answer("Who?", "not_found", as_of=TODAY, done=True))
@@ -288,7 +291,7 @@ def test_markdown_shows_hostile_text_and_obeys_none(text):
 @pytest.mark.parametrize("text", HOSTILE)
 def test_the_page_shows_hostile_text_and_obeys_none(text):
     """Our own tags and attributes, whatever stands in them; links lead to evidence only."""
-    seen = Seen(page(everywhere(text)))
+    seen = Seen(html_file(everywhere(text)))
     assert set(seen.tags) <= PAGE_TAGS
     assert seen.attributes <= {
         "lang",
@@ -311,7 +314,7 @@ def test_payloads_make_nothing_of_an_export():
     lines = PAYLOADS.read_text(errors="replace").splitlines()
     for text in lines[:: max(1, len(lines) // 500)]:
         answer = everywhere(text)
-        seen, whole = rendered(answer), Seen(page(answer))
+        seen, whole = rendered(answer), Seen(html_file(answer))
         assert set(seen.tags) - MARKDOWN_TAGS <= {"a"}, text
         assert set(whole.tags) <= PAGE_TAGS, text
         links = {*seen.links, *whole.links} - {"#evidence-1"}
@@ -335,7 +338,7 @@ def test_an_address_that_is_no_plain_link_is_text(url):
     """Shown as it is, not to be clicked."""
     item = Evidence(1, article("Rain.", url=url), 0, 5, 0.9)
     answer = Answer("Who?", "answered", evidence=(item,), done=True)
-    assert rendered(answer).links == Seen(page(answer)).links == []
+    assert rendered(answer).links == Seen(html_file(answer)).links == []
 
 
 def test_ordinary_words_stay_readable():
