@@ -16,7 +16,7 @@ import gradio as gr
 from rag.engine import Engine, usable
 from rag.errors import UsageError
 from rag.protocols import Progress
-from rag.reading.formats import ARCHIVES, READERS
+from rag.reading.formats import SIGNS
 from rag.show.html import NOTHING
 from rag.types import Turn
 from rag.web import actions
@@ -253,7 +253,7 @@ class Page:
             self.holding = gr.HTML(elem_classes="place-of-holdings")
             self.drop = gr.File(
                 file_count="multiple",
-                file_types=sorted([*READERS, *ARCHIVES]),
+                file_types=sorted(SIGNS),
                 label="Drop articles here to add them",
                 height=120,
                 elem_classes="drop",

@@ -22,14 +22,9 @@ from rag.types import Skipped, SourceFile
 NAME_BYTES = 120  # file systems take 255; this leaves room for folders, marks and temporary names
 SUFFIX_BYTES = 16  # what is longer is no suffix
 NAMELESS = "article"
-KINDS = "text, web pages, PDF, Word (.docx), mail, feeds, .json, .csv or .zip"
 
 _PUNCTUATION = frozenset(" ._-(),'&+")
 _RESERVED = re.compile(r"con|prn|aux|nul|(?:com|lpt)[0-9¹²³]", re.IGNORECASE)  # by Windows
-# What is costly to read is known by its first bytes; whatever else is given is read once, as the
-# ingest will read it.
-_SIGNS = ((b"%PDF-", (".pdf",)), (b"PK\3\4", (".zip", ".docx")))
-_SIGN_BYTES = 1_024  # readers look for the sign of a PDF so far
 
 
 def add(
@@ -107,8 +102,8 @@ def _names(name: str) -> Iterator[str]:
 def _acceptable(path: Path, name: str, limit: int) -> bytes:
     """The bytes of a file that can be an article. Raises Unreadable with the reason why not."""
     kind = PurePosixPath(name).suffix.lower()
-    if kind not in formats.READERS and kind not in formats.ARCHIVES:
-        raise Unreadable(f"{kind or 'a file without a suffix'} is not read; give {KINDS}")
+    if kind not in formats.SIGNS:
+        raise Unreadable(f"{kind or 'a file without a suffix'} is not read; give {formats.KINDS}")
     if path.is_symlink():
         raise Unreadable("a link; give the file itself")
     file = folder.read(path.parent, path.name, limit)
@@ -119,15 +114,11 @@ def _acceptable(path: Path, name: str, limit: int) -> bytes:
 
 
 def _check_content(file: SourceFile, kind: str) -> None:
-    costly = False
-    for sign, kinds in _SIGNS:
-        has_sign = file.data.startswith(sign)
-        if kind in kinds:
-            costly, has_sign = True, sign in file.data[:_SIGN_BYTES]
-        if has_sign != (kind in kinds):
-            raise Unreadable(f"its content is not that of a {kind} file")
-    pages = None if costly else formats.read_pages(file)
-    if isinstance(pages, Skipped):
+    if not formats.content_fits(kind, file.data):
+        raise Unreadable(f"its content is not that of a {kind} file")
+    if formats.SIGNS[kind]:
+        return  # costly to read: its sign is enough
+    if isinstance(pages := formats.read_pages(file), Skipped):
         raise Unreadable(pages.reason)
 
 

@@ -1,13 +1,12 @@
-"""PDF and Word: what was printed, as paragraphs.
+"""Read PDF: printed lines, with their size and place, become paragraphs.
 
-A PDF is read by `pdf_child` in a process of its own. It knows lines with their print size and place
-only: running heads, page numbers and small print at the margins go, words broken at a line's end
-are joined, the largest print of the first page is the headline.
+`pdf_child` reads the file in a process of its own. Running heads, page numbers and small print at
+the margins go, words broken at a line's end are joined, the largest print of the first page is the
+headline.
 """
 
 from __future__ import annotations
 
-import io
 import json
 import re
 import subprocess
@@ -21,11 +20,9 @@ from typing import Any
 
 from rag.errors import Unreadable
 from rag.reading.readers.fields import stated_day
-from rag.reading.readers.zip_files import opened
 from rag.types import Page
 
 WALL_SECONDS = 30
-XML_BYTES = 30_000_000  # of a Word file; a long novel has 3 million
 HEADLINE_SIZE = 1.2  # times the size of the text
 SMALL_PRINT = 0.85
 MARGIN_LINES = 3  # at the top and the bottom of a page, where heads and feet stand
@@ -39,9 +36,6 @@ _PAGE_WORD = re.compile(r"^(?:page|seite)\b[\s\w]{0,14}$", re.IGNORECASE)
 _HEAD_PARTS = re.compile(r"\s*[|·•]\s*|\s{3,}|\t+")
 _SENTENCE_END = re.compile(r"[.!?:…][\"'”’»)\]]*$")
 _BROKEN_WORD = re.compile(r"(\w{2,})[-\u00ad\u2010]$")
-_GENERATED = re.compile(
-    r"^(?:python-docx|(?:microsoft )?word|untitled|document\d*|.*\.docx?)$", re.I
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,52 +205,3 @@ def _joined(lines: Sequence[Line]) -> list[str]:
         else:
             whole.append(text)
     return whole
-
-
-def read_docx(path: str, data: bytes) -> list[Page]:
-    """Paragraphs and the rows of tables, in order; heads and feet of the sheets are left out."""
-    if data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise Unreadable("an old or encrypted Word file; save it as .docx without a password")
-    with opened(data) as archive:
-        infos = archive.infolist()
-        if sum(i.file_size for i in infos if i.filename.endswith((".xml", ".rels"))) > XML_BYTES:
-            raise Unreadable(f"a Word file of more than {XML_BYTES / 1e6:.0f} MB of text")
-    import docx
-
-    try:
-        document = docx.Document(io.BytesIO(data))
-        paragraphs = list(_blocks(document))
-        title, author = document.core_properties.title or "", document.core_properties.author or ""
-        styled = [
-            paragraph.text.strip()
-            for paragraph in document.paragraphs[:20]
-            if paragraph.style is not None and paragraph.style.name == "Title"
-        ]
-    except Exception as error:  # whatever a parser of damaged files may come upon
-        raise Unreadable(f"a damaged Word file ({type(error).__name__})") from error
-    text = "\n\n".join(paragraphs)
-    if not text.strip():
-        raise Unreadable("a Word file without a text")
-    fields = {"title": next(filter(None, styled), "")}
-    # Properties are often left from a template: they count when the text says the same.
-    if not fields["title"] and title in text and not _GENERATED.match(title):
-        fields["title"] = title
-    if len(author.split()) > 1 and author in text:
-        fields["author"] = author
-    return [Page(path, text, {name: value for name, value in fields.items() if value.strip()})]
-
-
-def _blocks(document: Any) -> Iterator[str]:
-    for item in document.iter_inner_content():
-        rows = getattr(item, "rows", None)
-        if rows is None:
-            text = str(item.text).strip()
-            if text:
-                yield text
-            continue
-        for row in rows:
-            cells = [" ".join(cell.text.split()) for cell in row.cells]
-            # A merged cell is given once for every column that it covers.
-            single = [cell for n, cell in enumerate(cells) if cell and cells[n - 1 : n] != [cell]]
-            if single:
-                yield "; ".join(single)
