@@ -139,8 +139,8 @@ def plan(settings: Settings) -> tuple[ingesting.Plan, list[Skipped]]:
     return ingesting.planned(reading, found, known), skipped
 
 
-def _reading(settings: Settings, mark: str, allow_shrink: bool) -> ingesting.Reading:
-    return ingesting.Reading(
+def _reading(settings: Settings, mark: str, allow_shrink: bool) -> ingesting.Job:
+    return ingesting.Job(
         seeds=settings.seeds,
         recipe=f"{READING} {settings.passage_words} {mark}",
         file_bytes=settings.file_bytes,

@@ -29,7 +29,7 @@ CHARACTERS_A_WORD = 6  # English news with its spaces: only for estimating
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Job:
     """How seeds are read; `recipe` names it, so that files read in another way are read again."""
 
     seeds: Path
@@ -101,13 +101,13 @@ class Tally:
 
 
 def ingest(
-    reading: Reading,
+    job: Job,
     folder: Path,
     encoder_for: Callable[[int], Encoder],
     fingerprint: str,
     progress: Progress,
 ) -> IngestReport:
-    """Bring `reading.seeds` into the library in `folder`.
+    """Bring `job.seeds` into the library in `folder`.
 
     `encoder_for` gives an encoder fit for about so many passages; it is not asked when nothing has
     to be encoded. Raises UsageError for seeds that cannot be listed, IngestRunningError, and
@@ -115,17 +115,17 @@ def ingest(
     """
     started = time.monotonic()
     tally = Tally()
-    found = scan(reading, tally.skipped, progress)
+    found = scan(job, tally.skipped, progress)
     with Library.writing(folder) as library:
-        plan = planned(reading, found, library.files())
-        _guard(reading, plan, library)
+        plan = planned(job, found, library.files())
+        _guard(job, plan, library)
         tally.unchanged = sum(len(library.article_ids(path)) for path in plan.unchanged)
         tally.skipped += _inside(plan.unchanged, library.skipped())
-        size = sum(_size(reading.seeds / path) for path in plan.fresh)
-        expected = size // (CHARACTERS_A_WORD * reading.passage_words)
+        size = sum(_size(job.seeds / path) for path in plan.fresh)
+        expected = size // (CHARACTERS_A_WORD * job.passage_words)
         encode = _Encoding(encoder_for, fingerprint, expected, progress)
-        for batch in _batches(_read(reading, plan.fresh, tally.skipped), reading.commit_passages):
-            _commit(library, reading, batch, encode, plan, tally)
+        for batch in _batches(_read(job, plan.fresh, tally.skipped), job.commit_passages):
+            _commit(library, job, batch, encode, plan, tally)
         _finish(library, plan, tally)
         library.put_ingested(datetime.now())
         report = IngestReport(
@@ -142,7 +142,7 @@ def ingest(
             seconds=time.monotonic() - started,
         )
     if not report.articles:
-        raise LibraryError(_nothing(reading.seeds, report.skipped))
+        raise LibraryError(_nothing(job.seeds, report.skipped))
     return report
 
 
@@ -153,15 +153,11 @@ def _size(path: Path) -> int:
         return 0
 
 
-def scan(reading: Reading, skipped: list[Skipped], progress: Progress) -> dict[str, str]:
+def scan(job: Job, skipped: list[Skipped], progress: Progress) -> dict[str, str]:
     """sha256 by path of the readable files; the others go into `skipped`."""
     found: dict[str, str] = {}
-    for count, entry in enumerate(files.walk(reading.seeds), start=1):
-        file = (
-            files.read(reading.seeds, entry, reading.file_bytes)
-            if isinstance(entry, str)
-            else entry
-        )
+    for count, entry in enumerate(files.walk(job.seeds), start=1):
+        file = files.read(job.seeds, entry, job.file_bytes) if isinstance(entry, str) else entry
         if isinstance(file, Skipped):
             skipped.append(file)
         else:
@@ -170,36 +166,34 @@ def scan(reading: Reading, skipped: list[Skipped], progress: Progress) -> dict[s
     return found
 
 
-def planned(
-    reading: Reading, found: Mapping[str, str], known: Mapping[str, tuple[str, str]]
-) -> Plan:
+def planned(job: Job, found: Mapping[str, str], known: Mapping[str, tuple[str, str]]) -> Plan:
     """Compare the folder with the library."""
-    fresh = [path for path in found if known.get(path) != (found[path], reading.recipe)]
+    fresh = [path for path in found if known.get(path) != (found[path], job.recipe)]
     gone = [path for path in known if path not in found]
     added = {found[path] for path in fresh if path not in known}
     moved = frozenset(known[path][0] for path in gone) & added
     return Plan(known, found, tuple(fresh), tuple(gone), moved)
 
 
-def _guard(reading: Reading, plan: Plan, library: Library) -> None:
+def _guard(job: Job, plan: Plan, library: Library) -> None:
     """Stop before a large part of the library goes at once: an unmounted disk looks like this."""
     lost = [path for path in plan.gone if plan.known[path][0] not in plan.moved]
     articles, all_of_them = (
         sum(len(library.article_ids(path)) for path in lost),
         library.count_articles(),
     )
-    if not reading.allow_shrink and articles >= FEW and articles > MOST_LOST * all_of_them:
+    if not job.allow_shrink and articles >= FEW and articles > MOST_LOST * all_of_them:
         raise UsageError(
             f"{articles:,} of {all_of_them:,} articles would be forgotten, because their files are not in"
-            f" {reading.seeds} any more. Is the disk mounted? If they are to go, run:"
+            f" {job.seeds} any more. Is the disk mounted? If they are to go, run:"
             " python scripts/ingest.py --allow-shrink"
         )
 
 
-def _read(reading: Reading, paths: Iterable[str], skipped: list[Skipped]) -> Iterator[ReadFile]:
+def _read(job: Job, paths: Iterable[str], skipped: list[Skipped]) -> Iterator[ReadFile]:
     for path in paths:
         try:
-            file = _read_file(reading, path, skipped)
+            file = _read_file(job, path, skipped)
         except Exception as error:  # one bad file does not end the run of thousands
             reason = f"its reader failed ({type(error).__name__}: {error}); please report this"
             file = Skipped(path, reason)
@@ -209,17 +203,17 @@ def _read(reading: Reading, paths: Iterable[str], skipped: list[Skipped]) -> Ite
             yield file
 
 
-def _read_file(reading: Reading, path: str, skipped: list[Skipped]) -> ReadFile | Skipped:
-    file = files.read(reading.seeds, path, reading.file_bytes)
+def _read_file(job: Job, path: str, skipped: list[Skipped]) -> ReadFile | Skipped:
+    file = files.read(job.seeds, path, job.file_bytes)
     pages = file if isinstance(file, Skipped) else formats.read_pages(file, skipped)
     if isinstance(file, Skipped) or isinstance(pages, Skipped):
         return pages  # type: ignore[return-value]
-    articles = [one for page in pages for one in newspage.articles(page, reading.today)]
+    articles = [one for page in pages for one in newspage.articles(page, job.today)]
     if not articles:
         return Skipped(path, "no article text in it")
     # Positions count through all pages of the file.
     articles = [replace(one, position=position) for position, one in enumerate(articles)]
-    spans = [passages(one, reading.passage_words) for one in articles]
+    spans = [passages(one, job.passage_words) for one in articles]
     words = sum(max(page.words, len(page.text.split())) for page in pages)
     kept = sum(len(f"{one.title} {one.text}".split()) for one in articles)
     return ReadFile(path, file.sha256, spans, max(0, words - kept))
@@ -278,7 +272,7 @@ class _Encoding:
 
 def _commit(
     library: Library,
-    reading: Reading,
+    job: Job,
     batch: list[ReadFile],
     encode: _Encoding,
     plan: Plan,
@@ -298,7 +292,7 @@ def _commit(
                 tally.renamed += len(ids)
             else:
                 tally.new += len(ids)
-            library.put_file(file.path, file.sha256, reading.recipe, file.articles)
+            library.put_file(file.path, file.sha256, job.recipe, file.articles)
 
 
 def _finish(library: Library, plan: Plan, tally: Tally) -> None:

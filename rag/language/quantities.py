@@ -172,15 +172,15 @@ def quantities(text: str, *, strict: bool = False) -> set[Quantity]:
     told = _PART.sub(" ", whole)
     found = _parts(whole)
     matches = list(_QUANTITY.finditer(told))
-    read = [_readings(match) for match in matches]
+    read = [_values(match) for match in matches]
     for place, match in enumerate(matches[:-1]):
         if match["range"]:
             read[place], read[place + 1] = _shared(read[place], read[place + 1], strict)
-    for match, readings in zip(matches, read, strict=True):
+    for match, values in zip(matches, read, strict=True):
         if match["words"] and match["words"].lower() == "one" and _is_pronoun(told, match.end()):
             continue
         bound = _bound(told[max(0, match.start() - 30) : match.start()])
-        chosen = readings[:1] if strict else readings
+        chosen = values[:1] if strict else values
         found |= {Quantity(value, unit, bound) for value, unit in chosen}
     found |= {Quantity(str(_ORDINALS.index(word.lower()) + 1)) for word in _ORDINAL.findall(told)}
     return found
@@ -193,17 +193,17 @@ def figures(text: str) -> dict[str, str]:
     told = plain(text)
     found: dict[str, str] = {}
     for match in _QUANTITY.finditer(told):
-        value, unit = _readings(match)[0]
+        value, unit = _values(match)[0]
         after = "" if unit else _COUNTED.match(told, match.end())
         found.setdefault(value, f"{match[0].strip(' -')}{after[0] if after else ''}")
     return found
 
 
-Readings: TypeAlias = list[tuple[str, str]]
+Values: TypeAlias = list[tuple[str, str]]
 """Value and unit, the likelier first."""
 
 
-def _shared(first: Readings, last: Readings, strict: bool) -> tuple[Readings, Readings]:
+def _shared(first: Values, last: Values, strict: bool) -> tuple[Values, Values]:
     """The two numbers of a range: what only one of them has of unit and scale is the other's, too."""
     (value, unit), (last_value, last_unit) = first[0], last[0]
     scale = _scale_of(last_value) if _is_small(value) else 1
@@ -212,7 +212,7 @@ def _shared(first: Readings, last: Readings, strict: bool) -> tuple[Readings, Re
     return (one, other) if strict else (one + first, other + last)
 
 
-def _readings(match: re.Match[str]) -> Readings:
+def _values(match: re.Match[str]) -> Values:
     unit = next((name for place, name in enumerate(_UNITS) if match[f"unit{place}"]), "")
     unit = match["sign"] or unit
     if match["words"]:

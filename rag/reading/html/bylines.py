@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 from rag.language.agencies import agency_of
 from rag.reading.html import vocabulary
+from rag.reading.html.metadata import Metadata, plain
 from rag.reading.html.pruning import LINE_CHARACTERS, Element, leaf_blocks, names_of, text_of
-from rag.reading.html.statements import Stand, plain
 
 PARTS = 3  # of a line: name, agency, outlet; what follows is something else
 NAME_WORDS = 7
@@ -25,13 +25,13 @@ _ADDRESS = re.compile(r"https?:|^@|/")
 _WIDE_NAME = re.compile(r"[\u3040-\u9fff]{2,6}[ \u3000]?[\u3040-\u9fff]{0,6}")
 
 
-def author_and_agency(root: Element, stand: Stand) -> tuple[str, str]:
+def author_and_agency(root: Element, metadata: Metadata) -> tuple[str, str]:
     """The first author and the first agency that the page names; empty where it names none."""
     author = agency = ""
-    for who in _told(stand):
+    for who in _told(metadata):
         wire = agency_of(who)
         author, agency = author or ("" if wire else who), agency or wire
-    for who, wire in _bylines(root, stand):
+    for who, wire in _bylines(root, metadata):
         author, agency = author or who, agency or wire
     return author, agency
 
@@ -50,24 +50,24 @@ def in_byline(line: str) -> tuple[str, str]:
     return author, agency
 
 
-def _told(stand: Stand) -> Iterator[str]:
-    linked = stand.linked.get("author")
-    people = [stand.named(one) for one in (linked if isinstance(linked, list) else [linked])]
+def _told(metadata: Metadata) -> Iterator[str]:
+    linked = metadata.linked.get("author")
+    people = [metadata.named(one) for one in (linked if isinstance(linked, list) else [linked])]
     wires = [name for name in people if agency_of(name)]
     yield from wires
     if names := [name for name in people if name and name not in wires]:
         yield ", ".join(names)
     for meta in ("author", "article:author", "dc.creator", "parsely-author"):
-        name = plain(stand.metas.get(meta, ""))
+        name = plain(metadata.metas.get(meta, ""))
         if name and not _ADDRESS.search(name):
             yield name
 
 
-def _bylines(root: Element, stand: Stand) -> Iterator[tuple[str, str]]:
+def _bylines(root: Element, metadata: Metadata) -> Iterator[tuple[str, str]]:
     """Who the lines named so tell, and the lines "By …" before the text."""
     long = 0
     for block in leaf_blocks(root):
-        text = text_of(block) if block is not stand.headline else ""
+        text = text_of(block) if block is not metadata.headline else ""
         long += len(text) >= LONG_CHARACTERS
         if not text or len(text) > LINE_CHARACTERS or (text.endswith(".") and len(text) > 60):
             continue

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 from rag.errors import Unreadable
 from rag.reading.encoding import decode, decoded
 from rag.reading.html import body as article_text
-from rag.reading.html import facts, pruning, statements
+from rag.reading.html import facts, pruning
 from rag.reading.html.fragment import html_text
+from rag.reading.html.metadata import linked_nodes, read_metadata
 from rag.reading.html.pruning import Element
 from rag.types import Page
 
@@ -79,20 +80,20 @@ def _page(path: str, markup: str) -> Page:
         return _untreed(path, markup, {})
     whole = _length(root) >= KEPT_SHARE * _crude_length(markup)
     words = _words(root)
-    nodes = statements.linked_nodes(root)
+    nodes = linked_nodes(root)
     pruning.drop_unseen(root)
-    stand = statements.statements(root, nodes)
+    metadata = read_metadata(root, nodes)
     masthead = facts.masthead_of(root)
     pruning.open_layout_tables(root)
     pruning.drop_boxes(root)
-    fields = facts.facts(root, stand, masthead)
+    fields = facts.facts(root, metadata, masthead)
     if not whole:
         return _untreed(path, markup, fields)
-    if stand.is_live or article_text.is_live(root):
+    if metadata.is_live or article_text.is_live(root):
         paragraphs = article_text.live(root)
     else:
         pruning.drop_lines(root)
-        paragraphs = article_text.chosen(root, stand.headline, _choice(root))
+        paragraphs = article_text.chosen(root, metadata.headline, _choice(root))
     return replace(_clean_page(path, paragraphs, fields), words=words)
 
 

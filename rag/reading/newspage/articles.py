@@ -14,11 +14,11 @@ from datetime import date, datetime
 from rag.language.agencies import AGENCIES
 from rag.reading.encoding import tidied
 from rag.reading.full_dates import parse_date
+from rag.reading.newspage.ages import before, named_day
+from rag.reading.newspage.bylines import NOTHING, facts_of
 from rag.reading.newspage.clean import Cleaned, cleaned
 from rag.reading.newspage.furniture import CHANNEL, is_furniture
-from rag.reading.newspage.headers import NOTHING, facts_of
 from rag.reading.newspage.outlets import OUTLETS, has_outlet_word, is_headline
-from rag.reading.newspage.published import before, named_day
 from rag.reading.newspage.split import Piece, Split, section_cut, split
 from rag.types import Article, Page
 

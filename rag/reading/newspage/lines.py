@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.language.agencies import AGENCIES
+from rag.reading.newspage.bylines import NOTHING, Facts, facts_of
 from rag.reading.newspage.datelines import dateline
 from rag.reading.newspage.furniture import LIST_HEADING, REMARK, REST, is_furniture
-from rag.reading.newspage.headers import NOTHING, Facts, facts_of
 from rag.reading.newspage.layout import ended
 from rag.reading.newspage.outlets import (
     HEADLINE_CHARACTERS,

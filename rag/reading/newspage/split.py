@@ -12,9 +12,9 @@ from datetime import datetime
 from itertools import pairwise
 
 from rag.reading.full_dates import parse_date
+from rag.reading.newspage.bylines import NOTHING, Facts, facts_of
 from rag.reading.newspage.datelines import dateline
 from rag.reading.newspage.furniture import LIST_HEADING, is_caption
-from rag.reading.newspage.headers import NOTHING, Facts, facts_of
 from rag.reading.newspage.layout import BROWSER_HEAD, PAGE_MARK, ended, masked, read_print
 from rag.reading.newspage.lines import (
     DOCUMENT,

@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from rag.reading.newspage.bylines import NOTHING, Facts
 from rag.reading.newspage.datelines import dateline
-from rag.reading.newspage.headers import NOTHING, Facts
 from rag.reading.newspage.layout import ended
 from rag.reading.newspage.lines import Line, is_masthead
 from rag.reading.newspage.outlets import HEADLINE_CHARACTERS, SECTIONS, is_headline, is_outlet

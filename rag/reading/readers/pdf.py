@@ -39,7 +39,7 @@ _BROKEN_WORD = re.compile(r"(\w{2,})[-\u00ad\u2010]$")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PrintedLine:
     """A line of print: its words, its size, and where it begins (from the left, from below)."""
 
     text: str
@@ -50,7 +50,7 @@ class Line:
 
 def read_pdf(path: str, data: bytes) -> list[Page]:
     """One page of text for the whole file, read within limits of time and memory."""
-    sheets = [[Line(*line) for line in sheet["lines"]] for sheet in _sheets(data)]
+    sheets = [[PrintedLine(*line) for line in sheet["lines"]] for sheet in _sheets(data)]
     if not sheets:
         raise Unreadable("a PDF without pages")
     if not any(sheets):
@@ -84,11 +84,11 @@ def _sheets(data: bytes) -> list[dict[str, Any]]:
     return sheets
 
 
-def _page(path: str, sheets: Sequence[Sequence[Line]]) -> Page:
+def _page(path: str, sheets: Sequence[Sequence[PrintedLine]]) -> Page:
     body = _usual_size(sheets)
     repeated = _repeated(sheets)
     fields: dict[str, str] = {}
-    kept: list[Line] = []
+    kept: list[PrintedLine] = []
     for number, sheet in enumerate(sheets):
         lines = list(sheet)
         head = _cut(lines, body, repeated, at=0)
@@ -100,7 +100,7 @@ def _page(path: str, sheets: Sequence[Sequence[Line]]) -> Page:
     return Page(path, "\n\n".join(_paragraphs(kept)), fields)
 
 
-def _usual_size(sheets: Sequence[Sequence[Line]]) -> float:
+def _usual_size(sheets: Sequence[Sequence[PrintedLine]]) -> float:
     """The size that most characters have."""
     sizes: Counter[float] = Counter()
     for sheet in sheets:
@@ -109,7 +109,7 @@ def _usual_size(sheets: Sequence[Sequence[Line]]) -> float:
     return sizes.most_common(1)[0][0]
 
 
-def _repeated(sheets: Sequence[Sequence[Line]]) -> set[str]:
+def _repeated(sheets: Sequence[Sequence[PrintedLine]]) -> set[str]:
     """Lines at the margins of at least half of the sheets, numbers apart."""
     seen: Counter[str] = Counter()
     for sheet in sheets:
@@ -117,13 +117,13 @@ def _repeated(sheets: Sequence[Sequence[Line]]) -> set[str]:
     return {mould for mould, count in seen.items() if count >= max(2, len(sheets) / 2)}
 
 
-def _mould(line: Line) -> str:
+def _mould(line: PrintedLine) -> str:
     return re.sub(r"\d+", "#", " ".join(line.text.split()))
 
 
-def _cut(lines: list[Line], body: float, repeated: set[str], at: int) -> list[Line]:
+def _cut(lines: list[PrintedLine], body: float, repeated: set[str], at: int) -> list[PrintedLine]:
     """Take the head (at 0) or the foot (at -1) off a sheet: small, repeated, or a page number."""
-    taken: list[Line] = []
+    taken: list[PrintedLine] = []
     while len(lines) > 1 and len(taken) < MARGIN_LINES:
         line = lines[at]
         small = line.size < SMALL_PRINT * body
@@ -133,7 +133,7 @@ def _cut(lines: list[Line], body: float, repeated: set[str], at: int) -> list[Li
     return taken
 
 
-def _without_headline(lines: list[Line], body: float) -> tuple[list[Line], str]:
+def _without_headline(lines: list[PrintedLine], body: float) -> tuple[list[PrintedLine], str]:
     """The lines without those of the largest print, and these as the headline."""
     largest = max(line.size for line in lines)
     if largest < HEADLINE_SIZE * body:
@@ -146,7 +146,7 @@ def _without_headline(lines: list[Line], body: float) -> tuple[list[Line], str]:
     return [*lines[:start], *lines[end:]], title
 
 
-def _from_head(head: Sequence[Line]) -> dict[str, str]:
+def _from_head(head: Sequence[PrintedLine]) -> dict[str, str]:
     """Outlet and day, where the head of the first sheet has just these, and a page number."""
     fields: dict[str, str] = {}
     names: list[str] = []
@@ -162,10 +162,10 @@ def _from_head(head: Sequence[Line]) -> dict[str, str]:
     return fields
 
 
-def _paragraphs(lines: Sequence[Line]) -> Iterator[str]:
+def _paragraphs(lines: Sequence[PrintedLine]) -> Iterator[str]:
     """Lines joined where the print runs on; a wider gap or another size begins anew."""
     usual = _usual_gap(lines)
-    begun: list[Line] = []
+    begun: list[PrintedLine] = []
     for line in lines:
         if begun and _begins(begun[-1], line, usual):
             yield " ".join(_joined(begun))
@@ -175,7 +175,7 @@ def _paragraphs(lines: Sequence[Line]) -> Iterator[str]:
         yield " ".join(_joined(begun))
 
 
-def _usual_gap(lines: Sequence[Line]) -> float:
+def _usual_gap(lines: Sequence[PrintedLine]) -> float:
     gaps = Counter(
         round(above.y - below.y, 1)
         for above, below in pairwise(lines)
@@ -184,7 +184,7 @@ def _usual_gap(lines: Sequence[Line]) -> float:
     return gaps.most_common(1)[0][0] if gaps else 0.0
 
 
-def _begins(above: Line, line: Line, usual: float) -> bool:
+def _begins(above: PrintedLine, line: PrintedLine, usual: float) -> bool:
     gap = above.y - line.y
     if gap < 0 or gap > 5 * max(line.size, 1):  # another column or another sheet
         return bool(_SENTENCE_END.search(above.text.rstrip()))
@@ -194,7 +194,7 @@ def _begins(above: Line, line: Line, usual: float) -> bool:
     return indented or (usual > 0 and gap > PARAGRAPH_GAP * usual)
 
 
-def _joined(lines: Sequence[Line]) -> list[str]:
+def _joined(lines: Sequence[PrintedLine]) -> list[str]:
     """The words of lines, those that were broken at a line's end in one piece again."""
     texts = [" ".join(line.text.split()) for line in lines]
     whole: list[str] = []

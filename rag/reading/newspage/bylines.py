@@ -12,6 +12,7 @@ from datetime import date
 from rag.language.agencies import AGENCIES
 from rag.language.calendar import ANY_WEEKDAY
 from rag.reading.full_dates import full_dates
+from rag.reading.newspage.ages import AGE
 from rag.reading.newspage.outlets import (
     BY,
     SECTIONS,
@@ -20,7 +21,6 @@ from rag.reading.newspage.outlets import (
     is_outlet,
     is_person,
 )
-from rag.reading.newspage.published import AGE
 
 _STAFF = re.compile(
     r"^(?:our |a )?(?:staff|newsroom|news desk|editors?|editorial|correspondents?|agenc|web desk|wire|reporters?\b)"

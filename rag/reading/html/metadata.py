@@ -18,7 +18,7 @@ _TAG = re.compile(r"<[^<>]*>")
 
 
 @dataclass(frozen=True, slots=True)
-class Stand:
+class Metadata:
     """A page's statements, gathered once."""
 
     linked: Mapping[str, Any]  # the JSON-LD node of the article
@@ -48,7 +48,7 @@ def plain(text: str) -> str:
     return " ".join(_TAG.sub("", html.unescape(text)).split())
 
 
-def statements(root: Element, nodes: list[dict[str, Any]]) -> Stand:
+def read_metadata(root: Element, nodes: list[dict[str, Any]]) -> Metadata:
     """What the page states to machines, and where its headline stands."""
     metas: dict[str, str] = {}
     for meta in root.iter("meta"):
@@ -62,7 +62,7 @@ def statements(root: Element, nodes: list[dict[str, Any]]) -> Stand:
     language = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
     shown = text_of(headline) if headline is not None else plain(metas.get("og:title", title))
     by_id = {str(node["@id"]): node for node in nodes if "@id" in node}
-    return Stand(_article_node(nodes, shown), by_id, metas, title, headline, language.strip())
+    return Metadata(_article_node(nodes, shown), by_id, metas, title, headline, language.strip())
 
 
 def linked_nodes(root: Element) -> list[dict[str, Any]]:
