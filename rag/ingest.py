@@ -2,8 +2,8 @@
 
     plan by path and sha256 -> read -> articles -> passages -> vectors -> one transaction a batch
 
-Killed at any moment, the next run goes on where this one was. The new is true before the old is
-removed.
+A run after a kill goes on where the killed one was. New articles are committed before old ones are
+deleted.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from rag.store.library import Library
 from rag.store.passages import passages
 from rag.types import IngestReport, Passage, Skipped
 
-MOST_LOST = 0.3  # of the articles at once, without being told so
+MOST_LOST = 0.3  # share of articles that may disappear without --allow-shrink
 FEW = 10  # articles that may always go
 CHARACTERS_A_WORD = 6  # English news with its spaces: only for estimating
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """How seeds are read; `recipe` names it, so that files read in another way are read again."""
+    """What to ingest and how; files read by another `recipe` are read again."""
 
     seeds: Path
     recipe: str
@@ -80,7 +80,7 @@ class ReadFile:
 
 @dataclass(slots=True)
 class Tally:
-    """Articles counted while they are committed."""
+    """Counts of articles, kept while they are committed."""
 
     new: int = 0
     changed: int = 0
@@ -109,9 +109,9 @@ def ingest(
 ) -> IngestReport:
     """Bring `job.seeds` into the library in `folder`.
 
-    `encoder_for` gives an encoder fit for about so many passages; it is not asked when nothing has
-    to be encoded. Raises UsageError for seeds that cannot be listed, IngestRunningError, and
-    LibraryError when nothing is left to ask.
+    `encoder_for` gives an encoder fit for about so many passages; it is asked only when something
+    has to be encoded. Raises UsageError for seeds that cannot be listed, IngestRunningError, and
+    LibraryError when no article is left.
     """
     started = time.monotonic()
     tally = Tally()
@@ -154,7 +154,7 @@ def _size(path: Path) -> int:
 
 
 def scan(job: Job, skipped: list[Skipped], progress: Progress) -> dict[str, str]:
-    """sha256 by path of the readable files; the others go into `skipped`."""
+    """Return the sha256 of each readable file by path; the others go into `skipped`."""
     found: dict[str, str] = {}
     for count, entry in enumerate(files.walk(job.seeds), start=1):
         file = files.read(job.seeds, entry, job.file_bytes) if isinstance(entry, str) else entry
@@ -220,7 +220,7 @@ def _read_file(job: Job, path: str, skipped: list[Skipped]) -> ReadFile | Skippe
 
 
 def _inside(archives: Set[str], skipped: Iterable[Skipped]) -> list[Skipped]:
-    """What was skipped inside archives that are not read again: clips.zip/photo.jpg."""
+    """Return what was skipped inside unchanged archives: clips.zip/photo.jpg."""
     parents = (({*map(str, PurePosixPath(item.path).parents)}, item) for item in skipped)
     return [item for above, item in parents if above & archives]
 
@@ -237,9 +237,7 @@ def _batches(read: Iterable[ReadFile], size: int) -> Iterator[list[ReadFile]]:
 
 
 class _Encoding:
-    """Encodes batch after batch with one encoder, made when it is first needed, and tells the
-    progress of all.
-    """
+    """Encode batch after batch with one encoder, made when needed, and report the progress."""
 
     def __init__(
         self,
@@ -254,9 +252,7 @@ class _Encoding:
         self.done = 0
 
     def into(self, library: Library, texts: list[str]) -> Callable[[], None]:
-        """Encode the texts that the library has no vector for; returns the writing, for the
-        caller's transaction.
-        """
+        """Encode the texts without a vector; return the writing, for the caller's transaction."""
         todo = library.without_vector(texts, self.fingerprint)
         if not todo:
             return lambda: None
@@ -296,7 +292,7 @@ def _commit(
 
 
 def _finish(library: Library, plan: Plan, tally: Tally) -> None:
-    """Remove what is gone, find the copies, remember what was skipped; nothing if all is as before."""
+    """Remove what is gone, find the copies, store what was skipped; do nothing if nothing changed."""
     unread = plan.known.keys() & {item.path for item in tally.skipped}
     gone = sorted(unread | set(plan.gone))
     skipped = tuple(sorted(tally.skipped, key=lambda item: item.path))

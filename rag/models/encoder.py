@@ -32,15 +32,13 @@ MIN_COSINE = 0.9999  # between the export and sentence-transformers; measured: 1
 
 
 def fingerprint(weights_sha256: str, tokenizer_sha256: str) -> str:
-    """Digest of the vector space, not of the runtime: weights, tokenizer, pooling, normalisation,
-    prefix, maximum length.
-    """
+    """Digest what makes the vector space: weights, tokenizer, pooling, prefix, maximum length."""
     space = "|".join((weights_sha256, tokenizer_sha256, "mean", "unit", "", str(MAX_TOKENS)))
     return hashlib.sha256(space.encode()).hexdigest()[:32]
 
 
 class QuickEncoder:
-    """Encodes with onnxruntime; equal to BulkEncoder to three decimals."""
+    """Encode with onnxruntime; equal to BulkEncoder to three decimals."""
 
     dimension = DIMENSION
 
@@ -62,7 +60,7 @@ class QuickEncoder:
         self._tokenizer.enable_padding()
 
     def encode(self, texts: Sequence[str], progress: Progress = silent) -> Vectors:
-        """Unit-length vectors, n x 384, in the order of the texts."""
+        """Return unit-length vectors, n x 384, in the order of the texts."""
         vectors = np.empty((len(texts), DIMENSION), dtype=np.float32)
         for rows, done in _batches(texts):
             encodings = self._tokenizer.encode_batch([texts[row] for row in rows])
@@ -74,7 +72,7 @@ class QuickEncoder:
 
 
 class BulkEncoder:
-    """Encodes with sentence-transformers, in bf16 where the processor or a GPU is made for it."""
+    """Encode with sentence-transformers, in bf16 where the processor or a GPU supports it."""
 
     dimension = DIMENSION
 
@@ -87,7 +85,7 @@ class BulkEncoder:
             self._model = self._model.to(torch.bfloat16)
 
     def encode(self, texts: Sequence[str], progress: Progress = silent) -> Vectors:
-        """Unit-length vectors, n x 384, in the order of the texts."""
+        """Return unit-length vectors, n x 384, in the order of the texts."""
         vectors = np.empty((len(texts), DIMENSION), dtype=np.float32)
         for rows, done in _batches(texts):
             with _torch_threads(self._threads):
@@ -107,7 +105,7 @@ class BulkEncoder:
 
 @contextmanager
 def _torch_threads(count: int) -> Iterator[None]:
-    """Let torch use so many threads in the block; the number is the process's."""
+    """Let torch use so many threads in the block; the number is global."""
     import torch
 
     before = torch.get_num_threads()
@@ -119,7 +117,7 @@ def _torch_threads(count: int) -> Iterator[None]:
 
 
 def _batches(texts: Sequence[str]) -> Iterator[tuple[list[int], int]]:
-    """Rows of texts of like length, so that little is padded, and how many are done with them."""
+    """Yield rows of texts of like length, so that little is padded, and how many are then done."""
     rows = sorted(range(len(texts)), key=lambda row: len(texts[row]))
     for first in range(0, len(rows), BATCH):
         batch = rows[first : first + BATCH]
@@ -135,7 +133,7 @@ def _has_bf16() -> bool:
 
 
 def _sentence_transformer(folder: Path) -> Any:
-    """The model from local files only."""
+    """Load the model from local files only."""
     from sentence_transformers import SentenceTransformer
 
     with _no_progress_bar():
@@ -160,7 +158,7 @@ def _no_progress_bar() -> Iterator[None]:
 
 @contextmanager
 def _only_errors(name: str) -> Iterator[None]:
-    """Let a logger tell nothing but errors in the block."""
+    """Silence a logger's lesser messages in the block."""
     logger = logging.getLogger(name)
     before = logger.level
     logger.setLevel(logging.ERROR)
@@ -171,9 +169,7 @@ def _only_errors(name: str) -> Iterator[None]:
 
 
 def exported(folder: Path, target: Path, fingerprint: str) -> Path:
-    """The ONNX export of the weights in `folder`, made at `target` when it is not there or was
-    changed since (15 s).
-    """
+    """Return the ONNX export of the weights; make it at `target` (15 s) if missing or changed."""
     stamp = target.with_suffix(".stamp")
     if not (
         target.exists() and stamp.exists() and stamp.read_text() == _state(target, fingerprint)
@@ -193,8 +189,8 @@ def _state(path: Path, fingerprint: str) -> str:
 
 
 def _export(folder: Path, target: Path) -> None:
-    """Export encoder, mean pooling and normalisation as one graph, and prove that it gives the same
-    vectors.
+    """Export encoder, mean pooling and normalisation as one graph, and check it against the
+    original.
 
     With dynamo: the older tracing exporter gave a cosine of .965 at lengths other than the
     example's.

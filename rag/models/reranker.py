@@ -15,7 +15,7 @@ BATCH = 8  # on two cores larger batches only add padding
 
 
 class CrossEncoder:
-    """Scores texts by how well they answer a question."""
+    """Score texts by how well they answer a question."""
 
     def __init__(self, model: Path, tokenizer: Path, threads: int) -> None:
         import onnxruntime as ort
@@ -36,9 +36,7 @@ class CrossEncoder:
         self._inputs = [item.name for item in self._session.get_inputs()]
 
     def score(self, question: str, texts: Sequence[str]) -> list[float]:
-        """The probability, 0 to 1, that each text answers the question; sigmoid of the model's
-        logit.
-        """
+        """Return the probability, 0 to 1, that each text answers the question."""
         logits = np.empty(len(texts), dtype=np.float32)
         rows = sorted(range(len(texts)), key=lambda row: len(texts[row]))
         for first in range(0, len(rows), BATCH):

@@ -1,4 +1,4 @@
-"""Source file -> pages: chooses the reader by the file's name and first bytes.
+"""Source file -> pages: choose the reader by the file's name and first bytes.
 
 Knows nothing about news; `newspage` turns pages into articles.
 """
@@ -28,7 +28,7 @@ ZIP = b"PK\3\4"
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A kind of file: its name for people, its suffixes, and how its reader and content are found."""
+    """A kind of file: its name for people, its suffixes, its reader and the signs of its content."""
 
     name: str
     suffixes: tuple[str, ...]
@@ -79,9 +79,9 @@ _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
 def read_pages(file: SourceFile, left_out: list[Skipped] | None = None) -> list[Page] | Skipped:
-    """The pages of a source file, or why it has none.
+    """Return the pages of a source file, or the reason why it has none.
 
-    What an archive holds besides its pages and cannot be read goes into `left_out`.
+    What cannot be read inside an archive goes into `left_out`.
     """
     try:
         if _kind(file) in ARCHIVES:
@@ -141,7 +141,7 @@ def _nothing_inside(reasons: list[Skipped]) -> str:
 
 
 def _kind(file: SourceFile) -> str:
-    """The suffix that the content deserves, where its first bytes are plain; else the file's own."""
+    """Return the suffix that fits the content, where its first bytes are plain; else its own."""
     suffix, start = PurePosixPath(file.path).suffix.lower(), file.data[:LOOK_BYTES]
     if suffix in _SAVE_AS or suffix in (".mhtml", ".mht"):
         return suffix
@@ -169,7 +169,7 @@ def _signed_kind(signed: Sequence[Format], data: bytes, suffix: str) -> str:
 
 
 def _tidied(page: Page) -> Page:
-    """Whatever a reader's library let through: text that can be stored and has nothing hidden."""
+    """Make what a reader's library let through storable, with nothing hidden in it."""
     lines = {name: " ".join(tidied(value).split()) for name, value in page.fields.items()}
     fields = {name: line[:FIELD_CHARACTERS] for name, line in lines.items() if line}
     return replace(page, text=tidied(page.text), fields=fields)

@@ -33,7 +33,7 @@ _OTHER_DAY = re.compile(
 _OTHER_DAY_AFTER = re.compile(  # "4 March 2025 (updated)", 2025年2月14日 5時00分 更新
     r"\s*[(（]updated|[\s\d時分:]*に?(?:更新|改訂|修正|수정)", re.IGNORECASE
 )
-_LEADS_TO_DATE = re.compile(  # what may stand before a date in a line of author and date
+_LEADS_TO_DATE = re.compile(  # what may precede a date in a line of author and date
     rf"(?:^|[,|·•–—:/(\-]|\b(?:on|le|el|il|am|em|op|vom|den|published|posted|publié|publicado|pubblicato"
     rf"|veröffentlicht|{ANY_WEEKDAY})\.?,?)\s*$",
     re.IGNORECASE,
@@ -65,11 +65,11 @@ class Stated:
     day: date
     how: str
     utc: bool = False  # a moment in universal time, which may be another day where it was printed
-    zoned: bool = False  # a moment in a zone that was chosen
+    zoned: bool = False  # a moment in a chosen zone
 
 
 def published(root: Element, metadata: Metadata) -> Stated | None:
-    """The day and how it is stated; None where the page does not state one, or several."""
+    """Return the day and how it is stated; None where the page states no day, or several."""
     stamps = [*_stamps(metadata), *_time_stamps(root, metadata)]
     return agreed(stamps, _seen_date(root, metadata))
 
@@ -86,7 +86,7 @@ def _stamps(metadata: Metadata) -> Iterator[Stated]:
 
 
 def _time_stamps(root: Element, metadata: Metadata) -> Iterator[Stated]:
-    """Stamps of elements that are marked as this article's publication date."""
+    """Yield the stamp of the first element marked as this article's publication date."""
     home = article_around(metadata.headline)
     for element in root.iter():
         prop, names = element.get("itemprop", ""), names_of(element)
@@ -107,7 +107,7 @@ def _time_stamps(root: Element, metadata: Metadata) -> Iterator[Stated]:
 
 
 def _seen_date(root: Element, metadata: Metadata) -> date | None:
-    """The day in the lines between headline and text, where these give one only."""
+    """Return the day in the lines between headline and text, where they agree on one."""
     found = set()
     for block, labelled in _header_lines(root, metadata):
         day = in_line(text_of(block), metadata.language, labelled)
@@ -123,8 +123,8 @@ def _times_in(block: Element) -> Iterator[Stated]:
 
 
 def _header_lines(root: Element, metadata: Metadata) -> Iterator[tuple[Element, bool]]:
-    """The short lines from the headline to the article's first long paragraph, and whether their
-    names call them lines of author or date. One long paragraph may introduce the article.
+    """Yield the short lines between headline and first long paragraph (one more may introduce the
+    article), and whether they are named lines of author or date.
     """
     if metadata.headline is None:
         return
@@ -146,7 +146,7 @@ def _header_lines(root: Element, metadata: Metadata) -> Iterator[tuple[Element, 
 
 
 def _is_labelled_otherwise(element: Element) -> bool:
-    """Whether the words just before a date, or its names, make it the day of something else."""
+    """Return whether a date's names or the words before it make it another event's day."""
     parent, before = element.getparent(), element.getprevious()
     words = (
         (before.tail or text_of(before))
@@ -157,7 +157,7 @@ def _is_labelled_otherwise(element: Element) -> bool:
 
 
 def stamp(value: str, how: str) -> Stated | None:
-    """The calendar day of a time stamp made for machines, in the zone it is written in."""
+    """Return the calendar day of a machine's time stamp, in the zone it is written in."""
     days = {found.day for found in full_dates(value[:LABEL_CHARACTERS]) if found.day}
     day = days.pop() if len(days) == 1 else compact_day(value)
     if day in (None, EPOCH):
@@ -167,8 +167,9 @@ def stamp(value: str, how: str) -> Stated | None:
 
 
 def in_line(text: str, language: str = "", labelled: bool = False) -> date | None:
-    """The publication day in a short line such as "By Ada Moor, Friday 28 March 2025"; the days of
-    updates are passed over. `labelled` lines need no proof that the date is what they are about.
+    """Return the publication day in a short line such as "By Ada Moor, Friday 28 March 2025".
+
+    Days of updates are passed over. `labelled` lines need no proof that the date is their subject.
     """
     if len(text) > LABEL_CHARACTERS:
         return None
@@ -187,12 +188,12 @@ def in_line(text: str, language: str = "", labelled: bool = False) -> date | Non
 
 
 def is_other_day(label: str) -> bool:
-    """Whether words beside a date say that it is not the publication date."""
+    """Return whether words beside a date say that it is not the publication date."""
     return bool(_OTHER_DAY.search(label))
 
 
 def agreed(stamps: list[Stated], seen: date | None) -> Stated | None:
-    """One date from all that a page states; none where its statements are more than a day apart."""
+    """Return one date from all statements of a page; None where they are more than a day apart."""
     if not stamps:
         return Stated(seen, "byline") if seen else None
     first = next((stated for stated in stamps if stated.zoned), stamps[0])

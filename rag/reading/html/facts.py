@@ -1,6 +1,6 @@
-"""What a web page says about its article: title, outlet, author, agency, date, url, language.
+"""Read the facts of a web page: title, outlet, author, agency, date, url, language.
 
-From JSON-LD, then meta tags, then what stands on the page.
+From JSON-LD, then meta tags, then the page itself.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _DOMAIN = re.compile(r"https?:|^@|/")
 
 
 def facts(root: Element, metadata: Metadata, masthead: str = "") -> dict[str, str]:
-    """The fields of a page, from a tree without what stands beside the article."""
+    """Return the fields of a page, from a tree that is already pruned."""
     found = {
         "title": title_of(metadata),
         "url": _url(root, metadata),
@@ -34,7 +34,7 @@ def facts(root: Element, metadata: Metadata, masthead: str = "") -> dict[str, st
 
 
 def title_of(metadata: Metadata) -> str:
-    """The headline as the page shows it, else as it is told to others."""
+    """Return the headline on the page, else the one in its metadata."""
     if metadata.headline is not None:
         return text_of(metadata.headline)
     told = metadata.linked.get("headline")
@@ -48,7 +48,7 @@ def title_of(metadata: Metadata) -> str:
 
 
 def outlet_of(metadata: Metadata, title: str, masthead: str = "") -> str:
-    """The outlet on which most statements agree; of equals the first."""
+    """Return the outlet on which most statements agree; of equals the first."""
     part = ""
     if title and title.lower() in metadata.title.lower():
         at = metadata.title.lower().index(title.lower())
@@ -70,7 +70,7 @@ def outlet_of(metadata: Metadata, title: str, masthead: str = "") -> str:
 
 
 def masthead_of(root: Element) -> str:
-    """The name of the page's masthead, where it has one that is a name."""
+    """Return the name in the page's masthead, or ""."""
     for element in root.iter("a", "div", "p", "span", "header", "td", "h2", "strong"):
         if element.tag == "header" or MASTHEAD.search(names_of(element)):
             text = " ".join((element.text or "").split()) if element.tag == "header" else ""
@@ -88,7 +88,7 @@ def _first_text(element: Element) -> Iterator[str]:
 
 
 def _without_outlet(title: str, outlet: str) -> str:
-    """A window's title without the outlet at its end or start."""
+    """Return a window's title without the outlet at its end or start."""
     marks = list(_SEPARATOR.finditer(title))
     for mark in reversed(marks):
         before, after = title[: mark.start()].strip(), title[mark.end() :].strip()

@@ -19,7 +19,7 @@ _GENERATED = re.compile(
 
 
 def read_docx(path: str, data: bytes) -> list[Page]:
-    """Paragraphs and the rows of tables, in order; heads and feet of the sheets are left out."""
+    """Read paragraphs and rows of tables, in order, without heads and feet of the sheets."""
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise Unreadable("an old or encrypted Word file; save it as .docx without a password")
     with opened(data) as archive:
@@ -37,7 +37,7 @@ def read_docx(path: str, data: bytes) -> list[Page]:
             for paragraph in document.paragraphs[:20]
             if paragraph.style is not None and paragraph.style.name == "Title"
         ]
-    except Exception as error:  # whatever a parser of damaged files may come upon
+    except Exception as error:  # the parser fails on damaged files in many ways
         raise Unreadable(f"a damaged Word file ({type(error).__name__})") from error
     text = "\n\n".join(paragraphs)
     if not text.strip():

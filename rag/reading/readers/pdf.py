@@ -25,7 +25,7 @@ from rag.types import Page
 WALL_SECONDS = 30
 HEADLINE_SIZE = 1.2  # times the size of the text
 SMALL_PRINT = 0.85
-MARGIN_LINES = 3  # at the top and the bottom of a page, where heads and feet stand
+MARGIN_LINES = 3  # at the top and the bottom of a page, where heads and feet are
 PARAGRAPH_GAP = 1.35  # times the usual distance of two lines
 
 _PAGE_NUMBER = re.compile(
@@ -49,7 +49,7 @@ class PrintedLine:
 
 
 def read_pdf(path: str, data: bytes) -> list[Page]:
-    """One page of text for the whole file, read within limits of time and memory."""
+    """Return one page of text for the whole file, read within limits of time and memory."""
     sheets = [[PrintedLine(*line) for line in sheet["lines"]] for sheet in _sheets(data)]
     if not sheets:
         raise Unreadable("a PDF without pages")
@@ -62,7 +62,7 @@ def read_pdf(path: str, data: bytes) -> list[Page]:
 
 
 def _sheets(data: bytes) -> list[dict[str, Any]]:
-    """What the child says of each sheet. Raises Unreadable with its reason."""
+    """Return the child's lines of each sheet; raise Unreadable with its reason."""
     program = [sys.executable, "-I", str(Path(__file__).with_name("pdf_child.py"))]
     try:
         done = subprocess.run(
@@ -101,7 +101,7 @@ def _page(path: str, sheets: Sequence[Sequence[PrintedLine]]) -> Page:
 
 
 def _usual_size(sheets: Sequence[Sequence[PrintedLine]]) -> float:
-    """The size that most characters have."""
+    """Return the size of most characters."""
     sizes: Counter[float] = Counter()
     for sheet in sheets:
         for line in sheet:
@@ -110,7 +110,7 @@ def _usual_size(sheets: Sequence[Sequence[PrintedLine]]) -> float:
 
 
 def _repeated(sheets: Sequence[Sequence[PrintedLine]]) -> set[str]:
-    """Lines at the margins of at least half of the sheets, numbers apart."""
+    """Return the lines at the margins of at least half of the sheets, digits masked."""
     seen: Counter[str] = Counter()
     for sheet in sheets:
         seen.update({_mould(line) for line in [*sheet[:MARGIN_LINES], *sheet[-MARGIN_LINES:]]})
@@ -134,7 +134,7 @@ def _cut(lines: list[PrintedLine], body: float, repeated: set[str], at: int) -> 
 
 
 def _without_headline(lines: list[PrintedLine], body: float) -> tuple[list[PrintedLine], str]:
-    """The lines without those of the largest print, and these as the headline."""
+    """Return the lines without those of the largest print, and these as the headline."""
     largest = max(line.size for line in lines)
     if largest < HEADLINE_SIZE * body:
         return lines, ""
@@ -147,7 +147,7 @@ def _without_headline(lines: list[PrintedLine], body: float) -> tuple[list[Print
 
 
 def _from_head(head: Sequence[PrintedLine]) -> dict[str, str]:
-    """Outlet and day, where the head of the first sheet has just these, and a page number."""
+    """Read outlet and day from the first sheet's head, if it holds only these and a page number."""
     fields: dict[str, str] = {}
     names: list[str] = []
     for part in (part.strip() for line in head for part in _HEAD_PARTS.split(line.text)):
@@ -163,7 +163,7 @@ def _from_head(head: Sequence[PrintedLine]) -> dict[str, str]:
 
 
 def _paragraphs(lines: Sequence[PrintedLine]) -> Iterator[str]:
-    """Lines joined where the print runs on; a wider gap or another size begins anew."""
+    """Join lines where the print runs on; begin anew at a wider gap or another size."""
     usual = _usual_gap(lines)
     begun: list[PrintedLine] = []
     for line in lines:
@@ -195,7 +195,7 @@ def _begins(above: PrintedLine, line: PrintedLine, usual: float) -> bool:
 
 
 def _joined(lines: Sequence[PrintedLine]) -> list[str]:
-    """The words of lines, those that were broken at a line's end in one piece again."""
+    """Return the texts of lines, with words broken at a line's end made whole."""
     texts = [" ".join(line.text.split()) for line in lines]
     whole: list[str] = []
     for text in texts:
