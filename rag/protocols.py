@@ -1,4 +1,4 @@
-"""What varies and is passed in: models, what is searched, a stop, somebody who wants to know how far a job is."""
+"""What varies and is passed in: models, indexes, a stop, a listener to progress."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from rag.types import Filters, Message, Passage, Vectors, Window
 
 
 class Encoder(Protocol):
-    """Turns texts into vectors; encoders with the same fingerprint share one vector space."""
+    """Turn texts into vectors; encoders with the same fingerprint share one vector space."""
 
     fingerprint: str
     dimension: int
 
     def encode(self, texts: Sequence[str], progress: Progress = ...) -> Vectors:
-        """Unit-length vectors, one row for each text."""
+        """Return unit-length vectors, one row for each text."""
         ...
 
 
 class Reranker(Protocol):
-    """Reads a question and texts together."""
+    """Read a question and texts together."""
 
     def score(self, question: str, texts: Sequence[str]) -> list[float]:
-        """The probability, 0 to 1, that each text answers the question."""
+        """Return the probability, 0 to 1, that each text answers the question."""
         ...
 
 
 class Generator(Protocol):
-    """The language model: writes text for chat messages, piece by piece."""
+    """The language model: write text for chat messages, piece by piece."""
 
     name: str
 
@@ -38,11 +38,11 @@ class Generator(Protocol):
         ...
 
     def fits(self, messages: Sequence[Message]) -> bool:
-        """Whether the messages and an answer fit into its context."""
+        """Return whether the messages and an answer fit into its context."""
         ...
 
     def write(self, messages: Sequence[Message], stop: Stop) -> Iterator[str]:
-        """Pieces of text until a line ends, a limit is reached or `stop` is raised."""
+        """Write pieces of text until a line ends, a limit is reached or `stop` is set."""
         ...
 
 
@@ -123,17 +123,17 @@ class Stop(Protocol):
     """A flag that somebody else may raise, such as threading.Event."""
 
     def is_set(self) -> bool:
-        """Whether to stop."""
+        """Return whether to stop."""
         ...
 
 
 class Progress(Protocol):
-    """Somebody who wants to know how far a long job is."""
+    """A listener to the progress of a long job."""
 
     def __call__(self, stage: str, done: int, total: int) -> None:
-        """`done` of `total` steps of `stage`; total 0 when it is not known."""
+        """Report `done` of `total` steps of `stage`; total 0 when it is not known."""
         ...
 
 
 def silent(stage: str, done: int, total: int) -> None:
-    """Progress for nobody."""
+    """Report nothing."""

@@ -33,15 +33,13 @@ MIN_COSINE = 0.9999  # between the export and sentence-transformers; measured: 1
 
 
 def fingerprint(weights_sha256: str, tokenizer_sha256: str) -> str:
-    """Digest of the vector space, not of the runtime: weights, tokenizer, pooling, normalisation,
-    prefix, maximum length.
-    """
+    """Digest what makes the vector space: weights, tokenizer, pooling, prefix, maximum length."""
     space = "|".join((weights_sha256, tokenizer_sha256, "mean", "unit", "", str(MAX_TOKENS)))
     return hashlib.sha256(space.encode()).hexdigest()[:32]
 
 
 class QuickEncoder:
-    """Encodes with onnxruntime; equal to BulkEncoder to three decimals."""
+    """Encode with onnxruntime; equal to BulkEncoder to three decimals."""
 
     dimension = DIMENSION
 
@@ -50,7 +48,7 @@ class QuickEncoder:
         self._network = Network(model, tokenizer, MAX_TOKENS, threads)
 
     def encode(self, texts: Sequence[str], progress: Progress = silent) -> Vectors:
-        """Unit-length vectors, n x 384, in the order of the texts."""
+        """Return unit-length vectors, n x 384, in the order of the texts."""
         vectors = np.empty((len(texts), DIMENSION), dtype=np.float32)
         for rows, done in batches(texts, BATCH):
             vectors[rows] = self._network.run([texts[row] for row in rows])
@@ -59,7 +57,7 @@ class QuickEncoder:
 
 
 class BulkEncoder:
-    """Encodes with sentence-transformers, in bf16 where the processor or a GPU is made for it."""
+    """Encode with sentence-transformers, in bf16 where the processor or a GPU supports it."""
 
     dimension = DIMENSION
 
@@ -72,7 +70,7 @@ class BulkEncoder:
             self._model = self._model.to(torch.bfloat16)
 
     def encode(self, texts: Sequence[str], progress: Progress = silent) -> Vectors:
-        """Unit-length vectors, n x 384, in the order of the texts."""
+        """Return unit-length vectors, n x 384, in the order of the texts."""
         vectors = np.empty((len(texts), DIMENSION), dtype=np.float32)
         for rows, done in batches(texts, BATCH):
             with _torch_threads(self._threads):
@@ -92,7 +90,7 @@ class BulkEncoder:
 
 @contextmanager
 def _torch_threads(count: int) -> Iterator[None]:
-    """Let torch use so many threads in the block; the number is the process's."""
+    """Let torch use so many threads in the block; the number is global."""
     import torch
 
     before = torch.get_num_threads()
@@ -112,7 +110,7 @@ def _has_bf16() -> bool:
 
 
 def _sentence_transformer(folder: Path) -> Any:
-    """The model from local files only."""
+    """Load the model from local files only."""
     from sentence_transformers import SentenceTransformer
 
     with _no_progress_bar():
@@ -137,7 +135,7 @@ def _no_progress_bar() -> Iterator[None]:
 
 @contextmanager
 def _only_errors(name: str) -> Iterator[None]:
-    """Let a logger tell nothing but errors in the block."""
+    """Silence a logger's lesser messages in the block."""
     logger = logging.getLogger(name)
     before = logger.level
     logger.setLevel(logging.ERROR)
@@ -148,9 +146,7 @@ def _only_errors(name: str) -> Iterator[None]:
 
 
 def exported(folder: Path, target: Path, fingerprint: str) -> Path:
-    """The ONNX export of the weights in `folder`, made at `target` when it is not there or was
-    changed since (15 s).
-    """
+    """Return the ONNX export of the weights; make it at `target` (15 s) if missing or changed."""
     stamp = target.with_suffix(".stamp")
     if not (
         target.exists() and stamp.exists() and stamp.read_text() == _state(target, fingerprint)
@@ -170,8 +166,8 @@ def _state(path: Path, fingerprint: str) -> str:
 
 
 def _export(folder: Path, target: Path) -> None:
-    """Export encoder, mean pooling and normalisation as one graph, and prove that it gives the same
-    vectors.
+    """Export encoder, mean pooling and normalisation as one graph, and check it against the
+    original.
 
     With dynamo: the older tracing exporter gave a cosine of .965 at lengths other than the
     example's.

@@ -30,10 +30,10 @@ _CHECKED = "checked.json"
 
 
 def model_files(name: str, folder: Path, progress: Progress = silent) -> dict[str, Path]:
-    """Verified paths of a model's files by their names; joins what comes in parts.
+    """Return verified paths of a model's files by their names; join files that come in parts.
 
-    Raises ModelError that names the file and the remedy: unknown name, missing wheel, wrong bytes,
-    no space.
+    Raises ModelError with the file and the remedy: unknown name, missing wheel, wrong bytes, no
+    space.
     """
     if name not in CATALOGUE:
         raise ModelError(
@@ -46,7 +46,7 @@ def model_files(name: str, folder: Path, progress: Progress = silent) -> dict[st
 
 
 def language_model(name: str, folder: Path, progress: Progress = silent) -> Path:
-    """The GGUF file for a name of the catalogue, or for a path that the user gives."""
+    """Return the GGUF file for a name of the catalogue, or for a path that the user gives."""
     path = Path(name).expanduser()
     if path.suffix == ".gguf" or "/" in name:
         return _own_gguf(path)
@@ -63,7 +63,7 @@ def _own_gguf(path: Path) -> Path:
         ) from error
     if magic != b"GGUF":
         raise ModelError(
-            f"{path} is no GGUF file. Give a .gguf file or a name from `{command('models')}`."
+            f"{path} is not a GGUF file. Give a .gguf file or a name from `{command('models')}`."
         )
     return path
 
@@ -82,7 +82,7 @@ def _file(file: ModelFile, folder: Path, progress: Progress) -> Path:
 
 
 def _installed(package: str, part: str) -> Path:
-    """A file inside an installed wheel, without importing it."""
+    """Find a file inside an installed wheel, without importing it."""
     spec = importlib.util.find_spec(package)
     path = (
         Path(next(iter(spec.submodule_search_locations))) / part
@@ -97,7 +97,7 @@ def _installed(package: str, part: str) -> Path:
 
 
 def is_here(model: Model, folder: Path) -> bool:
-    """Whether the files of a model lie in the folder, or all its wheels are installed."""
+    """Return whether a model's files are in the folder, or all its wheels are installed."""
     return all((folder / file.name).exists() for file in model.files) or all(
         importlib.util.find_spec(package) for package in model.packages
     )
@@ -124,7 +124,7 @@ def verify(path: Path, sha256: str, folder: Path, remedy: str) -> None:
 
 
 def file_sha256(path: Path, folder: Path, again: bool = False) -> str:
-    """The sha256 of a file, read once and remembered until its size or mtime change."""
+    """Return the sha256 of a file, read once and remembered until its size or mtime change."""
     status = path.stat()
     key, state = str(path.resolve()), [status.st_size, status.st_mtime_ns]
     checked = _checked(folder)
@@ -154,9 +154,7 @@ def _checked(folder: Path) -> dict[str, list[int | str]]:
 
 
 def _join(file: ModelFile, sources: list[Path], target: Path, progress: Progress) -> None:
-    """Write the parts one after the other, hashing on the way; the file appears only when its
-    sha256 is right.
-    """
+    """Write the parts one after the other; the file appears only if its sha256 is right."""
     digest = hashlib.sha256()
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -186,7 +184,7 @@ def _join(file: ModelFile, sources: list[Path], target: Path, progress: Progress
 
 
 def main(arguments: list[str]) -> int:
-    """List or check the models; returns the exit code."""
+    """List or check the models; return the exit code."""
     job = arguments[0] if arguments else "list"
     if job not in ("list", "check"):
         print(_USAGE, file=sys.stderr)

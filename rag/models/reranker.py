@@ -17,15 +17,13 @@ BATCH = 8  # on two cores larger batches only add padding
 
 
 class CrossEncoder:
-    """Scores texts by how well they answer a question."""
+    """Score texts by how well they answer a question."""
 
     def __init__(self, model: Path, tokenizer: Path, threads: int) -> None:
         self._network = Network(model, tokenizer, MAX_TOKENS, threads)
 
     def score(self, question: str, texts: Sequence[str]) -> list[float]:
-        """The probability, 0 to 1, that each text answers the question; sigmoid of the model's
-        logit.
-        """
+        """Return the probability, 0 to 1, that each text answers the question."""
         logits = np.empty(len(texts), dtype=np.float32)
         for rows, _ in batches(texts, BATCH):
             pairs = [(question, texts[row]) for row in rows]

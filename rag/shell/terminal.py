@@ -67,26 +67,23 @@ def progress_bar(quiet: bool) -> Iterator[Progress]:
         yield tell
 
 
-class interrupting:
-    """Ctrl-C sets `stop` instead of raising, so that what is there is still kept; a second one
-    raises.
-    """
+@contextmanager
+def interrupting(stop: threading.Event) -> Iterator[None]:
+    """Let Ctrl-C set `stop` instead of raising, so that what is there is kept; a second one raises."""
 
-    def __init__(self, stop: threading.Event) -> None:
-        self._stop = stop
-
-    def __enter__(self) -> None:
-        if threading.current_thread() is threading.main_thread():
-            self._before = signal.signal(signal.SIGINT, self._interrupt)
-
-    def __exit__(self, *_: object) -> None:
-        if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGINT, self._before)
-
-    def _interrupt(self, *_: object) -> None:
-        if self._stop.is_set():
+    def interrupt(*_: object) -> None:
+        if stop.is_set():
             raise KeyboardInterrupt
-        self._stop.set()
+        stop.set()
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def door(function: Callable[..., None], name: str, arguments: Sequence[str] | None) -> int:

@@ -16,7 +16,7 @@ import gradio as gr
 from rag.engine import Engine
 from rag.errors import UsageError
 from rag.protocols import Progress
-from rag.reading.formats import ARCHIVES, READERS
+from rag.reading.formats import SIGNS
 from rag.retrieval.question import usable
 from rag.show.html import NOTHING
 from rag.types import Turn
@@ -254,7 +254,7 @@ class Page:
             self.holding = gr.HTML(elem_classes="place-of-holdings")
             self.drop = gr.File(
                 file_count="multiple",
-                file_types=sorted([*READERS, *ARCHIVES]),
+                file_types=sorted(SIGNS),
                 label="Drop articles here to add them",
                 height=120,
                 elem_classes="drop",

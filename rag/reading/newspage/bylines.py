@@ -1,6 +1,7 @@
-"""The lines of a page that say who printed an article, who wrote it and when.
+"""Read the lines of a page that tell an article's outlet, author and date.
 
-"By Jane Doe | June 4, 2025", "The Daily Wave · 2 hours ago", "Byline: Jane Doe", "© Daily Wave 2025".
+"By Jane Doe | June 4, 2025", "The Daily Wave · 2 hours ago", "Byline: Jane Doe", "© Daily Wave
+2025".
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from datetime import date
 from rag.language.agencies import AGENCIES
 from rag.language.calendar import ANY_WEEKDAY
 from rag.reading.full_dates import full_dates
+from rag.reading.newspage.ages import AGE
 from rag.reading.newspage.outlets import (
     BY,
     SECTIONS,
@@ -20,7 +22,6 @@ from rag.reading.newspage.outlets import (
     is_outlet,
     is_person,
 )
-from rag.reading.newspage.published import AGE
 
 _STAFF = re.compile(
     r"^(?:our |a )?(?:staff|newsroom|news desk|editors?|editorial|correspondents?|agenc|web desk|wire|reporters?\b)"
@@ -72,7 +73,7 @@ _KEYED = re.compile(r"^(?P<key>[A-Za-z][A-Za-z -]{1,18}):\s*(?P<value>.{0,300})$
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a line says of an article; None is what it does not say."""
+    """The facts in a line; None where it does not say one."""
 
     title: str | None = None
     outlet: str | None = None
@@ -83,7 +84,7 @@ class Facts:
     age: str | None = None
 
     def or_else(self, other: Facts) -> Facts:
-        """These facts, and what only the others say."""
+        """Fill the gaps of these facts with the others."""
         missing = {
             f.name: getattr(other, f.name) for f in fields(self) if not getattr(self, f.name)
         }
@@ -94,7 +95,7 @@ NOTHING = Facts()
 
 
 def facts_of(line: str) -> Facts | None:
-    """What a header line says, or None where the line is something else."""
+    """Return the facts of a header line, or None where the line is something else."""
     line = line.strip()
     if not line or len(line) > 160:
         return None
@@ -124,7 +125,7 @@ def _keyed(key: str, value: str) -> Facts | None:
 
 
 def _parts(line: str) -> Facts | None:
-    """A header line by its parts: each must be a date, an age, a name or a label."""
+    """Read a header line by its parts: each must be a date, an age, a name or a label."""
     rest, published = _without_date(line)
     age = AGE.search(rest)
     alone = age and (age[0].lower() == rest.strip().lower() or age[0].endswith("ago"))
@@ -155,7 +156,7 @@ def _parts(line: str) -> Facts | None:
 
 
 def _without_date(line: str) -> tuple[str, date | None]:
-    """The line without its dates, and the day it was published: an update's day is none."""
+    """Return the line without its dates, and the day of publication, not of an update."""
     published: date | None = None
     kept, last = [], 0
     for start, end, day in full_dates(line):
@@ -189,7 +190,7 @@ def _name(part: str, found: Facts, dated: bool, position: int, by: bool) -> Fact
 
 
 def _by(value: str, dated: bool = False) -> Facts | None:
-    """Who stands behind "By": an agency, an outlet, or people."""
+    """Read the name after "By": an agency, an outlet, or people."""
     value = re.split(r"\s+(?:in|at|for)\s+(?=[A-Z])|\s*[,|;]\s*|\s+[–—-]\s+", value.strip())[
         0
     ].strip(" .")

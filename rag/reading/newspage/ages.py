@@ -1,4 +1,4 @@
-"""Days that news pages leave half said: "2 hours ago", "Tuesday (June 3)". Uncertain ones are None."""
+"""Read half-said days on news pages: "2 hours ago", "Tuesday (June 3)"; None where unsure."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NAMED_DAY = re.compile(
 
 
 def before(page: date | datetime | None, age: str) -> date | None:
-    """The day that lies an age before a page, where its day (or its clock) is known and settles it."""
+    """Return the day an age before a page, where the page's day (or clock) settles it."""
     mark = AGE.search(age)
     if page is None or mark is None:
         return None
@@ -40,12 +40,11 @@ def before(page: date | datetime | None, age: str) -> date | None:
 
 
 def named_day(leads: Iterable[str], today: date) -> date | None:
-    """The latest day that the leads of a page's articles name with weekday and date, as in "Tuesday
-    (June 3)".
+    """Return the latest day that the articles' leads name with weekday and date: "Tuesday (June
+    3)".
 
     Weekday and day fix the year to one in five or six: the latest not after `today`. Days without a
-    weekday are read in that year. A page is at least as young as the latest day in the lead of one
-    of its articles.
+    weekday are read in that year. A page is at least as young as the latest day in its leads.
     """
     text = "\n".join(lead[:LEAD_CHARACTERS] for lead in leads)
     named = list(_NAMED_DAY.finditer(text))

@@ -1,4 +1,4 @@
-"""What a web page tells machines: JSON-LD, meta tags, the window's title; and where its headline is."""
+"""Read what a web page tells machines: JSON-LD, meta tags, window title; and find its headline."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _TAG = re.compile(r"<[^<>]*>")
 
 
 @dataclass(frozen=True, slots=True)
-class Stand:
-    """A page's statements, gathered once."""
+class Metadata:
+    """A page's metadata, gathered once."""
 
     linked: Mapping[str, Any]  # the JSON-LD node of the article
     nodes: Mapping[str, Mapping[str, Any]]  # all JSON-LD nodes by @id
@@ -34,7 +34,7 @@ class Stand:
         return "LiveBlogPosting" in str(self.linked.get("@type"))
 
     def named(self, value: Any) -> str:
-        """The name of a JSON-LD thing: itself, what it refers to, or the first of several."""
+        """Return the name of a JSON-LD thing: itself, its reference, or the first of several."""
         for _ in range(4):
             if isinstance(value, list):
                 value = value[0] if value else ""
@@ -44,12 +44,12 @@ class Stand:
 
 
 def plain(text: str) -> str:
-    """A field in one line, without marks."""
+    """Return a field in one line, without tags."""
     return " ".join(_TAG.sub("", html.unescape(text)).split())
 
 
-def statements(root: Element, nodes: list[dict[str, Any]]) -> Stand:
-    """What the page states to machines, and where its headline stands."""
+def read_metadata(root: Element, nodes: list[dict[str, Any]]) -> Metadata:
+    """Read a page's metadata and find its headline."""
     metas: dict[str, str] = {}
     for meta in root.iter("meta"):
         name = (meta.get("property") or meta.get("name") or "").strip().lower()
@@ -62,11 +62,11 @@ def statements(root: Element, nodes: list[dict[str, Any]]) -> Stand:
     language = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
     shown = text_of(headline) if headline is not None else plain(metas.get("og:title", title))
     by_id = {str(node["@id"]): node for node in nodes if "@id" in node}
-    return Stand(_article_node(nodes, shown), by_id, metas, title, headline, language.strip())
+    return Metadata(_article_node(nodes, shown), by_id, metas, title, headline, language.strip())
 
 
 def linked_nodes(root: Element) -> list[dict[str, Any]]:
-    """The JSON-LD things of a page: of its lists and graphs, not of what these refer to."""
+    """Return the JSON-LD nodes of a page: members of its lists and graphs, not their references."""
     nodes = []
     for script in root.iter("script"):
         if "ld+json" not in (script.get("type") or "").lower():
@@ -88,7 +88,7 @@ def linked_nodes(root: Element) -> list[dict[str, Any]]:
 
 
 def _article_node(nodes: list[dict[str, Any]], headline: str) -> dict[str, Any]:
-    """The node of this page's article; of several the one with its headline, or none."""
+    """Return the node of this page's article, of several the one with its headline; or {}."""
     of_articles = [node for node in nodes if _is_article(node)]
     same = [
         n
@@ -108,7 +108,7 @@ def _is_article(node: Mapping[str, Any]) -> bool:
 
 
 def _headline_element(root: Element, told: list[str]) -> Element | None:
-    """The heading that the page's title repeats, else its only <h1>."""
+    """Return the heading that the page's title repeats, else its only <h1>."""
     first = list(root.iter("h1"))
     for heading in [*first, *root.iter("h2", "h3")]:
         text = text_of(heading)

@@ -1,13 +1,12 @@
-"""PDF and Word: what was printed, as paragraphs.
+"""Read PDF: printed lines, with their size and place, become paragraphs.
 
-A PDF is read by `pdf_child` in a process of its own. It knows lines with their print size and place
-only: running heads, page numbers and small print at the margins go, words broken at a line's end
-are joined, the largest print of the first page is the headline.
+`pdf_child` reads the file in a process of its own. Running heads, page numbers and small print at
+the margins go, words broken at a line's end are joined, the largest print of the first page is the
+headline.
 """
 
 from __future__ import annotations
 
-import io
 import json
 import re
 import subprocess
@@ -21,14 +20,12 @@ from typing import Any
 
 from rag.errors import Unreadable
 from rag.reading.readers.fields import stated_day
-from rag.reading.readers.zip_files import opened
 from rag.types import Page
 
 WALL_SECONDS = 30
-XML_BYTES = 30_000_000  # of a Word file; a long novel has 3 million
 HEADLINE_SIZE = 1.2  # times the size of the text
 SMALL_PRINT = 0.85
-MARGIN_LINES = 3  # at the top and the bottom of a page, where heads and feet stand
+MARGIN_LINES = 3  # at the top and the bottom of a page, where heads and feet are
 PARAGRAPH_GAP = 1.35  # times the usual distance of two lines
 
 _PAGE_NUMBER = re.compile(
@@ -39,13 +36,10 @@ _PAGE_WORD = re.compile(r"^(?:page|seite)\b[\s\w]{0,14}$", re.IGNORECASE)
 _HEAD_PARTS = re.compile(r"\s*[|·•]\s*|\s{3,}|\t+")
 _SENTENCE_END = re.compile(r"[.!?:…][\"'”’»)\]]*$")
 _BROKEN_WORD = re.compile(r"(\w{2,})[-\u00ad\u2010]$")
-_GENERATED = re.compile(
-    r"^(?:python-docx|(?:microsoft )?word|untitled|document\d*|.*\.docx?)$", re.I
-)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PrintedLine:
     """A line of print: its words, its size, and where it begins (from the left, from below)."""
 
     text: str
@@ -55,8 +49,8 @@ class Line:
 
 
 def read_pdf(path: str, data: bytes) -> list[Page]:
-    """One page of text for the whole file, read within limits of time and memory."""
-    sheets = [[Line(*line) for line in sheet["lines"]] for sheet in _sheets(data)]
+    """Return one page of text for the whole file, read within limits of time and memory."""
+    sheets = [[PrintedLine(*line) for line in sheet["lines"]] for sheet in _sheets(data)]
     if not sheets:
         raise Unreadable("a PDF without pages")
     if not any(sheets):
@@ -68,7 +62,7 @@ def read_pdf(path: str, data: bytes) -> list[Page]:
 
 
 def _sheets(data: bytes) -> list[dict[str, Any]]:
-    """What the child says of each sheet. Raises Unreadable with its reason."""
+    """Return the child's lines of each sheet; raise Unreadable with its reason."""
     program = [sys.executable, "-I", str(Path(__file__).with_name("pdf_child.py"))]
     try:
         done = subprocess.run(
@@ -90,11 +84,11 @@ def _sheets(data: bytes) -> list[dict[str, Any]]:
     return sheets
 
 
-def _page(path: str, sheets: Sequence[Sequence[Line]]) -> Page:
+def _page(path: str, sheets: Sequence[Sequence[PrintedLine]]) -> Page:
     body = _usual_size(sheets)
     repeated = _repeated(sheets)
     fields: dict[str, str] = {}
-    kept: list[Line] = []
+    kept: list[PrintedLine] = []
     for number, sheet in enumerate(sheets):
         lines = list(sheet)
         head = _cut(lines, body, repeated, at=0)
@@ -106,8 +100,8 @@ def _page(path: str, sheets: Sequence[Sequence[Line]]) -> Page:
     return Page(path, "\n\n".join(_paragraphs(kept)), fields)
 
 
-def _usual_size(sheets: Sequence[Sequence[Line]]) -> float:
-    """The size that most characters have."""
+def _usual_size(sheets: Sequence[Sequence[PrintedLine]]) -> float:
+    """Return the size of most characters."""
     sizes: Counter[float] = Counter()
     for sheet in sheets:
         for line in sheet:
@@ -115,21 +109,21 @@ def _usual_size(sheets: Sequence[Sequence[Line]]) -> float:
     return sizes.most_common(1)[0][0]
 
 
-def _repeated(sheets: Sequence[Sequence[Line]]) -> set[str]:
-    """Lines at the margins of at least half of the sheets, numbers apart."""
+def _repeated(sheets: Sequence[Sequence[PrintedLine]]) -> set[str]:
+    """Return the lines at the margins of at least half of the sheets, digits masked."""
     seen: Counter[str] = Counter()
     for sheet in sheets:
         seen.update({_mould(line) for line in [*sheet[:MARGIN_LINES], *sheet[-MARGIN_LINES:]]})
     return {mould for mould, count in seen.items() if count >= max(2, len(sheets) / 2)}
 
 
-def _mould(line: Line) -> str:
+def _mould(line: PrintedLine) -> str:
     return re.sub(r"\d+", "#", " ".join(line.text.split()))
 
 
-def _cut(lines: list[Line], body: float, repeated: set[str], at: int) -> list[Line]:
+def _cut(lines: list[PrintedLine], body: float, repeated: set[str], at: int) -> list[PrintedLine]:
     """Take the head (at 0) or the foot (at -1) off a sheet: small, repeated, or a page number."""
-    taken: list[Line] = []
+    taken: list[PrintedLine] = []
     while len(lines) > 1 and len(taken) < MARGIN_LINES:
         line = lines[at]
         small = line.size < SMALL_PRINT * body
@@ -139,8 +133,8 @@ def _cut(lines: list[Line], body: float, repeated: set[str], at: int) -> list[Li
     return taken
 
 
-def _without_headline(lines: list[Line], body: float) -> tuple[list[Line], str]:
-    """The lines without those of the largest print, and these as the headline."""
+def _without_headline(lines: list[PrintedLine], body: float) -> tuple[list[PrintedLine], str]:
+    """Return the lines without those of the largest print, and these as the headline."""
     largest = max(line.size for line in lines)
     if largest < HEADLINE_SIZE * body:
         return lines, ""
@@ -152,8 +146,8 @@ def _without_headline(lines: list[Line], body: float) -> tuple[list[Line], str]:
     return [*lines[:start], *lines[end:]], title
 
 
-def _from_head(head: Sequence[Line]) -> dict[str, str]:
-    """Outlet and day, where the head of the first sheet has just these, and a page number."""
+def _from_head(head: Sequence[PrintedLine]) -> dict[str, str]:
+    """Read outlet and day from the first sheet's head, if it holds only these and a page number."""
     fields: dict[str, str] = {}
     names: list[str] = []
     for part in (part.strip() for line in head for part in _HEAD_PARTS.split(line.text)):
@@ -168,10 +162,10 @@ def _from_head(head: Sequence[Line]) -> dict[str, str]:
     return fields
 
 
-def _paragraphs(lines: Sequence[Line]) -> Iterator[str]:
-    """Lines joined where the print runs on; a wider gap or another size begins anew."""
+def _paragraphs(lines: Sequence[PrintedLine]) -> Iterator[str]:
+    """Join lines where the print runs on; begin anew at a wider gap or another size."""
     usual = _usual_gap(lines)
-    begun: list[Line] = []
+    begun: list[PrintedLine] = []
     for line in lines:
         if begun and _begins(begun[-1], line, usual):
             yield " ".join(_joined(begun))
@@ -181,7 +175,7 @@ def _paragraphs(lines: Sequence[Line]) -> Iterator[str]:
         yield " ".join(_joined(begun))
 
 
-def _usual_gap(lines: Sequence[Line]) -> float:
+def _usual_gap(lines: Sequence[PrintedLine]) -> float:
     gaps = Counter(
         round(above.y - below.y, 1)
         for above, below in pairwise(lines)
@@ -190,7 +184,7 @@ def _usual_gap(lines: Sequence[Line]) -> float:
     return gaps.most_common(1)[0][0] if gaps else 0.0
 
 
-def _begins(above: Line, line: Line, usual: float) -> bool:
+def _begins(above: PrintedLine, line: PrintedLine, usual: float) -> bool:
     gap = above.y - line.y
     if gap < 0 or gap > 5 * max(line.size, 1):  # another column or another sheet
         return bool(_SENTENCE_END.search(above.text.rstrip()))
@@ -200,8 +194,8 @@ def _begins(above: Line, line: Line, usual: float) -> bool:
     return indented or (usual > 0 and gap > PARAGRAPH_GAP * usual)
 
 
-def _joined(lines: Sequence[Line]) -> list[str]:
-    """The words of lines, those that were broken at a line's end in one piece again."""
+def _joined(lines: Sequence[PrintedLine]) -> list[str]:
+    """Return the texts of lines, with words broken at a line's end made whole."""
     texts = [" ".join(line.text.split()) for line in lines]
     whole: list[str] = []
     for text in texts:
@@ -211,52 +205,3 @@ def _joined(lines: Sequence[Line]) -> list[str]:
         else:
             whole.append(text)
     return whole
-
-
-def read_docx(path: str, data: bytes) -> list[Page]:
-    """Paragraphs and the rows of tables, in order; heads and feet of the sheets are left out."""
-    if data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise Unreadable("an old or encrypted Word file; save it as .docx without a password")
-    with opened(data) as archive:
-        infos = archive.infolist()
-        if sum(i.file_size for i in infos if i.filename.endswith((".xml", ".rels"))) > XML_BYTES:
-            raise Unreadable(f"a Word file of more than {XML_BYTES / 1e6:.0f} MB of text")
-    import docx
-
-    try:
-        document = docx.Document(io.BytesIO(data))
-        paragraphs = list(_blocks(document))
-        title, author = document.core_properties.title or "", document.core_properties.author or ""
-        styled = [
-            paragraph.text.strip()
-            for paragraph in document.paragraphs[:20]
-            if paragraph.style is not None and paragraph.style.name == "Title"
-        ]
-    except Exception as error:  # whatever a parser of damaged files may come upon
-        raise Unreadable(f"a damaged Word file ({type(error).__name__})") from error
-    text = "\n\n".join(paragraphs)
-    if not text.strip():
-        raise Unreadable("a Word file without a text")
-    fields = {"title": next(filter(None, styled), "")}
-    # Properties are often left from a template: they count when the text says the same.
-    if not fields["title"] and title in text and not _GENERATED.match(title):
-        fields["title"] = title
-    if len(author.split()) > 1 and author in text:
-        fields["author"] = author
-    return [Page(path, text, {name: value for name, value in fields.items() if value.strip()})]
-
-
-def _blocks(document: Any) -> Iterator[str]:
-    for item in document.iter_inner_content():
-        rows = getattr(item, "rows", None)
-        if rows is None:
-            text = str(item.text).strip()
-            if text:
-                yield text
-            continue
-        for row in rows:
-            cells = [" ".join(cell.text.split()) for cell in row.cells]
-            # A merged cell is given once for every column that it covers.
-            single = [cell for n, cell in enumerate(cells) if cell and cells[n - 1 : n] != [cell]]
-            if single:
-                yield "; ".join(single)
