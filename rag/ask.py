@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -44,6 +44,7 @@ DEFAULTS = Settings()
 
 
 def ask(
+    context: typer.Context,
     question: Annotated[
         str, typer.Argument(help="The question, or - for standard input, one a line.")
     ],
@@ -111,9 +112,8 @@ def ask(
         explain=explain,
         out=out,
     )
-    raise typer.Exit(
-        run(lambda: answer([replace(ask, question=one) for one in given(question)], settings, show))
-    )
+    asks = [replace(ask, question=one) for one in given(question)]
+    raise typer.Exit(run(lambda: answer(asks, settings, show, context.obj)))
 
 
 def given(question: str) -> list[str]:
@@ -127,8 +127,13 @@ def _day(moment: datetime | None) -> date | None:
     return moment.date() if moment else None
 
 
-def answer(asks: Sequence[Ask], settings: Settings, show: Printer) -> int:
-    """Answer the questions on stdout; returns the exit code."""
+def answer(
+    asks: Sequence[Ask],
+    settings: Settings,
+    show: Printer,
+    make: Callable[..., Engine] | None = None,
+) -> int:
+    """Answer the questions on stdout, by an engine of `make`; return the exit code."""
     from rag.engine import Engine  # numpy, onnxruntime: not for --help
     from rag.retrieval.question import usable
 
@@ -137,7 +142,7 @@ def answer(asks: Sequence[Ask], settings: Settings, show: Printer) -> int:
     ]
     if show.out:
         check_report(show.out, len(asks))
-    engine = Engine(settings, say=show.aside)
+    engine = (make or Engine)(settings, say=show.aside)
     if not engine.has_library:
         with progress_bar(show.quiet) as progress:
             report = engine.ingest(progress)
@@ -199,9 +204,9 @@ def write_report(answer: Answer, path: Path) -> None:
         raise UsageError(f"{path} cannot be written: {error.strerror}.") from error
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """The command; returns its exit code."""
-    return door(ask, command("ask"), arguments)
+def main(arguments: list[str] | None = None, make: Callable[..., Engine] | None = None) -> int:
+    """Run the command with an engine of `make`; return its exit code."""
+    return door(ask, command("ask"), arguments, make)
 
 
 if __name__ == "__main__":

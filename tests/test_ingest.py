@@ -16,11 +16,13 @@ from rag.engine import Engine
 from rag.errors import LibraryError, UsageError
 from rag.ingest import ingest
 from rag.settings import ROOT
+from rag.shell.ingest import main
 from rag.show.json import to_json
 from rag.store.library import Library
 from rag.store.summary import problems
 from rag.store.vectors import FILE as INDEX_FILE
 from rag.types import Ask, Skipped
+from tests.doors import run
 from tests.fakes import OverlapReranker, WordCountEncoder, settings
 from tests.store.test_copies import story
 
@@ -275,20 +277,9 @@ def test_files_that_were_only_moved_are_not_lost(tmp_path):
     assert counts(ingest(given, encoder=WordCountEncoder())) == (0, 0, 0, 0, 20)
 
 
-def script(given, *arguments):
+def command(given, *arguments):
     """Run the command on these settings."""
-    return subprocess.run(
-        [sys.executable, "scripts/ingest.py", *arguments],
-        cwd=ROOT,
-        env={
-            **os.environ,
-            "CLIPPINGS_SEEDS": str(given.seeds),
-            "CLIPPINGS_INDEX": str(given.index),
-        },
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+    return run(main, *arguments, seeds=given.seeds, index=given.index)
 
 
 def test_the_script_runs_from_any_directory(tmp_path):
@@ -303,13 +294,13 @@ def test_a_dry_run_tells_and_changes_nothing(tmp_path):
     """Before the first ingest, too."""
     given = settings(tmp_path, storm=STORM)
     (given.seeds / "a.exe").write_bytes(b"MZ")
-    done = script(given, "--dry-run")
-    assert (done.returncode, done.stdout.splitlines()) == (
+    done = command(given, "--dry-run")
+    assert (done.code, done.out.splitlines()) == (
         0,
         ["new: a.exe", "new: storm.txt", "0 files unchanged"],
     )
     assert not given.index.exists()
-    assert json.loads(script(given, "--dry-run", "--json").stdout)["read"] == ["a.exe", "storm.txt"]
+    assert json.loads(command(given, "--dry-run", "--json").out)["read"] == ["a.exe", "storm.txt"]
 
 
 @pytest.mark.models
@@ -317,9 +308,24 @@ def test_the_report_is_one_object_for_programs(tmp_path):
     """With what was skipped and why."""
     given = settings(tmp_path, storm=STORM)
     (given.seeds / "a.exe").write_bytes(b"MZ")
-    done = script(given, "--json", "--no-questions")
-    report = json.loads(done.stdout)
+    report = json.loads(command(given, "--json", "--no-questions").out)
     assert (report["new"], report["skipped"][0]["path"]) == (1, "a.exe")
+
+
+@pytest.mark.slow
+def test_a_second_ingest_ends_with_75(tmp_path):
+    """It names the first one."""
+    given = settings(tmp_path, storm=STORM)
+    hold = "import time; from pathlib import Path; from rag.store.writer import writing\n"
+    hold += f"with writing(Path({str(given.index)!r})): print('held', flush=True); time.sleep(60)"
+    with subprocess.Popen(
+        [sys.executable, "-c", hold], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as first:
+        assert first.stdout.readline() == "held\n"
+        second = command(given)
+        first.kill()
+    assert second.code == 75
+    assert f"pid {first.pid}" in second.err
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from rag import suggest
 from rag.engine import Engine
 from rag.errors import IngestRunningError, ModelError
 from rag.settings import ROOT, Settings
+from rag.shell.ingest import main
 from rag.store import summary, writer
 from rag.store.library import FILE, Library
 from rag.store.writer import LOCK_SECONDS, amending
@@ -36,6 +37,7 @@ from rag.suggest import (
 )
 from rag.types import Answer, Disagreement, Statement, Value
 from rag.web.sessions import Beginnings, Questions
+from tests.doors import run
 from tests.fakes import (
     TODAY,
     OverlapReranker,
@@ -510,40 +512,21 @@ def test_an_answer_that_cannot_hold_is_not_waited_for(moments, seen):
 # ── the command, and the real model ──
 
 
-def ingest_command(seeds, index, *arguments, **environment):
-    """Start the ingest command on its own folders."""
-    return subprocess.Popen(
-        [sys.executable, "scripts/ingest.py", *arguments],
-        cwd=ROOT,
-        env={
-            **os.environ,
-            "CLIPPINGS_SEEDS": str(seeds),
-            "CLIPPINGS_INDEX": str(index),
-            **environment,
-        },
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
 @pytest.fixture(scope="module")
-def ingested(tmp_path_factory):
+def ingested(tmp_path_factory, make_engine):
     """What the command says on one of the seed files, and an engine over what it made. Four questions
     of both files take the model some minutes.
     """
     index, seeds = tmp_path_factory.mktemp("index"), tmp_path_factory.mktemp("seeds")
     shutil.copy(ROOT / "seeds" / "003_a837782a5cef9c92.txt", seeds)
-    with ingest_command(seeds, index, "--json") as command:
-        out, err = command.communicate(timeout=600)
-    assert command.returncode == 0, err
-    return out, err, Engine(replace(Settings(), index=index))
+    done = run(main, "--json", seeds=seeds, index=index, engine=make_engine)
+    assert done.code == 0, done.err
+    return done.out, done.err, make_engine(replace(Settings(), index=index))
 
 
 @pytest.mark.models
-@pytest.mark.xdist_group("language model")
 class TestOnTheSeeds:
-    """With the real models."""
+    """With the real models, as recorded."""
 
     def test_its_questions_are_answered_by_the_article(self, ingested):
         """One or two, and asked again they are answered from it."""
@@ -569,11 +552,19 @@ class TestOnTheSeeds:
     def test_ctrl_c_keeps_the_ingest(self, tmp_path):
         """It ends the questions alone, and well."""
         given = settings(tmp_path, storm=f"Storm in Lindholm\n\n{STORM} {MUSEUM}")
-        with ingest_command(given.seeds, given.index) as command:
+        places = {"CLIPPINGS_SEEDS": str(given.seeds), "CLIPPINGS_INDEX": str(given.index)}
+        with subprocess.Popen(
+            [sys.executable, "scripts/ingest.py"],
+            cwd=ROOT,
+            env={**os.environ, **places},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as command:
             assert command.stdout.readline().startswith("1 article new")
             time.sleep(1)  # it loads the model
             command.send_signal(signal.SIGINT)
-            _, err = command.communicate(timeout=120)
+            _, err = command.communicate(timeout=600)
         assert (command.returncode, "Traceback" in err) == (0, False)
         assert "Interrupted. The articles are in the library" in err
         with Library.open(given.index) as library:
@@ -581,12 +572,14 @@ class TestOnTheSeeds:
 
     @pytest.mark.parametrize(
         ("arguments", "environment"),
-        [(["--no-questions"], {}), ([], {"CLIPPINGS_MODEL": "/nowhere/no.gguf"})],
+        [(["--no-questions"], {}), ([], {"model": "/nowhere/no.gguf"})],
     )
-    def test_without_questions_the_ingest_is_whole(self, arguments, environment, tmp_path):
+    def test_without_questions_the_ingest_is_whole(
+        self, arguments, environment, tmp_path, make_engine
+    ):
         """Left out on request, or because there is no model for them."""
         given = settings(tmp_path, storm=f"Storm in Lindholm\n\n{STORM} {MUSEUM}")
-        with ingest_command(given.seeds, given.index, *arguments, **environment) as command:
-            out, err = command.communicate(timeout=120)
-        assert (command.returncode, err) == (0, "")
-        assert out.startswith("1 article new")
+        places = {"seeds": given.seeds, "index": given.index}
+        done = run(main, *arguments, engine=make_engine, **places, **environment)
+        assert (done.code, done.err) == (0, "")
+        assert done.out.startswith("1 article new")

@@ -14,9 +14,10 @@ from __future__ import annotations
 import json
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -26,8 +27,12 @@ from rag.shell.terminal import door, interrupting, progress_bar, run, say
 from rag.show.harmless import harmless
 from rag.types import IngestReport, Skipped
 
+if TYPE_CHECKING:
+    from rag.engine import Engine
+
 
 def ingest(
+    context: typer.Context,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what would be done.")
     ] = False,
@@ -53,7 +58,7 @@ def ingest(
             return _watch(settings, allow_shrink, as_json, quiet)
         _show(_ingest(settings, allow_shrink, quiet), as_json)
         if not no_questions:
-            _suggest(settings, quiet)
+            _suggest(settings, quiet, context.obj)
         return 0
 
     raise typer.Exit(run(work))
@@ -93,12 +98,12 @@ def _say_skipped(skipped: list[Skipped] | tuple[Skipped, ...]) -> None:
         say(f"skipped {item.path}: {item.reason}")
 
 
-def _suggest(settings: Settings, quiet: bool) -> None:
+def _suggest(settings: Settings, quiet: bool, make: Callable[..., Engine] | None) -> None:
     """Make the questions that are missing; Ctrl-C only ends this, the articles are in the library."""
     from rag.engine import Engine
     from rag.suggest import WANTED
 
-    engine, stop, began = Engine(settings), threading.Event(), time.monotonic()
+    engine, stop, began = (make or Engine)(settings), threading.Event(), time.monotonic()
     before = engine.suggestions()
     if len(before) >= WANTED:
         return
@@ -135,6 +140,6 @@ def _watch(settings: Settings, allow_shrink: bool, as_json: bool, quiet: bool) -
     return 0
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """The command; returns its exit code."""
-    return door(ingest, command("ingest"), arguments)
+def main(arguments: list[str] | None = None, make: Callable[..., Engine] | None = None) -> int:
+    """Run the command with an engine of `make`; return its exit code."""
+    return door(ingest, command("ingest"), arguments, make)

@@ -86,14 +86,22 @@ def interrupting(stop: threading.Event) -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def door(function: Callable[..., None], name: str, arguments: Sequence[str] | None) -> int:
-    """Run a function as a shell command whose options are its parameters; returns the exit code."""
+def door(
+    function: Callable[..., None],
+    name: str,
+    arguments: Sequence[str] | None,
+    engine: object = None,
+) -> int:
+    """Run a function as a shell command whose options are its parameters; returns the exit code.
+
+    The function finds what makes its engine in its context; None stands for the engine itself.
+    """
     import typer
 
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
     app.command()(function)
     try:
-        app(arguments, prog_name=name)
+        app(arguments, prog_name=name, obj=engine)
     except SystemExit as end:
         return int(end.code or 0)
     return 0
