@@ -26,7 +26,7 @@ from rag.engine import Engine
 from rag.parts import bulk_encoder, quick_encoder
 from rag.settings import Settings
 from rag.store.library import Library
-from scripts.scoreboard import machine
+from scripts.evaluation import machine
 
 RUNS = 5
 PASSAGES = 256  # for encoding: enough for a rate, half a minute at worst

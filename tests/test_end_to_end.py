@@ -24,7 +24,7 @@ GOLD = [
 ]
 ANSWERABLE = [gold for gold in GOLD if gold["answers"]]
 UNANSWERABLE = [gold for gold in GOLD if not gold["answers"]]
-# Two or three of each article; `scripts/evaluate.py seeds` asks all, and counts what goes wrong.
+# Two or three of each article; `python -m scripts.evaluation run seeds` asks all, and counts what goes wrong.
 LIVE = [  # one of each article: written anew in every run
     "Who will replace Kenneth Genalo?",
     "On what day was Mayor Baraka arrested?",

@@ -52,6 +52,11 @@ class LlamaModel:
             self.load()
         return len(self._tokenized(messages)) + self._tokens < CONTEXT_TOKENS
 
+    def has_control_tokens(self, text: str) -> bool:
+        """Tell whether a text would become tokens of a chat's frame, were they looked for."""
+        self._loaded()
+        return self._encode(text, special=True) != self._encode(text, special=False)
+
     def write(self, messages: Sequence[Message], stop: Stop) -> Iterator[str]:
         """Write one line of text, piece by piece, at temperature 0; end at the line's end, at the
         token limit or when `stop` is set.

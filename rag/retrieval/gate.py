@@ -2,7 +2,7 @@
 
 A logistic model over signals that cost nothing more: how the reranker scored, what of the question
 is spoken of and where, whether an answer of the asked kind is there, whether the reports are of the
-time that is asked about. Its few numbers stand in gate.json, made by scripts/train_gate.py.
+time that is asked about. Its few numbers stand in gate.json, made by scripts/evaluation/train/gate.py.
 """
 
 from __future__ import annotations
