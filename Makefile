@@ -7,10 +7,10 @@ ARGS   ?=
 # As typed: a "$5" in a question is money, not a variable of make.
 export QUESTION := $(value Q)
 
-.PHONY: help run ask ingest test screenshots check setup evaluate benchmark clean
+.PHONY: help run ask ingest test test-full test-live test-record test-evaluation screenshots check setup evaluate benchmark clean
 
 help:            ## this list
-	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/ ·/' | sed 's/^/make /'
+	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/ ·/' | sed 's/^/make /'
 
 setup: $(READY)  ## virtual environment, packages, models (10 to 15 minutes the first time)
 
@@ -32,20 +32,39 @@ check: $(READY)  ## ruff, mypy, import-linter, deptry
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/deptry .
-	@$(BIN)/deptry . --non-dev-dependency-groups test,evaluate --exclude .venv --extend-exclude scripts/peers.py
+	@$(BIN)/deptry . --non-dev-dependency-groups test,evaluate --exclude .venv --extend-exclude scripts/evaluation/peers
 
-test: $(READY)   ## every test, with the real models and a real browser
+# One stage of the tests. With ARGS="-k word" a stage may have none (5), but not all of them.
+stage = $(BIN)/python -m pytest $(1) $(ARGS); code=$$?; \
+	case $$code in 0) ran=1;; 5) ;; *) exit $$code;; esac
+# The models take every core and a browser wants one of its own, so these stages have one worker.
+STAGES = ran=; $(call stage,-m "fast or slow"); $(call stage,-n 0 -m models); $(call stage,-n 0 -m browser)
+
+test: $(READY)   ## every test; the language model writes what was recorded, and a little anew
 	@$(PYTHON) scripts/install.py browser
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(STAGES); [ "$$ran" ]
+
+test-full: $(READY) ## the same with more made-up input, and how long things take: on an idle computer
+	@$(PYTHON) scripts/install.py browser
+	@export CLIPPINGS_FULL=1; $(STAGES); $(call stage,-n 0 -m timed); [ "$$ran" ]
+
+test-live: $(READY) ## the same, all of it written by the language model (10 minutes and more)
+	@$(PYTHON) scripts/install.py browser
+	@export CLIPPINGS_RECORDED=ignore; $(STAGES); [ "$$ran" ]
+
+test-record: $(READY) ## keep what the language model writes where tests/gold/recorded.jsonl has nothing
+	@$(PYTHON) scripts/install.py browser
+	@CLIPPINGS_RECORDED=write $(BIN)/python -m pytest -n 0 -m "models or browser" $(ARGS)
+
+test-evaluation: $(READY) ## the tests of what measures quality
+	@$(BIN)/python -m pytest tests/evaluation $(ARGS)
 
 screenshots: $(READY) ## the pictures in docs/screenshots, made by the tests of the page
 	@$(PYTHON) scripts/install.py browser
 	@CLIPPINGS_SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest -n 0 tests/browser $(ARGS)
 
 evaluate: $(READY) ## quality: pages, the two seed files, every development set that is there (hours; goes on where it was)
-	@$(BIN)/python scripts/evaluate.py reading
-	@$(BIN)/python scripts/evaluate.py seeds
-	@$(BIN)/python scripts/evaluate.py all $(ARGS); code=$$?; $(BIN)/python scripts/evaluate.py table; exit $$code
+	@$(BIN)/python -m scripts.evaluation run reading seeds all $(ARGS); code=$$?; $(BIN)/python -m scripts.evaluation table; exit $$code
 
 benchmark: $(READY) ## speed and memory on this computer
 	@$(BIN)/python scripts/benchmark.py

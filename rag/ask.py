@@ -17,38 +17,34 @@ interrupted. Of several questions the highest code counts.
 
 from __future__ import annotations
 
-import json
 import sys
-import textwrap
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rag.errors import UsageError
-from rag.settings import Settings
-from rag.shell.terminal import INTERRUPTED, door, interrupting, progress_bar, run, say
-from rag.show import export
-from rag.show.harmless import harmless
-from rag.types import Answer, Disagreement, Evidence, Explanation, Filters, Hit
+from rag.settings import Settings, command
+from rag.shell.terminal import INTERRUPTED, door, interrupting, progress_bar, run
+from rag.show.files import FILES
+from rag.show.shell import Printer
+from rag.types import Answer, Ask, Filters
 
 if TYPE_CHECKING:
     from rag.engine import Engine
 
-WIDTH = 100
-NAME_WIDTH = 38  # of an outlet or a headline before a passage: most of the line is for its words
 EXIT = {"answered": 0, "partial": 0, "not_found": 3, "failed": 6, "stopped": 7}
 UNVERIFIED = 4
 DAY = ["%Y-%m-%d"]
-REPORTS = {".md": export.markdown, ".html": export.page, ".json": export.json_text}
 DEFAULTS = Settings()
 
 
 def ask(
+    context: typer.Context,
     question: Annotated[
         str, typer.Argument(help="The question, or - for standard input, one a line.")
     ],
@@ -80,7 +76,7 @@ def ask(
         int, typer.Option("-k", min=1, max=20, help="How many pieces of evidence.")
     ] = DEFAULTS.evidence,
     model: Annotated[
-        str | None, typer.Option(help="A name from `python -m rag.models` or a .gguf file.")
+        str | None, typer.Option(help=f"A name from `{command('models')}` or a .gguf file.")
     ] = None,
     timeout: Annotated[
         float, typer.Option(min=1, help="Seconds that writing may take.")
@@ -100,14 +96,15 @@ def ask(
     """Ask the articles; the answer comes with the exact words it rests on."""
     settings = replace(Settings.from_env(), answer_seconds=timeout)
     settings = replace(settings, model=model) if model else settings
-    options: dict[str, Any] = {
-        "filters": Filters(source, author, _day(since), _day(until)),
-        "as_of": _day(as_of),
-        "read_dates": not any_time,
-        "evidence_count": k,
-        "write": not evidence_only,
-    }
-    show = Shown(
+    ask = Ask(
+        "",
+        Filters(source, author, _day(since), _day(until)),
+        as_of=_day(as_of),
+        read_dates=not any_time,
+        evidence=k,
+        write=not evidence_only,
+    )
+    show = Printer(
         as_json=as_json,
         stream=not (no_stream or as_json),
         quiet=quiet,
@@ -115,7 +112,8 @@ def ask(
         explain=explain,
         out=out,
     )
-    raise typer.Exit(run(lambda: answer(given(question), settings, options, show)))
+    asks = [replace(ask, question=one) for one in given(question)]
+    raise typer.Exit(run(lambda: answer(asks, settings, show, context.obj)))
 
 
 def given(question: str) -> list[str]:
@@ -129,43 +127,47 @@ def _day(moment: datetime | None) -> date | None:
     return moment.date() if moment else None
 
 
-def answer(questions: list[str], settings: Settings, options: dict[str, Any], show: Shown) -> int:
-    """Answer the questions on stdout; returns the exit code."""
-    from rag.engine import Engine, usable  # numpy, onnxruntime: not for --help
+def answer(
+    asks: Sequence[Ask],
+    settings: Settings,
+    show: Printer,
+    make: Callable[..., Engine] | None = None,
+) -> int:
+    """Answer the questions on stdout, by an engine of `make`; return the exit code."""
+    from rag.engine import Engine  # numpy, onnxruntime: not for --help
+    from rag.retrieval.question import usable
 
-    questions = [usable(one, settings.question_characters) for one in questions]
+    asks = [
+        replace(ask, question=usable(ask.question, settings.question_characters)) for ask in asks
+    ]
     if show.out:
-        check_report(show.out, len(questions))
-    engine = Engine(settings, say=(lambda _: None) if show.quiet else say)
+        check_report(show.out, len(asks))
+    engine = (make or Engine)(settings, say=show.aside)
     if not engine.has_library:
         with progress_bar(show.quiet) as progress:
             report = engine.ingest(progress)
         show.aside(f"First question: {report}")
-    return answer_all(questions, engine, options, show)
+    return answer_all(asks, engine, show)
 
 
-def answer_all(
-    questions: Sequence[str], engine: Engine, options: dict[str, Any], show: Shown
-) -> int:
+def answer_all(asks: Sequence[Ask], engine: Engine, show: Printer) -> int:
     """Answer one question after the other until interrupted; returns the highest exit code."""
-    show.several = len(questions) > 1
+    show.several = len(asks) > 1
     stop = threading.Event()
     code = 0
     with interrupting(stop):
-        for question in questions:
+        for ask in asks:
             if stop.is_set():
                 return INTERRUPTED
-            code = max(code, _answer(question, engine, options, show, stop))
+            code = max(code, _answer(ask, engine, show, stop))
     return code
 
 
-def _answer(
-    question: str, engine: Engine, options: dict[str, Any], show: Shown, stop: threading.Event
-) -> int:
+def _answer(ask: Ask, engine: Engine, show: Printer, stop: threading.Event) -> int:
     """Answer one question; returns its exit code."""
-    show.asked(question)
+    show.asked(ask.question)
     last = None
-    for last in engine.stream(question, stop=stop, **options):
+    for last in engine.stream(ask, stop):
         show.grown(last)
     assert last is not None
     show.done(last)
@@ -183,7 +185,7 @@ def check_report(path: Path, questions: int = 1) -> None:
     """Raise UsageError, before anything is asked, for a file that could not be written at the end."""
     if questions > 1:
         raise UsageError(f"--out takes one answer, not {questions}. Ask one question at a time.")
-    if path.suffix.lower() not in REPORTS:
+    if path.suffix.lower()[1:] not in FILES:
         raise UsageError(f"--out writes .md, .html or .json files, not {str(path)!r}.")
     if not path.parent.is_dir():
         raise UsageError(f"No folder {path.parent}. Make it, or give --out another place.")
@@ -195,137 +197,16 @@ def write_report(answer: Answer, path: Path) -> None:
     """Put the answer into a file, whole or not at all. Raises UsageError when it cannot be written."""
     from rag.atomic import replace_bytes
 
-    text = REPORTS[path.suffix.lower()](answer)
+    text = FILES[path.suffix.lower()[1:]](answer)
     try:
         replace_bytes(path, text.encode("utf-8", "replace"))
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}.") from error
 
 
-class Shown:
-    """What has been printed of an answer that grows; `out` is a file that takes it, too."""
-
-    def __init__(
-        self,
-        *,
-        as_json: bool,
-        stream: bool,
-        quiet: bool,
-        all_evidence: bool,
-        explain: bool = False,
-        out: Path | None = None,
-    ) -> None:
-        self.as_json, self.stream, self.quiet = as_json, stream, quiet
-        self.all_evidence, self.explain, self.out = all_evidence, explain, out
-        self.several = False  # questions, so each is printed before its answer
-        self._evidence_said = False
-        self._statements = 0
-        self._questions = 0
-
-    def asked(self, question: str) -> None:
-        """Begin with a question."""
-        self._evidence_said, self._statements = False, 0
-        if self.several and not self.as_json:
-            before = "\n" if self._questions else ""
-            print(harmless(f"{before}{question}\n"), flush=True)
-        self._questions += 1
-
-    def aside(self, text: str) -> None:
-        """A line beside the result."""
-        if not self.quiet:
-            say(text)
-
-    def grown(self, answer: Answer) -> None:
-        """Print what is new."""
-        if not answer.done and not self._evidence_said and not self.quiet and not self.as_json:
-            self._evidence_said = True
-            self.aside(f"Reading the best of {len(answer.evidence)} excerpts:")
-            for item in answer.evidence:
-                self.aside(near(item))
-            self.aside("")
-        if self.stream:
-            for statement in answer.statements[self._statements :]:
-                print(harmless(str(statement)), flush=True)
-            self._statements = len(answer.statements)
-
-    def done(self, answer: Answer) -> None:
-        """Print the rest: what was not streamed, then the quotes that were cited, or the nearest
-        ones.
-        """
-        if self.as_json:
-            found = answer.to_json(explain=self.explain)
-            indent = None if self.several else 2
-            print(json.dumps(found, ensure_ascii=False, indent=indent), flush=True)
-            return
-        if answer.status == "not_found":
-            print(answer.text)
-        elif not self.stream:
-            print(harmless(answer.text))
-        for note in filter(None, (str(answer.window or ""), *answer.notes)):
-            self.aside(note) if answer.status == "answered" else print(harmless(note))
-        if answer.status == "not_found" and not self.all_evidence:
-            print("\nThe nearest passages:")
-            for item in answer.evidence[:3]:
-                print(near(item))
-        else:
-            for item in answer.cited or answer.evidence:
-                print(f"\n{quote(item)}")
-        for disagreement in answer.disagreements:
-            print(f"\n{differing(disagreement)}")
-        if self.explain and answer.explanation:
-            print(f"\n{harmless(explained(answer.explanation))}")
-
-
-def quote(item: Evidence) -> str:
-    """Evidence for the terminal: number and quote, then outlet, agency, date, headline and file."""
-    article = item.article
-    lines = textwrap.wrap(
-        f"[{item.number}] “{' '.join(item.quote.split())}”", WIDTH, subsequent_indent="    "
-    )
-    lines += [f"    {article.imprint} · {article.day} · {article.title}", f"    {article.path}"]
-    if item.days:
-        lines.append(f"    {', '.join(map(str, item.days))}")
-    if item.elsewhere:
-        lines.append(f"    {item.elsewhere}")
-    return harmless("\n".join(lines))
-
-
-def differing(item: Disagreement) -> str:
-    """What differs and how, then a line for each value with the numbers of its evidence."""
-    marks = ("".join(f"[{number}]" for number in side.evidence) for side in item.values)
-    sides = [f"  {side.value} {mark}" for side, mark in zip(item.values, marks, strict=True)]
-    return harmless("\n".join([f"{export.DIFFER[item.kind]} {item.about}:", *sides]))
-
-
-def near(item: Evidence) -> str:
-    """Evidence in one line: outlet, or headline where none is known, and as many words as fit."""
-    article = item.article
-    known = article.source or article.title or article.path
-    name, *more = textwrap.wrap(known, NAME_WIDTH) or [""]
-    name += " …" if more else ""
-    return textwrap.shorten(harmless(f"[{item.number}] {name}: {item.quote}"), WIDTH)
-
-
-def explained(found: Explanation) -> str:
-    """A table: what was searched, each hit with its ranks and scores, and what was cut."""
-    lines = [f"Searched: {question}" for question in found.questions]
-    lines += [f"Full text asked for: {' '.join(found.words)}", ""]
-    lines += ["text vectors  fused reranked  passage"]
-    lines += [_explained(hit) for hit in found.hits]
-    lines += [f"{_explained(cut.hit)} · cut: {cut.reason}" for cut in found.cut]
-    return "\n".join(lines)
-
-
-def _explained(hit: Hit) -> str:
-    text, vector = (str(rank or "-") for rank in (hit.text_rank, hit.vector_rank))
-    reranked = f"{hit.reranked:.3f}" if hit.reranked is not None else "-"
-    where = f"{hit.passage.article.path}:{hit.passage.start} {hit.passage.article.title}"
-    return f"{text:>4} {vector:>7} {hit.fused:6.4f} {reranked:>8}  {textwrap.shorten(where, 70)}"
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """The command; returns its exit code."""
-    return door(ask, "python -m rag.ask", arguments)
+def main(arguments: list[str] | None = None, make: Callable[..., Engine] | None = None) -> int:
+    """Run the command with an engine of `make`; return its exit code."""
+    return door(ask, command("ask"), arguments, make)
 
 
 if __name__ == "__main__":

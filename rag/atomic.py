@@ -1,4 +1,4 @@
-"""A file appears whole or not at all: written beside its place, synced, then renamed."""
+"""Write files whole or not at all: beside their place, synced, then renamed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A name beside `path` to write to, renamed to it when the block ends well, else removed."""
+    """Give a name beside `path` to write to; rename it to `path` if the block ends well."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.", suffix=".tmp")
     os.close(handle)
@@ -27,7 +27,7 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def replace_bytes(path: Path, data: bytes) -> None:
-    """Put `data` in place of whatever `path` holds."""
+    """Replace the contents of `path` with `data`."""
     with replacing(path) as part:
         part.write_bytes(data)
 

@@ -11,11 +11,13 @@ import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
+
+import typer
 
 from rag.errors import ClippingsError, ModelError
-from rag.settings import Settings
-from rag.shell.terminal import run, say
+from rag.settings import SETUP, Settings, command
+from rag.shell.terminal import door, run
 
 Severity = Literal["ok", "warning", "error"]
 LOW_SPACE = 500_000_000  # bytes: an ingest of 5,000 articles needs about a third of it
@@ -63,17 +65,17 @@ def _seeds(settings: Settings) -> Iterator[Finding]:
 
 
 def _library(settings: Settings) -> Iterator[Finding]:
-    from rag.engine import encoder_fingerprint
-    from rag.store import vectors
+    from rag.parts import encoder_fingerprint
+    from rag.store import summary, vectors
     from rag.store.library import FILE, Library
 
     if not (settings.index / FILE).exists():
-        yield Finding("library", "warning", "not built yet", "python scripts/ingest.py")
+        yield Finding("library", "warning", "not built yet", command("ingest"))
         return
     try:
         with Library.open(settings.index) as library:
-            problems = library.problems()
-            holdings = library.holdings()
+            problems = summary.problems(library)
+            holdings = summary.holdings(library)
             said: list[str] = []
             if not problems:
                 vectors.load(library, settings.index, said.append)
@@ -86,10 +88,10 @@ def _library(settings: Settings) -> Iterator[Finding]:
             "library",
             "error",
             problem,
-            f"rename {settings.index / FILE} and run: python scripts/ingest.py",
+            f"rename {settings.index / FILE} and run: {command('ingest')}",
         )
     if foreign:
-        yield Finding("library", "error", "encoded by another model", "python scripts/ingest.py")
+        yield Finding("library", "error", "encoded by another model", command("ingest"))
     if not problems and not foreign:
         yield Finding(
             "library",
@@ -116,7 +118,7 @@ def _model_files(settings: Settings) -> Iterator[Finding]:
 
 
 def _models_run(settings: Settings) -> Iterator[Finding]:
-    from rag.engine import cross_encoder, llama_model, quick_encoder
+    from rag.parts import cross_encoder, llama_model, quick_encoder
     from rag.types import Message
 
     try:
@@ -130,7 +132,7 @@ def _models_run(settings: Settings) -> Iterator[Finding]:
             "reranker",
             state,
             f"reads: {right:.2f} for an answer, {wrong:.2f} for none",
-            "" if right > wrong else "make setup",
+            "" if right > wrong else SETUP,
         )
         # One turn after an empty prefix; two tokens prove loading, reading and writing.
         model = llama_model(settings)
@@ -144,21 +146,27 @@ def _models_run(settings: Settings) -> Iterator[Finding]:
         yield Finding("models", "error", str(error))
 
 
-def main(arguments: list[str]) -> int:
-    """Print the findings; the exit code is 1 when one of them is an error."""
-    if set(arguments) - {"--models"}:
-        say(__doc__ or "")
-        return 0 if set(arguments) & {"-h", "--help"} else 2
+def doctor(
+    models: Annotated[
+        bool, typer.Option("--models", help="Also run every model, on two tokens.")
+    ] = False,
+) -> None:
+    """Check the library, its index, the folder of seeds and the model files."""
 
     def report() -> int:
         findings = []
-        for finding in examine(Settings.from_env(), "--models" in arguments):
+        for finding in examine(Settings.from_env(), models):
             print(finding, flush=True)
             findings.append(finding)
         return int(any(finding.severity == "error" for finding in findings))
 
-    return run(report)
+    raise typer.Exit(run(report))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command; returns its exit code, 1 when a finding is an error."""
+    return door(doctor, command("doctor"), arguments)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

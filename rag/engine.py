@@ -1,157 +1,33 @@
-"""The whole: `ingest` and `Engine`, both stories. Only here are the concrete parts named.
+"""The story of a question, from top to bottom.
 
-ask   question -> window -> hits -> evidence -> gate -> statements, checked -> Answer
+question -> window -> hits -> evidence -> gate -> statements, checked -> Answer
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
-from rag import ingest as ingesting
 from rag import suggest
-from rag.answering import disagreement, statements
-from rag.answering.checks.verify import MIN_COVERED
-from rag.errors import LibraryError, ModelError, UsageError
-from rag.language.questions import asks_for_name
+from rag.answering import writing
+from rag.answering.statements import Deadline
+from rag.errors import LibraryError, ModelError
+from rag.ingest import ingest
 from rag.language.words import search_words
-from rag.models.catalogue import CATALOGUE, ENCODER, RERANKER
-from rag.models.encoder import BulkEncoder, QuickEncoder, exported, fingerprint
-from rag.models.files import language_model, model_files
-from rag.models.llm import LlamaModel
-from rag.models.reranker import CrossEncoder
-from rag.protocols import Encoder, Generator, Progress, Reranker, Stop, silent
-from rag.retrieval import evidence, followup, gate, search
-from rag.settings import Settings
-from rag.store import vectors
-from rag.store.library import FILE as LIBRARY_FILE
-from rag.store.library import Library
-from rag.types import (
-    Answer,
-    Evidence,
-    Explanation,
-    Filters,
-    Hit,
-    Holdings,
-    IngestReport,
-    Skipped,
-    Statement,
-    Status,
-    Verdict,
-    Window,
-    in_words,
-)
-from rag.when import window as dates
+from rag.parts import Models
+from rag.protocols import Encoder, Generator, Progress, Reranker, Stop, VectorIndex, silent
+from rag.retrieval import evidence, followup, gate, question, search
+from rag.retrieval.search import Query
+from rag.settings import Settings, command
+from rag.store import summary, vectors
+from rag.store.fulltext import FullText
+from rag.store.library import FILE, Library
+from rag.types import Answer, Ask, Evidence, Explanation, Hit, Holdings, IngestReport
 from rag.when.quoted import named_days
-
-# raise it when reading, cleaning or cutting changes: the next ingest then reads every file again
-READING = 1
-
-
-# ── the concrete parts ──
-
-
-def encoder_fingerprint() -> str:
-    """The vector space of the default encoder."""
-    sha256 = {file.name: file.sha256 for file in CATALOGUE[ENCODER].files}
-    return fingerprint(sha256[f"{ENCODER}/model.safetensors"], sha256[f"{ENCODER}/tokenizer.json"])
-
-
-def quick_encoder(settings: Settings) -> QuickEncoder:
-    """The encoder that starts at once; makes its export the first time (15 s)."""
-    paths = model_files(ENCODER, settings.models)
-    export = exported(
-        paths["model.safetensors"].parent,
-        settings.models / "all-MiniLM-L6-v2.onnx",
-        encoder_fingerprint(),
-    )
-    return QuickEncoder(export, paths["tokenizer.json"], encoder_fingerprint(), settings.threads)
-
-
-def bulk_encoder(settings: Settings) -> BulkEncoder:
-    """The encoder for many passages."""
-    folder = model_files(ENCODER, settings.models)["model.safetensors"].parent
-    return BulkEncoder(folder, encoder_fingerprint(), settings.threads)
-
-
-def cross_encoder(settings: Settings) -> CrossEncoder:
-    """The reranker."""
-    paths = model_files(RERANKER, settings.models)
-    return CrossEncoder(paths["model.onnx"], paths["tokenizer.json"], settings.threads)
-
-
-def llama_model(settings: Settings) -> LlamaModel:
-    """The language model, not loaded yet. Raises ModelError when its file is missing or wrong."""
-    path = language_model(settings.model, settings.models)
-    name = Path(settings.model).stem if settings.model.endswith(".gguf") else settings.model
-    return LlamaModel(
-        path,
-        name,
-        states=settings.models / "states",
-        threads=settings.threads,
-        tokens=settings.answer_tokens,
-    )
-
-
-# ── ingest ──
-
-
-def ingest(
-    settings: Settings,
-    progress: Progress = silent,
-    encoder: Encoder | None = None,
-    *,
-    allow_shrink: bool = False,
-) -> IngestReport:
-    """Bring the seeds folder into the library and its index: only what changed is read.
-
-    Raises UsageError when more than 30 % of the articles would go, unless `allow_shrink`.
-    """
-
-    def encoder_for(expected: int) -> Encoder:
-        if encoder:
-            return encoder
-        many = expected >= settings.bulk_passages
-        return bulk_encoder(settings) if many else quick_encoder(settings)
-
-    mark = encoder.fingerprint if encoder else encoder_fingerprint()
-    reading = _reading(settings, mark, allow_shrink)
-    report = ingesting.ingest(reading, settings.index, encoder_for, mark, progress)
-    with Library.open(settings.index) as library:
-        vectors.load(library, settings.index)
-    return report
-
-
-def plan(settings: Settings) -> tuple[ingesting.Plan, list[Skipped]]:
-    """What an ingest would do, and what it would leave out; nothing is changed."""
-    reading = _reading(settings, encoder_fingerprint(), allow_shrink=False)
-    skipped: list[Skipped] = []
-    found = ingesting.scan(reading, skipped, silent)
-    known = {}
-    if (settings.index / LIBRARY_FILE).is_file():
-        with Library.open(settings.index) as library:
-            known = library.files()
-    return ingesting.planned(reading, found, known), skipped
-
-
-def _reading(settings: Settings, mark: str, allow_shrink: bool) -> ingesting.Reading:
-    return ingesting.Reading(
-        seeds=settings.seeds,
-        recipe=f"{READING} {settings.passage_words} {mark}",
-        file_bytes=settings.file_bytes,
-        passage_words=settings.passage_words,
-        commit_passages=settings.commit_passages,
-        today=date.today(),
-        allow_shrink=allow_shrink,
-    )
-
-
-# ── ask ──
 
 
 class Engine:
@@ -171,47 +47,27 @@ class Engine:
         say: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.settings = settings
-        self._own_encoder = encoder
-        self._encoder, self._reranker, self._generator = encoder, reranker, generator
+        self.models = Models(settings, encoder, reranker, generator)
         self._say = say
         self._lock = threading.RLock()
         self._suggesting = threading.Lock()
-        self._index: vectors.PassageIndex | None = None
+        self._index: VectorIndex | None = None
 
-    @property
-    def encoder(self) -> Encoder:
-        """The encoder for questions."""
-        with self._lock:
-            self._encoder = self._encoder or quick_encoder(self.settings)
-            return self._encoder
-
-    @property
-    def reranker(self) -> Reranker:
-        """The cross-encoder."""
-        with self._lock:
-            self._reranker = self._reranker or cross_encoder(self.settings)
-            return self._reranker
-
-    @property
-    def generator(self) -> Generator:
-        """The language model; one for all threads, it would not survive two."""
-        with self._lock:
-            self._generator = self._generator or llama_model(self.settings)
-            return self._generator
+    # ── the archive ──
 
     @property
     def has_library(self) -> bool:
         """Whether something was ever ingested."""
-        return (self.settings.index / LIBRARY_FILE).is_file()
+        return (self.settings.index / FILE).is_file()
 
     def holdings(self) -> Holdings:
         """What the library holds. Raises LibraryError when there is none."""
         with Library.open(self.settings.index) as library:
-            return library.holdings()
+            return summary.holdings(library)
 
     def ingest(self, progress: Progress = silent) -> IngestReport:
         """Bring the seeds folder into the library; questions asked from now on use the new state."""
-        return ingest(self.settings, progress, self._own_encoder)
+        return ingest(self.settings, progress, self.models.given_encoder)
 
     def warm(self) -> None:
         """Load every model, so that no question waits for one; what is missing is told when it is
@@ -220,8 +76,7 @@ class Engine:
         with suppress(LibraryError, ModelError), Library.open(self.settings.index) as library:
             self._ready(library)
         with suppress(ModelError):
-            if isinstance(self.generator, LlamaModel):
-                self.generator.load()
+            self.models.generator.load()
 
     def suggestions(self) -> tuple[str, ...]:
         """Questions that the articles are known to answer, at most four; none without a library."""
@@ -241,8 +96,8 @@ class Engine:
                 with suppress(LibraryError, ModelError):
                     suggest.suggest(
                         self.settings.index,
-                        self.generator,
-                        lambda question: self.stream(question, stop=stop),
+                        self.models.generator,
+                        lambda asked: self.stream(asked, stop),
                         progress,
                         stop,
                         date.today(),
@@ -251,187 +106,126 @@ class Engine:
                 self._suggesting.release()
         return self.suggestions()
 
-    def answer(self, question: str, **options: object) -> Answer:
-        """The complete answer; options as for `stream`."""
-        *_, last = self.stream(question, **options)  # type: ignore[arg-type]
+    # ── a question ──
+
+    def answer(self, ask: Ask | str) -> Answer:
+        """The complete answer."""
+        *_, last = self.stream(ask)
         return last
 
-    def stream(
-        self,
-        question: str,
-        *,
-        filters: Filters = Filters(),  # noqa: B008 - frozen
-        as_of: date | None = None,
-        read_dates: bool = True,
-        after: Answer | None = None,
-        evidence_count: int | None = None,
-        write: bool = True,
-        stop: Stop | None = None,
-    ) -> Iterator[Answer]:
+    def stream(self, ask: Ask | str, stop: Stop | None = None) -> Iterator[Answer]:
         """The answer as it grows: first with its evidence, then statement by statement; the last
         one is `done`.
 
-        `as_of` is the day the question is asked, against which its words about time are read unless
-        `read_dates` is False. `after` is the turn before, for a question that points back to it.
-        Without `write` the evidence is all. Raises UsageError for a question that cannot be used
-        and LibraryError without a sound library; a language model that is missing or fails ends the
-        answer as "failed", with its evidence.
+        Raises UsageError for a question that cannot be used and LibraryError without a sound library;
+        a language model that is missing or fails ends the answer as "failed", with its evidence.
         """
         clock = _Clock()
-        question = usable(question, self.settings.question_characters)
-        stop = stop or threading.Event()
-        with Library.open(self.settings.index) as library:
-            passage_index = self._ready(library)
-            clock.mark("start")
-            asked = self._asked(question, library, filters, as_of, read_dates, after)
-            with library.snapshot():
-                searched = self._search(asked, library, passage_index, clock)
-            found = evidence.choose(
-                asked.query.texts[0],
-                searched.hits[: self.settings.evidence_passages],
-                self.reranker,
-                limit=evidence_count or self.settings.evidence,
-                per_article=self.settings.article_evidence,
-            )
-            found = tuple(
-                replace(
-                    item,
-                    also=library.copies(item.article),
-                    days=named_days(item.quote, item.article.published),
-                )
-                for item in found
-            )
-        clock.mark("evidence")
-        clock.total("first_evidence")
-        verdict = gate.judge(
-            asked.query.texts[-1],
-            found,
-            searched.hits,
-            asked.query.leaning.day,
-            asked.query.leaning.weight == search.NOW,
-        )
-        models = {} if self._own_encoder else {"encoder": ENCODER, "reranker": RERANKER}
-        draft = Answer(
-            question,
-            "answered",
-            evidence=found,
-            window=asked.window,
-            notes=asked.notes,
-            timings=clock.seconds,
-            models=models,
-            standing=asked.standing,
-            verdict=verdict,
-            explanation=searched,
-            as_of=asked.query.leaning.day,
-        )
-        if not verdict.answerable:
-            yield self._ended(draft, clock, "not_found", _why_not(verdict, found))
-        elif not write:
-            yield self._ended(draft, clock, *_whole(verdict))
+        ask = self._usable(ask)
+        draft = self._draft(ask, clock)
+        assert draft.verdict is not None
+        if not draft.verdict.answerable:
+            yield clock.stamped(writing.not_found(draft, draft.verdict))
+        elif not ask.write:
+            yield clock.stamped(writing.complete(draft))
         else:
-            yield draft.grown(timings=clock.seconds)
-            yield from self._written(followup.to_write(question, after), draft, clock, stop)
+            yield clock.stamped(draft)
+            for grown in self._written(ask, draft, stop or threading.Event()):
+                yield clock.stamped(grown)
 
-    def search(
-        self,
-        question: str,
-        *,
-        filters: Filters = Filters(),  # noqa: B008 - frozen
-        as_of: date | None = None,
-        read_dates: bool = True,
-        limit: int = 10,
-    ) -> tuple[Hit, ...]:
+    def search(self, ask: Ask | str, limit: int = 10) -> tuple[Hit, ...]:
         """The best passages, best first, of at most `limit` different articles; nothing is refused.
-
-        The options are those of `stream`, and so are the errors.
+        The errors are those of `stream`.
         """
-        question = usable(question, self.settings.question_characters)
+        ask = self._usable(ask)
         with Library.open(self.settings.index) as library:
-            passage_index = self._ready(library)
-            asked = self._asked(question, library, filters, as_of, read_dates, None)
-            with library.snapshot():
-                found = self._search(asked, library, passage_index, _Clock())
+            index = self._ready(library)
+            read = question.read(ask, library)
+            found = self._search(read.query, library, index, _Clock())
         known = tuple(dict.fromkeys(hit.passage.article.id for hit in found.hits))[:limit]
         return tuple(hit for hit in found.hits if hit.passage.article.id in known)
 
-    def _written(self, question: str, draft: Answer, clock: _Clock, stop: Stop) -> Iterator[Answer]:
-        deadline = statements.Deadline(stop, self.settings.answer_seconds)
-        grown = draft
+    def _usable(self, ask: Ask | str) -> Ask:
+        ask = Ask(ask) if isinstance(ask, str) else ask
+        sound = question.usable(ask.question, self.settings.question_characters)
+        return replace(ask, question=sound)
+
+    def _draft(self, ask: Ask, clock: _Clock) -> Answer:
+        """The answer with its evidence and the gate's verdict, and nothing written."""
+        with Library.open(self.settings.index) as library:
+            index = self._ready(library)
+            clock.mark("start")
+            read = question.read(ask, library)
+            searched = self._search(read.query, library, index, clock)
+            found = self._evidence(ask, read.query, searched, library)
+        clock.mark("evidence")
+        clock.total("first_evidence")
+        return Answer(
+            ask.question,
+            "answered",
+            evidence=found,
+            window=read.window,
+            notes=read.notes,
+            models=self.models.names,
+            standing=read.standing,
+            verdict=gate.judge(
+                read.query.typed,
+                found,
+                searched.hits,
+                read.query.leaning.day,
+                read.query.leaning.weight == search.NOW,
+            ),
+            explanation=searched,
+            as_of=read.query.leaning.day,
+        )
+
+    def _search(
+        self, query: Query, library: Library, index: VectorIndex, clock: _Clock
+    ) -> Explanation:
+        """The hits, read by the reranker, and what was cut."""
+        with library.snapshot():
+            text = FullText(library.db)
+            hits, cut = search.search(
+                query, library, text, index, self.models.encoder, self.settings.leg_hits
+            )
+            clock.mark("search")
+            many = self.settings.rerank_hits
+            read = search.rerank(query.whole, hits[:many], self.models.reranker)
+            clock.mark("rerank")
+        words = tuple(search_words(query.whole))
+        return Explanation(query.texts, words, (*read, *hits[many:]), tuple(cut))
+
+    def _evidence(
+        self, ask: Ask, query: Query, searched: Explanation, library: Library
+    ) -> tuple[Evidence, ...]:
+        """The spans that answer best, with their copies and the days they name."""
+        found = evidence.choose(
+            query.whole,
+            searched.hits[: self.settings.evidence_passages],
+            self.models.reranker,
+            limit=ask.evidence or self.settings.evidence,
+            per_article=self.settings.article_evidence,
+        )
+        return tuple(
+            replace(
+                item,
+                also=library.copies(item.article),
+                days=named_days(item.quote, item.article.published),
+            )
+            for item in found
+        )
+
+    def _written(self, ask: Ask, draft: Answer, stop: Stop) -> Iterator[Answer]:
         try:
-            grown = grown.grown(models={**draft.models, "language model": self.generator.name})
-            for statement in statements.statements(
-                question, draft.evidence, self.generator, deadline
-            ):
-                if not grown.statements:
-                    clock.total("first_token")
-                grown = grown.grown(
-                    statements=(*grown.statements, statement), timings=clock.seconds
-                )
-                yield grown
-            cut = deadline.is_set()
-            for differing, statement in disagreement.disagreements(
-                question,
-                grown.statements,
-                draft.evidence,
-                lambda group: self._read(question, group, deadline),
-            ):
-                grown = grown.grown(
-                    statements=(*grown.statements, statement),
-                    disagreements=(*grown.disagreements, replace(differing, about=draft.question)),
-                )
-                yield grown
-        except statements.Refused:
-            if not draft.verdict or not draft.verdict.certain:
-                yield self._ended(
-                    grown,
-                    clock,
-                    "not_found",
-                    "The nearest passages are shown; they do not answer the question.",
-                )
-                return
-            cut = deadline.is_set()
-            grown = grown.grown(notes=(*grown.notes, _QUOTED))
+            generator = self.models.generator
         except ModelError as error:
-            yield self._ended(grown, clock, "failed", str(error))
+            yield writing.ended(draft, "failed", str(error))
             return
-        if stop.is_set():
-            yield self._ended(grown, clock, "stopped", "Stopped.")
-        elif cut:
-            yield self._ended(
-                grown,
-                clock,
-                "stopped",
-                f"Writing took longer than {self.settings.answer_seconds:.0f} s.",
-            )
-        elif not grown.statements:
-            yield self._ended(
-                grown.grown(statements=(statements.quotation(draft.evidence[0], question),)),
-                clock,
-                *_whole(draft.verdict),
-            )
-        else:
-            if deadline.passed():
-                grown = grown.grown(notes=(*grown.notes, _UNCOMPARED))
-            yield self._ended(grown, clock, *_whole(draft.verdict))
+        deadline = Deadline(stop, self.settings.answer_seconds)
+        asked = followup.to_write(ask.question, ask.after)
+        yield from writing.written(asked, draft, generator, deadline)
 
-    def _read(self, question: str, group: Sequence[Evidence], stop: Stop) -> tuple[Statement, ...]:
-        """What one other report says by itself. It speaks of what was asked, so for a name its own
-        words may be others than the question's: "Varga beat Brandt" tells who won. Where the time is
-        over first, half a sentence says nothing.
-        """
-        least = 0.0 if asks_for_name(question) else MIN_COVERED
-        try:
-            found = tuple(statements.statements(question, group, self.generator, stop, least))
-        except statements.Refused:
-            return ()
-        return () if stop.is_set() else found
-
-    def _ended(self, grown: Answer, clock: _Clock, status: Status, note: str = "") -> Answer:
-        clock.total("total")
-        notes = (*grown.notes, note) if note else grown.notes
-        return grown.grown(status=status, notes=notes, timings=clock.seconds, done=True)
-
-    def _ready(self, library: Library) -> vectors.PassageIndex:
+    def _ready(self, library: Library) -> VectorIndex:
         """The index of the library's present generation, beside loaded models. Raises LibraryError
         for a foreign library.
         """
@@ -439,75 +233,16 @@ class Engine:
             if library.encoder is None:
                 raise LibraryError(
                     f"The library is empty. Put articles into {self.settings.seeds} and run:"
-                    " python scripts/ingest.py"
+                    f" {command('ingest')}"
                 )
-            if library.encoder != self.encoder.fingerprint:
+            if library.encoder != self.models.encoder.fingerprint:
                 raise LibraryError(
-                    f"{library.path} was encoded by another model. Run: python scripts/ingest.py"
+                    f"{library.path} was encoded by another model. Run: {command('ingest')}"
                 )
             if self._index is None or self._index.generation != library.generation:
                 self._index = vectors.load(library, self.settings.index, self._say)
-            _ = self.reranker
+            _ = self.models.reranker
             return self._index
-
-    def _asked(
-        self,
-        question: str,
-        library: Library,
-        filters: Filters,
-        as_of: date | None,
-        read_dates: bool,
-        after: Answer | None,
-    ) -> _Asked:
-        """What a question asks for: as it stands alone, its time read against the day of asking."""
-        day = as_of or date.today()
-        standing = followup.standalone(question, after)
-        window = dates.window(question, day, library.newest()) if read_dates else None
-        notes: tuple[str, ...] = ()
-        if filters.since or filters.until:
-            undated = library.count_undated()
-            notes = (_undated_note(undated),) if undated else ()
-            window = Window(filters.since, filters.until)
-        searched = dates.published(window, day) if window and window.strict else None
-        if searched and not notes and not library.count_dated(searched):
-            notes = (
-                f"No article is known to be from “{searched.phrase}” ({_span(searched)}), so all were"
-                " searched.",
-            )
-            window = searched = None
-        now = read_dates and dates.speaks_of_now(question)
-        query = search.Query(
-            tuple(
-                dict.fromkeys((dates.without(standing, window), dates.without(question, window)))
-            ),
-            filters,
-            searched,
-            search.Leaning(day, search.NOW if now else search.ANY_TIME),
-        )
-        return _Asked(standing, query, window, notes)
-
-    def _search(
-        self, asked: _Asked, library: Library, passage_index: vectors.PassageIndex, clock: _Clock
-    ) -> Explanation:
-        hits, cut = search.search(
-            asked.query, library, passage_index, self.encoder, self.settings.leg_hits
-        )
-        clock.mark("search")
-        many, text = self.settings.rerank_hits, asked.query.texts[0]
-        read = search.rerank(text, hits[:many], self.reranker)
-        clock.mark("rerank")
-        words = tuple(search_words(text))
-        return Explanation(asked.query.texts, words, (*read, *hits[many:]), tuple(cut))
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A question, read: as it stands alone, what is searched, and what the reader is told."""
-
-    standing: str
-    query: search.Query
-    window: Window | None
-    notes: tuple[str, ...]
 
 
 class _Clock:
@@ -517,70 +252,19 @@ class _Clock:
         self._began = self._last = time.monotonic()
         self._seconds: dict[str, float] = {}
 
-    @property
-    def seconds(self) -> dict[str, float]:
-        return dict(self._seconds)
-
     def mark(self, stage: str) -> None:
         """The time since the last mark."""
         now = time.monotonic()
         self._seconds[stage], self._last = now - self._last, now
 
     def total(self, moment: str) -> None:
-        """The time since the beginning."""
-        self._seconds[moment] = time.monotonic() - self._began
+        """The time since the beginning, once."""
+        self._seconds.setdefault(moment, time.monotonic() - self._began)
 
-
-def usable(question: str, limit: int) -> str:
-    """The question on one line. Raises UsageError when it is empty or too long."""
-    sound = question.encode("utf-8", "replace").decode()  # bytes of an argument that are no UTF-8
-    plain = " ".join(sound.replace("\0", " ").split())
-    if not any(character.isalnum() for character in plain):
-        raise UsageError(
-            "The question is empty. Ask something, for example: Who will replace Kenneth Genalo?"
-        )
-    if len(plain) > limit:
-        raise UsageError(
-            f"The question has {len(plain):,} characters; at most {limit:,} can be read. Shorten it."
-        )
-    return plain
-
-
-def _whole(verdict: Verdict | None) -> tuple[Status, str]:
-    """The status of an answer that was given, and what it says nothing about."""
-    lost = verdict.missing if verdict else ()
-    return ("partial" if lost else "answered"), _missing_note(lost)
-
-
-def _why_not(verdict: Verdict, found: Sequence[Evidence]) -> str:
-    """Why the evidence does not answer, as far as that is known; where there is none, nothing speaks
-    for itself.
-    """
-    if not found:
-        return ""
-    days = [item.article.published for item in found if item.article.published]
-    if verdict.signals.get("stale", 0.0) > 0.5 and days:
-        return f"The newest of these reports is of {in_words(max(days))}."
-    return _missing_note(verdict.missing)
-
-
-_QUOTED = "The language model found no answer, so the words nearest to the question are quoted."
-_UNCOMPARED = "The time was over before all other reports were compared."
-
-
-def _undated_note(count: int) -> str:
-    return (
-        "1 article without a date was left out."
-        if count == 1
-        else f"{count} articles without a date were left out."
-    )
-
-
-def _missing_note(missing: tuple[str, ...]) -> str:
-    return f"Nothing in the nearest articles speaks of: {', '.join(missing)}." if missing else ""
-
-
-def _span(window: Window) -> str:
-    if window.since == window.until:
-        return f"{window.since}"
-    return f"{window.since or '…'} to {window.until or '…'}"
+    def stamped(self, grown: Answer) -> Answer:
+        """The answer with the seconds of all that has happened."""
+        if grown.statements:
+            self.total("first_token")
+        if grown.done:
+            self.total("total")
+        return replace(grown, timings=dict(self._seconds))

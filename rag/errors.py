@@ -15,13 +15,13 @@ from __future__ import annotations
 
 
 class ClippingsError(Exception):
-    """Base of everything that is shown to a person as one line."""
+    """Base of all errors shown to a person as one line."""
 
     exit_code = 1
 
 
 class Unreadable(Exception):
-    """A source file that gives no article; its text is the reason, in words for the file's owner."""
+    """A source file without an article; the text is the reason, for the file's owner."""
 
 
 class UsageError(ClippingsError):
@@ -37,7 +37,7 @@ class LibraryError(ClippingsError):
 
 
 class DamagedError(LibraryError):
-    """A library with broken contents, or a file that is none; only this one is to be removed."""
+    """A broken library, or another kind of file in its place; only this one is to be removed."""
 
 
 class ModelError(ClippingsError):

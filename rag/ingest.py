@@ -2,8 +2,8 @@
 
     plan by path and sha256 -> read -> articles -> passages -> vectors -> one transaction a batch
 
-Killed at any moment, the next run goes on where this one was. The new is true before the old is
-removed.
+A run after a kill goes on where the killed one was. New articles are committed before old ones are
+deleted.
 """
 
 from __future__ import annotations
@@ -15,22 +15,28 @@ from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 
 from rag.errors import LibraryError, UsageError
-from rag.protocols import Encoder, Progress
+from rag.parts import bulk_encoder, encoder_fingerprint, quick_encoder
+from rag.protocols import Encoder, Progress, silent
 from rag.reading import folder as files
 from rag.reading import formats
 from rag.reading.newspage import articles as newspage
-from rag.store.library import Library
+from rag.settings import Settings, command
+from rag.store import vectors
+from rag.store.library import FILE, Library
 from rag.store.passages import passages
+from rag.store.writer import Writer, writing
 from rag.types import IngestReport, Passage, Skipped
 
-MOST_LOST = 0.3  # of the articles at once, without being told so
+# raise it when reading, cleaning or cutting changes: the next ingest then reads every file again
+READING = 1
+MOST_LOST = 0.3  # share of articles that may disappear without --allow-shrink
 FEW = 10  # articles that may always go
 CHARACTERS_A_WORD = 6  # English news with its spaces: only for estimating
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """How seeds are read; `recipe` names it, so that files read in another way are read again."""
+class Job:
+    """What to ingest and how; files read by another `recipe` are read again."""
 
     seeds: Path
     recipe: str
@@ -80,7 +86,7 @@ class ReadFile:
 
 @dataclass(slots=True)
 class Tally:
-    """Articles counted while they are committed."""
+    """Counts of articles, kept while they are committed."""
 
     new: int = 0
     changed: int = 0
@@ -101,31 +107,81 @@ class Tally:
 
 
 def ingest(
-    reading: Reading,
+    settings: Settings,
+    progress: Progress = silent,
+    encoder: Encoder | None = None,
+    *,
+    allow_shrink: bool = False,
+) -> IngestReport:
+    """Bring the seeds folder into the library and its index: only what changed is read.
+
+    Raises UsageError when more than 30 % of the articles would go, unless `allow_shrink`.
+    """
+
+    def encoder_for(expected: int) -> Encoder:
+        if encoder:
+            return encoder
+        many = expected >= settings.bulk_passages
+        return bulk_encoder(settings) if many else quick_encoder(settings)
+
+    mark = encoder.fingerprint if encoder else encoder_fingerprint()
+    job = _job(settings, mark, allow_shrink)
+    report = bring(job, settings.index, encoder_for, mark, progress)
+    with Library.open(settings.index) as library:
+        vectors.load(library, settings.index)
+    return report
+
+
+def plan(settings: Settings) -> tuple[Plan, list[Skipped]]:
+    """What an ingest would do, and what it would leave out; nothing is changed."""
+    job = _job(settings, encoder_fingerprint(), allow_shrink=False)
+    skipped: list[Skipped] = []
+    found = scan(job, skipped, silent)
+    known = {}
+    if (settings.index / FILE).is_file():
+        with Library.open(settings.index) as library:
+            known = library.files()
+    return planned(job, found, known), skipped
+
+
+def _job(settings: Settings, mark: str, allow_shrink: bool) -> Job:
+    return Job(
+        seeds=settings.seeds,
+        recipe=f"{READING} {settings.passage_words} {mark}",
+        file_bytes=settings.file_bytes,
+        passage_words=settings.passage_words,
+        commit_passages=settings.commit_passages,
+        today=date.today(),
+        allow_shrink=allow_shrink,
+    )
+
+
+def bring(
+    job: Job,
     folder: Path,
     encoder_for: Callable[[int], Encoder],
     fingerprint: str,
     progress: Progress,
 ) -> IngestReport:
-    """Bring `reading.seeds` into the library in `folder`.
+    """Bring `job.seeds` into the library in `folder`.
 
-    `encoder_for` gives an encoder fit for about so many passages; it is not asked when nothing has
-    to be encoded. Raises UsageError for seeds that cannot be listed, IngestRunningError, and
-    LibraryError when nothing is left to ask.
+    `encoder_for` gives an encoder fit for about so many passages; it is asked only when something
+    has to be encoded. Raises UsageError for seeds that cannot be listed, IngestRunningError, and
+    LibraryError when no article is left.
     """
     started = time.monotonic()
     tally = Tally()
-    found = scan(reading, tally.skipped, progress)
-    with Library.writing(folder) as library:
-        plan = planned(reading, found, library.files())
-        _guard(reading, plan, library)
+    found = scan(job, tally.skipped, progress)
+    with writing(folder) as library:
+        plan = planned(job, found, library.files())
+        _guard(job, plan, library)
         tally.unchanged = sum(len(library.article_ids(path)) for path in plan.unchanged)
         tally.skipped += _inside(plan.unchanged, library.skipped())
-        size = sum(_size(reading.seeds / path) for path in plan.fresh)
-        expected = size // (CHARACTERS_A_WORD * reading.passage_words)
+        size = sum(_size(job.seeds / path) for path in plan.fresh)
+        expected = size // (CHARACTERS_A_WORD * job.passage_words)
         encode = _Encoding(encoder_for, fingerprint, expected, progress)
-        for batch in _batches(_read(reading, plan.fresh, tally.skipped), reading.commit_passages):
-            _commit(library, reading, batch, encode, plan, tally)
+        for batch in _batches(_read(job, plan.fresh, tally.skipped), job.commit_passages):
+            _commit(library, job, batch, encode, plan, tally)
         _finish(library, plan, tally)
         library.put_ingested(datetime.now())
         report = IngestReport(
@@ -142,7 +198,7 @@ def ingest(
             seconds=time.monotonic() - started,
         )
     if not report.articles:
-        raise LibraryError(_nothing(reading.seeds, report.skipped))
+        raise LibraryError(_nothing(job.seeds, report.skipped))
     return report
 
 
@@ -153,15 +209,11 @@ def _size(path: Path) -> int:
         return 0
 
 
-def scan(reading: Reading, skipped: list[Skipped], progress: Progress) -> dict[str, str]:
-    """sha256 by path of the readable files; the others go into `skipped`."""
+def scan(job: Job, skipped: list[Skipped], progress: Progress) -> dict[str, str]:
+    """Return the sha256 of each readable file by path; the others go into `skipped`."""
     found: dict[str, str] = {}
-    for count, entry in enumerate(files.walk(reading.seeds), start=1):
-        file = (
-            files.read(reading.seeds, entry, reading.file_bytes)
-            if isinstance(entry, str)
-            else entry
-        )
+    for count, entry in enumerate(files.walk(job.seeds), start=1):
+        file = files.read(job.seeds, entry, job.file_bytes) if isinstance(entry, str) else entry
         if isinstance(file, Skipped):
             skipped.append(file)
         else:
@@ -170,36 +222,34 @@ def scan(reading: Reading, skipped: list[Skipped], progress: Progress) -> dict[s
     return found
 
 
-def planned(
-    reading: Reading, found: Mapping[str, str], known: Mapping[str, tuple[str, str]]
-) -> Plan:
+def planned(job: Job, found: Mapping[str, str], known: Mapping[str, tuple[str, str]]) -> Plan:
     """Compare the folder with the library."""
-    fresh = [path for path in found if known.get(path) != (found[path], reading.recipe)]
+    fresh = [path for path in found if known.get(path) != (found[path], job.recipe)]
     gone = [path for path in known if path not in found]
     added = {found[path] for path in fresh if path not in known}
     moved = frozenset(known[path][0] for path in gone) & added
     return Plan(known, found, tuple(fresh), tuple(gone), moved)
 
 
-def _guard(reading: Reading, plan: Plan, library: Library) -> None:
+def _guard(job: Job, plan: Plan, library: Library) -> None:
     """Stop before a large part of the library goes at once: an unmounted disk looks like this."""
     lost = [path for path in plan.gone if plan.known[path][0] not in plan.moved]
     articles, all_of_them = (
         sum(len(library.article_ids(path)) for path in lost),
         library.count_articles(),
     )
-    if not reading.allow_shrink and articles >= FEW and articles > MOST_LOST * all_of_them:
+    if not job.allow_shrink and articles >= FEW and articles > MOST_LOST * all_of_them:
         raise UsageError(
             f"{articles:,} of {all_of_them:,} articles would be forgotten, because their files are not in"
-            f" {reading.seeds} any more. Is the disk mounted? If they are to go, run:"
-            " python scripts/ingest.py --allow-shrink"
+            f" {job.seeds} any more. Is the disk mounted? If they are to go, run:"
+            f" {command('ingest')} --allow-shrink"
         )
 
 
-def _read(reading: Reading, paths: Iterable[str], skipped: list[Skipped]) -> Iterator[ReadFile]:
+def _read(job: Job, paths: Iterable[str], skipped: list[Skipped]) -> Iterator[ReadFile]:
     for path in paths:
         try:
-            file = _read_file(reading, path, skipped)
+            file = _read_file(job, path, skipped)
         except Exception as error:  # one bad file does not end the run of thousands
             reason = f"its reader failed ({type(error).__name__}: {error}); please report this"
             file = Skipped(path, reason)
@@ -209,24 +259,24 @@ def _read(reading: Reading, paths: Iterable[str], skipped: list[Skipped]) -> Ite
             yield file
 
 
-def _read_file(reading: Reading, path: str, skipped: list[Skipped]) -> ReadFile | Skipped:
-    file = files.read(reading.seeds, path, reading.file_bytes)
+def _read_file(job: Job, path: str, skipped: list[Skipped]) -> ReadFile | Skipped:
+    file = files.read(job.seeds, path, job.file_bytes)
     pages = file if isinstance(file, Skipped) else formats.read_pages(file, skipped)
     if isinstance(file, Skipped) or isinstance(pages, Skipped):
         return pages  # type: ignore[return-value]
-    articles = [one for page in pages for one in newspage.articles(page, reading.today)]
+    articles = [one for page in pages for one in newspage.articles(page, job.today)]
     if not articles:
         return Skipped(path, "no article text in it")
     # Positions count through all pages of the file.
     articles = [replace(one, position=position) for position, one in enumerate(articles)]
-    spans = [passages(one, reading.passage_words) for one in articles]
+    spans = [passages(one, job.passage_words) for one in articles]
     words = sum(max(page.words, len(page.text.split())) for page in pages)
     kept = sum(len(f"{one.title} {one.text}".split()) for one in articles)
     return ReadFile(path, file.sha256, spans, max(0, words - kept))
 
 
 def _inside(archives: Set[str], skipped: Iterable[Skipped]) -> list[Skipped]:
-    """What was skipped inside archives that are not read again: clips.zip/photo.jpg."""
+    """Return what was skipped inside unchanged archives: clips.zip/photo.jpg."""
     parents = (({*map(str, PurePosixPath(item.path).parents)}, item) for item in skipped)
     return [item for above, item in parents if above & archives]
 
@@ -243,9 +293,7 @@ def _batches(read: Iterable[ReadFile], size: int) -> Iterator[list[ReadFile]]:
 
 
 class _Encoding:
-    """Encodes batch after batch with one encoder, made when it is first needed, and tells the
-    progress of all.
-    """
+    """Encode batch after batch with one encoder, made when needed, and report the progress."""
 
     def __init__(
         self,
@@ -259,10 +307,8 @@ class _Encoding:
         self._encoder: Encoder | None = None
         self.done = 0
 
-    def into(self, library: Library, texts: list[str]) -> Callable[[], None]:
-        """Encode the texts that the library has no vector for; returns the writing, for the
-        caller's transaction.
-        """
+    def into(self, library: Writer, texts: list[str]) -> Callable[[], None]:
+        """Encode the texts without a vector; return the writing, for the caller's transaction."""
         todo = library.without_vector(texts, self.fingerprint)
         if not todo:
             return lambda: None
@@ -277,8 +323,8 @@ class _Encoding:
 
 
 def _commit(
-    library: Library,
-    reading: Reading,
+    library: Writer,
+    job: Job,
     batch: list[ReadFile],
     encode: _Encoding,
     plan: Plan,
@@ -298,11 +344,11 @@ def _commit(
                 tally.renamed += len(ids)
             else:
                 tally.new += len(ids)
-            library.put_file(file.path, file.sha256, reading.recipe, file.articles)
+            library.put_file(file.path, file.sha256, job.recipe, file.articles)
 
 
-def _finish(library: Library, plan: Plan, tally: Tally) -> None:
-    """Remove what is gone, find the copies, remember what was skipped; nothing if all is as before."""
+def _finish(library: Writer, plan: Plan, tally: Tally) -> None:
+    """Remove what is gone, find the copies, store what was skipped; do nothing if nothing changed."""
     unread = plan.known.keys() & {item.path for item in tally.skipped}
     gone = sorted(unread | set(plan.gone))
     skipped = tuple(sorted(tally.skipped, key=lambda item: item.path))
@@ -325,4 +371,4 @@ def _nothing(seeds: Path, skipped: tuple[Skipped, ...]) -> str:
         f"{item.path}: {item.reason}" for item in skipped if item.reason != "hidden"
     )
     left_out = f" Left out: {reasons}." if reasons else ""
-    return f"No articles in {seeds}.{left_out} Put text, web or PDF files there and run: python scripts/ingest.py"
+    return f"No articles in {seeds}.{left_out} Put text, web or PDF files there and run: {command('ingest')}"

@@ -1,43 +1,121 @@
-"""What varies and is passed in: models, an index, a stop, somebody who wants to know how far a job is."""
+"""What varies and is passed in: models, indexes, a stop, a listener to progress."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Protocol
 
-from rag.types import Message, Vectors
+from rag.types import Filters, Message, Passage, Vectors, Window
 
 
 class Encoder(Protocol):
-    """Turns texts into vectors; encoders with the same fingerprint share one vector space."""
+    """Turn texts into vectors; encoders with the same fingerprint share one vector space."""
 
     fingerprint: str
     dimension: int
 
     def encode(self, texts: Sequence[str], progress: Progress = ...) -> Vectors:
-        """Unit-length vectors, one row for each text."""
+        """Return unit-length vectors, one row for each text."""
         ...
 
 
 class Reranker(Protocol):
-    """Reads a question and texts together."""
+    """Read a question and texts together."""
 
     def score(self, question: str, texts: Sequence[str]) -> list[float]:
-        """The probability, 0 to 1, that each text answers the question."""
+        """Return the probability, 0 to 1, that each text answers the question."""
         ...
 
 
 class Generator(Protocol):
-    """The language model: writes text for chat messages, piece by piece."""
+    """The language model: write text for chat messages, piece by piece."""
 
     name: str
 
+    def load(self) -> None:
+        """Get ready to write; the first text then comes sooner."""
+        ...
+
     def fits(self, messages: Sequence[Message]) -> bool:
-        """Whether the messages and an answer fit into its context."""
+        """Return whether the messages and an answer fit into its context."""
         ...
 
     def write(self, messages: Sequence[Message], stop: Stop) -> Iterator[str]:
-        """Pieces of text until a line ends, a limit is reached or `stop` is raised."""
+        """Write pieces of text until a line ends, a limit is reached or `stop` is set."""
+        ...
+
+
+class VectorIndex(Protocol):
+    """Knows the vectors of all passages, as they were in one generation of the library."""
+
+    @property
+    def generation(self) -> int:
+        """The generation that the vectors are of."""
+        ...
+
+    def search(
+        self, vector: Vectors, limit: int, ids: Sequence[int] | None = None
+    ) -> list[tuple[int, float]]:
+        """Ids and cosines of the passages nearest to a unit vector (d), best first; only among `ids`
+        where given. Raises ValueError for a vector of another size or with no finite numbers.
+        """
+        ...
+
+
+class TextIndex(Protocol):
+    """Knows the words of all articles and passages; headlines count, and so do other forms of a word."""
+
+    def search_articles(
+        self, question: str, limit: int, keys: Sequence[int] | None = None
+    ) -> list[tuple[int, float]]:
+        """Keys and scores of the articles with words of a question, best first; only among `keys`
+        where given.
+        """
+        ...
+
+    def search_text(
+        self, question: str, limit: int, keys: Sequence[int] | None = None
+    ) -> list[tuple[int, float]]:
+        """Ids and scores of the passages with words of a question, best first; only of the articles
+        of `keys` where given.
+        """
+        ...
+
+
+class StoredArticles(Protocol):
+    """Articles and their passages, by number."""
+
+    def article_keys(self, filters: Filters, window: Window | None) -> list[int] | None:
+        """Keys of the articles that filters and window leave, or None for all."""
+        ...
+
+    def passage_ids(self, keys: Sequence[int]) -> list[int]:
+        """Ids of the passages of articles."""
+        ...
+
+    def origins(self, ids: Sequence[int]) -> dict[int, tuple[int, date | None]]:
+        """Key and day of publication of the article by passage id; ids that are gone are left out."""
+        ...
+
+    def passages(self, ids: Sequence[int]) -> dict[int, Passage]:
+        """Passages by id; ids that are gone are left out."""
+        ...
+
+
+class DatedArticles(Protocol):
+    """Articles by their day of publication."""
+
+    def newest(self) -> date | None:
+        """The last day that an article is from."""
+        ...
+
+    def count_dated(self, window: Window) -> int:
+        """Number of articles published inside a window."""
+        ...
+
+    def count_undated(self) -> int:
+        """Number of articles without a date."""
         ...
 
 
@@ -45,17 +123,17 @@ class Stop(Protocol):
     """A flag that somebody else may raise, such as threading.Event."""
 
     def is_set(self) -> bool:
-        """Whether to stop."""
+        """Return whether to stop."""
         ...
 
 
 class Progress(Protocol):
-    """Somebody who wants to know how far a long job is."""
+    """A listener to the progress of a long job."""
 
     def __call__(self, stage: str, done: int, total: int) -> None:
-        """`done` of `total` steps of `stage`; total 0 when it is not known."""
+        """Report `done` of `total` steps of `stage`; total 0 when it is not known."""
         ...
 
 
 def silent(stage: str, done: int, total: int) -> None:
-    """Progress for nobody."""
+    """Report nothing."""

@@ -1,4 +1,4 @@
-"""Every setting in one frozen value; each default carries its unit and its reason."""
+"""Every setting in one frozen value; each default has its unit and its reason."""
 
 from __future__ import annotations
 
@@ -9,12 +9,16 @@ from pathlib import Path
 
 from rag.errors import UsageError
 
-ROOT = Path(__file__).resolve().parent.parent
+_ABOVE = Path(__file__).resolve().parent.parent
+CHECKOUT = (_ABOVE / "scripts" / "ingest.py").is_file()  # else a wheel, in site-packages
+ROOT = _ABOVE if CHECKOUT else Path.cwd()  # the folder of seeds/ and index/
+SETUP = "make setup" if CHECKOUT else "clippings doctor --models"  # joins and checks the models
+_SCRIPTS = {"ingest": "scripts/ingest.py", "page": "app.py"}
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where things are and how much of everything; change one with `dataclasses.replace`."""
+    """Places and amounts; change one with `dataclasses.replace`."""
 
     seeds: Path = ROOT / "seeds"  # CLIPPINGS_SEEDS
     index: Path = ROOT / "index"  # CLIPPINGS_INDEX
@@ -42,14 +46,14 @@ class Settings:
         3  # at most this many from one article, while others have something to say
     )
     answer_tokens: int = 120  # two sentences and their marks
-    answer_seconds: float = 120.0  # wall time of writing; then the evidence stands alone
+    answer_seconds: float = 120.0  # wall time of writing; then only the evidence is shown
 
     @classmethod
     def from_env(cls, environment: Mapping[str, str] = os.environ) -> Settings:
-        """The defaults, changed by CLIPPINGS_SEEDS, _INDEX, _MODELS, _MODEL and _THREADS;
-        an empty variable changes nothing.
+        """Return the defaults, changed by CLIPPINGS_SEEDS, _INDEX, _MODELS, _MODEL and _THREADS; an
+        empty variable changes nothing.
 
-        Raises UsageError for a number of threads or a home folder (`~name`) that is none.
+        Raises UsageError for an invalid number of threads or an unknown home folder (`~name`).
         """
         changes: dict[str, object] = {
             name: whole_path(key, environment[key])
@@ -63,8 +67,15 @@ class Settings:
         return cls(**changes)  # type: ignore[arg-type]
 
 
+def command(name: str) -> str:
+    """How people call a command here: by its file or module in a checkout, else `clippings NAME`."""
+    if CHECKOUT:
+        return f"python {_SCRIPTS.get(name, f'-m rag.{name}')}"
+    return f"clippings {name}"
+
+
 def whole_path(name: str, value: str) -> Path:
-    """A path from the environment, `~` replaced, or a UsageError that names the variable."""
+    """Read a path from the environment, `~` replaced; raise UsageError with the variable's name."""
     try:
         return Path(value).expanduser()
     except RuntimeError as error:
@@ -72,12 +83,12 @@ def whole_path(name: str, value: str) -> Path:
 
 
 def whole_number(name: str, value: str) -> int:
-    """A positive whole number from the environment, or a UsageError that names the variable."""
+    """Read a positive whole number; raise UsageError with the variable's name."""
     if not value.isdecimal() or int(value) < 1:
         raise UsageError(f"{name} is {value!r}; give a whole number of at least 1.")
     return int(value)
 
 
 def usable_cores() -> int:
-    """Cores this process may use."""
+    """Count the cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,11 +1,11 @@
-"""Library -> a few questions that its articles are known to answer, for whoever asks for the first time.
+"""Library -> a few questions that its articles answer, for a first visit.
 
     article -> its leading sentences -> the model writes three questions -> code checks them -> a sound
     one is asked like any other, and kept if the article itself answers it
 
-Kept questions stand in the library with the article they rest on and go with it. What was tried
-without success is remembered, so that nothing is made twice. Both are read and written under the
-library's lock, never while an ingest is at work; nothing holds it while the model writes.
+Kept questions are stored with the article they rest on and go with it. Failed tries are remembered,
+so that nothing is made twice. Both are read and written under the library's lock, never during an
+ingest; nothing holds it while the model writes.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ from rag.language.sentences import sentences
 from rag.language.words import STOP_WORDS, names, numbers, words
 from rag.protocols import Generator, Progress, Stop
 from rag.retrieval.orders import orders
-from rag.store.library import Library
+from rag.store.writer import Writer, amending
 from rag.types import Answer, Article, Message
 from rag.when import window
 
 WANTED = 4  # questions on an empty page
 TRIES = 10  # of one run; a try costs as much as two or three questions
-EXCERPTS = 2  # of one article, from its beginning: later ones lean on what stands before
+EXCERPTS = 2  # of one article, from its beginning: later ones lean on earlier ones
 SENTENCES = 2  # of one excerpt: one alone often has no name that a question could use
 ASKED = 2  # of the three questions to an excerpt; asking takes longer than writing
 SENTENCE_WORDS = range(8, 61)
 QUESTION_WORDS = range(5, 19)
-NEW_WORDS = 2  # that an answer has and its question does not, where it has no new name or number
+NEW_WORDS = 2  # that an answer without a new name or number must add to its question
 
 _SYSTEM = (
     "You write three short questions that sentences from a newspaper answer. Readers see each question"
@@ -86,7 +86,7 @@ _THE_TEXT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What has to be known of an article to choose it."""
+    """The facts of an article that decide whether to choose it."""
 
     id: str
     outlet: str | None
@@ -95,7 +95,7 @@ class Candidate:
 
     @property
     def month(self) -> str:
-        """Its month, or nothing."""
+        """Its month, or ""."""
         return f"{self.published:%Y-%m}" if self.published else ""
 
 
@@ -118,12 +118,13 @@ def suggest(
     stop: Stop,
     day: date,
 ) -> None:
-    """Make the questions that are missing in the library of a folder and keep each as soon as it is
-    there. Ends early when `stop` is set; what it interrupts counts as not tried. Raises
-    IngestRunningError while an ingest is at work.
+    """Make the questions that the library in a folder lacks, and keep each at once.
+
+    Ends early when `stop` is set; what that interrupts counts as not tried. Raises
+    IngestRunningError during an ingest.
     """
     for _ in range(TRIES):
-        with Library.open(folder) as library, library.locked():
+        with amending(folder) as library:
             known = Suggestions(*library.suggestions())
             candidates = [Candidate(*row) for row in library.outline()]
             chosen = next_one(candidates, known) if len(known.kept) < WANTED else None
@@ -134,13 +135,13 @@ def suggest(
         asked = try_one(article, known, generator, ask, stop, day)
         if stop.is_set():
             return
-        with Library.open(folder) as library, library.locked():
+        with amending(folder) as library:
             known = _keep(library, article, asked, known.tried.get(article.id, 0) + 1)
         progress("questions", len(known.kept), WANTED)
 
 
-def _keep(library: Library, article: Article, asked: str | None, tries: int) -> Suggestions:
-    """Add a try and what it gave to what the library has now; another run may have kept some since."""
+def _keep(library: Writer, article: Article, asked: str | None, tries: int) -> Suggestions:
+    """Add a try and its question to the library; another run may have kept some since."""
     known = Suggestions(*library.suggestions())
     there = {row[0] for row in library.outline()}
     known.tried[article.id] = tries
@@ -159,7 +160,7 @@ def try_one(
     stop: Stop,
     day: date,
 ) -> str | None:
-    """A question to the next excerpt of the article that the article answers, or None."""
+    """Return a question about the article's next excerpt that the article answers, or None."""
     excerpt = [*excerpts(article), *[""] * EXCERPTS][known.tried.get(article.id, 0)]
     if not excerpt:
         known.tried[article.id] = EXCERPTS
@@ -171,8 +172,8 @@ def try_one(
 
 
 def next_one(candidates: Iterable[Candidate], known: Suggestions) -> Candidate | None:
-    """The article to try next: of a report without a question, with few tries, of an outlet and a
-    month that were used least, the newest; equals as their ids fall, which are as good as a lot.
+    """Return the article to try next: of a report without a question, with few tries, of an outlet
+    and a month that were used least, the newest; ties broken by article id.
     """
     every = {one.id: one for one in candidates}
     used = [every[key] for key in (*known.kept.values(), *known.tried) if key in every]
@@ -192,9 +193,7 @@ def next_one(candidates: Iterable[Candidate], known: Suggestions) -> Candidate |
 
 
 def excerpts(article: Article) -> list[str]:
-    """The first sentences that can stand alone, some together: of fair length, with a name, no order
-    to a program.
-    """
+    """Return the first sentences that are clear alone: of fair length, with a name, without orders."""
     told = orders(article.text)
     found: list[str] = []
     for start, end in sentences(article.text):
@@ -212,7 +211,7 @@ def excerpts(article: Article) -> list[str]:
 
 
 def messages(title: str, excerpt: str) -> list[Message]:
-    """The chat for an excerpt; all but its last message is constant."""
+    """Return the chat for an excerpt; all but its last message is constant."""
     chat = [Message("system", _SYSTEM)]
     for headline, example, questions in _EXAMPLES:
         chat += [Message("user", _turn(headline, example)), Message("assistant", questions)]
@@ -227,14 +226,14 @@ def _turn(title: str, excerpt: str) -> str:
 
 
 def problems(question: str, article: Article, day: date) -> tuple[str, ...]:
-    """What stands against a question before it is asked; empty when it can be."""
+    """Return what is wrong with a question before it is asked; empty when it can be."""
     text = f"{article.title}\n{article.text}"
     asked_for, known = names(question) | numbers(question), {*words(text), *numbers(text)}
     faults = {
-        "is no plain question": not _PLAIN.fullmatch(question) or not _BEGINS.match(question),
+        "is not a plain question": not _PLAIN.fullmatch(question) or not _BEGINS.match(question),
         "is too short or too long": len(question.split()) not in QUESTION_WORDS,
         "points to something outside it": bool(_POINTERS.search(question)),
-        "speaks of the text": bool(_THE_TEXT.search(question)),
+        "mentions the text": bool(_THE_TEXT.search(question)),
         "names nothing": not names(question),
         "names what the article does not": not asked_for <= known,
         "means another time on another day": window.window(question, day) is not None
@@ -244,9 +243,7 @@ def problems(question: str, article: Article, day: date) -> tuple[str, ...]:
 
 
 def is_answered(growing: Iterator[Answer], article: Article) -> bool:
-    """Whether an answer holds that is followed while it grows: as soon as it cannot, the rest is not
-    waited for.
-    """
+    """Follow a growing answer; return whether it holds, as soon as that is certain."""
     for answer in growing:
         known = [item.article for item in answer.evidence]
         if not any(_same_report(one, article) for one in known):
@@ -257,16 +254,14 @@ def is_answered(growing: Iterator[Answer], article: Article) -> bool:
 
 
 def holds(answer: Answer, article: Article) -> bool:
-    """Whether an answer is complete and undisputed and rests on this article."""
+    """Return whether an answer is complete, undisputed and rests on this article."""
     supported = all(statement.supported for statement in answer.statements)
     whole = answer.status == "answered" and supported and not answer.disagreements
     return whole and _rests_on(article, answer)
 
 
 def _rests_on(article: Article, answer: Answer) -> bool:
-    """Whether the first sentence is written from the article or its report, and says more than the
-    question does.
-    """
+    """Return whether the first sentence is from the article or its report and answers something."""
     first = answer.statements[0] if answer.statements else None
     if first is None or first.kind != "written":
         return False
@@ -280,7 +275,7 @@ def _same_report(one: Article, other: Article) -> bool:
 
 
 def _says_more(statement: str, question: str) -> bool:
-    """Whether a statement has a name or a number that its question lacks, or enough other words."""
+    """Return whether a statement adds a name, a number or enough other words to its question."""
     said = {*words(question), *numbers(question)}
     fresh = (names(statement) | numbers(statement)) - said
     return bool(fresh) or len({*words(statement)} - said - STOP_WORDS) >= NEW_WORDS

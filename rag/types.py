@@ -261,6 +261,21 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
+class Ask:
+    """A question with what was chosen beside it."""
+
+    question: str
+    filters: Filters = field(default_factory=Filters)
+    as_of: date | None = (
+        None  # the day of asking, against which words about time are read; else today
+    )
+    read_dates: bool = True  # whether the question's words about time count
+    after: Answer | None = None  # the turn before, for a question that points back to it
+    evidence: int | None = None  # how many pieces; else as many as the settings say
+    write: bool = True  # without it, the evidence is all
+
+
+@dataclass(frozen=True, slots=True)
 class Value:
     """One side of a disagreement: a value and the evidence that gives it."""
 
@@ -279,17 +294,15 @@ class Disagreement:
     kind: Literal["conflict", "updated"] = "conflict"
 
 
-CERTAIN = 0.75  # so probable an answer is in the evidence that a small model's refusal is no news
-
-
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether the evidence can answer: the probability, what it has to reach, what none of it speaks
-    of, and the signals it was made from.
+    """Whether the evidence can answer: the probability, what it has to reach for an answer and for a
+    quotation without one, what none of it speaks of, and the signals it was made from.
     """
 
     probability: float
     threshold: float
+    quoted_from: float
     missing: tuple[str, ...] = ()
     signals: Mapping[str, float] = field(default_factory=dict)
 
@@ -301,7 +314,7 @@ class Verdict:
     @property
     def certain(self) -> bool:
         """Whether the evidence is quoted even where the language model finds no answer in it."""
-        return self.probability >= CERTAIN
+        return self.probability >= self.quoted_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,59 +363,6 @@ class Answer:
         evidence = tuple(replace(item, cited=item.number in numbers) for item in answer.evidence)
         return replace(answer, evidence=evidence)
 
-    def to_json(self, *, explain: bool = False) -> dict[str, Any]:
-        """The object that `--json` prints and the page's endpoints return."""
-        told = explanation_json(self.explanation) if explain and self.explanation else None
-        return {
-            "question": self.question,
-            "status": self.status,
-            "statements": [
-                {
-                    "text": statement.text,
-                    "kind": statement.kind,
-                    "citations": list(statement.citations),
-                    "supported": statement.supported,
-                }
-                for statement in self.statements
-            ],
-            "evidence": [
-                {
-                    "number": item.number,
-                    "quote": item.quote,
-                    "start": item.start,
-                    "end": item.end,
-                    "score": round(item.score, 4),
-                    "cited": item.cited,
-                    "article": article_json(item.article),
-                    "days": {named.phrase: named.day.isoformat() for named in item.days},
-                    "also": [article_json(copy) for copy in item.also],
-                }
-                for item in self.evidence
-            ],
-            "disagreements": [
-                {
-                    "about": disagreement.about,
-                    "kind": disagreement.kind,
-                    "values": [
-                        {"value": v.value, "evidence": list(v.evidence)}
-                        for v in disagreement.values
-                    ],
-                }
-                for disagreement in self.disagreements
-            ],
-            "as_of": self.as_of.isoformat() if self.as_of else None,
-            "window": window_json(self.window),
-            "confidence": round(self.confidence, 3),
-            "notes": list(self.notes),
-            "timings": {name: round(seconds, 3) for name, seconds in self.timings.items()},
-            "models": dict(self.models),
-            **({"explanation": {**told, "signals": self._signals()}} if told else {}),
-        }
-
-    def _signals(self) -> dict[str, float]:
-        found = self.verdict.signals if self.verdict else {}
-        return {name: round(value, 3) for name, value in found.items()}
-
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -415,6 +375,12 @@ class Turn:
     read_dates: bool = True  # whether the question's words about time count
     before: Turn | None = None
     answer: Answer | None = None
+
+    @property
+    def ask(self) -> Ask:
+        """What the engine is asked."""
+        after = self.before.answer if self.before else None
+        return Ask(self.question, self.filters, read_dates=self.read_dates, after=after)
 
     @property
     def earlier(self) -> tuple[Turn, ...]:
@@ -503,55 +469,3 @@ def in_words(day: date) -> str:
 def digest(text: str) -> str:
     """The sha256 of a text, in hex; lone surrogates are allowed."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def article_json(article: Article) -> dict[str, Any]:
-    """What a program needs to know of an article beside its text."""
-    return {
-        "id": article.id,
-        "title": article.title,
-        "source": article.source,
-        "agency": article.agency,
-        "author": article.author,
-        "published": article.published.isoformat() if article.published else None,
-        "published_from": article.published_from,
-        "url": article.url,
-        "path": article.path,
-    }
-
-
-def explanation_json(found: Explanation) -> dict[str, Any]:
-    """How the evidence was found."""
-    return {
-        "questions": list(found.questions),
-        "words": list(found.words),
-        "hits": [hit_json(hit) for hit in found.hits],
-        "cut": [{**hit_json(cut.hit), "reason": cut.reason} for cut in found.cut],
-    }
-
-
-def hit_json(hit: Hit) -> dict[str, Any]:
-    """A hit with its ranks and scores."""
-    return {
-        "path": hit.passage.article.path,
-        "title": hit.passage.article.title,
-        "start": hit.passage.start,
-        "end": hit.passage.end,
-        "text_rank": hit.text_rank,
-        "vector_rank": hit.vector_rank,
-        "fused": round(hit.fused, 5),
-        "reranked": hit.reranked,
-        "score": hit.score,
-    }
-
-
-def window_json(window: Window | None) -> dict[str, str | bool | None] | None:
-    """A window as days and the words it was read from, or None."""
-    if window is None:
-        return None
-    return {
-        "since": window.since.isoformat() if window.since else None,
-        "until": window.until.isoformat() if window.until else None,
-        "phrase": window.phrase,
-        "strict": window.strict,
-    }

@@ -1,4 +1,4 @@
-"""Measure what the README's figures say, on this computer; prints a table in Markdown.
+"""Measure speed and memory on this computer; prints a table in Markdown.
 
     python scripts/benchmark.py                       with the library of index/
     CLIPPINGS_INDEX=… python scripts/benchmark.py     with another one
@@ -22,10 +22,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from rag.engine import Engine, bulk_encoder, quick_encoder
+from rag.engine import Engine
+from rag.parts import bulk_encoder, quick_encoder
 from rag.settings import Settings
 from rag.store.library import Library
-from scripts.scoreboard import machine
+from scripts.evaluation import machine
 
 RUNS = 5
 PASSAGES = 256  # for encoding: enough for a rate, half a minute at worst

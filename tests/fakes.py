@@ -15,7 +15,7 @@ from rag.errors import ModelError
 from rag.language.words import STOP_WORDS, words
 from rag.protocols import Generator, Progress, Stop, silent
 from rag.settings import Settings
-from rag.types import Article, Evidence, Message, Vectors
+from rag.types import Answer, Article, Evidence, Message, Statement, Status, Vectors
 
 VOCABULARY = ["arrest", "boat", "election", "ferry", "goal", "harbour"]
 VOCABULARY += ["judge", "mayor", "museum", "president", "quota", "storm"]
@@ -59,6 +59,9 @@ class ScriptedGenerator:
         self.pieces, self.capacity = pieces, capacity
         self.asked: list[Sequence[Message]] = []
 
+    def load(self) -> None:
+        """Nothing to get ready."""
+
     def fits(self, messages: Sequence[Message]) -> bool:
         """Whether the messages have no more characters than its capacity."""
         return sum(len(message.text) for message in messages) <= self.capacity
@@ -83,6 +86,17 @@ def evidence(*texts: str, score: float = 0.9, **fields: object) -> list[Evidence
         Evidence(number, article(text, path=f"{number}.txt", **fields), 0, len(text), score)
         for number, text in enumerate(texts, start=1)
     ]
+
+
+def finished(*statements: Statement, status: Status = "answered", **fields: object) -> Answer:
+    """A finished answer with one piece of evidence."""
+    return Answer(
+        "What?",
+        status,
+        statements,
+        tuple(evidence("The ferry \x1b[31mran\x1b[0m late.", **fields)),
+        done=True,
+    ).grown()
 
 
 def settings(folder: Path, **articles: str) -> Settings:
@@ -114,6 +128,9 @@ class PatientGenerator:
     def __init__(self) -> None:
         self.owner = threading.Lock()
 
+    def load(self) -> None:
+        """Nothing to get ready."""
+
     def fits(self, messages: Sequence[Message]) -> bool:
         """Everything fits."""
         return True
@@ -130,6 +147,9 @@ class MissingGenerator:
     """A language model whose file is not there."""
 
     name = "missing"
+
+    def load(self) -> None:
+        """Nothing to get ready."""
 
     def fits(self, messages: Sequence[Message]) -> bool:
         """Fails like a model that cannot be loaded."""

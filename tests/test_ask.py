@@ -5,66 +5,52 @@ from __future__ import annotations
 import io
 import json
 import os
-import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
-from dataclasses import replace
+from functools import partial
 
 import pytest
 
-from rag.ask import Shown, answer_all, differing, explained, main, near, quote, write_report
+from rag.ask import answer_all, main, write_report
+from rag.engine import Engine
 from rag.errors import UsageError
 from rag.settings import ROOT
+from rag.show.shell import Printer
 from rag.store.library import FILE
-from rag.types import (
-    REFUSAL,
-    Answer,
-    Cut,
-    Disagreement,
-    Explanation,
-    Hit,
-    Passage,
-    Statement,
-    Value,
-)
+from rag.types import REFUSAL, Ask
+from tests.doors import run
 from tests.fakes import (
     QUESTION,
-    TODAY,
     WRITTEN,
+    PatientGenerator,
     ScriptedGenerator,
-    article,
     engine_of,
-    evidence,
+    finished,
     wait,
 )
 
-
-def ask(folder, *arguments, question=None, **environment):
-    """Run the command on the real seeds with an index in `folder`."""
-    return subprocess.run(
-        [sys.executable, "-m", "rag.ask", *arguments],
-        cwd=ROOT,
-        env={**os.environ, "CLIPPINGS_INDEX": str(folder), **environment},
-        input=question,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+LONG_ONE = "What did Ishiba say about cooperation with South Korea?"
 
 
-@pytest.fixture(scope="module")
-def index(tmp_path_factory):
-    """An index of the seeds, made by the first question itself."""
-    folder = tmp_path_factory.mktemp("index")
-    first = ask(folder, "Who will replace Kenneth Genalo?")
-    assert first.returncode == 0, first.stderr
-    assert "5 articles new" in first.stderr
-    assert "Marcos Charles" in first.stdout.splitlines()[0]
-    assert "[1]" in first.stdout
-    assert "003_a837782a5cef9c92.txt" in first.stdout
-    return folder
+@pytest.fixture(scope="session")
+def ask(seeds_index, make_engine):
+    """Run the command on the real seeds, with the language model as recorded."""
+
+    def asked(*arguments, index=seeds_index, engine=make_engine, typed="", **environment):
+        return run(main, *arguments, index=index, engine=engine, typed=typed, **environment)
+
+    return asked
+
+
+class Silent(PatientGenerator):
+    """Writes nothing until it is stopped."""
+
+    def write(self, messages, stop):
+        """No piece."""
+        wait(stop.is_set)
+        yield from ()
 
 
 def test_help_needs_no_heavy_import():
@@ -133,8 +119,8 @@ def test_blank_standard_input_is_an_empty_question(capsys, monkeypatch):
 
 def in_the_shell(folder, *questions, as_json=False):
     """The exit code of answering these questions with small parts."""
-    show = Shown(as_json=as_json, stream=not as_json, quiet=True, all_evidence=False)
-    return answer_all(questions, engine_of(folder), {}, show)
+    show = Printer(as_json=as_json, stream=not as_json, quiet=True, all_evidence=False)
+    return answer_all([Ask(one) for one in questions], engine_of(folder), show)
 
 
 def test_each_question_of_standard_input_has_its_answer(tmp_path, capsys):
@@ -159,8 +145,8 @@ def test_json_of_several_questions_is_an_object_a_line(tmp_path, capsys):
 def test_an_interrupt_ends_all_questions(tmp_path, capsys):
     """Those that were not asked yet are not asked."""
     made = engine_of(tmp_path, Interrupted())
-    show = Shown(as_json=False, stream=True, quiet=True, all_evidence=False)
-    assert answer_all([QUESTION, "Who closed the harbour?"], made, {}, show) == 130
+    show = Printer(as_json=False, stream=True, quiet=True, all_evidence=False)
+    assert answer_all([Ask(QUESTION), Ask("Who closed the harbour?")], made, show) == 130
     assert "Who closed" not in capsys.readouterr().out
 
 
@@ -175,156 +161,131 @@ class Interrupted(ScriptedGenerator):
 
 
 @pytest.mark.models
-@pytest.mark.xdist_group("language model")
-class TestOnTheSeeds:
-    """With the real models, as a person would."""
+class TestAsAProcess:
+    """With the real language model, as a person would."""
 
-    def test_json_is_one_object_whose_quotes_are_slices(self, index):
-        """Parseable, with nothing else on stdout and nothing on stderr."""
-        found = ask(index, "--json", "--quiet", "-", question="Who is the mayor of Newark?\n")
-        assert (found.returncode, found.stderr) == (0, "")
-        answer = json.loads(found.stdout)
-        assert answer["status"] == "answered"
-        assert "Baraka" in answer["statements"][0]["text"]
-        db = sqlite3.connect(index / FILE)
-        texts = dict(db.execute("SELECT id, text FROM articles"))
-        db.close()
-        for item in answer["evidence"]:
-            assert item["quote"] == texts[item["article"]["id"]][item["start"] : item["end"]]
-
-    def test_evidence_is_said_before_the_answer_and_apart_from_it(self, index):
-        """On stderr; stdout has the answer and the cited quotes."""
-        found = ask(index, "How old is Lee Jae-myung?")
-        assert found.returncode == 0
-        assert "Reading" in found.stderr
-        assert "Reading" not in found.stdout
-        assert "61" in found.stdout.splitlines()[0]
-
-    def test_a_report_is_written_beside_the_result(self, index, tmp_path):
-        """The file replaces an older one whole; that it was written is said on stderr."""
-        report = tmp_path / "report.md"
-        report.write_text("old " * 10_000)
-        found = ask(index, "--out", str(report), "How old is Lee Jae-myung?")
-        assert found.returncode == 0
-        assert f"Written to {report}" in found.stderr
-        assert "61" in found.stdout.splitlines()[0]
-        lines = report.read_text().splitlines()
-        assert lines[0] == "# How old is Lee Jae-myung?"
-        assert "61" in lines[2]
-        assert [one.name for one in tmp_path.iterdir()] == ["report.md"]
-
-    def test_not_answerable_ends_with_3(self, index):
-        """With the constant refusal first."""
-        found = ask(index, "--no-stream", "Who is the president of France?")
-        assert found.returncode == 3
-        assert found.stdout.startswith("The articles do not say.")
-        assert "France" in found.stdout
-
-    def test_evidence_only_needs_no_language_model(self, index):
-        """Even with a model that is not there."""
-        found = ask(
-            index, "--evidence-only", "--model", "/no/model.gguf", "Who is the mayor of Newark?"
+    def test_the_first_question_builds_the_library(self, tmp_path):
+        """And is answered, with mark and file."""
+        first = subprocess.run(
+            [sys.executable, "-m", "rag.ask", "-"],
+            cwd=ROOT,
+            env={**os.environ, "CLIPPINGS_INDEX": str(tmp_path)},
+            input="Who will replace Kenneth Genalo?\n",
+            capture_output=True,
+            text=True,
+            timeout=600,
         )
-        assert found.returncode == 0
-        assert "Ras Baraka" in found.stdout
-
-    def test_a_missing_model_ends_with_6_and_the_evidence(self, index):
-        """The file is named."""
-        found = ask(index, "--model", "/no/model.gguf", "Who is the mayor of Newark?")
-        assert found.returncode == 6
-        assert "/no/model.gguf cannot be read" in found.stdout
-        assert "Ras Baraka" in found.stdout
-
-    def test_an_unknown_model_or_outlet_is_named_with_the_known_ones(self, index):
-        """So that the next try succeeds."""
-        found = ask(index, "--model", "gpt", "Who is the mayor of Newark?")
-        assert "qwen2.5-coder-1.5b" in found.stdout
-        found = ask(index, "--source", "Herald", "Who is the mayor of Newark?")
-        assert found.returncode == 2
-        assert "AsiaOne, The Straits Times" in found.stderr
-
-    def test_a_damaged_index_ends_with_5_and_its_remedy(self, index, tmp_path):
-        """The file is left as it is."""
-        (tmp_path / FILE).write_bytes(b"x" * 5000)
-        found = ask(tmp_path, "Who is the mayor of Newark?")
-        assert found.returncode == 5
-        assert "python scripts/ingest.py" in found.stderr
-        assert "Traceback" not in found.stderr
-
-    def test_an_empty_folder_ends_with_5(self, tmp_path):
-        """And says where articles belong."""
-        (tmp_path / "seeds").mkdir()
-        found = ask(tmp_path / "index", "Who?", CLIPPINGS_SEEDS=str(tmp_path / "seeds"))
-        assert found.returncode == 5
-        assert "Put text, web or PDF files there" in found.stderr
-
-    def test_a_timeout_ends_with_7_and_the_evidence(self, index):
-        """What was found is not lost."""
-        found = ask(
-            index, "--timeout", "1", "What did Ishiba say about cooperation with South Korea?"
-        )
-        assert found.returncode in (0, 7)  # a very fast machine may answer within the second
-        assert "Ishiba" in found.stdout
+        assert first.returncode == 0, first.stderr
+        assert "5 articles new" in first.stderr
+        assert "Marcos Charles" in first.stdout.splitlines()[0]
+        assert "[1]" in first.stdout
+        assert "003_a837782a5cef9c92.txt" in first.stdout
 
     @pytest.mark.skipif(os.name == "nt", reason="no SIGINT to another process on Windows")
-    def test_ctrl_c_ends_with_130_and_what_is_there(self, index):
+    def test_ctrl_c_ends_with_130_and_what_is_there(self, seeds_index):
         """The evidence is printed, no traceback."""
         with subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "rag.ask",
-                "What did Ishiba say about cooperation with South Korea?",
-            ],
+            [sys.executable, "-m", "rag.ask", LONG_ONE],
             cwd=ROOT,
-            env={**os.environ, "CLIPPINGS_INDEX": str(index)},
+            env={**os.environ, "CLIPPINGS_INDEX": str(seeds_index)},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         ) as asking:
             assert asking.stderr.readline().startswith("Reading")
             asking.send_signal(signal.SIGINT)
-            out, err = asking.communicate(timeout=60)
+            out, err = asking.communicate(timeout=600)
         assert asking.returncode == 130
         assert "Ishiba" in out
         assert "Traceback" not in err
 
-    def test_a_second_ingest_ends_with_75(self, tmp_path):
-        """It names the first one."""
-        seeds = tmp_path / "seeds"
-        shutil.copytree(ROOT / "seeds", seeds)
-        environment = {
-            **os.environ,
-            "CLIPPINGS_INDEX": str(tmp_path / "index"),
-            "CLIPPINGS_SEEDS": str(seeds),
-        }
-        hold = "import time; from pathlib import Path; from rag.store.library import Library\n"
-        hold += f"with Library.writing(Path({str(tmp_path / 'index')!r})): print('held', flush=True); time.sleep(60)"
-        with subprocess.Popen(
-            [sys.executable, "-c", hold], cwd=ROOT, stdout=subprocess.PIPE, text=True
-        ) as first:
-            assert first.stdout.readline() == "held\n"
-            second = subprocess.run(
-                [sys.executable, "scripts/ingest.py"],
-                cwd=ROOT,
-                env=environment,
-                capture_output=True,
-                text=True,
-            )
-            first.kill()
-        assert second.returncode == 75
-        assert f"pid {first.pid}" in second.stderr
 
+@pytest.mark.models
+class TestOnTheSeeds:
+    """With the real models, as recorded."""
 
-def answer(*statements, status="answered", **fields):
-    """A finished answer with one piece of evidence."""
-    return Answer(
-        "What?",
-        status,
-        statements,
-        tuple(evidence("The ferry \x1b[31mran\x1b[0m late.", **fields)),
-        done=True,
-    ).grown()
+    def test_json_is_one_object_whose_quotes_are_slices(self, ask, seeds_index):
+        """Parseable, with nothing else on stdout and nothing on stderr."""
+        found = ask("--json", "--quiet", "-", typed="Who is the mayor of Newark?\n")
+        assert (found.code, found.err) == (0, "")
+        answer = json.loads(found.out)
+        assert answer["status"] == "answered"
+        assert "Baraka" in answer["statements"][0]["text"]
+        db = sqlite3.connect(seeds_index / FILE)
+        texts = dict(db.execute("SELECT id, text FROM articles"))
+        db.close()
+        for item in answer["evidence"]:
+            assert item["quote"] == texts[item["article"]["id"]][item["start"] : item["end"]]
+
+    def test_evidence_is_said_before_the_answer_and_apart_from_it(self, ask):
+        """On stderr; stdout has the answer and the cited quotes."""
+        found = ask("How old is Lee Jae-myung?")
+        assert found.code == 0
+        assert "Reading" in found.err
+        assert "Reading" not in found.out
+        assert "61" in found.out.splitlines()[0]
+
+    def test_a_report_is_written_beside_the_result(self, ask, tmp_path):
+        """The file replaces an older one whole; that it was written is said on stderr."""
+        report = tmp_path / "report.md"
+        report.write_text("old " * 10_000)
+        found = ask("--out", str(report), "How old is Lee Jae-myung?")
+        assert found.code == 0
+        assert f"Written to {report}" in found.err
+        assert "61" in found.out.splitlines()[0]
+        lines = report.read_text().splitlines()
+        assert lines[0] == "# How old is Lee Jae-myung?"
+        assert "61" in lines[2]
+        assert [one.name for one in tmp_path.iterdir()] == ["report.md"]
+
+    def test_not_answerable_ends_with_3(self, ask):
+        """With the constant refusal first."""
+        found = ask("--no-stream", "Who is the president of France?")
+        assert found.code == 3
+        assert found.out.startswith("The articles do not say.")
+        assert "France" in found.out
+
+    def test_evidence_only_needs_no_language_model(self, ask):
+        """Even with a model that is not there."""
+        found = ask("--evidence-only", "--model", "/no/model.gguf", "Who is the mayor of Newark?")
+        assert found.code == 0
+        assert "Ras Baraka" in found.out
+
+    def test_a_missing_model_ends_with_6_and_the_evidence(self, ask):
+        """The file is named."""
+        found = ask("--model", "/no/model.gguf", "Who is the mayor of Newark?")
+        assert found.code == 6
+        assert "/no/model.gguf cannot be read" in found.out
+        assert "Ras Baraka" in found.out
+
+    def test_an_unknown_model_or_outlet_is_named_with_the_known_ones(self, ask):
+        """So that the next try succeeds."""
+        found = ask("--model", "gpt", "Who is the mayor of Newark?")
+        assert "qwen2.5-coder-1.5b" in found.out
+        found = ask("--source", "Herald", "Who is the mayor of Newark?")
+        assert found.code == 2
+        assert "AsiaOne, The Straits Times" in found.err
+
+    def test_a_damaged_index_ends_with_5_and_its_remedy(self, ask, tmp_path):
+        """The file is left as it is."""
+        (tmp_path / FILE).write_bytes(b"x" * 5000)
+        found = ask("Who is the mayor of Newark?", index=tmp_path)
+        assert found.code == 5
+        assert "python scripts/ingest.py" in found.err
+        assert "Traceback" not in found.err
+
+    def test_an_empty_folder_ends_with_5(self, ask, tmp_path):
+        """And says where articles belong."""
+        (tmp_path / "seeds").mkdir()
+        found = ask("Who?", index=tmp_path / "index", seeds=tmp_path / "seeds")
+        assert found.code == 5
+        assert "Put text, web or PDF files there" in found.err
+
+    def test_a_timeout_ends_with_7_and_the_evidence(self, ask):
+        """What was found is not lost."""
+        found = ask("--timeout", "1", LONG_ONE, engine=partial(Engine, generator=Silent()))
+        assert found.code == 7
+        assert "Ishiba" in found.out
 
 
 @pytest.mark.parametrize(
@@ -332,7 +293,7 @@ def answer(*statements, status="answered", **fields):
 )
 def test_a_report_is_of_the_kind_that_its_name_says(name, start, tmp_path):
     """In upper case, too."""
-    write_report(answer(), tmp_path / name)
+    write_report(finished(), tmp_path / name)
     assert (tmp_path / name).read_text().startswith(start)
 
 
@@ -340,92 +301,4 @@ def test_a_report_that_cannot_be_written_is_told(tmp_path):
     """In one line, with the reason."""
     (tmp_path / "a.md").mkdir()
     with pytest.raises(UsageError, match=r"a\.md cannot be written: Is a directory"):
-        write_report(answer(), tmp_path / "a.md")
-
-
-def test_control_characters_never_reach_the_terminal(capsys):
-    """Neither from an article nor from the model."""
-    said = Statement("It ran \x1b]52;c;aGk=\x07late.", "written", (1,), True)
-    Shown(as_json=False, stream=True, quiet=False, all_evidence=False).done(answer(said))
-    Shown(as_json=False, stream=False, quiet=False, all_evidence=False).done(answer(said))
-    assert "\x1b" not in "".join(capsys.readouterr())
-
-
-def test_a_quote_is_printed_with_outlet_agency_date_headline_and_file():
-    """What a reader needs to find it again."""
-    item = evidence("The ferry ran late.", source="Coastal Post", agency="AFP", published=TODAY)[0]
-    assert quote(item).splitlines() == [
-        "[1] “The ferry ran late.”",
-        "    Coastal Post (AFP) · 5 June 2025 · A headline",
-        "    1.txt",
-    ]
-    assert "unknown outlet · no date" in quote(evidence("x")[0])
-
-
-def test_a_copy_elsewhere_is_named_below_the_quote():
-    """One report, whoever printed it."""
-    item = evidence("The ferry ran late.", source="Coastal Post", agency="AFP")[0]
-    copies = (replace(item.article, source="Herald"), replace(item.article, source="Ledger"))
-    lines = quote(replace(item, also=(item.article, *copies))).splitlines()
-    assert lines[-1] == "    also in 2 outlets: Herald, Ledger (AFP text)"
-
-
-@pytest.mark.parametrize(
-    ("kind", "heading"),
-    [
-        ("conflict", "The sources differ on the quota:"),
-        ("updated", "Reports of different days differ on the quota:"),
-    ],
-)
-def test_the_shell_tells_a_later_report_from_sources_in_conflict(kind, heading):
-    """The first line says which of the two it is, the next ones give the values with their marks."""
-    sides = (Value("1,000", (2,)), Value("1,800", (3, 4)))
-    lines = differing(Disagreement("the quota", sides, kind)).splitlines()
-    assert lines == [heading, "  1,000 [2]", "  1,800 [3][4]"]
-
-
-def test_a_near_passage_is_one_line():
-    """However long it is."""
-    assert len(near(evidence("word " * 200)[0]).splitlines()) == 1
-
-
-@pytest.mark.parametrize(
-    ("fields", "name"),
-    [
-        ({"source": "Coastal Post"}, "Coastal Post"),
-        ({}, "A headline"),
-        ({"title": ""}, "1.txt"),
-        ({"title": "Ferry late again " * 9}, "Ferry late again Ferry late again …"),
-        ({"title": "渡轮" * 30}, "渡轮" * 19 + " …"),  # one word
-    ],
-)
-def test_a_near_passage_begins_with_outlet_or_headline(fields, name):
-    """The file is named only where neither is known, and a long name leaves room for the words."""
-    item = evidence("The boat ran late.")[0]
-    item = replace(item, article=replace(item.article, **fields))
-    assert near(item) == f"[1] {name}: The boat ran late."
-
-
-def test_the_refusal_lists_what_was_missing_and_the_nearest(capsys):
-    """On stdout: it is the result."""
-    Shown(as_json=False, stream=True, quiet=True, all_evidence=False).done(
-        answer(status="not_found")
-    )
-    out = capsys.readouterr().out
-    assert out.startswith("The articles do not say.\n")
-    assert "[1] A headline: The ferry ran late." in out
-
-
-def test_the_explanation_tells_ranks_scores_and_what_was_cut():
-    """A dash where a leg did not name the passage, or it was not read again."""
-    first = Hit(Passage(article("Boats sank."), 0, 11), 2.5, 1, 3, 0.0323, reranked=0.924)
-    second = Hit(Passage(article("A storm.", "Storm"), 0, 8), 0.1, None, 7, 0.0149)
-    told = explained(Explanation(("boats?",), ("boats",), (first,), (Cut(second, "a copy"),)))
-    assert told.splitlines() == [
-        "Searched: boats?",
-        "Full text asked for: boats",
-        "",
-        "text vectors  fused reranked  passage",
-        "   3       1 0.0323    0.924  a.txt:0 A headline",
-        "   7       - 0.0149        -  a.txt:0 Storm · cut: a copy",
-    ]
+        write_report(finished(), tmp_path / "a.md")

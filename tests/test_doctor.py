@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from rag.doctor import Finding, examine, main
-from rag.engine import ingest
+from rag.ingest import ingest
 from rag.store.library import FILE
 from tests.fakes import WordCountEncoder, settings
 

@@ -21,9 +21,8 @@ import pytest
 from rag.engine import Engine
 from rag.language.words import NUMBER_WORDS, STOP_WORDS, content_words, names, plain, words
 from rag.reading.readers.text import read_markdown
-from rag.settings import Settings
 from rag.store.library import Library
-from rag.types import Answer
+from rag.types import Answer, Ask
 
 ARCHIVE = Path(__file__).parent / "gold" / "archive"
 GOLD = {
@@ -72,8 +71,6 @@ RIGHT = 10  # measured: 11; the article of unanswerable-20 gives orders to its r
 CONFLICTS = ["conflicting-01", "conflicting-03", "conflicting-09"]
 
 with_models = pytest.mark.models
-one_worker = pytest.mark.xdist_group("language model")  # it is loaded once
-beside_it = pytest.mark.xdist_group("evidence of the archive")  # found once, by the other worker
 
 
 def of_kind(kind: str) -> list[dict[str, Any]]:
@@ -205,10 +202,10 @@ def test_a_dated_question_often_has_another_answer_at_another_time():
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory):
-    """An engine over a library of the archive."""
+def engine(tmp_path_factory, recorded, real_settings):
+    """An engine over a library of the archive, which answers as recorded."""
     index = tmp_path_factory.mktemp("index")
-    made = Engine(replace(Settings(), seeds=ARCHIVE, index=index))
+    made = Engine(replace(real_settings, seeds=ARCHIVE, index=index), **recorded)
     report = made.ingest()
     assert report.articles == len(PAGES)
     assert not report.skipped
@@ -220,7 +217,9 @@ def evidence(engine):
     """What is found for every question, without the language model."""
     found: dict[str, Answer] = {}
     for gold in GOLD.values():
-        found[gold["id"]] = engine.answer(gold["question"], write=False, **asked_with(gold, found))
+        found[gold["id"]] = engine.answer(
+            Ask(gold["question"], write=False, **asked_with(gold, found))
+        )
     return found
 
 
@@ -270,7 +269,6 @@ def listed(what: str, lost: Iterable[Mapping[str, Any]], answers: Mapping[str, A
 
 
 @with_models
-@beside_it
 @pytest.mark.parametrize("kind", FOUND)
 def test_the_evidence_has_the_answer(evidence, kind):
     """For at least the floor's share of the questions of a kind."""
@@ -281,7 +279,6 @@ def test_the_evidence_has_the_answer(evidence, kind):
 
 
 @with_models
-@beside_it
 @pytest.mark.parametrize("kind", REFUSED)
 def test_few_questions_with_an_answer_are_refused(evidence, kind):
     """No more than the ceiling's share of the questions of a kind."""
@@ -292,7 +289,6 @@ def test_few_questions_with_an_answer_are_refused(evidence, kind):
 
 
 @with_models
-@beside_it
 def test_questions_without_an_answer_are_refused(evidence):
     """By the gate alone, for at least the floor's share."""
     asked = of_kind("unanswerable")
@@ -302,7 +298,6 @@ def test_questions_without_an_answer_are_refused(evidence):
 
 
 @with_models
-@beside_it
 def test_wire_copies_are_one_report_and_independent_reports_are_not(engine):
     """Three agency texts were printed more than once; all else was written once."""
     copies: dict[int, set[str]] = {}
@@ -317,7 +312,6 @@ def test_wire_copies_are_one_report_and_independent_reports_are_not(engine):
 
 
 @with_models
-@beside_it
 def test_articles_keep_what_their_front_matter_says(engine):
     """Title, outlet, agency, author and day, under whatever names; two articles have no day."""
     with Library.open(engine.settings.index) as library:
@@ -339,11 +333,10 @@ def test_articles_keep_what_their_front_matter_says(engine):
 @pytest.fixture(scope="module")
 def written(engine):
     """Whole answers to the sample."""
-    engine.warm()
     before = [GOLD[GOLD[name]["after"]] for name in SAMPLE if "after" in GOLD[name]]
-    previous = {gold["id"]: engine.answer(gold["question"], write=False) for gold in before}
+    previous = {gold["id"]: engine.answer(Ask(gold["question"], write=False)) for gold in before}
     return {
-        name: engine.answer(GOLD[name]["question"], **asked_with(GOLD[name], previous))
+        name: engine.answer(Ask(GOLD[name]["question"], **asked_with(GOLD[name], previous)))
         for name in SAMPLE
     }
 
@@ -363,7 +356,6 @@ def is_right(gold: Mapping[str, Any], answer: Answer) -> bool:
 
 
 @with_models
-@one_worker
 def test_most_answers_are_right(written):
     """At least so many of the sample."""
     lost = [GOLD[name] for name in SAMPLE if not is_right(GOLD[name], written[name])]
@@ -372,7 +364,6 @@ def test_most_answers_are_right(written):
 
 
 @with_models
-@one_worker
 def test_every_answer_rests_on_quoted_words(engine, written):
     """Right or wrong: statements are supported and cite evidence that stands in its article; a
     refusal states nothing and shows the nearest passages.
@@ -393,7 +384,6 @@ def test_every_answer_rests_on_quoted_words(engine, written):
 
 
 @with_models
-@one_worker
 @pytest.mark.parametrize("name", CONFLICTS)
 def test_reports_that_differ_are_told(engine, name):
     """Both values, each with its own article; a third report about another event is none."""
@@ -408,7 +398,6 @@ def test_reports_that_differ_are_told(engine, name):
 
 
 @with_models
-@one_worker
 def test_no_answer_of_the_sample_tells_of_a_disagreement(written):
     """But of those about one of several days, whose reports do differ."""
     for name, answer in written.items():

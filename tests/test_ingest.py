@@ -12,12 +12,17 @@ from dataclasses import replace
 
 import pytest
 
-from rag.engine import Engine, ingest
+from rag.engine import Engine
 from rag.errors import LibraryError, UsageError
+from rag.ingest import ingest
 from rag.settings import ROOT
+from rag.shell.ingest import main
+from rag.show.json import to_json
 from rag.store.library import Library
+from rag.store.summary import problems
 from rag.store.vectors import FILE as INDEX_FILE
-from rag.types import Skipped
+from rag.types import Ask, Skipped
+from tests.doors import run
 from tests.fakes import OverlapReranker, WordCountEncoder, settings
 from tests.store.test_copies import story
 
@@ -43,7 +48,7 @@ def seeds(tmp_path):
 def titles(given):
     """Headlines in the library."""
     with Library.open(given.index) as library:
-        assert library.problems() == []
+        assert problems(library) == []
         return [one.title for one in library.articles()]
 
 
@@ -79,7 +84,7 @@ def test_a_deleted_file_is_forgotten(seeds):
     assert counts(ingest(seeds, encoder=WordCountEncoder())) == (0, 0, 1, 1, 0)
     assert titles(seeds) == ["Ferry is late"]
     with Library.open(seeds.index) as library:
-        assert len(library._rows("SELECT * FROM vectors")) == 1
+        assert len(library.db.rows("SELECT * FROM vectors")) == 1
 
 
 def test_a_renamed_file_is_followed_without_encoding(seeds):
@@ -152,7 +157,7 @@ def test_an_interrupted_ingest_goes_on_where_it_was(tmp_path):
             ingest(given, encoder=dying)
         except Killed:
             with Library.open(given.index) as library:
-                assert library.problems() == []
+                assert problems(library) == []
                 assert library.count_articles() == len(set(encoded) | set(dying.encoded))
         encoded += dying.encoded
     finishing = WordCountEncoder()
@@ -226,13 +231,13 @@ def test_wire_copies_are_one_report_in_two_outlets(tmp_path):
         assert one.report == other.report > 0
         assert library.copies(one) == (other,)
     engine = Engine(given, encoder=WordCountEncoder(), reranker=OverlapReranker())
-    answer = engine.answer("How many boats sank in the storm?", write=False)
+    answer = engine.answer(Ask("How many boats sank in the storm?", write=False))
     assert len({item.article.path for item in answer.evidence}) == 1
     assert [copy.source for copy in answer.evidence[0].also] in (
         ["Coastal Post"],
         ["Inland Herald"],
     )
-    assert answer.to_json()["evidence"][0]["also"][0]["title"].startswith("Storm, says")
+    assert to_json(answer)["evidence"][0]["also"][0]["title"].startswith("Storm, says")
 
 
 def test_a_newer_version_of_a_url_replaces_the_older(tmp_path):
@@ -243,7 +248,7 @@ def test_a_newer_version_of_a_url_replaces_the_older(tmp_path):
         (given.seeds / f"v{day}.md").write_text(f"{front}{boats} boats sank. {story(day)}")
     ingest(given, encoder=WordCountEncoder())
     engine = Engine(given, encoder=WordCountEncoder(), reranker=OverlapReranker())
-    answer = engine.answer("How many boats sank?", write=False)
+    answer = engine.answer(Ask("How many boats sank?", write=False))
     assert {item.article.path for item in answer.evidence} == {"v2.md"}
 
 
@@ -272,33 +277,30 @@ def test_files_that_were_only_moved_are_not_lost(tmp_path):
     assert counts(ingest(given, encoder=WordCountEncoder())) == (0, 0, 0, 0, 20)
 
 
-def script(given, *arguments):
+def command(given, *arguments):
     """Run the command on these settings."""
-    return subprocess.run(
-        [sys.executable, "scripts/ingest.py", *arguments],
-        cwd=ROOT,
-        env={
-            **os.environ,
-            "CLIPPINGS_SEEDS": str(given.seeds),
-            "CLIPPINGS_INDEX": str(given.index),
-        },
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+    return run(main, *arguments, seeds=given.seeds, index=given.index)
+
+
+def test_the_script_runs_from_any_directory(tmp_path):
+    """It finds the package beside its own folder."""
+    program = [sys.executable, ROOT / "scripts" / "ingest.py", "--help"]
+    done = subprocess.run(program, cwd=tmp_path, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Usage: python scripts/ingest.py [OPTIONS]" in done.stdout
 
 
 def test_a_dry_run_tells_and_changes_nothing(tmp_path):
     """Before the first ingest, too."""
     given = settings(tmp_path, storm=STORM)
     (given.seeds / "a.exe").write_bytes(b"MZ")
-    done = script(given, "--dry-run")
-    assert (done.returncode, done.stdout.splitlines()) == (
+    done = command(given, "--dry-run")
+    assert (done.code, done.out.splitlines()) == (
         0,
         ["new: a.exe", "new: storm.txt", "0 files unchanged"],
     )
     assert not given.index.exists()
-    assert json.loads(script(given, "--dry-run", "--json").stdout)["read"] == ["a.exe", "storm.txt"]
+    assert json.loads(command(given, "--dry-run", "--json").out)["read"] == ["a.exe", "storm.txt"]
 
 
 @pytest.mark.models
@@ -306,9 +308,24 @@ def test_the_report_is_one_object_for_programs(tmp_path):
     """With what was skipped and why."""
     given = settings(tmp_path, storm=STORM)
     (given.seeds / "a.exe").write_bytes(b"MZ")
-    done = script(given, "--json", "--no-questions")
-    report = json.loads(done.stdout)
+    report = json.loads(command(given, "--json", "--no-questions").out)
     assert (report["new"], report["skipped"][0]["path"]) == (1, "a.exe")
+
+
+@pytest.mark.slow
+def test_a_second_ingest_ends_with_75(tmp_path):
+    """It names the first one."""
+    given = settings(tmp_path, storm=STORM)
+    hold = "import time; from pathlib import Path; from rag.store.writer import writing\n"
+    hold += f"with writing(Path({str(given.index)!r})): print('held', flush=True); time.sleep(60)"
+    with subprocess.Popen(
+        [sys.executable, "-c", hold], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as first:
+        assert first.stdout.readline() == "held\n"
+        second = command(given)
+        first.kill()
+    assert second.code == 75
+    assert f"pid {first.pid}" in second.err
 
 
 @pytest.fixture

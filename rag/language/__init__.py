@@ -1,1 +1,1 @@
-"""What knows English: words, names, numbers, sentences, stems, and what kind of thing a question asks for."""
+"""Everything that knows English: words, names, numbers, sentences, stems, kinds of questions."""

@@ -24,5 +24,5 @@ AGENCY = "|".join(sorted(map(re.escape, AGENCIES), key=len, reverse=True))
 
 
 def agency_of(name: str) -> str:
-    """The agency of this name, in any spelling of letters and with its brackets; else ""."""
+    """Return the agency of this name, in any case and with its brackets; else ""."""
     return AGENCIES.get(name.strip(" .()-–").upper(), "")

@@ -1,6 +1,6 @@
-"""The calendar: names of months and weekdays, days from a first to a last one, and their arithmetic.
+"""The calendar: names of months and weekdays, spans of days, and their arithmetic.
 
-A week begins on Monday. There is no date before the year 1 or after 9999: ValueError or OverflowError.
+A week begins on Monday. Before the year 1 and after 9999: ValueError or OverflowError.
 """
 
 from __future__ import annotations
@@ -44,14 +44,14 @@ _MONTHS_IN = {"month": 1, "quarter": 3, "year": 12, "decade": 120}
 
 
 class Days(NamedTuple):
-    """First and last day."""
+    """A first and a last day."""
 
     first: date
     last: date
 
 
 def valid_day(year: str | int, month: str | int, day: str | int) -> date | None:
-    """Return the day of these numbers, None where the calendar has no such day."""
+    """Return the day of these numbers, None where it does not exist."""
     try:
         return date(int(year), int(month), int(day))
     except ValueError:
@@ -59,7 +59,7 @@ def valid_day(year: str | int, month: str | int, day: str | int) -> date | None:
 
 
 def earlier(day: date, count: int, unit: str) -> date:
-    """The same day, so many units before; the last of its month where that is shorter."""
+    """Go back so many units; to the last day of a month that is shorter."""
     if unit in _DAYS_IN:
         return day - timedelta(days=count * _DAYS_IN[unit])
     year, month = divmod(day.year * 12 + day.month - 1 - count * _MONTHS_IN[unit], 12)
@@ -67,12 +67,12 @@ def earlier(day: date, count: int, unit: str) -> date:
 
 
 def months_from(first: date, count: int) -> Days:
-    """So many whole months from the first day of one."""
+    """Return so many whole months from the first day of one."""
     return Days(first, earlier(first, -count, "month") - timedelta(days=1))
 
 
 def whole(unit: str, day: date) -> Days:
-    """The day, week, month, quarter or year that holds a day; a fortnight's week, a decade's year."""
+    """Return the day, week, month, quarter or year of a day; a fortnight's week, a decade's year."""
     if unit == "day":
         return Days(day, day)
     if unit in _DAYS_IN:
@@ -83,7 +83,7 @@ def whole(unit: str, day: date) -> Days:
 
 
 def portion(span: Days, low: int, high: int) -> Days:
-    """From the low to the high twelfth of a span, in whole months where it has three or more."""
+    """Return the low to the high twelfth of a span, in whole months where it has three or more."""
     first, last = span
     months = (last.year - first.year) * 12 + last.month - first.month + 1
     if first.day == 1 and months >= 3:

@@ -12,7 +12,7 @@ _FORMS = frozenset(["s", "n", "an", "ian", "ese", "i", "ish", "er", "ers", "es",
 
 
 def missing(question: str, articles: Sequence[Article]) -> tuple[str, ...]:
-    """Names and numbers of the question that none of the articles has, as the question spells them."""
+    """Return the question's names and numbers that no article has, in the question's spelling."""
     texts = [
         f"{article.title}\n{article.text}\n{article.source} {article.agency}"
         f" {article.author} {article.published}"
@@ -28,7 +28,7 @@ def missing(question: str, articles: Sequence[Article]) -> tuple[str, ...]:
 
 
 def same_name(word: str, other: str) -> bool:
-    """Equal, or two forms of one name: "Japan" and "Japanese", "Korea" and "Korean"."""
+    """Return whether two names are equal or forms of one: "Japan" and "Japanese"."""
     if word == other:
         return True
     short, long = sorted((word, other), key=len)

@@ -56,7 +56,7 @@ _UNITS = {
     "pm": r"p\.?m\b",
 }
 _MONEY = {"%", "points", "$", "€", "£", "¥", "₹"}
-"""Kinds that a bare number is not: "10" does not stand for "10%"."""
+"""Kinds that a bare number is not: "10" does not mean "10%"."""
 _COUNTED = re.compile(
     r"\s*\b(?!(?:and|or|per|in|on|at|by|to|of|was|were|is|are|had|has|a|the)\b)[a-z]+"
 )
@@ -95,7 +95,7 @@ _ONE = re.compile(r"\bone\s+(\w+)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number in normal form, the kind of thing it counts ("" where it is bare), and whether it
+    """A number in normal form, the kind of thing it counts ("" for a bare number), and whether it
     is a lower (1) or an upper (-1) bound.
     """
 
@@ -109,16 +109,14 @@ class Quantity:
         return f"{self.value}%" if self.unit == "%" else self.value
 
     def same_kind(self, other: Quantity) -> bool:
-        """Whether both may count the same thing; a bare number goes with years, but not with
-        money.
-        """
+        """Return whether both may count the same thing; a bare number may be years, but not money."""
         if self.unit == other.unit:
             return True
         return "" in (self.unit, other.unit) and not {self.unit, other.unit} & _MONEY
 
 
 def unsupported(statement: str, source: str) -> list[str]:
-    """What is wrong with the numbers of a statement, each in words; sorted as the numbers are."""
+    """Return what is wrong with a statement's numbers, in words, in the order of the numbers."""
     known = quantities(source)
     if _has_singles(statement, source):
         known.add(Quantity("1"))
@@ -129,7 +127,7 @@ def unsupported(statement: str, source: str) -> list[str]:
 
 
 def _has_singles(statement: str, source: str) -> bool:
-    """Whether what a statement has one of stands with "a" in the source: "a man" is one man."""
+    """Return whether what a statement has one of is "a …" in the source: "a man" is one man."""
     return all(
         re.search(rf"\b(?:an?|another|single|first)\s+(?:\w+\s+)?{thing}\b", source, re.IGNORECASE)
         for thing in _ONE.findall(plain(statement))
@@ -150,7 +148,7 @@ def _wrong(quantity: Quantity, known: set[Quantity]) -> str:
 
 
 def _wrong_vague(statement: str, source: str, known: Iterable[Quantity]) -> list[str]:
-    """ "Thousands" needs the word, or a number of that size."""
+    """Check that "thousands" has the word, or a number of that size, in the source."""
     values = [
         Decimal(other.value) for other in known if re.fullmatch(r"\d+(?:\.\d+)?", other.value)
     ]
@@ -165,46 +163,46 @@ def _wrong_vague(statement: str, source: str, known: Iterable[Quantity]) -> list
 
 
 def quantities(text: str, *, strict: bool = False) -> set[Quantity]:
-    """The quantities of a text. Where a reading is open, as in "3-4 million", a `strict` one is the
-    likelier, and else all are given.
+    """Find the quantities of a text.
+
+    Of "3-4 million", which can be read in two ways, a `strict` reading gives the likelier, else
+    both.
     """
     whole = plain(text)
     told = _PART.sub(" ", whole)
     found = _parts(whole)
     matches = list(_QUANTITY.finditer(told))
-    read = [_readings(match) for match in matches]
+    read = [_values(match) for match in matches]
     for place, match in enumerate(matches[:-1]):
         if match["range"]:
             read[place], read[place + 1] = _shared(read[place], read[place + 1], strict)
-    for match, readings in zip(matches, read, strict=True):
+    for match, values in zip(matches, read, strict=True):
         if match["words"] and match["words"].lower() == "one" and _is_pronoun(told, match.end()):
             continue
         bound = _bound(told[max(0, match.start() - 30) : match.start()])
-        chosen = readings[:1] if strict else readings
+        chosen = values[:1] if strict else values
         found |= {Quantity(value, unit, bound) for value, unit in chosen}
     found |= {Quantity(str(_ORDINALS.index(word.lower()) + 1)) for word in _ORDINAL.findall(told)}
     return found
 
 
 def figures(text: str) -> dict[str, str]:
-    """The numbers of a text by value, each as it is spelled, with the word that it counts: "31" is
-    "Thirty-one people".
-    """
+    """Return a text's numbers by value, as spelled, with what they count: "Thirty-one people"."""
     told = plain(text)
     found: dict[str, str] = {}
     for match in _QUANTITY.finditer(told):
-        value, unit = _readings(match)[0]
+        value, unit = _values(match)[0]
         after = "" if unit else _COUNTED.match(told, match.end())
         found.setdefault(value, f"{match[0].strip(' -')}{after[0] if after else ''}")
     return found
 
 
-Readings: TypeAlias = list[tuple[str, str]]
+Values: TypeAlias = list[tuple[str, str]]
 """Value and unit, the likelier first."""
 
 
-def _shared(first: Readings, last: Readings, strict: bool) -> tuple[Readings, Readings]:
-    """The two numbers of a range: what only one of them has of unit and scale is the other's, too."""
+def _shared(first: Values, last: Values, strict: bool) -> tuple[Values, Values]:
+    """Give each number of a range the unit and scale that only the other one has."""
     (value, unit), (last_value, last_unit) = first[0], last[0]
     scale = _scale_of(last_value) if _is_small(value) else 1
     one = [(_product(value, scale), unit or last_unit)]
@@ -212,7 +210,7 @@ def _shared(first: Readings, last: Readings, strict: bool) -> tuple[Readings, Re
     return (one, other) if strict else (one + first, other + last)
 
 
-def _readings(match: re.Match[str]) -> Readings:
+def _values(match: re.Match[str]) -> Values:
     unit = next((name for place, name in enumerate(_UNITS) if match[f"unit{place}"]), "")
     unit = match["sign"] or unit
     if match["words"]:
@@ -245,7 +243,7 @@ def _scale_of(value: str) -> int:
 
 
 def _spelled_out(text: str) -> str:
-    """ "two hundred and fifty thousand" is 250000, "half a million" 500000."""
+    """Return 250000 for "two hundred and fifty thousand", 500000 for "half a million"."""
     total = current = Decimal(0)
     for word in re.split(r"[\s-]+", text.lower()):
         if word == "half":
@@ -263,7 +261,7 @@ def _spelled_out(text: str) -> str:
 
 
 def _is_pronoun(text: str, end: int) -> bool:
-    """Whether "one" that ends here counts nothing: "one of them", "no one", "one day"."""
+    """Return whether a "one" that ends here counts nothing: "one of them", "no one", "one day"."""
     before, rest = text[: end - 3], text[end:]
     return bool(
         re.match(r"\s*(?:of|another|day)\b|\s*[^\s\w-]|\s*$", rest, re.IGNORECASE)
@@ -274,7 +272,7 @@ def _is_pronoun(text: str, end: int) -> bool:
 
 
 def _bound(before: str) -> int:
-    """What the words before a number make it."""
+    """Return whether the words before a number make it a bound, and which."""
     match = _BOUND.search(before)
     if not match:
         return 0
@@ -282,7 +280,7 @@ def _bound(before: str) -> int:
 
 
 def _parts(text: str) -> set[Quantity]:
-    """ "A third of", "two thirds of": in percent."""
+    """Return "a third of" and "two thirds of" in percent."""
     counts = {"two": 2, "three": 3}
     return {
         Quantity(

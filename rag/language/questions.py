@@ -1,5 +1,4 @@
-"""Question, text -> whether the text has something of the kind that is asked for: a number, a time,
-a name.
+"""Question, text -> whether the text has a thing of the kind asked for: a number, a time, a name.
 
 `kind_found` is a soft signal over whole excerpts; `unsaid` judges one written statement and is
 generous: "the vote" answers when, "nobody" answers how many, "two men" answers who.
@@ -48,7 +47,7 @@ _WHETHER = re.compile(
     re.IGNORECASE,
 )
 
-# The asking words of a statement's check stand where they ask: "who" may also begin a clause.
+# For the check of a statement, asking words count only in front: "who" may also begin a clause.
 _ASKS = r"^\W*(?:(?:and|but|so|in|on|at|by|for|from|to|of|with|since|until)\s+)*"
 _ASKED = {
     "what percentage": re.compile(
@@ -96,7 +95,7 @@ _MERE_NAME = re.compile(r"^(?:The\s+)?([A-Z][\w'-]*(?:\s[A-Z][\w'-]*)*)\.?$")
 
 
 def asking(question: str) -> str:
-    """The sentence of a question that asks: the last with a question mark, else the last."""
+    """Return the sentence that asks: the last with a question mark, else the last."""
     told = [question[start:end] for start, end in sentences(question)]
     return next(
         (one for one in reversed(told) if one.endswith("?")), told[-1] if told else question
@@ -104,8 +103,8 @@ def asking(question: str) -> str:
 
 
 def kind_found(question: str, text: str) -> float:
-    """Whether a text has something of the kind that is asked for, beside what the question says
-    itself: 1 or 0, and a half where the question's kind is not known.
+    """Return 1 if a text has a thing of the kind asked for beyond the question's own words, 0 if
+    not, 0.5 where the kind is unknown.
     """
     if _HOW_MANY.search(question):
         return float(bool(numbers(text) - numbers(question)))
@@ -117,30 +116,30 @@ def kind_found(question: str, text: str) -> float:
 
 
 def asks_for_number(question: str) -> bool:
-    """Whether a question asks for a number or an amount."""
+    """Return whether a question asks for a number or an amount."""
     return bool(_HOW_MANY.search(asking(question)))
 
 
 def asks_for_name(question: str) -> bool:
-    """Whether a question asks for a person, a place, a company, or for what a thing is called."""
+    """Return whether a question asks for a person, a place, a company or a thing's name."""
     short = asking(question)
     asked = _WHO.search(short) or _NAMED.search(plain(short))
     return bool(asked) and not asks_for_number(question)
 
 
 def asks_for_day(question: str) -> bool:
-    """Whether a question asks for a day, a month or a year."""
+    """Return whether a question asks for a day, a month or a year."""
     return bool(_DAY.search(plain(asking(question))))
 
 
 def asks_whether(question: str) -> bool:
-    """Whether a question asks for yes or no; one that offers a choice does not."""
+    """Return whether a question asks for yes or no; one that offers a choice does not."""
     short = asking(question)
     return bool(_WHETHER.search(plain(short))) and " or " not in short
 
 
 def unsaid(question: str, statement: str) -> str:
-    """The kind that is asked for and that a statement has nothing of ("how many"); else "".
+    """Return the kind asked for ("how many") where a statement has nothing of it; else "".
 
     A question of several kinds is satisfied by any of them.
     """

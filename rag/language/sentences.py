@@ -16,7 +16,7 @@ _CLOCK = re.compile(r"\b[ap]\.m\.$", re.IGNORECASE)
 
 
 def sentences(text: str) -> list[Span]:
-    """Spans of the sentences of a text, without the white space around them; none is empty."""
+    """Return the spans of a text's sentences, without the white space around them and not empty."""
     from sentencex import get_sentence_boundaries  # 10 ms
 
     spans: list[Span] = []
@@ -31,8 +31,8 @@ def sentences(text: str) -> list[Span]:
 
 
 def _goes_on(text: str, last: Span, span: Span) -> bool:
-    """Whether the cut fell inside a sentence: at the end of a wrapped line, before a small letter,
-    or after "11 a.m." before "Wednesday".
+    """Return whether a cut fell inside a sentence: at the end of a wrapped line, before a small
+    letter, or between "11 a.m." and "Wednesday".
     """
     between = text[last[1] : span[0]]
     before, after = text[last[0] : last[1]], text[span[0] : span[1]]
@@ -46,7 +46,7 @@ def _goes_on(text: str, last: Span, span: Span) -> bool:
 
 
 def _bounded(text: str, start: int, end: int) -> Iterator[Span]:
-    """A span cut at line ends, and at white space where it is too long."""
+    """Cut a span at line ends, and at white space where it is too long."""
     for line in re.finditer(r"[^\n]+", text[start:end]):
         left, stop = start + line.start(), start + line.end()
         while stop - left > SENTENCE_CHARACTERS:

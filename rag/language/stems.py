@@ -8,11 +8,11 @@ STEM = 5
 
 
 def stems(text: str) -> set[str]:
-    """The first letters of the words that carry meaning, names and numbers among them."""
+    """Return the first letters of the words that carry meaning, names and numbers included."""
     return {word[:STEM] for word in words(text) if word not in STOP_WORDS}
 
 
 def shared(statement: str, text: str) -> float:
-    """The share of a statement's stems that a text has, 0 to 1."""
+    """Return the share of a statement's stems that a text has, 0 to 1."""
     wanted = stems(statement)
     return len(wanted & stems(text)) / len(wanted) if wanted else 0.0

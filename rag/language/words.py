@@ -1,7 +1,6 @@
-"""The words, names and numbers of a text: what full text is asked for and the checks compare.
+"""Find the words, names and numbers of a text, for full-text search and for the checks.
 
-Everything is compared in a normal form: lower case, straight quotes, no possessive, numbers without
-separators.
+All are in a normal form: lower case, straight quotes, no possessive, numbers without separators.
 """
 
 from __future__ import annotations
@@ -29,8 +28,7 @@ NUMBER_WORDS = {word: str(value) for value, word in enumerate(_SMALL)} | {
     "thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "seventy": "70", "eighty": "80", "ninety": "90",
     "hundred": "100", "thousand": "1000", "million": "million", "billion": "billion", "dozen": "12",
 }  # fmt: skip
-# Capitalised words that name nobody: sentence openers are handled by `names`, these may stand
-# anywhere.
+# Capitalised words that are not names anywhere; `names` handles sentence openers.
 _NO_NAMES = STOP_WORDS | NUMBER_WORDS.keys() | {"i", "mr", "mrs", "ms", "dr", *MONTHS}
 
 _WORD = re.compile(r"\w+(?:[.,'&]\w+)*")
@@ -45,14 +43,12 @@ _STRAIGHT = str.maketrans("‘’“”–—", "''\"\"--")
 
 
 def plain(text: str) -> str:
-    """NFKC, straight quotes and dashes: so that typography makes no difference."""
+    """Return a text in NFKC with straight quotes and dashes: typography makes no difference."""
     return unicodedata.normalize("NFKC", text).translate(_STRAIGHT)
 
 
 def words(text: str) -> list[str]:
-    """The words of a text in normal form, in order: "ICE's" is "ice", "U.S." is "us", "3,000" is
-    "3000".
-    """
+    """Return a text's words in normal form: "ICE's" is "ice", "U.S." is "us", "3,000" is "3000"."""
     return [_normal(word) for word in _WORD.findall(plain(text))]
 
 
@@ -63,29 +59,25 @@ def _normal(word: str) -> str:
 
 
 def asks(text: str) -> bool:
-    """Whether a text is a question, and not a claim or a few keywords: by its mark, or how it
-    begins.
-    """
+    """Return whether a text is a question, by its mark or its beginning, not a claim or keywords."""
     return text.rstrip(" \"')”").endswith("?") or bool(_ASKING.match(plain(text)))
 
 
 def spelled(word: str, text: str) -> str:
-    """A word in normal form as a text spells it: "elon" is "Elon"; itself where it is not there."""
+    """Return a normal word as a text spells it: "elon" is "Elon"; itself where it is missing."""
     found = _WORD.findall(plain(text))
     return next((one for one in found if word in (_normal(one), *numbers(one))), word)
 
 
 def search_words(question: str) -> list[str]:
-    """The words full-text search asks for: each once, without stop words unless nothing else is
-    left.
-    """
+    """Return the words to search for: each once, without stop words unless only these are left."""
     found = list(dict.fromkeys(re.findall(r"\w+", plain(question).lower())))
     found = [word for word in found if len(word) > 1 or word.isdigit()] or found
     return [word for word in found if word not in STOP_WORDS] or found
 
 
 def number(text: str) -> str:
-    """A number without separators or trailing zeros: "3,000" is "3000", "49.420" is "49.42"."""
+    """Drop separators and trailing zeros of a number: "3,000" is "3000", "49.420" is "49.42"."""
     digits = re.sub(r",(?=\d{3}\b)", "", text)
     if re.fullmatch(r"\d+\.\d+", digits):  # not 04.06.2020
         digits = digits.rstrip("0").removesuffix(".")
@@ -93,17 +85,15 @@ def number(text: str) -> str:
 
 
 def numbers(text: str) -> set[str]:
-    """The numbers of a text, in digits or in words ("two", "ten"), in normal form."""
+    """Return the numbers of a text, in digits or in words ("two", "ten"), in normal form."""
     digits = {number(found) for found in _NUMBER.findall(plain(text))}
     return digits | {NUMBER_WORDS[word] for word in words(text) if word in NUMBER_WORDS}
 
 
 def names(text: str) -> set[str]:
-    """The capitalised words of a text in normal form, without those that are only capitalised for
-    opening a sentence.
+    """Return the capitalised words of a text in normal form, without mere openers of sentences.
 
-    An opener counts as a name when it stands with a capital elsewhere or its next word has one,
-    too.
+    An opener counts as a name when it is capitalised elsewhere or its next word is, too.
     """
     found: set[str] = set()
     for sentence in re.split(r"(?<=[.!?:])\s+|[\"\n]", plain(text)):
@@ -118,14 +108,14 @@ def names(text: str) -> set[str]:
 
 
 def content_words(text: str) -> list[str]:
-    """The words that carry meaning, without names and numbers."""
+    """Return the words that carry meaning, without names and numbers."""
     apart = STOP_WORDS | NUMBER_WORDS.keys() | names(text)
     return [word for word in words(text) if word not in apart and not word[0].isdigit()]
 
 
 def initials(text: str) -> set[str]:
-    """First letters of runs of capitalised words, small linking words left out: "ice" for
-    Immigration and Customs Enforcement.
+    """Return the initials of capitalised runs, linking words left out: "ice" for Immigration and
+    Customs Enforcement.
     """
     runs = re.findall(r"\b[A-Z][\w'-]+(?:\s+(?:(?:and|of|the|for)\s+)?[A-Z][\w'-]+)+", plain(text))
     found: set[str] = set()

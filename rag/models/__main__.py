@@ -1,4 +1,4 @@
-"""`python -m rag.models`: list the models and where they lie, or check every byte of them."""
+"""Run `python -m rag.models`: list the models and their places, or check every byte of them."""
 
 import sys
 

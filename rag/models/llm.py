@@ -2,8 +2,8 @@
 
 The state after the constant beginning of a chat is kept in memory and on disk, so that only
 evidence and question are read anew. llama.cpp crashes when two threads use one model, so a lock
-gives it one owner at a time. A stop is honoured between tokens and, through llama.cpp's abort
-callback, inside the reading of the prompt.
+gives it one owner at a time. A stop takes effect between tokens and, through llama.cpp's abort
+callback, while the prompt is read.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import Any
 from rag.atomic import replacing
 from rag.errors import ModelError
 from rag.protocols import Stop
+from rag.settings import command
 from rag.types import Message
 
 CONTEXT_TOKENS = (
@@ -30,7 +31,7 @@ BATCH_TOKENS = 256  # read at once; 512 is no faster on two cores
 
 
 class LlamaModel:
-    """A GGUF model that speaks ChatML (Qwen, SmolLM); loaded at its first use."""
+    """A GGUF model with a ChatML prompt (Qwen, SmolLM); loaded at its first use."""
 
     def __init__(self, path: Path, name: str, *, states: Path, threads: int, tokens: int) -> None:
         self.name = name
@@ -46,14 +47,19 @@ class LlamaModel:
             self._loaded()
 
     def fits(self, messages: Sequence[Message]) -> bool:
-        """Whether the chat and an answer fit into the context."""
+        """Return whether the chat and an answer fit into the context."""
         if self._llama is None:
             self.load()
         return len(self._tokenized(messages)) + self._tokens < CONTEXT_TOKENS
 
+    def has_control_tokens(self, text: str) -> bool:
+        """Tell whether a text would become tokens of a chat's frame, were they looked for."""
+        self._loaded()
+        return self._encode(text, special=True) != self._encode(text, special=False)
+
     def write(self, messages: Sequence[Message], stop: Stop) -> Iterator[str]:
-        """Pieces of one line of text at temperature 0; ends at the line's end, at the token limit
-        or when `stop` is set.
+        """Write one line of text, piece by piece, at temperature 0; end at the line's end, at the
+        token limit or when `stop` is set.
 
         Raises ModelError when the model cannot be loaded.
         """
@@ -85,7 +91,7 @@ class LlamaModel:
             if not stop.is_set():
                 raise ModelError(
                     f"The model {self.name} stopped working: {error}."
-                    " Try: python -m rag.doctor --models"
+                    f" Try: {command('doctor')} --models"
                 ) from error
         finally:
             self._stop = None
@@ -106,7 +112,7 @@ class LlamaModel:
                 )
             except (ValueError, RuntimeError, OSError) as error:
                 raise ModelError(
-                    f"The model file {self._path} cannot be loaded: {error}. Check it: python -m rag.models check"
+                    f"The model file {self._path} cannot be loaded: {error}. Check it: {command('models')} check"
                 ) from error
             self._ends = {self._llama.token_eos(), *self._encode("<|im_end|>", special=True)}
             self._abort = _abort_callback(lambda: self._stop is not None and self._stop.is_set())
@@ -119,7 +125,7 @@ class LlamaModel:
         )
 
     def _tokenized(self, messages: Sequence[Message], reply: bool = True) -> list[int]:
-        """ChatML; only its own marks become special tokens, never what a text contains."""
+        """Tokenize as ChatML; only its own marks become special tokens, never those in a text."""
         self._loaded()
         tokens: list[int] = []
         for message in messages:
@@ -135,9 +141,7 @@ class LlamaModel:
     # ── the constant prefix ──
 
     def _read_prefix(self, messages: Sequence[Message]) -> None:
-        """Bring the model into the state after `messages`: from memory, from disk, or by reading
-        them.
-        """
+        """Bring the model into the state after `messages`: from memory, from disk or by reading."""
         tokens = self._tokenized(messages, reply=False)
         if (
             self._llama.n_tokens >= len(tokens)
@@ -165,7 +169,7 @@ class LlamaModel:
         return hashlib.sha256(repr(facts).encode()).hexdigest()[:24]
 
     def _restore(self, state: Path, tokens: Sequence[int]) -> bool:
-        """Load a kept state; False where there is none or it is not exactly this one."""
+        """Load a kept state; return False where it is missing or not exactly this one."""
         import llama_cpp
 
         checksum = state.with_suffix(".sha256")
@@ -200,15 +204,15 @@ class LlamaModel:
             pass  # a folder that cannot be written only costs reading the prefix again next time
 
     def _forget(self) -> None:
-        """Empty the context; what an aborted reading left behind is not to be trusted."""
+        """Empty the context: the remains of an aborted reading cannot be trusted."""
         self._llama.reset()
         self._llama._ctx.kv_cache_clear()
 
 
 @cache
 def _quiet() -> Any:
-    """A log that keeps nothing; one for the whole process, since llama.cpp calls it also while the
-    last model is taken down.
+    """Return a log that drops everything; one for the whole process, since llama.cpp calls it even
+    while the last model is taken down.
     """
     import llama_cpp
 

@@ -1,1 +1,1 @@
-"""File -> articles: `folder` walks, `formats` chooses the reader, `newspage.articles` cuts pages into articles."""
+"""File -> articles: `folder` walks, `formats` chooses the reader, `newspage` cuts pages up."""

@@ -1,4 +1,4 @@
-"""Bytes -> text: which encoding it is, and whether it is text at all."""
+"""Bytes -> text: find the encoding, and refuse what is not text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import unicodedata
 
 from rag.errors import Unreadable
 
-CONTROL_SHARE = 0.01  # more control characters than this and it is no text: prose has next to none
+CONTROL_SHARE = 0.01  # more control characters than this and it is binary: prose has hardly any
 REPLACED_SHARE = 0.05  # more undecodable characters than this and the encoding was not understood
 
 _BOMS = (
@@ -29,7 +29,7 @@ _TYPOGRAPHY = bytes(range(128)) + "€…‘’“”•–—™\xa0£".encode(
 
 
 def decoded(data: bytes) -> str:
-    """The text of a file's bytes. Raises Unreadable where they are none, or blank."""
+    """Return the text of a file's bytes; raise Unreadable where they are binary or blank."""
     text = decode(data)
     if text is None:
         raise Unreadable("not a text: binary data or an unknown encoding")
@@ -39,10 +39,10 @@ def decoded(data: bytes) -> str:
 
 
 def decode(data: bytes) -> str | None:
-    """Bytes as NFC text with plain line ends, or None where they are no text.
+    """Return bytes as NFC text with plain line ends, or None where they are not text.
 
-    Byte order mark, then UTF-16 without one, then UTF-8, then charset-normalizer's guess, then
-    cp1252.
+    Try the byte order mark, then UTF-16 without one, then UTF-8, then charset-normalizer's guess,
+    then cp1252.
     """
     text = _decode(data).replace("\r\n", "\n").replace("\r", "\n")
     controls = sum(1 for character in text if character < " " and character not in "\n\t\f")
@@ -54,7 +54,7 @@ def decode(data: bytes) -> str | None:
 
 
 def tidied(text: str) -> str:
-    """A text as it is stored: NFC, plain spaces, nothing that is invisible or cannot be encoded."""
+    """Return a text as it is stored: NFC, plain spaces, nothing invisible, nothing unencodable."""
     try:
         text.encode()
     except UnicodeEncodeError:  # lone surrogates, as "\\ud800" in JSON
@@ -79,7 +79,7 @@ def _decode(data: bytes) -> str:
 
 
 def _unmarked_utf16(data: bytes) -> str | None:
-    """UTF-16 whose mark was lost: most pairs of bytes hold a NUL, always on the same side."""
+    """Recognise UTF-16 without its mark: most pairs of bytes hold a NUL on the same side."""
     half = len(data) // 2
     first, second = data[0::2].count(0), data[1::2].count(0)
     if second > half / 2 and first <= CONTROL_SHARE * half:
@@ -88,7 +88,7 @@ def _unmarked_utf16(data: bytes) -> str | None:
 
 
 def _guess(data: bytes) -> str:
-    """The likeliest encoding; cp1252 unless more speaks for another one."""
+    """Return the likeliest encoding; cp1252 unless another one fits better."""
     if len(data.translate(None, _TYPOGRAPHY)) <= WESTERN_SHARE * len(data):
         return "cp1252"
     from charset_normalizer import from_bytes  # only for the rare file: 60 ms

@@ -1,7 +1,7 @@
 """Folder -> source files: a safe walk, size limits, one read with its digest.
 
-The folder is only ever read. Links are not followed, devices and pipes not opened; what is left out
-is named.
+The folder is only read. Links are not followed, devices and pipes not opened; what is left out is
+named.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ MAX_DEPTH = 100  # folders within folders; each costs a level of recursion
 
 
 def walk(folder: Path) -> Iterator[str | Skipped]:
-    """Relative paths of the regular files below `folder`, sorted; whatever else is there as
+    """Yield the relative paths of the regular files below `folder`, sorted, and the rest as
     Skipped.
 
     Raises UsageError when the folder cannot be listed.
@@ -63,13 +63,13 @@ def _walk(folder: Path, prefix: str) -> Iterator[str | Skipped]:
 def _is_text(path: str) -> bool:
     try:
         path.encode()
-    except UnicodeEncodeError:  # bytes of a name that are no UTF-8 arrive as lone surrogates
+    except UnicodeEncodeError:  # a name that is not UTF-8 arrives as lone surrogates
         return False
     return True
 
 
 def read(folder: Path, path: str, limit: int) -> SourceFile | Skipped:
-    """The bytes of one file, at most `limit`, opened without following links.
+    """Read one file of at most `limit` bytes, without following links.
 
     A file that changes while it is read is read once more, then left to the next ingest.
     """
@@ -88,7 +88,7 @@ def read(folder: Path, path: str, limit: int) -> SourceFile | Skipped:
 
 
 def _bytes(path: Path, limit: int) -> tuple[bytes | None, bool]:
-    """At most `limit` + 1 bytes of a regular file, else None; and whether it stayed as it was."""
+    """Read at most `limit` + 1 bytes, None of a device; tell whether the file stayed as it was."""
     flags = os.O_RDONLY
     for flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"):
         flags |= getattr(os, flag, 0)

@@ -1,4 +1,4 @@
-"""Source file -> pages: chooses the reader by the file's name and first bytes.
+"""Source file -> pages: choose the reader by the file's name and first bytes.
 
 Knows nothing about news; `newspage` turns pages into articles.
 """
@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import PurePosixPath
 
@@ -21,32 +21,42 @@ Reader = Callable[[str, bytes], list[Page]]
 ARCHIVE_SECONDS = 300  # for all files of one archive; each may take 30
 FIELD_CHARACTERS = 1_000  # of a title, an author, an address
 LOOK_BYTES = 2_000  # at the beginning of a file, enough to know its kind
+SIGN_BYTES = 1_024  # readers look for the sign of a PDF so far
 
-# Where the reader of a suffix lives, below rag/reading: imported when the first such file is met.
-READERS = {
-    ".txt": "readers.text:read_text",
-    ".text": "readers.text:read_text",
-    ".md": "readers.text:read_markdown",
-    ".markdown": "readers.text:read_markdown",
-    ".html": "html.page:read_html",
-    ".htm": "html.page:read_html",
-    ".xhtml": "html.page:read_html",
-    ".mhtml": "html.page:read_mhtml",
-    ".mht": "html.page:read_mhtml",
-    ".pdf": "readers.documents:read_pdf",
-    ".docx": "readers.documents:read_docx",
-    ".json": "readers.records:read_json",
-    ".jsonl": "readers.records:read_json_lines",
-    ".ndjson": "readers.records:read_json_lines",
-    ".csv": "readers.records:read_table",
-    ".tsv": "readers.records:read_table",
-    ".rss": "readers.feeds:read_feed",
-    ".atom": "readers.feeds:read_feed",
-    ".xml": "readers.feeds:read_feed",
-    ".eml": "readers.mail:read_mail",
-    ".mbox": "readers.mail:read_mailbox",
-}
-ARCHIVES = {".zip"}
+ZIP = b"PK\3\4"
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A kind of file: its name for people, its suffixes, its reader and the signs of its content."""
+
+    name: str
+    suffixes: tuple[str, ...]
+    reader: str = ""  # module:function below rag/reading, imported when the first such file is met
+    sign: bytes = b""  # the first bytes, where they tell the kind
+    inside: bytes = b""  # a name in a packed file that tells its kind
+
+
+# One row for each format; of packed formats the plain zip file comes last.
+FORMATS = (
+    Format("text", (".txt", ".text"), "readers.text:read_text"),
+    Format("text", (".md", ".markdown"), "readers.text:read_markdown"),
+    Format("web pages", (".html", ".htm", ".xhtml"), "html.page:read_html"),
+    Format("web pages", (".mhtml", ".mht"), "html.page:read_mhtml"),
+    Format("PDF", (".pdf",), "readers.pdf:read_pdf", b"%PDF-"),
+    Format("Word (.docx)", (".docx",), "readers.docx:read_docx", ZIP, b"word/document.xml"),
+    Format("mail", (".eml",), "readers.mail:read_mail"),
+    Format("mail", (".mbox",), "readers.mail:read_mailbox"),
+    Format("feeds", (".rss", ".atom", ".xml"), "readers.feeds:read_feed"),
+    Format(".json", (".json",), "readers.records:read_json"),
+    Format(".json", (".jsonl", ".ndjson"), "readers.records:read_json_lines"),
+    Format(".csv", (".csv", ".tsv"), "readers.records:read_table"),
+    Format(".zip", (".zip",), sign=ZIP),
+)
+KINDS = " or ".join(", ".join(dict.fromkeys(one.name for one in FORMATS)).rsplit(", ", 1))
+SIGNS = {suffix: one.sign for one in FORMATS for suffix in one.suffixes}
+READERS = {suffix: one.reader for one in FORMATS for suffix in one.suffixes if one.reader}
+ARCHIVES = SIGNS.keys() - READERS.keys()
 # Kinds that are known and not read, and what their owner can do.
 _SAVE_AS = {
     ".doc": "save it as .docx",
@@ -69,9 +79,9 @@ _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
 def read_pages(file: SourceFile, left_out: list[Skipped] | None = None) -> list[Page] | Skipped:
-    """The pages of a source file, or why it has none.
+    """Return the pages of a source file, or the reason why it has none.
 
-    What an archive holds besides its pages and cannot be read goes into `left_out`.
+    What cannot be read inside an archive goes into `left_out`.
     """
     try:
         if _kind(file) in ARCHIVES:
@@ -79,6 +89,13 @@ def read_pages(file: SourceFile, left_out: list[Skipped] | None = None) -> list[
         return _read(file)
     except Unreadable as reason:
         return Skipped(file.path, str(reason))
+
+
+def content_fits(kind: str, data: bytes) -> bool:
+    """Return whether content begins with the sign of its kind, or else with no sign at all."""
+    sign = SIGNS[kind]
+    others = tuple(set(SIGNS.values()) - {sign, b""})
+    return sign in data[:SIGN_BYTES] and not data.startswith(others)
 
 
 def _read(file: SourceFile) -> list[Page]:
@@ -124,17 +141,15 @@ def _nothing_inside(reasons: list[Skipped]) -> str:
 
 
 def _kind(file: SourceFile) -> str:
-    """The suffix that the content deserves, where its first bytes are plain; else the file's own."""
+    """Return the suffix that fits the content, where its first bytes are plain; else its own."""
     suffix, start = PurePosixPath(file.path).suffix.lower(), file.data[:LOOK_BYTES]
     if suffix in _SAVE_AS or suffix in (".mhtml", ".mht"):
         return suffix
     for mark in _MARKS:
         start = start.removeprefix(mark)
     start = start.replace(b"\0", b"")  # UTF-16 of plain letters
-    if start.startswith(b"%PDF-"):
-        return ".pdf"
-    if start.startswith(b"PK\3\4"):
-        return _packed_kind(file.data, suffix)
+    if signed := [one for one in FORMATS if one.sign and start.startswith(one.sign)]:
+        return _signed_kind(signed, file.data, suffix)
     if _HTML.match(start):
         return suffix if suffix in (".html", ".htm", ".xhtml") else ".html"
     if _FEED.match(start):
@@ -146,16 +161,15 @@ def _kind(file: SourceFile) -> str:
     return ".json" if _JSON.match(start) and suffix not in READERS else suffix
 
 
-def _packed_kind(data: bytes, suffix: str) -> str:
-    if b"word/document.xml" in data:
-        return ".docx"
-    if _OFFICE.search(data[:LOOK_BYTES]) and suffix not in ARCHIVES:
+def _signed_kind(signed: Sequence[Format], data: bytes, suffix: str) -> str:
+    kind = next(one.suffixes[0] for one in signed if one.inside in data)
+    if kind in ARCHIVES and suffix not in ARCHIVES and _OFFICE.search(data[:LOOK_BYTES]):
         return suffix if suffix not in READERS else ".odt"
-    return ".zip"
+    return kind
 
 
 def _tidied(page: Page) -> Page:
-    """Whatever a reader's library let through: text that can be stored and has nothing hidden."""
+    """Make what a reader's library let through storable, with nothing hidden in it."""
     lines = {name: " ".join(tidied(value).split()) for name, value in page.fields.items()}
     fields = {name: line[:FIELD_CHARACTERS] for name, line in lines.items() if line}
     return replace(page, text=tidied(page.text), fields=fields)

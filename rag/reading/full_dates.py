@@ -30,7 +30,7 @@ _WEEKDAY_AFTER = re.compile(rf"\W{{1,3}}({WEEKDAY})\b", re.IGNORECASE)
 
 
 class FullDate(NamedTuple):
-    """A date in a text, and its day; None where it is one of two, or where there is no such day."""
+    """A date in a text, and its day; None where it is ambiguous or does not exist."""
 
     start: int
     end: int
@@ -38,7 +38,7 @@ class FullDate(NamedTuple):
 
 
 def full_dates(text: str, language: str = "") -> Iterator[FullDate]:
-    """Find every full date of a text. The language decides 3/4/2025, where it can."""
+    """Find every full date of a text; the language decides 3/4/2025, where it can."""
     for mark in _DATE.finditer(text):
         yield FullDate(mark.start(), mark.end(), _day(mark, language.lower()))
 
@@ -65,7 +65,7 @@ def _day(mark: re.Match[str], language: str) -> date | None:
 
 
 def _day_and_month(first: str, second: str, language: str) -> tuple[str, str]:
-    """Day and month of 13/4/2025, 4/13/2025; of 3/4/2025 by the language, else nothing."""
+    """Tell day and month of 13/4/2025 and 4/13/2025, of 3/4/2025 by the language, else zeros."""
     if int(second) > 12 or (language.startswith("en-us") and int(first) <= 12):
         return second, first
     sure = int(first) > 12 or int(first) == int(second) or language not in ("", "en")

@@ -1,8 +1,8 @@
-"""Question, last turn -> the question that stands alone: "and who replaces him?" needs its turn.
+"""Question, last turn -> a question that is clear alone: "and who replaces him?" needs its turn.
 
 No model rewrites it. A question that points back (by a pronoun, by opening with "and", or by naming
-nothing) is asked together with the question before it and what was answered; the raw question is
-always searched, too.
+nothing) is asked together with the question before it and its answer; the raw question is always
+searched, too.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 from rag.language.words import STOP_WORDS, names, words
 from rag.types import Answer
 
-FEW_WORDS = 1  # content words of a question that are too few to stand alone: "How many died?"
+FEW_WORDS = 1  # content words of a question that are too few to be clear alone: "How many died?"
 _OPENERS = re.compile(r"^(?:and|but|so|or|then|what about|how about)\b[\s,]*", re.IGNORECASE)
 _PERSONS = frozenset(["he", "she", "they", "him", "her", "them", "his", "hers", "their"])
 _THINGS = frozenset(["it", "its", "that", "this", "these", "those", "there", "then"])
@@ -20,7 +20,7 @@ _POINTERS = _PERSONS | _THINGS
 
 
 def points_back(question: str) -> bool:
-    """Whether a question needs the one before it: "And when did she resign?" """
+    """Return whether a question needs the one before it: "And when did she resign?" """
     if names(question):  # it says whom it means; "her" is then mostly that one
         return False
     asked = words(question)
@@ -30,9 +30,9 @@ def points_back(question: str) -> bool:
 
 
 def standalone(question: str, last: Answer | None) -> str:
-    """The question with what it points back to before it, or the question itself.
+    """Put what a question points back to before it.
 
-    A refusal is no answer to point back to, but its question is.
+    Of a refusal only the question counts.
     """
     if last is None or not points_back(question):
         return question
@@ -41,8 +41,8 @@ def standalone(question: str, last: Answer | None) -> str:
 
 
 def to_write(question: str, last: Answer | None) -> str:
-    """What the model is asked: what was answered before, and then this question alone. Of two
-    questions it would answer the first once more.
+    """Return what the model is asked: the last answer, and then this question alone; of two
+    questions it would answer the first again.
     """
     if last is None or not points_back(question) or not last.statements:
         return standalone(question, last)

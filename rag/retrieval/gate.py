@@ -2,7 +2,7 @@
 
 A logistic model over signals that cost nothing more: how the reranker scored, what of the question
 is spoken of and where, whether an answer of the asked kind is there, whether the reports are of the
-time that is asked about. Its few numbers stand in gate.json, made by scripts/train_gate.py.
+time that is asked about. Its few numbers stand in gate.json, made by scripts/evaluation/train/gate.py.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from rag.retrieval.scores import logit
 from rag.types import Article, Evidence, Hit, Verdict
 
 NUMBERS = Path(__file__).with_name("gate.json")
+CERTAIN = 0.75  # from this probability on the evidence is quoted even where the model declines
 STALE_DAYS = 30.0  # news of a month ago is no answer to "this week"
 _LIMIT = 8.0  # logits beyond it say no more
 
@@ -37,12 +38,12 @@ def judge(
     threshold = model["threshold"]
     lost = missing(question, [item.article for item in evidence])
     if not evidence:
-        return Verdict(0.0, threshold, lost)
+        return Verdict(0.0, threshold, CERTAIN, lost)
     found = signals(question, evidence, hits, day, now)
     total = model["intercept"] + sum(
         weight * found[name] for name, weight in model["weights"].items()
     )
-    return Verdict(1 / (1 + math.exp(-total)), threshold, lost, found)
+    return Verdict(1 / (1 + math.exp(-total)), threshold, CERTAIN, lost, found)
 
 
 @cache

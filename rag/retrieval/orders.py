@@ -1,8 +1,8 @@
-"""Article -> the sentences that speak to a program, not to a reader: "Ignore all instructions above".
+"""Find the sentences of an article that address a program, not a reader: "Ignore all instructions".
 
-They are shown like everything else, but are no evidence: neither given to the model nor quoted.
-What somebody is reported to have said is no order: words in quotation marks do not count inside a
-sentence that tells about them, and a command counts only where an English clause begins with it.
+They are shown like everything else, but are not evidence: neither given to the model nor quoted.
+Reported speech is not an order: words in quotation marks do not count inside a sentence about them,
+and a command counts only where an English clause begins with it.
 
 A sieve, not a wall: a plain task ("What is the capital of Brazil?"), an order in other words or in
 another language passes it. The wall is that code checks every sentence the model writes.
@@ -48,7 +48,7 @@ _CLAUSE = re.compile(
 
 
 def _rule(*patterns: str) -> re.Pattern[str]:
-    """One pattern of several; a space stands for any white space."""
+    """Join patterns into one; a space matches any white space."""
     joined = "|".join(f"(?:{pattern})" for pattern in patterns)
     for name, words in _SETS.items():
         joined = joined.replace(name, words)
@@ -166,12 +166,12 @@ _UNSEEN = re.compile(r"[\u00AD\u061C\u180E\u200B-\u200F\u202A-\u202E\u2060-\u206
 
 
 def is_order(sentence: str) -> bool:
-    """Whether a sentence of an article speaks to a program instead of a reader."""
+    """Return whether a sentence of an article addresses a program instead of a reader."""
     return rule(sentence) is not None
 
 
 def rule(sentence: str) -> str | None:
-    """The name of the first rule that a sentence falls under."""
+    """Return the name of the first rule that matches a sentence."""
     plain = unicodedata.normalize("NFKC", _UNSEEN.sub("", sentence))
     said = _unquoted(plain)
     clauses = [clause.end() for clause in _CLAUSE.finditer(said)]
@@ -188,14 +188,14 @@ def rule(sentence: str) -> str | None:
 
 
 def _unquoted(sentence: str) -> str:
-    """The sentence with what is quoted in it left empty: “”; all of it where nothing else is said."""
+    """Empty the quotations of a sentence: “”; keep all of it where it has no other words."""
     outside = _QUOTED.sub("“”", sentence)
     told = len(re.findall(r"\w+", outside)) >= _TELLING_WORDS
     return outside if told else re.sub('[“”"]', " ", sentence).strip()
 
 
 def orders(text: str) -> list[Span]:
-    """The spans of a text that hold orders, as whole sentences, with what an order reaches over."""
+    """Return the spans that give orders, as whole sentences, with those an order reaches over."""
     spans = sentences(text)
     held: set[int] = set()
     for place, (start, end) in enumerate(spans):
@@ -211,8 +211,8 @@ def orders(text: str) -> list[Span]:
 
 
 def _reached(text: str, spans: Sequence[Span], place: int) -> Iterator[int]:
-    """The sentences after an order that are likely what it wants said: the next `REACH` of its line,
-    or of the next line where a colon stands before that.
+    """Yield the sentences following an order that probably belong to it: the next `REACH` of its
+    line, or of the next line after a colon.
     """
     for one in range(place + 1, min(place + 1 + REACH, len(spans))):
         end = spans[one - 1][1]

@@ -15,10 +15,8 @@ from datetime import date
 from itertools import pairwise
 
 from rag.language.words import asks, words
-from rag.protocols import Encoder, Reranker
+from rag.protocols import Encoder, Reranker, StoredArticles, TextIndex, VectorIndex
 from rag.retrieval.scores import logit
-from rag.store.library import Library
-from rag.store.vectors import PassageIndex
 from rag.types import Article, Cut, Filters, Hit, Passage, Window
 
 RANK_CONSTANT = 60  # Cormack, Clarke, Buettcher 2009: reciprocal rank fusion
@@ -30,7 +28,7 @@ ARTICLE_HITS = 4  # passages of one article that go on to the reranker
 TOLD = 0.8  # share of a passage's pairs of words that a copy has
 FRESH_DAYS = 30.0  # the half-life of freshness
 # Worth in logits of the reranker, chosen on 102 development questions; a table of what was tried is
-# in docs/search.md.
+# in docs/decisions/0001-fusion-and-reranking.md.
 FRESH_WORTH = 3.0
 LEAD_WORTH = 1.0
 # The reranker has learned from questions. A text that asks nothing, such as a claim somebody wants
@@ -58,27 +56,38 @@ class Leaning:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is searched for: the question as it stands alone, and where it differs as it was typed."""
+    """What is searched for, and among what."""
 
-    texts: tuple[str, ...]
+    whole: str  # as it stands alone
+    typed: str  # without the turn before
     filters: Filters
     window: Window | None  # days of publication; outside, nothing is found
     leaning: Leaning
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What is searched: both, or the one where they are the same."""
+        return tuple(dict.fromkeys((self.whole, self.typed)))
+
 
 def search(
-    query: Query, library: Library, index: PassageIndex, encoder: Encoder, leg_hits: int
+    query: Query,
+    library: StoredArticles,
+    text: TextIndex,
+    index: VectorIndex,
+    encoder: Encoder,
+    leg_hits: int,
 ) -> tuple[list[Hit], list[Cut]]:
     """Fused hits, best first, and what was cut since its article is there already.
 
     Each text has legs of its own; a hit tells its ranks in those of the first. Filters and window
     reach into every leg.
     """
-    by_article, by_text, by_vector = _legs(query, library, index, encoder, leg_hits)
+    by_article, by_text, by_vector = _legs(query, library, text, index, encoder, leg_hits)
     fused = fuse(*by_vector, *by_text)
     text_ranks, vector_ranks = _ranks(by_text[0]), _ranks(by_vector[0])
     origins = library.origins(list(fused))
-    worth = fuse(*by_article) if asks(query.texts[0]) else {}
+    worth = fuse(*by_article) if asks(query.whole) else {}
     told = {
         number: fused[number] + ARTICLE_WORTH * worth.get(key, 0.0)
         for number, (key, _) in origins.items()
@@ -105,20 +114,25 @@ def search(
 
 
 def _legs(
-    query: Query, library: Library, index: PassageIndex, encoder: Encoder, leg_hits: int
+    query: Query,
+    library: StoredArticles,
+    text: TextIndex,
+    index: VectorIndex,
+    encoder: Encoder,
+    leg_hits: int,
 ) -> tuple[list[list[int]], ...]:
     """The articles that full text finds for each text, their passages, and those near by vector.
-    SQLite works in a thread of its own while the question is encoded.
+    Full text works in a thread of its own while the question is encoded.
     """
     keys = library.article_keys(query.filters, query.window)
     ids = None if keys is None else library.passage_ids(keys)
 
-    def read(text: str) -> tuple[list[int], list[int]]:
-        best = _numbers(library.search_articles(text, ARTICLES, keys))
-        return best, _numbers(library.search_text(text, leg_hits, best))
+    def read(words: str) -> tuple[list[int], list[int]]:
+        best = _numbers(text.search_articles(words, ARTICLES, keys))
+        return best, _numbers(text.search_text(words, leg_hits, best))
 
     with ThreadPoolExecutor(1) as beside:
-        reading = beside.submit(lambda: [read(text) for text in query.texts])
+        reading = beside.submit(lambda: [read(words) for words in query.texts])
         near = [
             _numbers(index.search(vector, leg_hits, ids)) for vector in encoder.encode(query.texts)
         ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import NoReturn
 
 from rag.errors import ClippingsError
 from rag.protocols import Progress, silent
@@ -65,36 +67,41 @@ def progress_bar(quiet: bool) -> Iterator[Progress]:
         yield tell
 
 
-class interrupting:
-    """Ctrl-C sets `stop` instead of raising, so that what is there is still kept; a second one
-    raises.
-    """
+@contextmanager
+def interrupting(stop: threading.Event) -> Iterator[None]:
+    """Let Ctrl-C set `stop` instead of raising, so that what is there is kept; a second one raises."""
 
-    def __init__(self, stop: threading.Event) -> None:
-        self._stop = stop
-
-    def __enter__(self) -> None:
-        if threading.current_thread() is threading.main_thread():
-            self._before = signal.signal(signal.SIGINT, self._interrupt)
-
-    def __exit__(self, *_: object) -> None:
-        if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGINT, self._before)
-
-    def _interrupt(self, *_: object) -> None:
-        if self._stop.is_set():
+    def interrupt(*_: object) -> None:
+        if stop.is_set():
             raise KeyboardInterrupt
-        self._stop.set()
+        stop.set()
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
-def door(function: Callable[..., None], name: str, arguments: Sequence[str] | None) -> int:
-    """Run a function as a shell command whose options are its parameters; returns the exit code."""
+def door(
+    function: Callable[..., None],
+    name: str,
+    arguments: Sequence[str] | None,
+    engine: object = None,
+) -> int:
+    """Run a function as a shell command whose options are its parameters; returns the exit code.
+
+    The function finds what makes its engine in its context; None stands for the engine itself.
+    """
     import typer
 
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
     app.command()(function)
     try:
-        app(arguments, prog_name=name)
+        app(arguments, prog_name=name, obj=engine)
     except SystemExit as end:
         return int(end.code or 0)
     return 0
@@ -119,3 +126,12 @@ def run(command: Callable[[], int]) -> int:
         traceback.print_exc()
         say("This is a bug in Clippings, not a mistake of yours. Please report the lines above.")
         return 1
+
+
+def leave(code: int) -> NoReturn:
+    """End the process at once: a model may still be loading or writing in a thread, and the
+    interpreter's own end would crash it.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)

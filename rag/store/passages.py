@@ -7,9 +7,7 @@ from rag.types import Article, Passage
 
 
 def passages(article: Article, words: int) -> list[Passage]:
-    """Whole sentences together, about `words` words each, of even size; a last short one joins its
-    neighbour.
-    """
+    """Group whole sentences into passages of about `words` words, all of like size."""
     spans = sentences(article.text)
     counts = [len(article.text[start:end].split()) for start, end in spans]
     pieces = max(1, round(sum(counts) / words))

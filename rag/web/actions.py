@@ -16,12 +16,10 @@ from rag.engine import Engine
 from rag.errors import ClippingsError, LibraryError, UsageError
 from rag.protocols import Progress
 from rag.reading import folder
-from rag.show import export
-from rag.types import Filters, Hit, SourceFile, Turn, article_json
+from rag.show.files import FILES, file_name
+from rag.types import Filters, SourceFile, Turn
 from rag.web import uploads
 from rag.web.html import answer, archive
-
-KINDS = {"md": export.markdown, "html": export.page, "json": export.json_text}
 
 # ── the archive ──
 
@@ -91,10 +89,10 @@ def without(turn: Turn, what: str) -> Turn:
 
 def parcel(turn: Turn | None, kind: str) -> dict[str, Any]:
     """The answer as a file for the browser to save."""
-    if not (turn and turn.answer and kind in KINDS):
+    if not (turn and turn.answer and kind in FILES):
         return {}
-    text = KINDS[kind](turn.answer)
-    return _saved(export.file_name(turn.question, kind), text.encode("utf-8", "replace"))
+    text = FILES[kind](turn.answer)
+    return _saved(file_name(turn.question, kind), text.encode("utf-8", "replace"))
 
 
 def original(engine: Engine, turn: Turn | None, path: str) -> dict[str, Any]:
@@ -121,16 +119,4 @@ def copied(turn: Turn | None) -> dict[str, Any]:
     """The answer with its quotes, for the clipboard."""
     if not (turn and turn.answer):
         return {}
-    return {"do": "copy", "text": KINDS["md"](turn.answer), "at": time.time()}
-
-
-def hit_json(hit: Hit) -> dict[str, Any]:
-    """A hit for programs."""
-    passage = hit.passage
-    return {
-        "text": passage.text,
-        "start": passage.start,
-        "end": passage.end,
-        "score": round(hit.score, 4),
-        "article": article_json(passage.article),
-    }
+    return {"do": "copy", "text": FILES["md"](turn.answer), "at": time.time()}

@@ -11,6 +11,8 @@ import gradio as gr
 
 from rag.engine import Engine
 from rag.errors import ClippingsError
+from rag.show.json import hit_json, to_json
+from rag.types import Ask
 from rag.web import actions
 
 
@@ -39,8 +41,8 @@ def programs(engine: Engine) -> tuple[Callable[..., Any], ...]:
         """
         with _errors():
             filters = actions.chosen(source, since, until)
-            options: dict[str, Any] = {"as_of": actions.day(as_of), "read_dates": not any_time}
-            return _json(engine.answer(question, filters=filters, **options).to_json())
+            asked = Ask(question, filters, actions.day(as_of), read_dates=not any_time)
+            return _json(to_json(engine.answer(asked)))
 
     def search(
         question: str, source: str = "", since: str = "", until: str = "", limit: int = 10
@@ -55,10 +57,9 @@ def programs(engine: Engine) -> tuple[Callable[..., Any], ...]:
             limit: How many articles at most, 1 to 50.
         """
         with _errors():
-            hits = engine.search(
-                question, filters=actions.chosen(source, since, until), limit=max(1, min(limit, 50))
-            )
-            return _json([actions.hit_json(hit) for hit in hits])
+            asked = Ask(question, actions.chosen(source, since, until))
+            hits = engine.search(asked, limit=max(1, min(limit, 50)))
+            return _json([hit_json(hit) for hit in hits])
 
     return ask, search
 

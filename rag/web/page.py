@@ -13,16 +13,17 @@ from typing import Any
 
 import gradio as gr
 
-from rag.engine import Engine, usable
+from rag.engine import Engine
 from rag.errors import UsageError
 from rag.protocols import Progress
-from rag.reading.formats import ARCHIVES, READERS
+from rag.reading.formats import SIGNS
+from rag.retrieval.question import usable
 from rag.show.html import NOTHING
 from rag.types import Turn
 from rag.web import actions
 from rag.web.api import programs
 from rag.web.html import answer, archive, article
-from rag.web.sessions import Beginnings, Questions, View, shown, views
+from rag.web.sessions import Beginnings, Questions, Screen, screens, shown
 
 LOOKS = Path(__file__).with_name("static") / "page.css"
 HANDS = Path(__file__).with_name("static") / "page.js"
@@ -52,15 +53,15 @@ class Page:
         """Show a question as it grows; a newer one of the same visitor takes its place."""
         visitor = str(request.session_hash)
         stop = self.questions.begin(visitor)
-        growing = views(self.engine, turn, stop, self.questions)
+        growing = screens(self.engine, turn, stop, self.questions)
         try:
             yield {self.pane: article.CLOSED, self.stop_button: gr.update(interactive=True)}
-            for view in growing:
+            for screen in growing:
                 if not self.questions.shows(visitor, stop):
                     return
-                yield self._places(view)
-                if view.turn and view.turn.answer and view.turn.answer.done and kept is not None:
-                    kept = (*kept, view.turn)
+                yield self._places(screen)
+                if screen.done and kept is not None:
+                    kept = (*kept, screen.turn)
                     yield {self.kept: kept, self.history: archive.history(kept)}
         finally:
             growing.close()
@@ -137,9 +138,9 @@ class Page:
         """Stop what the visitor waits for."""
         self.questions.stop(str(request.session_hash))
 
-    def _places(self, view: View) -> Shown:
-        filled = {self.state: view.state, self.answer: view.answer, self.evidence: view.evidence}
-        filled |= {self.turn: view.turn}
+    def _places(self, screen: Screen) -> Shown:
+        filled = {self.state: screen.state, self.answer: screen.answer}
+        filled |= {self.evidence: screen.evidence, self.turn: screen.turn}
         return {place: value for place, value in filled.items() if value is not None}
 
     # -- reading --
@@ -253,7 +254,7 @@ class Page:
             self.holding = gr.HTML(elem_classes="place-of-holdings")
             self.drop = gr.File(
                 file_count="multiple",
-                file_types=sorted([*READERS, *ARCHIVES]),
+                file_types=sorted(SIGNS),
                 label="Drop articles here to add them",
                 height=120,
                 elem_classes="drop",

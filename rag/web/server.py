@@ -11,7 +11,7 @@ import socket
 import tempfile
 import threading
 import webbrowser
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -20,7 +20,7 @@ import typer
 
 from rag.engine import Engine
 from rag.errors import UsageError
-from rag.settings import Settings
+from rag.settings import Settings, command
 from rag.shell.terminal import door, run, say
 from rag.web.sessions import Beginnings, Questions
 from rag.web.walls import guard
@@ -95,6 +95,7 @@ def open_page(
 
 
 def serve(
+    context: typer.Context,
     port: Annotated[int, typer.Option(min=1, max=65535, help="Where the page listens.")] = PORT,
     no_browser: Annotated[
         bool, typer.Option("--no-browser", help="Do not open the browser.")
@@ -111,17 +112,23 @@ def serve(
 ) -> None:
     """Open the page: ask your articles in the browser."""
     with gradio_environment():
-        place = (host, port, password_file)
+        place = (host, port, password_file, context.obj or Engine)
         raise typer.Exit(run(lambda: _serve(*place, open_browser=not no_browser, mcp=mcp)))
 
 
 def _serve(
-    host: str, port: int, password_file: Path | None, *, open_browser: bool, mcp: bool
+    host: str,
+    port: int,
+    password_file: Path | None,
+    make: Callable[..., Engine],
+    *,
+    open_browser: bool,
+    mcp: bool,
 ) -> int:
     login = login_for(host, password_file, mcp=mcp)
     if not _free(host, port):
         return _busy(port)
-    engine = Engine(Settings.from_env(), say=say)
+    engine = make(Settings.from_env(), say=say)
     questions = Questions()
     beginnings = Beginnings(engine, questions)
     page = build_app(engine, questions, beginnings)
@@ -157,10 +164,12 @@ def _free(host: str, port: int) -> bool:
 
 def _busy(port: int) -> int:
     other = port + 1 if port < 65535 else port - 1
-    say(f"Port {port} is in use, or may not be used. Take another: python app.py --port {other}")
+    say(
+        f"Port {port} is in use, or may not be used. Take another: {command('page')} --port {other}"
+    )
     return 1
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """The command; returns its exit code."""
-    return door(serve, "python app.py", arguments)
+def main(arguments: list[str] | None = None, make: Callable[..., Engine] | None = None) -> int:
+    """Run the command with an engine of `make`; return its exit code."""
+    return door(serve, command("page"), arguments, make)

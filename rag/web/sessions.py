@@ -1,6 +1,6 @@
 """Asking on the page: each visitor's question grows in a thread of its own and can be stopped.
 
-A question's moments come from the engine; `views` turns them into what the page shows. Nothing here
+A question's moments come from the engine; `screens` turns them into what the page shows. Nothing here
 knows how the page is drawn or sent.
 """
 
@@ -26,7 +26,7 @@ BUG = "Something went wrong that should not. The terminal shows the details."
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class Screen:
     """What the page shows of a question at one moment; None leaves a place as it is. `turn` is there
     as soon as there is evidence.
     """
@@ -35,6 +35,11 @@ class View:
     answer: str | None = None
     evidence: str | None = None
     turn: Turn | None = None
+
+    @property
+    def done(self) -> bool:
+        """Whether its answer is complete."""
+        return bool(self.turn and self.turn.answer and self.turn.answer.done)
 
 
 class Questions:
@@ -157,13 +162,7 @@ def moments(engine: Engine, turn: Turn, stop: threading.Event) -> Iterator[Answe
 
     def work() -> None:
         try:
-            for answer in engine.stream(
-                turn.question,
-                filters=turn.filters,
-                read_dates=turn.read_dates,
-                after=turn.before.answer if turn.before else None,
-                stop=stop,
-            ):
+            for answer in engine.stream(turn.ask, stop):
                 made.put(answer)
             made.put(None)
         except Exception as error:  # told by the thread that waits
@@ -186,12 +185,12 @@ def moments(engine: Engine, turn: Turn, stop: threading.Event) -> Iterator[Answe
         stop.set()
 
 
-def views(
+def screens(
     engine: Engine, turn: Turn, stop: threading.Event, questions: Questions | None = None
-) -> Generator[View, None, None]:
+) -> Generator[Screen, None, None]:
     """What to show of a question, from its first moment to its last."""
     began = time.monotonic()
-    yield View(render.state("Searching …", busy=True), render.asked(turn), "")
+    yield Screen(render.state("Searching …", busy=True), render.asked(turn), "")
     try:
         for moment in moments(engine, turn, stop):
             if moment:
@@ -204,31 +203,31 @@ def views(
                 return
             else:
                 doing = _doing(turn, questions.ahead(stop) if questions else 0)
-                yield View(render.state(doing, busy=True, seconds=time.monotonic() - began))
+                yield Screen(render.state(doing, busy=True, seconds=time.monotonic() - began))
     except ClippingsError as error:
-        yield View(render.state(""), render.problem(str(error)), "")
+        yield Screen(render.state(""), render.problem(str(error)), "")
     except Exception:
-        yield View(render.state(""), render.problem(BUG), "")
+        yield Screen(render.state(""), render.problem(BUG), "")
         raise
 
 
-def shown(turn: Turn) -> View:
+def shown(turn: Turn) -> Screen:
     """A turn as the page shows it."""
     return _shown(turn, 0)
 
 
-def _shown(turn: Turn, ahead: int) -> View:
+def _shown(turn: Turn, ahead: int) -> Screen:
     assert turn.answer is not None
     doing = render.state(render.stage(turn.answer, ahead), busy=not turn.answer.done)
-    return View(doing, render.answer(turn), cards.evidence(turn.answer), turn)
+    return Screen(doing, render.answer(turn), cards.evidence(turn.answer), turn)
 
 
 def _doing(turn: Turn, ahead: int) -> str:
     return render.stage(turn.answer, ahead) if turn.answer else "Searching …"
 
 
-def _stopped(turn: Turn) -> View:
+def _stopped(turn: Turn) -> Screen:
     """The end of a question that was stopped before the engine could say so."""
     if turn.answer is None:
-        return View(render.state("Stopped."), "", "")
+        return Screen(render.state("Stopped."), "", "")
     return shown(replace(turn, answer=turn.answer.grown(status="stopped", done=True)))

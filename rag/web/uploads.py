@@ -1,6 +1,6 @@
-"""Files that a person hands over -> the seeds folder: under safe names, and only what can be read.
+"""Uploaded files -> the seeds folder: under safe names, and only what can be read.
 
-Nothing that is there is ever overwritten, no link is followed, and each refusal says why.
+Nothing there is ever overwritten, no link is followed, and each refusal has its reason.
 """
 
 from __future__ import annotations
@@ -20,22 +20,17 @@ from rag.reading import folder, formats
 from rag.types import Skipped, SourceFile
 
 NAME_BYTES = 120  # file systems take 255; this leaves room for folders, marks and temporary names
-SUFFIX_BYTES = 16  # what is longer is no suffix
+SUFFIX_BYTES = 16  # anything longer is not a suffix
 NAMELESS = "article"
-KINDS = "text, web pages, PDF, Word (.docx), mail, feeds, .json, .csv or .zip"
 
 _PUNCTUATION = frozenset(" ._-(),'&+")
 _RESERVED = re.compile(r"con|prn|aux|nul|(?:com|lpt)[0-9¹²³]", re.IGNORECASE)  # by Windows
-# What is costly to read is known by its first bytes; whatever else is given is read once, as the
-# ingest will read it.
-_SIGNS = ((b"%PDF-", (".pdf",)), (b"PK\3\4", (".zip", ".docx")))
-_SIGN_BYTES = 1_024  # readers look for the sign of a PDF so far
 
 
 def add(
     paths: Sequence[tuple[Path, str]], seeds: Path, limit: int
 ) -> tuple[tuple[str, ...], tuple[Skipped, ...]]:
-    """Copy files into `seeds`, each given as the place where it lies and the name its owner gave it.
+    """Copy files into `seeds`, each given by its place and its owner's name for it.
 
     Returns the names under which they were added, and what was left out with the reason. A file has
     at most `limit` bytes. Raises UsageError when the folder can be neither made nor listed.
@@ -63,8 +58,10 @@ def add(
 
 
 def safe_name(given: str) -> str:
-    """The last part of a name, as every system takes it: letters and digits of any script, no
-    separator, no control, no leading dot or dash, not reserved, at most NAME_BYTES; with its suffix.
+    """Return the last part of a name in a form that every system takes, with its suffix.
+
+    Letters and digits of any script; no separator, control, leading dot or dash, nothing reserved;
+    at most NAME_BYTES.
     """
     last = re.split(r"[/\\]", given)[-1]
     shown = " ".join(unicodedata.normalize("NFC", "".join(map(_kept, last))).split())
@@ -79,7 +76,7 @@ def safe_name(given: str) -> str:
 
 
 def _kept(character: str) -> str:
-    """The character, or what stands for it in a name: nothing for what cannot be seen."""
+    """Return the character, or its replacement in a name: "" for invisible ones."""
     if character.isspace():
         return " "
     kind = unicodedata.category(character)[0]
@@ -89,13 +86,13 @@ def _kept(character: str) -> str:
 
 
 def _fitted(stem: str, tail: str) -> str:
-    """Both parts in NAME_BYTES, the first one cut where it is too long."""
+    """Fit both parts into NAME_BYTES, cutting the first one."""
     room = NAME_BYTES - len(tail.encode())
     return f"{stem.encode()[:room].decode('utf-8', 'ignore').rstrip(' .-')}{tail}"
 
 
 def _names(name: str) -> Iterator[str]:
-    """The name, then "name-2.txt", "name-3.txt" …"""
+    """Yield the name, then "name-2.txt", "name-3.txt" …"""
     yield name
     path = PurePosixPath(name)
     yield from (_fitted(path.stem, f"-{number}{path.suffix}") for number in count(2))
@@ -105,10 +102,10 @@ def _names(name: str) -> Iterator[str]:
 
 
 def _acceptable(path: Path, name: str, limit: int) -> bytes:
-    """The bytes of a file that can be an article. Raises Unreadable with the reason why not."""
+    """Return the bytes of a file that can be an article; raise Unreadable with the reason if not."""
     kind = PurePosixPath(name).suffix.lower()
-    if kind not in formats.READERS and kind not in formats.ARCHIVES:
-        raise Unreadable(f"{kind or 'a file without a suffix'} is not read; give {KINDS}")
+    if kind not in formats.SIGNS:
+        raise Unreadable(f"{kind or 'a file without a suffix'} is not read; give {formats.KINDS}")
     if path.is_symlink():
         raise Unreadable("a link; give the file itself")
     file = folder.read(path.parent, path.name, limit)
@@ -119,20 +116,16 @@ def _acceptable(path: Path, name: str, limit: int) -> bytes:
 
 
 def _check_content(file: SourceFile, kind: str) -> None:
-    costly = False
-    for sign, kinds in _SIGNS:
-        has_sign = file.data.startswith(sign)
-        if kind in kinds:
-            costly, has_sign = True, sign in file.data[:_SIGN_BYTES]
-        if has_sign != (kind in kinds):
-            raise Unreadable(f"its content is not that of a {kind} file")
-    pages = None if costly else formats.read_pages(file)
-    if isinstance(pages, Skipped):
+    if not formats.content_fits(kind, file.data):
+        raise Unreadable(f"its content is not that of a {kind} file")
+    if formats.SIGNS[kind]:
+        return  # costly to read: its sign is enough
+    if isinstance(pages := formats.read_pages(file), Skipped):
         raise Unreadable(pages.reason)
 
 
 def _sizes(seeds: Path) -> dict[int, list[str]]:
-    """Paths of the files in the folder by their size: what has another size is another file."""
+    """Return the paths of the folder's files by size: only equal sizes can be equal files."""
     found: dict[int, list[str]] = {}
     for path in folder.walk(seeds):
         if isinstance(path, str):
@@ -152,7 +145,7 @@ def _refuse_known(seeds: Path, data: bytes, same_size: Sequence[str], limit: int
 
 
 def _put(seeds: Path, name: str, data: bytes) -> str:
-    """Write under the first name that is free; returns it. Raises Unreadable when it cannot be."""
+    """Write under the first free name and return it; raise Unreadable when that fails."""
     for free in _names(name):
         try:
             _create(seeds / free, data)
@@ -165,10 +158,10 @@ def _put(seeds: Path, name: str, data: bytes) -> str:
 
 
 def _create(path: Path, data: bytes) -> None:
-    """A new file, whole or not at all. Raises FileExistsError when anything has its name, a link
-    that leads nowhere included.
+    """Make a new file, whole or not at all; raise FileExistsError when the name is taken, even by a
+    broken link.
 
-    An empty file holds the name until the bytes take its place, so nobody else's is overwritten.
+    An empty file holds the name until the bytes take its place, so no other file is overwritten.
     """
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
     try:

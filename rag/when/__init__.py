@@ -1,1 +1,1 @@
-"""What knows a calendar: the days a question means (`window`), and the days that texts name."""
+"""Everything that reads days: those a question means (`window`), and those that texts name."""

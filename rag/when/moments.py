@@ -1,4 +1,4 @@
-"""Text -> the days, months and years that it names, so far as each is said."""
+"""Text -> the days, months and years that it names, as far as it states them."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ _FORMS = [
 
 
 class Moment(NamedTuple):
-    """A point in time; what is not said is None."""
+    """A point in time; an unstated part is None."""
 
     year: int | None
     month: int | None
     day: int | None
 
     def agrees(self, other: Moment) -> bool:
-        """Whether nothing that both say differs: "3 May" and "May 2025" can be one day."""
+        """Return whether all that both state is equal: "3 May" and "May 2025" can be one day."""
         return all(a == b for a, b in zip(self, other, strict=True) if a and b)
 
 
 def moments(text: str) -> dict[Moment, str]:
-    """The moments of a text as it spells them, in order; the fuller form where two overlap."""
+    """Return the moments of a text as it spells them, in order; the fuller form where two overlap."""
     told = plain(text)
     taken: list[tuple[int, int, Moment]] = []
     for form in _FORMS:
@@ -55,5 +55,5 @@ def _moment(found: re.Match[str]) -> Moment:
 
 
 def _bare(spelled: str) -> str:
-    """Without the word before a month alone."""
+    """Drop the word before a month alone."""
     return re.sub(r"^(?:in|of|since|until|by|this|next|last)\s+", "", spelled, flags=re.IGNORECASE)

@@ -1,7 +1,7 @@
-"""Names of days in a text: "last week", "June 5, 2022", "two months ago", "Q3 2022".
+"""Find names of days in a text: "last week", "June 5, 2022", "two months ago", "Q3 2022".
 
-A rule is a pattern, the reader of what it finds and the leads without which it is no time: "in 2022"
-is one, "2022" is a number. Every pattern may begin with a lead and a part: "since | early | 2022".
+A rule is a pattern, the reader of its finds, and the leads that it needs: "in 2022" is a time,
+"2022" a number. Every pattern may begin with a lead and a part: "since | early | 2022".
 """
 
 from __future__ import annotations
@@ -37,21 +37,21 @@ from rag.when.readings import (
 
 
 class Rule(NamedTuple):
-    """How one kind of name is found and read; `leads` are the words it needs before it, if any."""
+    """How to find and read one kind of name; `leads` are the words it needs before it, if any."""
 
     pattern: re.Pattern[str]
     reader: Reader
     leads: frozenset[str]
 
     def read(self, mark: Mark, as_of: date) -> Days:
-        """The days that a mark of this rule names, or the part of them that is meant."""
+        """Return the days that a mark of this rule names, or the part of them that is meant."""
         span, part = self.reader(mark, as_of), group(mark, "part").removeprefix("the ")
         if part.startswith("week") and span.first == span.last:
             return whole("week", span.first)
         return next((portion(span, *PARTS[key]) for key in PARTS if part.startswith(key)), span)
 
-    def stands(self, mark: Mark) -> bool:
-        """Whether the words around a mark are enough to take it for a time."""
+    def is_time(self, mark: Mark) -> bool:
+        """Return whether the words around a mark are enough to take it for a time."""
         leads, lead = self.leads, group(mark, "lead")
         sure = group(mark, "which") or (group(mark, "day") and group(mark, "year"))
         if mark.groupdict().get("month") in SMALL_MONTHS and not sure:
@@ -61,13 +61,13 @@ class Rule(NamedTuple):
         return lead in leads and not (lead in _OF_PEOPLE and CAPITAL.match(mark.string, mark.end()))
 
     def floats(self, mark: Mark) -> bool:
-        """Whether a mark leaves open which of the days that come back it means."""
+        """Return whether a mark leaves open which of the recurring days it means."""
         if group(mark, "year") or group(mark, "week"):
             return False
         return self.reader in (read_date, read_month, read_weekday, read_quarter, read_season)
 
     def yearly(self, mark: Mark) -> bool:
-        """Whether a mark leaves open only the year: "June 3", but not "last June" or "on Thursday"."""
+        """Return whether a mark leaves only the year open: "June 3", but not "last June"."""
         return self.floats(mark) and self.reader != read_weekday and not group(mark, "which")
 
 

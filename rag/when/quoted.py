@@ -1,4 +1,4 @@
-"""The days that a quotation names without their year, read against its article's date."""
+"""Read the days that a quotation names without their year, against its article's date."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ _TO_COME = re.compile(
 _NAMED = re.compile(
     rf"\b(?:on |last )?(?P<weekday>{WEEKDAY})(?:\s*\(\s*(?P<month>{MONTH})\s+(?P<day>\d{{1,2}})\s*\))?"
     rf"|\b(?:on )?(?P<month2>{MONTH})\s+(?P<day2>\d{{1,2}})\b(?!,?\s*\d{{4}})",
-    re.IGNORECASE | re.ASCII,  # "ſunday" is no name here
+    re.IGNORECASE | re.ASCII,  # "ſunday" is not a name here
 )
 _NEAR = timedelta(days=183)  # a day without a year is the one nearest to the article
 
 
 def named_days(text: str, published: date | None) -> tuple[NamedDay, ...]:
-    """The days that a quotation names without their year, read against its article's date.
+    """Return the days that a quotation names without their year, read against its article's date.
 
     "Tuesday (June 3)" and "June 3" are the nearest such day, and the weekday must agree; "on
-    Thursday" is the last one up to the article, unless the words before it speak of what is to
-    come. Nothing is read for an article without a date.
+    Thursday" is the last one up to the article, unless the words before it are about the future.
+    Without the article's date nothing is read.
     """
     if published is None:
         return ()

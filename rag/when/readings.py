@@ -1,6 +1,6 @@
-"""Readers of the names that `rag.when.phrases` finds: from a mark and the day of asking to days.
+"""Read the names that `rag.when.phrases` finds: from a mark and the day of asking to days.
 
-A reader raises ValueError for what is no time. A name that comes back ("on Thursday", "in June") means
+A reader raises ValueError for what is not a time. A recurring name ("on Thursday", "in June") means
 the latest one that has begun; with "last", the latest one that is over. Seasons are the north's and
 begin on the first of a month.
 """
@@ -24,7 +24,7 @@ CAPITAL = re.compile(r"\s+[A-Z][a-z]")
 
 
 def group(mark: Mark, name: str) -> str:
-    """A part of a mark in small letters with single spaces; empty where it is not there."""
+    """Return a part of a mark in small letters with single spaces; "" where it is missing."""
     return " ".join((mark.groupdict().get(name) or "").lower().replace("-", " ").split())
 
 
@@ -33,7 +33,7 @@ _LONG_OVER = timedelta(days=183)
 
 
 def _yearly(mark: Mark, as_of: date, made: Callable[[int], Days]) -> Days:
-    """What is made for the year that a mark states, or the latest one."""
+    """Build the days of the year that a mark states, or of the latest one."""
     which = group(mark, "which")
     if group(mark, "year"):
         return made(_year(mark, as_of))
@@ -60,7 +60,7 @@ def _year(mark: Mark, as_of: date) -> int:
 
 
 def _counts(text: str) -> tuple[int, int]:
-    """The least and the most that a count may mean, generously for "a few"."""
+    """Return the least and the most that a count may mean, generously for "a few"."""
     if "few" in text or text == "several":
         return 2, 7
     if "couple" in text:
@@ -70,7 +70,7 @@ def _counts(text: str) -> tuple[int, int]:
 
 
 def _ago_count(text: str) -> int:
-    """The count of "two years ago"."""
+    """Return the count of "two years ago"."""
     return _counts(text.rsplit(" ", 2)[0])[1]
 
 
@@ -89,12 +89,12 @@ def _weekday_number(mark: Mark) -> int:
 
 
 def read_iso(mark: Mark, as_of: date) -> Days:
-    """2022-06-05."""
+    """Read 2022-06-05."""
     return whole("day", date(int(mark["year"]), int(mark["number"]), int(mark["day"])))
 
 
 def read_numeric(mark: Mark, as_of: date) -> Days:
-    """15/6/2022; 5/6/2022 is one of two days, and not read."""
+    """Read 15/6/2022; not 5/6/2022, which is one of two days."""
     one, two = sorted((int(mark["one"]), int(mark["two"])))
     if one != two <= 12:
         raise ValueError(f"{mark[0]} is one of two days")
@@ -102,7 +102,7 @@ def read_numeric(mark: Mark, as_of: date) -> Days:
 
 
 def read_date(mark: Mark, as_of: date) -> Days:
-    """A day of a month, or some of its days, with its weekday or year or without."""
+    """Read a day of a month, or some of its days, with weekday and year or without."""
 
     def made(year: int) -> Days:
         first = date(year, _month_number(mark), int(mark["day"]))
@@ -118,7 +118,7 @@ _PHRASE_ENDS = re.compile(r"\s*(?:$|[?!.,;:)–-]|(?:and|to|until|till|through)\
 
 
 def read_month(mark: Mark, as_of: date) -> Days:
-    """A month, where it is nobody: "since May took office", "in August Wilson's plays"."""
+    """Read a month, unless it is a person: "since May took office", "in August Wilson's plays"."""
     name, which, text, end = group(mark, "month"), group(mark, "which"), mark.string, mark.end()
     if not group(mark, "year"):
         sure = mark["part"] or which or group(mark, "lead") in ("in", "during", "throughout")
@@ -127,12 +127,12 @@ def read_month(mark: Mark, as_of: date) -> Days:
         if name in ("jan", "april", "may", "june", "august") and CAPITAL.match(text, end):
             raise ValueError(f"{mark[0]} is somebody")
         if mark["month"] in SMALL_MONTHS and which and (which == "this" or mark["the"]):
-            raise ValueError(f"{mark[0]} is no month")
+            raise ValueError(f"{mark[0]} is not a month")
     return _yearly(mark, as_of, lambda year: whole("month", date(year, _month_number(mark), 1)))
 
 
 def read_weekday(mark: Mark, as_of: date) -> Days:
-    """ "On Thursday" may be the day of asking; "last" and "since Thursday" are before it."""
+    """Read a weekday: "on Thursday" may be today, "last" and "since Thursday" are before."""
     number, which, week = _weekday_number(mark), group(mark, "which"), group(mark, "week")
     if week or which == "this":
         weeks = _ago_count(week) if week.endswith("ago") else week.startswith("last")
@@ -145,7 +145,7 @@ def read_weekday(mark: Mark, as_of: date) -> Days:
 
 
 def read_today(mark: Mark, as_of: date) -> Days:
-    """Days beside the day of asking."""
+    """Read "today", "yesterday" and their like."""
     name = group(mark, "name")
     if name == "last night":  # which ended today
         return Days(as_of - timedelta(days=1), as_of)
@@ -154,7 +154,7 @@ def read_today(mark: Mark, as_of: date) -> Days:
 
 
 def read_ago(mark: Mark, as_of: date) -> Days:
-    """The day for days, for the others the whole week, month or year of that day."""
+    """Read "ago": a day for days, else the whole week, month or year of that day."""
     low, high, unit = _counted(mark)
     return Days(
         whole(unit, earlier(as_of, high, unit)).first, whole(unit, earlier(as_of, low, unit)).last
@@ -162,30 +162,30 @@ def read_ago(mark: Mark, as_of: date) -> Days:
 
 
 def read_rolling(mark: Mark, as_of: date) -> Days:
-    """The last days, weeks, months or years up to the day of asking."""
+    """Read the last days, weeks, months or years up to the day of asking."""
     _, high, unit = _counted(mark)
     return Days(earlier(as_of, high, unit), as_of)
 
 
 def read_unit(mark: Mark, as_of: date) -> Days:
-    """A calendar week for "last week"; the seven days for "the last week" and "past week"."""
+    """Read "last week" as a calendar week, "the last week" and "past week" as seven days."""
     which, unit = group(mark, "which"), group(mark, "unit")
     if unit in ("hour", "day") and "past" not in which:  # "the last day to register"
-        raise ValueError(f"{mark[0]} is no time")
+        raise ValueError(f"{mark[0]} is not a time")
     if unit != "quarter" and ("past" in which or (which == "last" and mark["the"])):
         return Days(earlier(as_of, 1, "day" if unit == "hour" else unit), as_of)
     if unit == "decade" or (which == "the" and not mark["part"]):
-        raise ValueError(f"{mark[0]} is no time")
+        raise ValueError(f"{mark[0]} is not a time")
     return whole(unit, earlier(as_of, which not in ("this", "the"), unit))
 
 
 def read_to_date(mark: Mark, as_of: date) -> Days:
-    """ "So far this year"."""
+    """Read "so far this year"."""
     return Days(whole(group(mark, "unit"), as_of).first, as_of)
 
 
 def read_weekend(mark: Mark, as_of: date) -> Days:
-    """The latest weekend that has begun; with "last" or "past" the latest that is over."""
+    """Read the latest weekend that has begun; with "last" or "past" the latest that is over."""
     which = group(mark, "which")
     saturday = as_of - timedelta(days=(as_of.weekday() - 5) % 7)
     if which == "this":
@@ -196,7 +196,7 @@ def read_weekend(mark: Mark, as_of: date) -> Days:
 
 
 def read_quarter(mark: Mark, as_of: date) -> Days:
-    """Three months, or six."""
+    """Read three months, or six."""
     name = group(mark, "quarter")
     months = 6 if name[0] == "h" else 3
     begins = (NTH.index(name) if name in NTH else int(name[1]) - 1) * months + 1
@@ -204,7 +204,7 @@ def read_quarter(mark: Mark, as_of: date) -> Days:
 
 
 def read_season(mark: Mark, as_of: date) -> Days:
-    """Three months; "winter 2022" may end or begin in 2022, so it is both, where both have begun."""
+    """Read three months; "winter 2022" is both winters of 2022, where both have begun."""
     begins = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}[group(mark, "season")]
 
     def made(year: int) -> Days:
@@ -217,9 +217,9 @@ def read_season(mark: Mark, as_of: date) -> Days:
 
 
 def read_years(mark: Mark, as_of: date) -> Days:
-    """A year, the ten of a decade, or a range; 2010-12 may be a month, so it is not read."""
+    """Read a year, a decade or a range; not 2010-12, which may be a month."""
     first, to = int(mark["year"][:4]), group(mark, "to")
     last = first + 9 if mark["year"].endswith("s") else int(str(first)[: 4 - len(to)] + to)
     if last < first or (len(to) == 2 and int(to) <= 12):
-        raise ValueError(f"{mark[0]} are no years")
+        raise ValueError(f"{mark[0]} are not years")
     return Days(date(first, 1, 1), date(last, 12, 31))

@@ -2,11 +2,11 @@
 
     question -> names hidden -> phrases about time -> the first readable one -> Window
 
-A phrase is a lead, a part and a name of days: "since | early | June 2022". `rag.when.phrases` finds the names;
-here leads bound them and two of them form a range. What is uncertain stays unread, for a wrong window
-hides the answer and a missing one does not: names that only sound like a time ("Black Friday", "the
-January 6 hearing"), words in quotation marks, events that stand for a time ("since the 2024 election"),
-5/6/2022, and all that begins after the day of asking: about next week, articles were written before it.
+A phrase is a lead, a part and a name of days: "since | early | June 2022". `rag.when.phrases` finds
+the names; here leads bound them and two of them form a range. What is uncertain stays unread, for a
+wrong window hides the answer and a missing one does not: names that only sound like a time ("Black
+Friday", "the January 6 hearing"), quoted words, events in place of a time ("since the 2024
+election"), 5/6/2022, and future days: articles about next week were written before it.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ _NOW = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class _Phrase:
-    """A phrase about time; without a span it is one that cannot be read."""
+    """A phrase about time; without a span it cannot be read."""
 
     mark: Mark
     rule: Rule
@@ -93,16 +93,16 @@ class _Phrase:
         return (self.distant or self.mark).start()
 
     @property
-    def stands(self) -> bool:
-        return self.rule.stands(self.mark)
+    def is_time(self) -> bool:
+        return self.rule.is_time(self.mark)
 
 
 def window(question: str, as_of: date, newest: date | None = None) -> Window | None:
-    """The days that the first phrase about time names, or None where the question names none.
+    """Return the days that the first phrase about time names, or None.
 
     A day, month, quarter or season without its year is the latest one that has begun and that the
-    archive reaches, where its `newest` article is known: "June 3" is of 2025 in an archive that ends
-    then. All else counts from the day of asking.
+    archive reaches, where its `newest` article is known: "June 3" is of 2025 in an archive that
+    ends then. All else counts from the day of asking.
     """
     reached = newest + LAG if newest and as_of - newest > LAG else as_of
     for run in _runs(_phrases(_plain(question), as_of, reached)):
@@ -119,7 +119,7 @@ def window(question: str, as_of: date, newest: date | None = None) -> Window | N
 
 
 def published(window: Window, as_of: date) -> Window:
-    """The days of publication to search for what happened in a window: reports follow events.
+    """Return the days of publication to search for events of a window: reports follow events.
 
     What happened on a Thursday is reported that day or in the days after, so the end moves by
     REPORTED_WITHIN, but not past the day of asking. An open end stays open.
@@ -130,7 +130,7 @@ def published(window: Window, as_of: date) -> Window:
 
 
 def without(question: str, window: Window | None) -> str:
-    """The question without the words its window was read from, where others are left to search."""
+    """Return the question without its window's words, if enough others are left to search."""
     if window is None or not window.phrase:
         return question
     phrase = r"\s+".join(map(re.escape, window.phrase.split()))
@@ -140,23 +140,23 @@ def without(question: str, window: Window | None) -> str:
 
 
 def speaks_of_now(question: str) -> bool:
-    """Whether a question speaks of the present or of news just in: "latest", "now", "this week"."""
+    """Return whether a question is about the present or fresh news: "latest", "now", "this week"."""
     return bool(_NOW.search(_plain(question)))
 
 
 def _plain(question: str) -> str:
-    """The question with plain spaces, and with dots for what only sounds like a time."""
+    """Return the question with plain spaces, and with dots for what only sounds like a time."""
     return _HIDDEN.sub(lambda mark: "·" * len(mark[0]), re.sub(r"\s", " ", question))
 
 
 def _phrases(text: str, as_of: date, reached: date) -> list[_Phrase]:
-    """The phrases of a text in order; of two that overlap the earlier, then the longer one counts.
-    What comes back each year is read against the day that the archive has `reached`.
+    """Return the phrases of a text in order; of overlapping ones the earlier, then the longer.
 
-    A name that lacks its lead may still end a range, but never hides another phrase.
+    Yearly names are read against the day that the archive has `reached`. A name that lacks its lead
+    may still end a range, but never hides another phrase.
     """
     found = [
-        (not rule.stands(mark), mark.start(), -mark.end(), place, mark, rule)
+        (not rule.is_time(mark), mark.start(), -mark.end(), place, mark, rule)
         for place, rule in enumerate(RULES)
         for mark in rule.pattern.finditer(text)
     ]
@@ -178,7 +178,7 @@ def _phrases(text: str, as_of: date, reached: date) -> list[_Phrase]:
 
 
 def _span(rule: Rule, mark: Mark, as_of: date) -> Days | None:
-    """What a mark names, unless it is no day (31 June) or begins after the day of asking."""
+    """Return a mark's days, unless they do not exist (31 June) or begin after the day of asking."""
     with suppress(ValueError, OverflowError):
         span = rule.read(mark, as_of)
         if span.first <= min(span.last, as_of):
@@ -187,10 +187,10 @@ def _span(rule: Rule, mark: Mark, as_of: date) -> Days | None:
 
 
 def _bounded(phrase: _Phrase, span: Days, closed: bool) -> tuple[date | None, date | None]:
-    """The first and last day that a phrase leaves, with the lead before it.
+    """Return the first and last day that a phrase leaves, with the lead before it.
 
     "After Thursday" begins on Friday, but "after Thursday's vote", "after the vote on Thursday" and
-    "after mid-June" begin that day: what came of it was reported from then on.
+    "after mid-June" begin that day: its consequences were reported from then on.
     """
     mark, end = phrase.mark, phrase.mark.end()
     lead = phrase.distant[1].lower() if phrase.distant else group(mark, "lead")
@@ -211,7 +211,7 @@ def _bounded(phrase: _Phrase, span: Days, closed: bool) -> tuple[date | None, da
 
 
 def _runs(phrases: list[_Phrase]) -> list[list[_Phrase]]:
-    """Phrases alone, and those that a range or a list joins: "in 2019, 2020 and 2021"."""
+    """Group the phrases that a range or a list joins: "in 2019, 2020 and 2021"."""
     runs: list[list[_Phrase]] = []
     for phrase in phrases:
         if runs and _join(runs[-1][-1], phrase):
@@ -222,7 +222,7 @@ def _runs(phrases: list[_Phrase]) -> list[list[_Phrase]]:
 
 
 def _join(one: _Phrase, other: _Phrase) -> str:
-    """The word that joins two phrases; empty where none does."""
+    """Return the word that joins two phrases, or ""."""
     join = _JOIN.fullmatch(one.mark.string, one.mark.end(), other.mark.start("core"))
     open_ended = group(one.mark, "lead") in BOUNDS - {"from", "between"}
     if open_ended or not (join and one.span and other.span):
@@ -231,13 +231,13 @@ def _join(one: _Phrase, other: _Phrase) -> str:
 
 
 def _span_of(run: list[_Phrase]) -> Days | None:
-    """From the first to the last day of phrases that are joined, if one of them is sure.
+    """Span the first to the last day of joined phrases, if one of them is sure.
 
     In "from December 20 to January 5, 2022" the first is read against the second. In "on Monday and
     Friday" each is the latest there was.
     """
     *before, last = run
-    if not (last.span and any(phrase.stands for phrase in run)):
+    if not (last.span and any(phrase.is_time for phrase in run)):
         return None
     listed = before and _join(before[-1], last) in (",", "and") and last.rule.floats(last.mark)
     listed = listed and group(run[0].mark, "lead") != "between"

@@ -1,4 +1,5 @@
-"""A browser, and open pages: one with the real models on the real seeds, others with small parts.
+"""A browser, and open pages: with the real models on the real seeds, the language model as recorded
+or live, and one with small parts.
 
 Without a Chromium these tests are skipped, aloud; `make test` installs one where it can.
 """
@@ -19,9 +20,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from rag.settings import ROOT, Settings
-from rag.store.library import Library
+from rag.settings import ROOT
+from rag.store.writer import writing
 from scripts.install import BROWSERS
+from tests.conftest import COUNTS
+from tests.recorded import ASKED, Count
 from tests.served import free_port
 
 LONG = 120_000  # milliseconds; the real model on a machine that does other things, too
@@ -49,12 +52,14 @@ class Program:
         fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
-    def rests(self, within: float, still: float = 1.0) -> bool:
-        """Whether it comes to rest in so many seconds, and takes next to nothing of the following."""
-        time.sleep(within)
-        before = self.cpu()
-        time.sleep(still)
-        return self.cpu() - before < 0.25 * still
+    def rests(self, still: float = 1.0) -> bool:
+        """Whether it comes to rest: it takes next to nothing of a second before a text is written."""
+        for _ in range(3):
+            before = self.cpu()
+            time.sleep(still)
+            if self.cpu() - before < 0.25 * still:
+                return True
+        return False
 
 
 @contextmanager
@@ -96,19 +101,42 @@ def _listen(program: Program) -> None:
 
 
 @pytest.fixture(scope="session")
-def real(tmp_path_factory):
-    """The page as `python app.py` opens it, over a copy of the seeds, with every real model."""
-    folder = tmp_path_factory.mktemp("real")
-    shutil.copytree(SEEDS, folder / "seeds")
-    from rag.engine import Engine
+def places(tmp_path_factory, seeds_index):
+    """Makes a copy of the seeds and of their library, with questions to begin with."""
 
-    settings = Settings(seeds=folder / "seeds", index=folder / "index")
-    Engine(settings).ingest()
-    with Library.writing(settings.index) as library:  # making them is tested elsewhere
+    def made(name: str) -> dict[str, Path]:
+        folder = tmp_path_factory.mktemp(name)
+        copied = {"seeds": folder / "seeds", "index": folder / "index"}
+        shutil.copytree(SEEDS, copied["seeds"])
+        shutil.copytree(seeds_index, copied["index"])
+        with_questions(copied["index"])
+        return copied
+
+    return made
+
+
+def with_questions(index: Path) -> None:
+    """Put questions to begin with into a library; making them is tested elsewhere."""
+    with writing(index) as library:
         article = next(one for one in library.articles() if "Genalo" in one.text)
         questions = (FIRST, "Who is Genalo?", "How many arrests a day?", "Who won in South Korea?")
         library.put_suggestions(dict.fromkeys(questions, article.id), {})
-    with started(["app.py", "--no-browser"], seeds=settings.seeds, index=settings.index) as program:
+
+
+@pytest.fixture(scope="session")
+def real(places, request):
+    """The page with the language model as recorded."""
+    command = ["-m", "tests.browser.recorded_page", "--no-browser"]
+    with started(command, **places("recorded")) as program:
+        yield program
+        asked = sum(line.startswith(ASKED) for line in program.said)
+        request.config.stash[COUNTS]["generations"] += Count(asked=asked)
+
+
+@pytest.fixture(scope="session")
+def live(places):
+    """The page as `python app.py` opens it, with every real model."""
+    with started(["app.py", "--no-browser"], **places("live")) as program:
         yield program
 
 

@@ -1,4 +1,6 @@
-"""The whole round in a browser, with the real models on the real seeds."""
+"""The whole round in a browser, with the real models on the real seeds; the language model as
+recorded, but where it is stopped.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +12,6 @@ import pytest
 
 from rag.types import REFUSAL
 from tests.browser.conftest import FIRST, SEEDS, started
-
-pytestmark = [pytest.mark.models, pytest.mark.xdist_group("language model")]
 
 QUOTA = "What daily arrest quota did the White House set before?"
 FERRY = "The ferry Halcyon ran aground near Port Ellery on 3 June 2025. Captain Mira Solveig blamed fog."
@@ -83,11 +83,11 @@ def test_the_index_is_one_button_away(visit, tmp_path, picture):
 # ── asking and reading ──
 
 
-def test_ask_hover_click_and_read(real, visit, picture):
+def test_ask_hover_click_and_read(live, visit, picture):
     """Ask, see the evidence, read the answer, see the quote under its number, stand in the article at
     the marked words, go on by keyboard, and come back to where one was.
     """
-    page = visit(real)
+    page = visit(live)
     ask(page, FIRST, wait=False)
     page.wait_for_selector(".card")
     assert page.locator(".card").count() == 5
@@ -186,25 +186,25 @@ def test_a_follow_up_and_a_new_conversation(real, visit, picture):
 # ── stopping ──
 
 
-def test_stop_frees_the_processor(real, visit):
-    """Within a second of Stop the program is at rest, and the evidence is still there."""
-    page = visit(real)
+def test_stop_frees_the_processor(live, visit):
+    """After Stop the program is at rest, and the evidence is still there."""
+    page = visit(live)
     ask(page, QUOTA, wait=False)
     page.wait_for_selector(".card")
     page.click("button:text-is('Stop')")
     page.wait_for_selector(".state:has-text('Stopped.')")
-    assert real.rests(within=1.0)
+    assert live.rests()
     assert page.locator(".card").count()
 
 
-def test_reloading_frees_the_processor(real, visit):
+def test_reloading_frees_the_processor(live, visit):
     """Whoever reloads while the answer grows gets a fresh page, and the model is free."""
-    page = visit(real)
+    page = visit(live)
     ask(page, QUOTA, wait=False)
     page.wait_for_selector(".card")
     page.reload()
     page.wait_for_selector(".dateline:has-text('articles')")
-    assert real.rests(within=2.5)
+    assert live.rests()
     assert not page.locator(".card").count()
 
 

@@ -5,11 +5,11 @@ import logging
 import numpy as np
 import pytest
 
-from rag.engine import bulk_encoder, encoder_fingerprint, quick_encoder
 from rag.errors import ModelError
 from rag.models.catalogue import ENCODER
 from rag.models.encoder import DIMENSION, exported, fingerprint
 from rag.models.files import model_files
+from rag.parts import bulk_encoder, encoder_fingerprint, quick_encoder
 from rag.settings import Settings
 
 pytestmark = pytest.mark.models

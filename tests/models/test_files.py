@@ -170,8 +170,8 @@ def test_a_gguf_by_its_path(tmp_path):
     ("name", "message"),
     [
         ("missing.gguf", r"missing\.gguf cannot be read: No such file.*--model"),
-        ("other.gguf", r"other\.gguf is no GGUF file.*python -m rag\.models"),
-        ("empty.gguf", r"empty\.gguf is no GGUF file"),
+        ("other.gguf", r"other\.gguf is not a GGUF file.*python -m rag\.models"),
+        ("empty.gguf", r"empty\.gguf is not a GGUF file"),
         ("folder", "folder cannot be read: Is a directory"),
     ],
 )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.engine import cross_encoder
+from rag.parts import cross_encoder
 from rag.settings import Settings
 
 pytestmark = pytest.mark.models

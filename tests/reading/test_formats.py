@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.reading.encoding import decode
@@ -74,7 +74,6 @@ def test_decode_removes_what_cannot_be_seen():
     assert decode(f"pay{hidden}ment".encode()) == "payment"
 
 
-@settings(deadline=None)
 @given(
     st.binary(max_size=400)
     | st.text(max_size=100).map(lambda text: text.encode("cp1252", "ignore"))

@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 
 from rag.reading.full_dates import full_dates, parse_date
-from rag.reading.html.dates_stated import in_line, stamp
+from rag.reading.html.dates import in_line, stamp
 from rag.reading.html.page import read_html
-from rag.reading.newspage.headers import facts_of
+from rag.reading.newspage.bylines import facts_of
 from rag.reading.readers.fields import known_fields, stated_day
 
 JUNE_4 = date(2025, 6, 4)

@@ -8,7 +8,7 @@ import pytest
 
 from rag.language.mentions import missing
 from rag.language.questions import kind_found
-from rag.retrieval.gate import NUMBERS, judge, signals
+from rag.retrieval.gate import CERTAIN, NUMBERS, judge, signals
 from rag.types import Hit, Passage
 from tests.fakes import TODAY, article, evidence
 
@@ -49,6 +49,14 @@ def test_names_and_numbers_that_nothing_speaks_of_are_missing(question, lost):
     """Forms of one name, initials and authors count as spoken of; a like name does not."""
     text = f"{TEXT} Japan's Immigration and Customs Enforcement was there, in Hallowin."
     assert missing(question, [article(text, author="Ilse Varga")]) == lost
+
+
+def test_only_a_sure_gate_quotes_against_the_model():
+    """An answer of the asked kind beside all its words is certain; without the kind it is likely."""
+    counted = verdict("How many boats sank in the harbour?", evidence(TEXT, score=0.9999))
+    named = verdict("Who sank the boats in the harbour?", evidence(TEXT, score=0.9999))
+    assert counted.probability >= CERTAIN > named.probability
+    assert (counted.certain, named.certain) == (True, False)
 
 
 def test_the_gate_says_what_is_missing():

@@ -18,9 +18,10 @@ from rag.retrieval.search import (
     rerank,
     search,
 )
-from rag.store.library import Library
+from rag.store.fulltext import FullText
 from rag.store.passages import passages
 from rag.store.vectors import load
+from rag.store.writer import writing
 from rag.types import Filters, Hit, Passage
 from tests.fakes import TODAY, OverlapReranker, WordCountEncoder, article
 
@@ -66,27 +67,27 @@ class Leg:
 )
 def test_a_leg_that_fails_is_heard(library, index):
     """Full text works in a thread of its own; what goes wrong there, or beside it, is raised."""
-    query = Query(("mayor",), Filters(), None, Leaning(TODAY, 1.0))
+    query = Query("mayor", "mayor", Filters(), None, Leaning(TODAY, 1.0))
     with pytest.raises((LibraryError, ModelError), match="damaged"):
-        search(query, library, index, WordCountEncoder(), 10)
+        search(query, library, library, index, WordCountEncoder(), 10)
 
 
 def test_an_article_with_all_the_words_lifts_its_passages(tmp_path):
     """Where something is asked; a text that asks nothing is looked for as it stands."""
     spread = "The mayor spoke. " + "Nobody listened to it at all. " * 3 + "A storm came."
     texts = {"a.txt": "A mayor, a mayor, a mayor.", "b.txt": spread}
-    with Library.writing(tmp_path) as library:
+    with writing(tmp_path) as library:
         for path, text in texts.items():
             cut = passages(replace(article(text, "x"), path=path), 6)
             vectors = WordCountEncoder().encode([one.encoded_text for one in cut])
             with library.transaction():
                 library.put_vectors([one.encoded_text for one in cut], vectors, "words")
                 library.put_file(path, path, "recipe", [cut])
-        index = load(library, tmp_path)
+        text_index, index = FullText(library.db), load(library, tmp_path)
 
         def first(text):
-            query = Query((text,), Filters(), None, Leaning(TODAY, 0.0))
-            return search(query, library, index, WordCountEncoder(), 10)[0][0]
+            query = Query(text, text, Filters(), None, Leaning(TODAY, 0.0))
+            return search(query, library, text_index, index, WordCountEncoder(), 10)[0][0]
 
         found = first("Did the mayor speak of the storm?")
         assert found.passage.article.path == "b.txt"

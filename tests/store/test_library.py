@@ -15,8 +15,12 @@ import numpy as np
 import pytest
 
 from rag.errors import DamagedError, IngestRunningError, LibraryError, UsageError
-from rag.store.library import FILE, LOCK, Library
+from rag.store.database import Database
+from rag.store.fulltext import FullText
+from rag.store.library import FILE, Library
 from rag.store.passages import passages
+from rag.store.summary import holdings, problems
+from rag.store.writer import LOCK, Writer, writing
 from rag.types import Filters, Skipped, Window
 from tests.fakes import TODAY, WordCountEncoder, article
 
@@ -35,7 +39,7 @@ def put(library, *articles, path="a.txt"):
 @pytest.fixture
 def library(tmp_path):
     """A library with a storm in one file and a ferry in another."""
-    with Library.writing(tmp_path) as library:
+    with writing(tmp_path) as library:
         put(library, article("The storm hit the harbour. Nobody was hurt.", "Storm", source="Post"))
         ferry = article(
             "The ferry ran late.", "Ferry", "b.txt", source="Coastal Radio", published=TODAY
@@ -55,9 +59,9 @@ def test_an_article_comes_back_as_it_was_put(library):
 
 def test_durability_settings_are_on(library):
     """WAL, full sync and foreign keys, as the durability protocol asks."""
-    assert library._rows("PRAGMA journal_mode")[0][0] == "wal"
-    assert library._rows("PRAGMA synchronous")[0][0] == 2
-    assert library._rows("PRAGMA foreign_keys")[0][0] == 1
+    assert library.db.rows("PRAGMA journal_mode")[0][0] == "wal"
+    assert library.db.rows("PRAGMA synchronous")[0][0] == 2
+    assert library.db.rows("PRAGMA foreign_keys")[0][0] == 1
 
 
 def test_every_transaction_is_a_generation_and_a_failed_one_is_none(library):
@@ -68,7 +72,7 @@ def test_every_transaction_is_a_generation_and_a_failed_one_is_none(library):
         raise RuntimeError("in the middle")
     assert library.generation == 2
     assert library.count_articles() == 2
-    assert library.problems() == []
+    assert problems(library) == []
 
 
 def test_passage_ids_are_never_used_again(library):
@@ -82,48 +86,13 @@ def test_passage_ids_are_never_used_again(library):
     assert library.passages([int(max(before))]) == {}
 
 
-def test_full_text_finds_stems_and_weighs_the_headline(library):
-    """ "storms" finds "storm"; the article with the word in headline and text comes first."""
-    put(library, article("A storm was far away.", "Weather", "c.txt"), path="c.txt")
-    found = library.search_text("Where were the storms?", 10)
-    titles = [library.passages([number])[number].article.title for number, _ in found]
-    assert titles == ["Storm", "Weather"]
-    assert found[0][1] > found[1][1]
-
-
-def test_the_words_of_a_question_may_be_spread_over_an_article(library):
-    """The article that has both words, in two passages, is first; only its passages are looked at
-    where it is named.
-    """
-    text = (
-        "The bridge is closed, and nobody in the town knows until when. The pier is open all day."
-    )
-    put(library, article(text, "Traffic", "d.txt"), path="d.txt")
-    put(library, article("A bridge was painted.", "Paint", "e.txt"), path="e.txt")
-    [(first, _), (second, _)] = library.search_articles("Are bridge and pier closed?", 10)
-    ids = [number for number, _ in library.search_text("bridge pier", 10, [first])]
-    assert {library.passages([n])[n].article.path for n in ids} == {"d.txt"}
-    assert len(ids) == 2
-    assert library.search_articles("bridge pier", 10, [second])[0][0] == second
-    assert library.search_articles("bridge pier", 10, []) == []
-
-
-@pytest.mark.parametrize(
-    "question",
-    ['"', "'; DROP TABLE meta; --", "NEAR(", "a AND OR", "*", "()", "%", "é ü 日本", "^x:", "-"],
-)
-def test_no_punctuation_breaks_full_text(library, question):
-    """Whatever a person types is a search for its words, or for nothing."""
-    assert library.search_text(question, 5) == library.search_text(question, 5)
-
-
 def test_removed_text_is_gone_from_full_text_too(library):
     """The external-content index follows deletions."""
     with library.transaction():
         library.remove_file("a.txt")
-    assert library.search_text("storm", 5) == []
-    assert library.search_articles("storm", 5) == []
-    assert library.problems() == []
+    assert FullText(library.db).search_text("storm", 5) == []
+    assert FullText(library.db).search_articles("storm", 5) == []
+    assert problems(library) == []
 
 
 def test_filters_reach_keys_and_undated_articles(library):
@@ -177,7 +146,7 @@ def test_what_is_no_unit_vector_is_refused(library, vectors):
 
 def test_altered_text_is_never_returned(library):
     """An article whose text no longer has its digest is an error, not a quotation."""
-    library._db.execute("UPDATE articles SET text = replace(text, 'Nobody', 'Everybody')")
+    library.db.connection.execute("UPDATE articles SET text = replace(text, 'Nobody', 'Everybody')")
     ids, _ = library.vectors()
     with pytest.raises(LibraryError, match="altered"):
         library.passages([int(ids[0])])
@@ -186,26 +155,26 @@ def test_altered_text_is_never_returned(library):
 def test_an_altered_article_with_full_in_its_title_is_no_full_disk(library):
     """The words of an article decide nothing about the disk."""
     put(library, article("Nobody left early.", "Stadium is full again", "f.txt"), path="f.txt")
-    library._db.execute("UPDATE articles SET text = 'All left.' WHERE file = 'f.txt'")
+    library.db.connection.execute("UPDATE articles SET text = 'All left.' WHERE file = 'f.txt'")
     with pytest.raises(DamagedError, match=r"Stadium is full again.*was altered.*remove it"):
         list(library.articles())
 
 
 def test_a_damaged_vector_is_found(library):
     """Each vector has a checksum."""
-    library._db.execute("UPDATE vectors SET vector = zeroblob(52)")
+    library.db.connection.execute("UPDATE vectors SET vector = zeroblob(52)")
     with pytest.raises(LibraryError, match="damaged"):
         library.vectors()
-    assert any("vector" in problem for problem in library.problems())
+    assert any("vector" in problem for problem in problems(library))
 
 
 def test_what_was_skipped_is_remembered(library):
     """The page and the doctor can tell later."""
     with library.transaction():
         library.put_skipped([Skipped("x.bin", "binary")])
-    assert library.holdings().skipped == (Skipped("x.bin", "binary"),)
-    assert library.holdings().outlets == {"Coastal Radio": 1, "Post": 1}
-    assert library.holdings().undated == 1
+    assert holdings(library).skipped == (Skipped("x.bin", "binary"),)
+    assert holdings(library).outlets == {"Coastal Radio": 1, "Post": 1}
+    assert holdings(library).undated == 1
 
 
 def test_a_second_writer_is_told_who_is_first(tmp_path):
@@ -213,8 +182,8 @@ def test_a_second_writer_is_told_who_is_first(tmp_path):
     program = f"""
         import sys, time
         from pathlib import Path
-        from rag.store.library import Library
-        with Library.writing(Path({str(tmp_path)!r})):
+        from rag.store.writer import writing
+        with writing(Path({str(tmp_path)!r})):
             print("writing", flush=True)
             sys.stdin.readline()
     """
@@ -225,10 +194,10 @@ def test_a_second_writer_is_told_who_is_first(tmp_path):
         text=True,
     ) as other:
         assert other.stdout.readline() == "writing\n"
-        with pytest.raises(IngestRunningError, match=f"pid {other.pid}"), Library.writing(tmp_path):
+        with pytest.raises(IngestRunningError, match=f"pid {other.pid}"), writing(tmp_path):
             pass
         other.communicate("done\n")
-    with Library.writing(tmp_path) as library:
+    with writing(tmp_path) as library:
         assert library.count_articles() == 0
 
 
@@ -258,28 +227,28 @@ def another(folder, *statements):
 
 def test_a_library_locked_by_another_writer_is_in_use(tmp_path):
     """Writing and the doctor's checks say so; the library is as it was afterwards."""
-    with Library.writing(tmp_path) as library:
+    with writing(tmp_path) as library:
         put(library, article("The storm hit the harbour.", "Storm"))
     with another(tmp_path, "BEGIN IMMEDIATE"):
-        with not_damaged("in use by another program"), Library.writing(tmp_path) as library:
-            library._db.execute("PRAGMA busy_timeout = 0")
+        with not_damaged("in use by another program"), writing(tmp_path) as library:
+            library.db.connection.execute("PRAGMA busy_timeout = 0")
             put(library, article("The ferry ran late.", "Ferry"))
         with Library.open(tmp_path) as library:
-            library._db.execute("PRAGMA busy_timeout = 0")
+            library.db.connection.execute("PRAGMA busy_timeout = 0")
             with not_damaged("in use by another program"):
-                library.problems()
+                problems(library)
     with Library.open(tmp_path) as library:
-        assert (library.count_articles(), library.problems()) == (1, [])
+        assert (library.count_articles(), problems(library)) == (1, [])
 
 
 def test_a_library_that_another_program_has_alone_is_in_use(tmp_path):
     """Reading says so."""
-    with Library.writing(tmp_path):
+    with writing(tmp_path):
         pass
     with another(tmp_path, "PRAGMA locking_mode = EXCLUSIVE", "BEGIN EXCLUSIVE"):
         impatient = sqlite3.connect(tmp_path / FILE, timeout=0)
         with (
-            Library(impatient, tmp_path / FILE) as library,
+            Library(Database(impatient, tmp_path / FILE)) as library,
             not_damaged("in use by another program"),
         ):
             _ = library.generation
@@ -287,44 +256,47 @@ def test_a_library_that_another_program_has_alone_is_in_use(tmp_path):
 
 def test_a_read_only_library_asks_for_permission_to_write(tmp_path):
     """Whether the file is read-only or the connection."""
-    with Library.writing(tmp_path):
+    with writing(tmp_path):
         pass
-    with not_damaged(r"cannot be written.*permissions"), Library.writing(tmp_path) as library:
-        library._db.execute("PRAGMA query_only = ON")
+    with not_damaged(r"cannot be written.*permissions"), writing(tmp_path) as library:
+        library.db.connection.execute("PRAGMA query_only = ON")
         put(library, article("The ferry ran late.", "Ferry"))
     db = sqlite3.connect(f"file:{tmp_path / FILE}?mode=ro", uri=True)
-    with Library(db, tmp_path / FILE) as library, not_damaged(r"cannot be written.*permissions"):
+    with (
+        Writer(Database(db, tmp_path / FILE)) as library,
+        not_damaged(r"cannot be written.*permissions"),
+    ):
         library.put_suggestions({}, {})
 
 
 def test_a_library_that_cannot_be_opened_asks_for_permissions(tmp_path):
     """A folder lies where SQLite wants a file."""
-    with Library.writing(tmp_path):
+    with writing(tmp_path):
         pass
     (tmp_path / f"{FILE}-wal").mkdir()
     with not_damaged(r"cannot be opened.*permissions"):
         Library.open(tmp_path)
     (tmp_path / "other" / FILE).mkdir(parents=True)
-    with not_damaged(r"cannot be opened.*permissions"), Library.writing(tmp_path / "other"):
+    with not_damaged(r"cannot be opened.*permissions"), writing(tmp_path / "other"):
         pass
 
 
 def test_a_full_library_asks_for_room(tmp_path):
     """And keeps what was committed."""
-    with not_damaged("No space left for"), Library.writing(tmp_path) as library:
+    with not_damaged("No space left for"), writing(tmp_path) as library:
         put(library, article("The storm hit the harbour.", "Storm"))
-        pages = library._rows("PRAGMA page_count")[0][0]
-        library._db.execute(f"PRAGMA max_page_count = {pages}")
+        pages = library.db.rows("PRAGMA page_count")[0][0]
+        library.db.connection.execute(f"PRAGMA max_page_count = {pages}")
         put(library, article("The ferry ran late. " * 4000, "Ferry", "b.txt"), path="b.txt")
     with Library.open(tmp_path) as library:
-        assert (library.count_articles(), library.problems()) == (1, [])
+        assert (library.count_articles(), problems(library)) == (1, [])
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
 def test_a_lock_on_a_full_disk_asks_for_room(tmp_path):
     """The permissions are not to blame."""
     (tmp_path / f"{LOCK}.pid").symlink_to("/dev/full")
-    with not_damaged("No space left for"), Library.writing(tmp_path):
+    with not_damaged("No space left for"), writing(tmp_path):
         pass
 
 
@@ -335,10 +307,10 @@ def test_a_failing_disk_is_named(tmp_path):
         import resource
         from pathlib import Path
         from rag.errors import LibraryError
-        from rag.store.library import Library
+        from rag.store.writer import writing
         resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000))
         try:
-            with Library.writing(Path({str(tmp_path)!r})):
+            with writing(Path({str(tmp_path)!r})):
                 pass
         except LibraryError as error:
             print(type(error).__name__, error)
@@ -353,21 +325,21 @@ def test_a_failing_disk_is_named(tmp_path):
 def test_an_error_of_another_kind_is_not_called_damage(library):
     """The doctor is to look at it first."""
     with not_damaged(r"cannot be used.*python -m rag\.doctor"):
-        library._rows("SELECT nothing FROM nowhere")
+        library.db.rows("SELECT nothing FROM nowhere")
 
 
 def test_broken_pages_and_bytes_are_damage(tmp_path):
     """Pages that SQLite cannot read, and text that is not UTF-8."""
-    with Library.writing(tmp_path) as library:
+    with writing(tmp_path) as library:
         put(library, article("The storm hit the harbour.", "Storm"))
-        library._db.execute("UPDATE articles SET title = CAST(x'ff41' AS TEXT)")
+        library.db.connection.execute("UPDATE articles SET title = CAST(x'ff41' AS TEXT)")
         with pytest.raises(DamagedError, match="remove it"):
             list(library.articles())
-        library._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        library.db.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     sound = (tmp_path / FILE).read_bytes()
     (tmp_path / FILE).write_bytes(sound[:4096] + b"\xff" * (len(sound) - 4096))
     with pytest.raises(DamagedError, match="remove it"), Library.open(tmp_path) as library:
-        library.holdings()
+        holdings(library)
 
 
 def test_no_library_says_how_to_build_one(tmp_path):
@@ -387,7 +359,7 @@ def test_a_foreign_file_is_no_library(tmp_path, data):
 
 def test_a_library_of_the_version_before_is_brought_up_to_date_by_the_next_ingest(tmp_path):
     """A reader says so; the writer keeps every article and vector."""
-    with Library.writing(tmp_path) as library:
+    with writing(tmp_path) as library:
         put(library, article("The storm hit the harbour.", "Storm"))
         before = library.vectors()[1]
     with sqlite3.connect(tmp_path / FILE) as db:
@@ -401,10 +373,10 @@ def test_a_library_of_the_version_before_is_brought_up_to_date_by_the_next_inges
     db.close()
     with pytest.raises(LibraryError, match=r"earlier version.*scripts/ingest.py"):
         Library.open(tmp_path)
-    with Library.writing(tmp_path) as library:
+    with writing(tmp_path) as library:
         assert np.array_equal(library.vectors()[1], before)
-        assert len(library.search_articles("storm", 5)) == 1
-        assert library.problems() == []
+        assert len(FullText(library.db).search_articles("storm", 5)) == 1
+        assert problems(library) == []
     with Library.open(tmp_path) as library:
         assert library.count_articles() == 1
 

@@ -1,7 +1,7 @@
 """Sentences and passages as spans of the text."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.language.sentences import SENTENCE_CHARACTERS, sentences
@@ -20,7 +20,6 @@ def texts_of(text: str) -> list[str]:
     return [text[start:end] for start, end in sentences(text)]
 
 
-@settings(deadline=None)
 @given(TEXTS)
 def test_sentences_cover_any_text(text):
     """Spans are ordered, apart, stripped and bounded, and leave out white space only."""
@@ -34,7 +33,6 @@ def test_sentences_cover_any_text(text):
     assert not text[last:].strip()
 
 
-@settings(deadline=None)
 @given(TEXTS, st.integers(1, 50))
 def test_passages_cover_any_text(text, words):
     """Passages are ordered slices that join whole sentences and leave out white space only."""

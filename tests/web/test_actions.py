@@ -46,10 +46,10 @@ def test_an_empty_folder_is_one_line(tmp_path):
 
 def test_a_running_ingest_is_one_line(tmp_path):
     """While another ingest holds the library the button says so."""
-    from rag.store.library import Library
+    from rag.store.writer import writing
 
     engine = engine_of(tmp_path)
-    with Library.writing(engine.settings.index):
+    with writing(engine.settings.index):
         report = actions.index_folder(engine, lambda *_: None)
     assert 'class="problem"' in report and "ingest" in report
 

@@ -17,9 +17,11 @@ import pytest
 from rag.web.server import SESSIONS
 from tests.served import SOON, serving, small_engine
 
+pytestmark = pytest.mark.slow
+
 CLIENTS = 50
 ROUNDS = 2
-BREATH = 0.1  # seconds of the fake model for one answer
+BREATH = 0.03  # seconds of the fake model for one answer
 LONG = 60.0  # seconds; whoever waits this long hangs
 GROWTH = 20  # MB that the rounds after the first may leave: the noise of the allocator
 ARTICLE = "The storm {} sank a ferry in the harbour on Monday. The mayor closed the harbour."
@@ -64,6 +66,9 @@ class SlowReader:
         self.open.set()
         self.most = 0
         self._inside = 0
+
+    def load(self):
+        """Nothing to get ready."""
 
     def fits(self, messages):
         """Everything fits."""

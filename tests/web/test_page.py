@@ -16,6 +16,7 @@ import pytest
 
 import app
 from rag.settings import ROOT
+from rag.show.json import to_json
 from rag.web import server
 from rag.web.sessions import TICK
 from tests.fakes import (
@@ -164,7 +165,7 @@ def test_programs_can_ask_and_search(tmp_path, opened):
     client = Client(opened(engine), verbose=False)
     answer = json.loads(client.predict(QUESTION, api_name="/ask"))
     assert answer["statements"][0]["text"] == WRITTEN
-    assert answer.keys() == engine.answer(QUESTION).to_json().keys()
+    assert answer.keys() == to_json(engine.answer(QUESTION)).keys()
     hits = json.loads(client.predict(QUESTION, limit=1, api_name="/search"))
     assert [hit["article"]["path"] for hit in hits] == ["storm.txt"]
     assert hits[0]["text"] == STORM[hits[0]["start"] : hits[0]["end"]]

@@ -18,28 +18,28 @@ from tests.fakes import (
 )
 
 
-def last_of(engine: Engine, question: str, **changes) -> sessions.View:
-    """The last view of a question."""
-    *_, last = sessions.views(engine, Turn(question, **changes), threading.Event())
+def last_of(engine: Engine, question: str, **changes) -> sessions.Screen:
+    """The last screen of a question."""
+    *_, last = sessions.screens(engine, Turn(question, **changes), threading.Event())
     return last
 
 
-# ── views ──
+# ── screens ──
 
 
 def test_evidence_comes_before_statements(tmp_path):
     """The page searches, then shows the evidence, then the statements, then that it is done."""
-    views = [
+    screens = [
         v
-        for v in sessions.views(engine_of(tmp_path), Turn(QUESTION), threading.Event())
+        for v in sessions.screens(engine_of(tmp_path), Turn(QUESTION), threading.Event())
         if v.answer
     ]
-    assert "Searching" in views[0].state and not views[0].evidence
-    assert "Reading" in views[1].state and "evidence-1" in views[1].evidence
-    assert "statement" not in views[1].answer
-    assert "statement" in views[2].answer
-    assert "Done in" in views[-1].state and 'href="#evidence-1"' in views[-1].answer
-    assert not views[0].turn and views[1].turn.answer.evidence and views[-1].turn.answer.done
+    assert "Searching" in screens[0].state and not screens[0].evidence
+    assert "Reading" in screens[1].state and "evidence-1" in screens[1].evidence
+    assert "statement" not in screens[1].answer
+    assert "statement" in screens[2].answer
+    assert "Done in" in screens[-1].state and 'href="#evidence-1"' in screens[-1].answer
+    assert not screens[0].turn and screens[1].turn.answer.evidence and screens[-1].turn.answer.done
 
 
 def test_not_found_shows_the_nearest_passages(tmp_path):
@@ -71,7 +71,7 @@ def test_a_bug_is_one_line_and_keeps_its_traceback(tmp_path):
     """What nobody expected is a line on the page, and an exception for the terminal."""
     seen = []
     with pytest.raises(AttributeError):
-        for view in sessions.views(
+        for view in sessions.screens(
             engine_of(tmp_path, object()), Turn(QUESTION), threading.Event()
         ):
             seen.append(view)
@@ -85,7 +85,7 @@ def test_stop_ends_the_answer(tmp_path):
     """After a Stop the view ends at once, keeps what was written, and the model is free."""
     generator, stop = PatientGenerator(), threading.Event()
     last = None
-    for view in sessions.views(engine_of(tmp_path, generator), Turn(QUESTION), stop):
+    for view in sessions.screens(engine_of(tmp_path, generator), Turn(QUESTION), stop):
         last = view if view.answer else last
         if view.answer and "statement" in view.answer:
             stop.set()
@@ -94,26 +94,26 @@ def test_stop_ends_the_answer(tmp_path):
 
 
 def test_a_reader_who_leaves_frees_the_model(tmp_path):
-    """Closing the views stops the model, even while it is busy."""
+    """Closing the screens stops the model, even while it is busy."""
     generator, stop = PatientGenerator(), threading.Event()
-    views = sessions.views(engine_of(tmp_path, generator), Turn(QUESTION), stop)
-    while "Reading" not in next(views).state:
+    screens = sessions.screens(engine_of(tmp_path, generator), Turn(QUESTION), stop)
+    while "Reading" not in next(screens).state:
         pass
-    views.close()
+    screens.close()
     assert stop.is_set()
     wait(lambda: not generator.owner.locked())
 
 
 def test_waiting_is_told(tmp_path):
     """While the model is busy, the state goes on and the rest stays as it is."""
-    views = sessions.views(
+    screens = sessions.screens(
         engine_of(tmp_path, PatientGenerator()), Turn(QUESTION), threading.Event()
     )
-    view = next(views)
+    view = next(screens)
     while view.answer is not None:
-        view = next(views)
+        view = next(screens)
     assert "Writing" in view.state and view.evidence is None
-    views.close()
+    screens.close()
 
 
 def test_each_visitor_has_a_stop_of_its_own():

@@ -10,8 +10,8 @@ import zipfile
 
 import pytest
 
-from rag.engine import ingest
 from rag.errors import UsageError
+from rag.ingest import ingest
 from rag.types import Skipped
 from rag.web.uploads import NAME_BYTES, add, safe_name
 from tests.fakes import WordCountEncoder, settings
@@ -241,6 +241,7 @@ def test_a_folder_that_cannot_be_made_is_told(dropped, tmp_path):
         add([dropped("a.txt")], tmp_path / "file" / "seeds", LIMIT)
 
 
+@pytest.mark.slow
 def test_hostile_files_get_in_nowhere_else(dropped, seeds, tmp_path):
     """None of them raises; what is taken lies in the folder itself, under a visible name."""
     chance = random.Random(1)

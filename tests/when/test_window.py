@@ -620,6 +620,7 @@ def test_any_text_is_read(text):
     speaks_of_now(text)
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize(
     "piece",
     [

@@ -1,1 +1,1 @@
-"""One way to be wrong in each module; `verify` asks all of them about a statement."""
+"""One kind of error in each module; `verify` runs all of them on a statement."""

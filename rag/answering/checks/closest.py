@@ -1,4 +1,4 @@
-"""Statement, evidence -> the cited words that speak of the same: what a check compares it with."""
+"""Find the part of the cited text that a check compares a statement with."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from rag.language.stems import shared
 from rag.language.words import plain
 from rag.types import Evidence
 
-# Less of a statement's words than this, and two texts do not speak of the same event.
+# Less of a statement's words than this, and two texts are not about the same event.
 MIN_SHARED = 0.4
 _CLAUSE = re.compile(r"\s*;\s*|,?\s+(?:but|while|whereas|although|though)\s+|,\s+and\s+")
 
 
 def told(cited: Sequence[Evidence]) -> list[tuple[str, Evidence]]:
-    """The sentences of the cited words, each with whose it is."""
+    """Return the sentences of the cited words, each with its evidence."""
     return [(item.quote[slice(*span)], item) for item in cited for span in sentences(item.quote)]
 
 
 def spoken(cited: Sequence[Evidence]) -> list[str]:
-    """The headlines and the sentences of the cited words."""
+    """Return the headlines and the sentences of the cited words."""
     return [*(item.article.title for item in cited), *(text for text, _ in told(cited))]
 
 
 def closest_sentence(statement: str, cited: Sequence[Evidence]) -> tuple[str, Evidence | None]:
-    """The sentence that shares most with a statement, and whose it is; "" where none does enough."""
+    """Return the sentence that shares most with a statement, and its evidence; "" below MIN_SHARED."""
     best = max(told(cited), key=lambda one: shared(statement, one[0]), default=None)
     if best is None or shared(statement, best[0]) < MIN_SHARED:
         return "", None
@@ -34,7 +34,7 @@ def closest_sentence(statement: str, cited: Sequence[Evidence]) -> tuple[str, Ev
 
 
 def closest_clauses(statement: str, cited: Sequence[Evidence]) -> list[str]:
-    """The clauses that share most with a statement, headlines among them; several where they tie."""
+    """Return the clauses that share most with a statement, headlines included; several if they tie."""
     clauses = [clause for text in spoken(cited) for clause in _CLAUSE.split(plain(text))]
     most = max((shared(statement, clause) for clause in clauses), default=0.0)
     if most < MIN_SHARED:

@@ -1,6 +1,4 @@
-"""Statement, clauses it rests on -> where it turns them round: rose and fell, won and lost, not and
-so.
-"""
+"""Statement, its closest clauses -> what it reverses: rose and fell, won and lost, not and so."""
 
 from __future__ import annotations
 
@@ -70,7 +68,7 @@ _AFTER, _BEFORE = 8, 3  # words around a negation that it may turn round
 
 
 def undirected(statement: str) -> str:
-    """A statement without its directions, to find the words about the same thing by."""
+    """Return a statement without its directions, to find words about the same thing."""
     told = plain(statement)
     for side in [side for pair in _SIDES for side in pair]:
         told = side.sub(" ", told)
@@ -78,8 +76,8 @@ def undirected(statement: str) -> str:
 
 
 def opposites(question: str, statement: str, other: str) -> tuple[str, str] | None:
-    """The words by which two texts answer yes and no: "accepted", "rejected"; or "not accepted",
-    "accepted". None where they may agree: only what the question itself asks about counts.
+    """Return the words by which two texts answer yes and no ("accepted", "rejected"; "not
+    accepted", "accepted"); None where they may agree. Only what the question asks about counts.
     """
     pairs = ((statement, other), (other, statement))
     if max(shared(undirected(one), two) for one, two in pairs) < MIN_SHARED:
@@ -97,14 +95,14 @@ def opposites(question: str, statement: str, other: str) -> tuple[str, str] | No
 
 
 def _alike(word: str, other: str) -> bool:
-    """Whether two words begin alike, or are forms of one side: "fell" and "fall"."""
+    """Return whether two words begin alike, or are forms of one side: "fell" and "fall"."""
     if word[:_ALIKE].lower() == other[:_ALIKE].lower():
         return True
     return any(side.fullmatch(word) and side.fullmatch(other) for pair in _SIDES for side in pair)
 
 
 def turned(statement: str, clauses: Sequence[str]) -> list[str]:
-    """Words of a statement whose opposites the clauses have instead."""
+    """Return the statement's words whose opposites are in the clauses instead."""
     return [
         f"says “{said}”, the cited words say “{cited}”"
         for said, cited in _turns(plain(statement), "\n".join(clauses))
@@ -112,7 +110,7 @@ def turned(statement: str, clauses: Sequence[str]) -> list[str]:
 
 
 def _turns(told: str, source: str) -> Iterator[tuple[str, str]]:
-    """Words of one text with their opposites in another, where each has only its own side."""
+    """Pair one text's words with their opposites in another, where each has only its own side."""
     for one, other in _SIDES:
         for mine, against in ((one, other), (other, one)):
             here, there = mine.search(told), against.search(source)
@@ -123,14 +121,14 @@ def _turns(told: str, source: str) -> Iterator[tuple[str, str]]:
 
 
 def _is_negated(text: str, start: int) -> bool:
-    """Whether a negation stands in the few words before a place."""
+    """Return whether a negation is in the few words before a place."""
     clause = re.split(r"[.;:\n]", text[:start])[-1]
     near = " ".join(clause.split()[-3:])
     return bool(_NOT.search(near))
 
 
 def untimely(statement: str, source: str) -> list[str]:
-    """Where a statement has "after" and the source only "before" the same thing, or the reverse."""
+    """Find "after" where the source has only "before" the same thing, or the reverse."""
     known: dict[str, set[str]] = {}
     for match in _EARLY_LATE.finditer(plain(source)):
         known.setdefault(match["what"].lower(), set()).add("early" if match["early"] else "late")
@@ -143,11 +141,11 @@ def untimely(statement: str, source: str) -> list[str]:
 
 
 def negated(statement: str, nearest: Sequence[str], source: str) -> list[str]:
-    """Words that a statement negates and the nearest texts do not, or that the source has only
-    negated and the statement affirms.
+    """Return words negated in the statement and not in the nearest texts, or affirmed in it and
+    only negated in the source.
 
-    Only the words right after a negation count as negated, and no words near one as affirmed, so
-    that an unrelated "not" does not matter.
+    Only words right after a negation count as negated, and no words near one as affirmed, so that
+    an unrelated "not" does not matter.
     """
     here, there = _polarity(statement), _polarity("\n".join(nearest))
     added = here.negated & there.affirmed - there.near
@@ -165,7 +163,7 @@ def negated(statement: str, nearest: Sequence[str], source: str) -> list[str]:
 
 
 class Polarity(NamedTuple):
-    """The stems of a text that are negated, that stand near a negation, and that do not."""
+    """The stems of a text that are negated, near a negation, or neither."""
 
     negated: set[str]
     near: set[str]
@@ -194,7 +192,7 @@ def _polarity(text: str) -> Polarity:
 
 
 def _stem(word: str) -> str:
-    """The first letters of a word that a negation may turn round; "" for any other."""
+    """Return the first letters of a word that a negation may reverse; "" for any other."""
     form = words(word)[0] if words(word) else ""
     return "" if form in _EMPTY or form.endswith("ly") or form[:1].isdigit() else form[:STEM]
 

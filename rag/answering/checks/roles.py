@@ -1,6 +1,4 @@
-"""Statement, source -> whether who did it and whom it was done to have changed places, or whether it
-joins what "respectively" keeps apart.
-"""
+"""Statement, source -> who did it and to whom, swapped; and lists that "respectively" pairs."""
 
 from __future__ import annotations
 
@@ -39,7 +37,7 @@ class Roles(NamedTuple):
 
 
 def swapped(statement: str, source: str) -> list[str]:
-    """What a statement says the wrong way round: "Kim defeats Lee" where Lee defeated Kim."""
+    """Return what a statement says the wrong way round: "Kim defeats Lee" where Lee defeated Kim."""
     found = []
     for name, form in _FORMS.items():
         known = list(_roles(source, name, form))
@@ -73,8 +71,8 @@ def _roles(text: str, name: str, form: re.Pattern[str]) -> list[Roles]:
 
 
 def misjoined(statement: str, cited: Sequence[Evidence]) -> list[str]:
-    """What a statement joins although it stands at different places of two lists: "A and B follow C
-    and D, respectively" does not say that A follows D.
+    """Return what a statement pairs from different places of two lists: "A and B follow C and D,
+    respectively" does not say that A follows D.
     """
     said = set(words(statement))
     for sentence in (text for text, _ in told(cited) if "respectively" in text):
@@ -88,7 +86,7 @@ def misjoined(statement: str, cited: Sequence[Evidence]) -> list[str]:
 
 
 def _places(members: list[str], said: set[str]) -> list[int]:
-    """Which members of a list are spoken of, by words that no other member has."""
+    """Return the members of a list that are mentioned by a word of their own."""
     own = [set(words(member)) for member in members]
     return [
         place

@@ -1,5 +1,4 @@
-"""Statement, evidence -> the statement with its speaker, where the cited words are somebody's; and
-what is wrong with a speaker that it has.
+"""Statement, evidence -> the statement with its speaker, and what is wrong with a speaker it has.
 
 "Charles will replace Genalo." becomes "Charles will replace Genalo, according to three people
 familiar with the move." The speaker is a slice of the cited sentence; nothing else is added.
@@ -69,8 +68,9 @@ _PLURALS |= {"sources", "analysts", "experts", "witnesses", "residents", "doctor
 
 
 def attributed(statement: str, cited: Sequence[Evidence], question: str = "") -> str:
-    """The statement with ", according to …" where its cited sentence is a speaker's, who is not in
-    it; else the statement. Of one that is but a name or a number the question says what is claimed.
+    """Add ", according to …" to a statement whose cited sentence has a speaker that it lacks.
+
+    If the statement is only a name or number, the claim is taken from the question.
     """
     if not statement.endswith(".") or _NAMED.search(plain(statement)):
         return statement
@@ -84,9 +84,7 @@ def attributed(statement: str, cited: Sequence[Evidence], question: str = "") ->
 
 
 def unspoken(statement: str, cited: Sequence[Evidence]) -> list[str]:
-    """Whom a statement lets speak, where the cited words have nobody of the kind say anything:
-    "according to the pool cost".
-    """
+    """Return named speakers without a counterpart in the cited words: "according to the pool cost"."""
     called = list(_ACCORDING.finditer(plain(statement)))
     if not called:
         return []
@@ -101,7 +99,7 @@ def unspoken(statement: str, cited: Sequence[Evidence]) -> list[str]:
 
 
 def _speaker(sentence: str, claim: str) -> str:
-    """Who says, in a sentence, what is claimed; "" where nobody does."""
+    """Return the speaker of a claim in a sentence, or ""."""
     for form in _FORMS:
         match = form.search(sentence)
         if not match or shared(claim, match["said"]) < MIN_SHARED:
@@ -121,14 +119,14 @@ def _speaker(sentence: str, claim: str) -> str:
 
 
 def _is_outlet(who: str, item: Evidence) -> bool:
-    """Whether this is who wrote the article: its own report needs no speaker."""
+    """Return whether the speaker wrote the article: its own report needs no speaker."""
     own = {plain(name).lower() for name in (item.article.source, item.article.agency) if name}
     bare = plain(who).lower().removeprefix("the ")
     return bare in own or bool(agency_of(who) and agency_of(who) == item.article.agency)
 
 
 def _is_in(who: str, statement: str) -> bool:
-    """Whether a statement speaks of the speaker itself."""
+    """Return whether a statement mentions the speaker itself."""
     told = set(words(statement))
     named = names(f"so {who}")  # so that its first word does not open a sentence
     if named:
@@ -141,7 +139,7 @@ def _is_in(who: str, statement: str) -> bool:
 
 
 def _inside(who: str, item: Evidence) -> str:
-    """The speaker as it is spelled inside a sentence: "The agency" is "the agency"."""
+    """Spell the speaker as inside a sentence: "The agency" is "the agency"."""
     first = words(who)[0]
     common = first in STOP_WORDS | NUMBER_WORDS.keys() | _PLURALS
     if common or re.search(rf"\b{re.escape(first)}\b", item.article.text):

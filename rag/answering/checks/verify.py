@@ -1,12 +1,12 @@
-"""Statement, evidence -> verdict. Code checks what the model wrote against the words it cites.
+"""Statement, evidence -> verdict: check what the model wrote against the words it cites.
 
-A statement passes when every number, every name and every quotation in it stands in the cited words
-or their headline, and most of its other words do, too; when it does not turn round what its
-sentence there says (rose and fell, not and so, who and whom); when whom it calls upon does speak
-there; and when it says something that the question does not, of the kind that is asked for. Two
-things may come from around the quotation: the rest of a name, where the article has it in full
-("Genalo" in the cited words stands for "Kenneth Genalo"), and a name of the question, where the
-cited words have no other in its place. Nothing here repairs; `answer` decides what to do.
+A statement passes when the cited words or their headline have its numbers, names and quotations,
+and most of its other words; when it does not reverse its sentence there (rose and fell, not and so,
+who and whom); when the speaker it names is quoted there; and when it says something that the
+question does not, of the kind asked for. Two things may come from around the quotation: the rest of
+a name, where the article has it in full ("Genalo" in the cited words allows "Kenneth Genalo"), and
+a name of the question, where the cited words have no other in its place. Nothing here repairs;
+`statements` decides what to do.
 """
 
 from __future__ import annotations
@@ -44,9 +44,10 @@ def problems(
     answers: bool = True,
     least: float = MIN_COVERED,
 ) -> tuple[str, ...]:
-    """What stands against a statement, in words; empty when it passes. One that only adds to an
-    answer need not have the kind of thing that is asked for; of its other words the share `least`
-    has to stand in the cited ones.
+    """Return what is wrong with a statement, in words; empty when it passes.
+
+    With `answers` false it only adds to an answer and need not have the kind of thing asked for.
+    `least` is the share of its other words that the cited ones must have.
     """
     if not cited:
         return ("it cites nothing",)
@@ -67,7 +68,7 @@ def problems(
             found.append(f"the name “{name}” is not in the cited words")
     found += _misquoted(statement, cited)
     if not found and covered(statement, source, question) < least:
-        found.append("the cited words speak of something else")
+        found.append("the cited words are about something else")
     found += [] if found else contradicted(statement, cited) + unspoken(statement, cited)
     if not found and answers:
         if kind := unsaid(question, statement):
@@ -78,7 +79,7 @@ def problems(
 
 
 def contradicted(statement: str, cited: Sequence[Evidence]) -> list[str]:
-    """What a statement turns round of the words that it cites."""
+    """Return what a statement reverses of the words that it cites."""
     source = _source(cited)
     clauses = closest_clauses(statement, cited)
     return [
@@ -95,8 +96,8 @@ def _source(cited: Sequence[Evidence]) -> str:
 
 
 def _unknown_opener(question: str, first: Sequence[str], known: set[str]) -> set[str]:
-    """The first word of a statement where it may be the name that is asked for: neither the question
-    nor, in any form, the cited words have it.
+    """Return the first word of a statement if it may be the name asked for, and neither the
+    question nor, in any form, the cited words have it.
     """
     if not asks_for_name(question):
         return set()
@@ -105,7 +106,7 @@ def _unknown_opener(question: str, first: Sequence[str], known: set[str]) -> set
 
 
 def _misquoted(statement: str, cited: Sequence[Evidence]) -> list[str]:
-    """Words in quotation marks that no cited text has in that order."""
+    """Return the words in quotation marks that no cited text has in that order."""
     texts = [" ".join(["", *words(text), ""]) for c in cited for text in (c.quote, c.article.title)]
     return [
         f"the words “{quoted}” are not in the cited words"
@@ -121,9 +122,7 @@ def _pairs(text: str) -> set[tuple[str, str]]:
 
 
 def _pairs_with(name: str, spoken: Sequence[str], known: set[str]) -> list[tuple[str, str]]:
-    """Neighbours in the statement of which one is this name and the other stands in the cited
-    words.
-    """
+    """Return the statement's neighbouring words of which one is this name and the other is cited."""
     known = known - STOP_WORDS
     return [
         pair for pair in pairwise(spoken) if name in pair and (pair[0] in known or pair[1] in known)
@@ -131,8 +130,8 @@ def _pairs_with(name: str, spoken: Sequence[str], known: set[str]) -> list[tuple
 
 
 def _displaced(name: str, statement: str, source: str) -> bool:
-    """Whether the cited words have another name in its place: a "director of Dovre" is no "director
-    of Lindholm", although the article speaks of both.
+    """Return whether the cited words have another name in its place: a "director of Dovre" is not a
+    "director of Lindholm", although the article mentions both.
     """
     said, there = (
         [word for word in words(text) if word not in STOP_WORDS] for text in (statement, source)
@@ -143,7 +142,7 @@ def _displaced(name: str, statement: str, source: str) -> bool:
 
 
 def covered(statement: str, source: str, question: str = "") -> float:
-    """The share of a statement's words whose first letters the source has, 0 to 1; 1 for a
+    """Return the share of a statement's words whose first letters the source has, 0 to 1; 1 for a
     statement without any.
 
     Names and numbers do not count: they are checked one by one.
@@ -157,8 +156,8 @@ def covered(statement: str, source: str, question: str = "") -> float:
 
 
 def repeats(question: str, statement: str) -> bool:
-    """Whether a statement has no word of its own beside the question's; to a question for yes or no,
-    or between two things, that may be the answer.
+    """Return whether a statement has only the question's words, which may still answer a question
+    for yes or no, or between two things.
     """
     if asks_whether(question) or " or " in question:
         return False

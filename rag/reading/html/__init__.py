@@ -1,1 +1,1 @@
-"""Saved web pages -> articles; `page` tells the story, `fragment` reads HTML inside other formats."""
+"""Saved web pages -> articles; `page` tells the story, `fragment` reads HTML in other formats."""

@@ -1,7 +1,8 @@
-"""The paragraphs of an article from a page's tree.
+"""Find the paragraphs of an article in a page's tree.
 
-trafilatura chooses (see `markup`). Where its choice lacks paragraphs of the article's own element, the element is
-taken as it is; a liveblog always is, so that its posts keep their order and their time stamps.
+trafilatura chooses (see `page`). Where its choice lacks paragraphs of the article's own element,
+the whole element is taken; a liveblog always is, so that its posts keep their order and their time
+stamps.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from rag.reading.html.pruning import BLOCKS, Element, article_around, is_sentenc
 
 REAL_CHARACTERS = 60  # a line as long, with an end, is a sentence of the article
 LOST_SHARE = 0.1  # of the article element's sentences; more missing and the choice was bad
-HEADER_LINES = 12  # headline, lines of author and date, labels stand among the first lines
+HEADER_LINES = 12  # headline, lines of author and date, labels are among the first lines
 LABEL_CHARACTERS = 30  # "Premium", "World news"
 LIVE_POSTS = 3  # as many lines that are a time of day make a liveblog
 
@@ -32,7 +33,7 @@ _HEADER_LINE = re.compile(
 
 
 def chosen(root: Element, headline: Element | None, text: str) -> list[str]:
-    """The article's paragraphs as they were chosen into `text`, unless that lost some."""
+    """Return the paragraphs chosen into `text`, unless the choice lost some of the article."""
     home = _home(root, headline)
     paragraphs = list(_by_table(line.strip() for line in text.split("\n") if line.strip()))
     wanted = [p for p in _paragraphs(home) if _is_real(p) and not vocabulary.is_promotion(p)]
@@ -44,7 +45,7 @@ def chosen(root: Element, headline: Element | None, text: str) -> list[str]:
 
 
 def _by_table(lines: Iterable[str]) -> Iterator[str]:
-    """The lines of a text, those of a table together."""
+    """Yield the lines of a text, those of a table together."""
     rows: list[str] = []
     for line in lines:
         if line.startswith("|"):
@@ -60,13 +61,13 @@ def _by_table(lines: Iterable[str]) -> Iterator[str]:
 
 
 def is_live(root: Element) -> bool:
-    """Whether a page is a row of posts under times of day."""
+    """Return whether a page is a row of posts under times of day."""
     posts = (block for block in root.iter("time", "p", "div", "span", "h3") if _time_of_day(block))
     return sum(1 for _ in zip(range(LIVE_POSTS), posts, strict=False)) == LIVE_POSTS
 
 
 def live(root: Element) -> list[str]:
-    """The posts of a liveblog, each with its time of day on a line before it."""
+    """Return the posts of a liveblog, each with its time of day on a line before it."""
     for element in list(root.iter("time", "p", "div", "span", "h3")):
         if _time_of_day(element):
             element.tag = "p"
@@ -84,7 +85,7 @@ def live(root: Element) -> list[str]:
 
 
 def own(paragraphs: list[str], fields: Mapping[str, str]) -> tuple[list[str], str]:
-    """The paragraphs without headline, author, date and offers, and the agency that signed them."""
+    """Return the article's own paragraphs, without headline, author, date, offers; and its agency."""
     outlet, kept = fields.get("outlet", ""), []
     seen: set[str] = set()
     header = True
@@ -107,7 +108,7 @@ def own(paragraphs: list[str], fields: Mapping[str, str]) -> tuple[list[str], st
 
 
 def _heads(line: str, fields: Mapping[str, str]) -> bool:
-    """Whether a line before the first sentence is about the article and not of it."""
+    """Return whether a line before the first sentence is about the article, not part of it."""
     known = (fields.get(name, "") for name in ("title", "outlet", "author", "agency"))
     if any(name and _bare(name) == _bare(line) for name in known):
         return True
@@ -119,7 +120,7 @@ def _heads(line: str, fields: Mapping[str, str]) -> bool:
 
 
 def _home(root: Element, headline: Element | None) -> Element:
-    """The article's own element: what is named its body, the <article> of the headline, else all."""
+    """Find the article's element: the one named its body, the headline's <article>, else all."""
     for element in root.iter():
         if "articlebody" in (element.get("itemprop") or "").lower():
             return element
@@ -132,7 +133,7 @@ def _home(root: Element, headline: Element | None) -> Element:
 
 
 def _paragraphs(root: Element) -> Iterator[str]:
-    """All words below an element, cut where blocks begin and end and at line breaks."""
+    """Yield all words below an element, cut where blocks begin and end and at line breaks."""
     from lxml import etree
 
     pieces: list[str] = []

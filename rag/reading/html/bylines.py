@@ -1,6 +1,4 @@
-"""Who wrote an article, from JSON-LD, meta tags and the lines of author and date; an agency is no
-author.
-"""
+"""Find who wrote an article: in JSON-LD, meta tags and lines of author and date, agencies apart."""
 
 from __future__ import annotations
 
@@ -9,12 +7,12 @@ from collections.abc import Iterator
 
 from rag.language.agencies import agency_of
 from rag.reading.html import vocabulary
+from rag.reading.html.metadata import Metadata, plain
 from rag.reading.html.pruning import LINE_CHARACTERS, Element, leaf_blocks, names_of, text_of
-from rag.reading.html.statements import Stand, plain
 
 PARTS = 3  # of a line: name, agency, outlet; what follows is something else
 NAME_WORDS = 7
-LONG_CHARACTERS = 100  # a paragraph as long is text; a line without a name of its own stands before
+LONG_CHARACTERS = 100  # a paragraph as long is text; an unnamed byline comes before it
 
 _BY = re.compile(r"\s*(?:by|par|por|von|di|da|door|af|av|text|written by)\b[: ]\s*", re.IGNORECASE)
 _PART = re.compile(
@@ -25,19 +23,19 @@ _ADDRESS = re.compile(r"https?:|^@|/")
 _WIDE_NAME = re.compile(r"[\u3040-\u9fff]{2,6}[ \u3000]?[\u3040-\u9fff]{0,6}")
 
 
-def author_and_agency(root: Element, stand: Stand) -> tuple[str, str]:
-    """The first author and the first agency that the page names; empty where it names none."""
+def author_and_agency(root: Element, metadata: Metadata) -> tuple[str, str]:
+    """Return the first author and the first agency that the page names, or ""."""
     author = agency = ""
-    for who in _told(stand):
+    for who in _told(metadata):
         wire = agency_of(who)
         author, agency = author or ("" if wire else who), agency or wire
-    for who, wire in _bylines(root, stand):
+    for who, wire in _bylines(root, metadata):
         author, agency = author or who, agency or wire
     return author, agency
 
 
 def in_byline(line: str) -> tuple[str, str]:
-    """Author and agency of a line: "By Ada Moor, Reuters", "AFP", "Ada Moor | 4 March 2025"."""
+    """Read author and agency of a line: "By Ada Moor, Reuters", "AFP", "Ada Moor | 4 March 2025"."""
     by = _BY.match(line)
     parts = [part.strip(" .") for part in _PART.split(line[by.end() :] if by else line)[:PARTS]]
     author = agency = ""
@@ -50,24 +48,24 @@ def in_byline(line: str) -> tuple[str, str]:
     return author, agency
 
 
-def _told(stand: Stand) -> Iterator[str]:
-    linked = stand.linked.get("author")
-    people = [stand.named(one) for one in (linked if isinstance(linked, list) else [linked])]
+def _told(metadata: Metadata) -> Iterator[str]:
+    linked = metadata.linked.get("author")
+    people = [metadata.named(one) for one in (linked if isinstance(linked, list) else [linked])]
     wires = [name for name in people if agency_of(name)]
     yield from wires
     if names := [name for name in people if name and name not in wires]:
         yield ", ".join(names)
     for meta in ("author", "article:author", "dc.creator", "parsely-author"):
-        name = plain(stand.metas.get(meta, ""))
+        name = plain(metadata.metas.get(meta, ""))
         if name and not _ADDRESS.search(name):
             yield name
 
 
-def _bylines(root: Element, stand: Stand) -> Iterator[tuple[str, str]]:
-    """Who the lines named so tell, and the lines "By …" before the text."""
+def _bylines(root: Element, metadata: Metadata) -> Iterator[tuple[str, str]]:
+    """Read the lines named as bylines, and the lines "By …" before the text."""
     long = 0
     for block in leaf_blocks(root):
-        text = text_of(block) if block is not stand.headline else ""
+        text = text_of(block) if block is not metadata.headline else ""
         long += len(text) >= LONG_CHARACTERS
         if not text or len(text) > LINE_CHARACTERS or (text.endswith(".") and len(text) > 60):
             continue
@@ -77,7 +75,7 @@ def _bylines(root: Element, stand: Stand) -> Iterator[tuple[str, str]]:
 
 
 def _is_name(text: str) -> bool:
-    """Two words and more in capitals, or a short name in another script."""
+    """Return whether a text is two or more capitalised words, or a short name in another script."""
     if any(character.isdigit() or character == ":" for character in text):
         return False
     words = text.split()

@@ -1,6 +1,6 @@
-"""What a web page says about its article: title, outlet, author, agency, date, url, language.
+"""Read the facts of a web page: title, outlet, author, agency, date, url, language.
 
-From JSON-LD, then meta tags, then what stands on the page.
+From JSON-LD, then meta tags, then the page itself.
 """
 
 from __future__ import annotations
@@ -10,52 +10,56 @@ from collections.abc import Iterator
 
 from rag.reading.html.bylines import author_and_agency
 from rag.reading.html.dates import published
+from rag.reading.html.metadata import Metadata, plain
 from rag.reading.html.pruning import MASTHEAD, Element, names_of, text_of
-from rag.reading.html.statements import Stand, plain
 
 _SEPARATOR = re.compile(r"\s+[|–—\-·•:»«]+\s+|\s*[|：｜]\s*|:\s+")
 _DOMAIN = re.compile(r"https?:|^@|/")
 
 
-def facts(root: Element, stand: Stand, masthead: str = "") -> dict[str, str]:
-    """The fields of a page, from a tree without what stands beside the article."""
-    found = {"title": title_of(stand), "url": _url(root, stand), "language": _language(stand)}
-    found["outlet"] = outlet_of(stand, found["title"], masthead)
-    found["author"], found["agency"] = author_and_agency(root, stand)
+def facts(root: Element, metadata: Metadata, masthead: str = "") -> dict[str, str]:
+    """Return the fields of a page, from a tree that is already pruned."""
+    found = {
+        "title": title_of(metadata),
+        "url": _url(root, metadata),
+        "language": _language(metadata),
+    }
+    found["outlet"] = outlet_of(metadata, found["title"], masthead)
+    found["author"], found["agency"] = author_and_agency(root, metadata)
     if found["agency"] == found["outlet"]:
         found["agency"] = ""
-    if date := published(root, stand):
+    if date := published(root, metadata):
         found |= {"published": date.day.isoformat(), "published_from": date.how}
     return {name: value for name, value in found.items() if value}
 
 
-def title_of(stand: Stand) -> str:
-    """The headline as the page shows it, else as it is told to others."""
-    if stand.headline is not None:
-        return text_of(stand.headline)
-    told = stand.linked.get("headline")
+def title_of(metadata: Metadata) -> str:
+    """Return the headline on the page, else the one in its metadata."""
+    if metadata.headline is not None:
+        return text_of(metadata.headline)
+    told = metadata.linked.get("headline")
     for given in (
         told if isinstance(told, str) else "",
-        *map(stand.metas.get, ("og:title", "dc.title", "twitter:title")),
+        *map(metadata.metas.get, ("og:title", "dc.title", "twitter:title")),
     ):
         if given and plain(given):
-            return _without_outlet(plain(given), stand.metas.get("og:site_name", ""))
-    return _without_outlet(stand.title, stand.metas.get("og:site_name", ""))
+            return _without_outlet(plain(given), metadata.metas.get("og:site_name", ""))
+    return _without_outlet(metadata.title, metadata.metas.get("og:site_name", ""))
 
 
-def outlet_of(stand: Stand, title: str, masthead: str = "") -> str:
-    """The outlet on which most statements agree; of equals the first."""
+def outlet_of(metadata: Metadata, title: str, masthead: str = "") -> str:
+    """Return the outlet on which most statements agree; of equals the first."""
     part = ""
-    if title and title.lower() in stand.title.lower():
-        at = stand.title.lower().index(title.lower())
-        before, after = stand.title[:at], stand.title[at + len(title) :]
+    if title and title.lower() in metadata.title.lower():
+        at = metadata.title.lower().index(title.lower())
+        before, after = metadata.title[:at], metadata.title[at + len(title) :]
         parts = [piece.strip() for piece in _SEPARATOR.split(after if after.strip() else before)]
         part = next((piece for piece in reversed(parts) if piece), "")
     metas = "og:site_name application-name dc.publisher publisher citation_journal_title".split()
     given = [
-        plain(stand.metas.get(metas[0], "")),
-        stand.named(stand.linked.get("publisher")),
-        *(plain(stand.metas.get(name, "")) for name in metas[1:]),
+        plain(metadata.metas.get(metas[0], "")),
+        metadata.named(metadata.linked.get("publisher")),
+        *(plain(metadata.metas.get(name, "")) for name in metas[1:]),
         part.strip(" |–—-·•:："),
         masthead,
     ]
@@ -66,7 +70,7 @@ def outlet_of(stand: Stand, title: str, masthead: str = "") -> str:
 
 
 def masthead_of(root: Element) -> str:
-    """The name of the page's masthead, where it has one that is a name."""
+    """Return the name in the page's masthead, or ""."""
     for element in root.iter("a", "div", "p", "span", "header", "td", "h2", "strong"):
         if element.tag == "header" or MASTHEAD.search(names_of(element)):
             text = " ".join((element.text or "").split()) if element.tag == "header" else ""
@@ -84,7 +88,7 @@ def _first_text(element: Element) -> Iterator[str]:
 
 
 def _without_outlet(title: str, outlet: str) -> str:
-    """A window's title without the outlet at its end or start."""
+    """Return a window's title without the outlet at its end or start."""
     marks = list(_SEPARATOR.finditer(title))
     for mark in reversed(marks):
         before, after = title[: mark.start()].strip(), title[mark.end() :].strip()
@@ -96,21 +100,26 @@ def _without_outlet(title: str, outlet: str) -> str:
     return title
 
 
-def _url(root: Element, stand: Stand) -> str:
+def _url(root: Element, metadata: Metadata) -> str:
     for link in root.iter("link"):
         if (link.get("rel") or "").lower() == "canonical" and str(link.get("href")).startswith(
             "http"
         ):
             return str(link.get("href")).strip()
-    linked = (stand.linked.get(name) for name in ("url", "mainEntityOfPage", "@id"))
-    for told in (stand.metas.get("og:url"), *linked):
+    linked = (metadata.linked.get(name) for name in ("url", "mainEntityOfPage", "@id"))
+    for told in (metadata.metas.get("og:url"), *linked):
         told = told.get("@id") if isinstance(told, dict) else told
         if isinstance(told, str) and told.startswith("http") and "#" not in told:
             return told.strip()
     return ""
 
 
-def _language(stand: Stand) -> str:
-    told = stand.language or stand.metas.get("og:locale") or stand.linked.get("inLanguage") or ""
+def _language(metadata: Metadata) -> str:
+    told = (
+        metadata.language
+        or metadata.metas.get("og:locale")
+        or metadata.linked.get("inLanguage")
+        or ""
+    )
     code = re.split(r"[-_]", str(told).strip().lower())[0]
     return code if re.fullmatch(r"[a-z]{2}", code) else ""

@@ -1,8 +1,8 @@
-"""HTML of a field, a feed or a mail -> plain text; whole web pages are read by `markup`.
+"""HTML of a field, a feed or a mail -> plain text; `page` reads whole web pages.
 
 A stream over the tags: it never builds a tree, so depth costs nothing, and every step goes forward,
-so that time grows with length alone (html.parser of Python 3.11 takes 30 s for 500,000 times "<!--").
-Block elements become paragraphs, a line break a line end; what nobody sees is left out.
+so that time grows with length alone (html.parser of Python 3.11 takes 30 s for 500,000 times
+"<!--"). Block elements become paragraphs, a line break a line end; hidden text is left out.
 """
 
 from __future__ import annotations
@@ -67,12 +67,12 @@ class Block:
 
 
 def looks_like_html(text: str) -> bool:
-    """Whether a text holds tags or entities that were meant to be markup."""
+    """Return whether a text holds tags or entities."""
     return bool(_TAG.search(text) or _ENTITY.search(text))
 
 
 def plain_text(text: str) -> str:
-    """A field as plain text, whether it was HTML, HTML written twice over, or plain already."""
+    """Return a field as plain text, whether it was HTML, HTML escaped twice, or plain already."""
     for _ in range(2):
         if not looks_like_html(text):
             break
@@ -83,12 +83,12 @@ def plain_text(text: str) -> str:
 
 
 def html_text(html: str) -> str:
-    """The paragraphs that a reader sees, with blank lines between, without mere links elsewhere."""
+    """Return the visible paragraphs with blank lines between them, without mere links."""
     return "\n\n".join(block.text for block in blocks(html) if not block.navigation)
 
 
 def blocks(html: str) -> list[Block]:
-    """The blocks that a reader sees, in order; none have blank text."""
+    """Return the visible blocks in order, without blank ones."""
     collector = _Blocks()
     for kind, text in _tokens(html):
         if kind == "text":
@@ -101,7 +101,7 @@ def blocks(html: str) -> list[Block]:
 
 
 def _tokens(html: str) -> Iterator[tuple[str, str]]:
-    """("text", words), ("end", tag) and (tag, attributes), each character looked at once or twice."""
+    """Yield ("text", words), ("end", tag) and (tag, attributes), in one pass over the text."""
     position, last_quote = 0, html.rfind('"')
     while (opening := html.find("<", position)) >= 0:
         name = _NAME.match(html, opening)
@@ -132,7 +132,7 @@ def _tokens(html: str) -> Iterator[tuple[str, str]]:
 
 @dataclass(slots=True)
 class _Open:
-    """An element whose end has not come."""
+    """An element that is still open."""
 
     tag: str
     unseen: bool
@@ -140,7 +140,7 @@ class _Open:
 
 
 class _Blocks:
-    """Collects the blocks while the tags go by."""
+    """Collect the blocks while the tags go by."""
 
     def __init__(self) -> None:
         self._open: list[_Open] = []
@@ -178,7 +178,7 @@ class _Blocks:
             pass
 
     def words(self, text: str) -> None:
-        """Words for the block in hand."""
+        """Add words to the current block."""
         if self._unseen:
             return
         self._pieces.append(re.sub(r"\s+", " ", text))
@@ -190,7 +190,7 @@ class _Blocks:
             self._all_small &= self._small > 0
 
     def finished(self) -> Iterator[Block]:
-        """All blocks, when there is nothing more to come."""
+        """Yield all blocks at the end of the input."""
         self._end_block()
         yield from self._done
 

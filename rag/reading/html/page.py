@@ -1,8 +1,7 @@
-"""Saved web pages: HTML, and MHTML as browsers write it.
+"""Read saved web pages: HTML, and MHTML as browsers write it.
 
-Characters -> tree -> facts -> text: what the page says about itself is read before its lines of
-author and date are taken out. Nothing is loaded, no entity is resolved, no page raises anything but
-Unreadable.
+Characters -> tree -> facts -> text: the facts are read before the lines of author and date are
+taken out. Nothing is loaded, no entity is resolved, no page raises anything but Unreadable.
 """
 
 from __future__ import annotations
@@ -15,8 +14,9 @@ from typing import TYPE_CHECKING
 from rag.errors import Unreadable
 from rag.reading.encoding import decode, decoded
 from rag.reading.html import body as article_text
-from rag.reading.html import facts, pruning, statements
+from rag.reading.html import facts, pruning
 from rag.reading.html.fragment import html_text
+from rag.reading.html.metadata import linked_nodes, read_metadata
 from rag.reading.html.pruning import Element
 from rag.types import Page
 
@@ -41,12 +41,12 @@ _PAGE_TYPES = ("text/html", "application/xhtml+xml")
 
 
 def read_html(path: str, data: bytes) -> list[Page]:
-    """The article of a web page, with what the page says about it."""
+    """Return the article of a web page, with its metadata."""
     return [_page(path, _markup(data))]
 
 
 def read_mhtml(path: str, data: bytes) -> list[Page]:
-    """The article of the page that a browser saved with its pictures in one file."""
+    """Return the article of a page that a browser saved with its pictures in one file."""
     from email import message_from_bytes, policy
 
     try:
@@ -79,37 +79,37 @@ def _page(path: str, markup: str) -> Page:
         return _untreed(path, markup, {})
     whole = _length(root) >= KEPT_SHARE * _crude_length(markup)
     words = _words(root)
-    nodes = statements.linked_nodes(root)
+    nodes = linked_nodes(root)
     pruning.drop_unseen(root)
-    stand = statements.statements(root, nodes)
+    metadata = read_metadata(root, nodes)
     masthead = facts.masthead_of(root)
     pruning.open_layout_tables(root)
     pruning.drop_boxes(root)
-    fields = facts.facts(root, stand, masthead)
+    fields = facts.facts(root, metadata, masthead)
     if not whole:
         return _untreed(path, markup, fields)
-    if stand.is_live or article_text.is_live(root):
+    if metadata.is_live or article_text.is_live(root):
         paragraphs = article_text.live(root)
     else:
         pruning.drop_lines(root)
-        paragraphs = article_text.chosen(root, stand.headline, _choice(root))
+        paragraphs = article_text.chosen(root, metadata.headline, _choice(root))
     return replace(_clean_page(path, paragraphs, fields), words=words)
 
 
 def _choice(root: Element) -> str:
-    """The article's lines as trafilatura chooses them; none where it fails or would take minutes."""
+    """Return the article's lines as trafilatura chooses them; "" where it fails or is too slow."""
     import trafilatura
 
     if sum(1 for _ in root.iter()) > CHOICE_ELEMENTS:
         return ""
     try:
         return str(trafilatura.extract(root, include_comments=False, include_tables=True) or "")
-    except Exception:  # whatever a broken page does to it, the page itself is still there
+    except Exception:  # it may fail on a broken page, which is still there
         return ""
 
 
 def _untreed(path: str, markup: str, fields: dict[str, str]) -> Page:
-    """A page on which the parser gave up: its visible words, whatever they are."""
+    """Return the visible words of a page that the parser gave up."""
     return _clean_page(path, html_text(markup[:STREAM_CHARACTERS]).split("\n\n"), fields)
 
 
@@ -137,7 +137,7 @@ def _tree(markup: str) -> Element | None:
 
 
 def _length(root: Element) -> int:
-    """The characters of a tree's words, without those of scripts."""
+    """Count the characters of a tree's words, without those of scripts."""
     return sum(
         (len((e.text or "").strip()) if e.tag not in _RAW else 0) + len((e.tail or "").strip())
         for e in root.iter()
@@ -145,7 +145,7 @@ def _length(root: Element) -> int:
 
 
 def _words(root: Element) -> int:
-    """The words that a reader of the whole page would see, menus and boxes with them."""
+    """Count the words of the whole page, menus and boxes included."""
     return sum(
         (len((e.text or "").split()) if e.tag not in _RAW else 0) + len((e.tail or "").split())
         for e in root.iter()
@@ -153,7 +153,7 @@ def _words(root: Element) -> int:
 
 
 def _crude_length(markup: str) -> int:
-    """The same, counted between the tags without a parser. Linear: no pattern spans two tags."""
+    """Count the characters between the tags without a parser, in linear time."""
     length, raw = 0, ""
     for piece in markup.split("<"):
         tag, _, words = piece.partition(">")
@@ -171,9 +171,7 @@ _TAG_NAME = re.compile(r"/?[a-zA-Z][a-zA-Z0-9]*")
 
 
 def _markup(data: bytes, declared: str | None = None) -> str:
-    """The characters of a page: UTF-8 where the bytes can be, then as declared if they can be that,
-    then a guess.
-    """
+    """Decode a page: as UTF-8, else as declared, else by a guess."""
     text = None if data.startswith(_MARKS) or 0 in data else _declared(data, declared)
     return decoded(data if text is None else text.encode("utf-8", "replace"))
 
@@ -193,7 +191,7 @@ def _declared(data: bytes, declared: str | None) -> str | None:
 
 
 def _as(name: str, data: bytes) -> str | None:
-    """The bytes in an encoding, unless too much speaks against it."""
+    """Decode the bytes in an encoding, or return None where too much looks wrong."""
     try:
         known = codecs.lookup(name).name
         text = data.decode(_SUPERSETS.get(known, known), "replace")

@@ -1,6 +1,6 @@
-"""Takes out of a page's tree what no reader sees, then what is not the article.
+"""Take out of a page's tree what no reader sees, then what is not the article.
 
-Boxes that hold most of a page's words stay, whatever they are called: a name is only a hint.
+Boxes that hold most of a page's words stay, however they are called: a name is only a hint.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from rag.reading.html import vocabulary
 
 Element: TypeAlias = Any  # of lxml
 
-BULK = 0.4  # a box with more of the page's words than this is no box
+BULK = 0.4  # a box with more of the page's words than this is not a box
 LINE_CHARACTERS = 160
 CELL_CHARACTERS = 300  # a table cell with more text than this is there for the layout
 
@@ -46,29 +46,29 @@ _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»」)\]]*$")
 
 
 def text_of(element: Element) -> str:
-    """All words of an element, with single spaces."""
+    """Return all words of an element, with single spaces."""
     return " ".join("".join(element.itertext()).split())
 
 
 def names_of(element: Element) -> str:
-    """What the page calls an element."""
+    """Return the class and id of an element."""
     return f"{element.get('class', '')} {element.get('id', '')}"
 
 
 def is_sentence(text: str) -> bool:
-    """Whether a line ends as sentences do."""
+    """Return whether a line ends like a sentence."""
     return bool(_SENTENCE_END.search(text))
 
 
 def article_around(element: Element | None) -> Element | None:
-    """The <article> that holds an element, or None."""
+    """Return the <article> that holds an element, or None."""
     while element is not None and element.tag != "article":
         element = element.getparent()
     return element
 
 
 def leaf_blocks(root: Element) -> Iterator[Element]:
-    """The innermost blocks of a tree, and the loose words between blocks, in order."""
+    """Yield the innermost blocks of a tree, and the loose words between blocks, in order."""
     holding = {block.getparent() for block in root.iter(*BLOCKS)}
     for element in list(holding):
         while element is not None and (element := element.getparent()) not in holding:
@@ -89,7 +89,7 @@ def drop_unseen(root: Element) -> None:
 
 
 def drop_boxes(root: Element) -> None:
-    """Take out navigation, captions, advertisements, comments: what stands beside the article."""
+    """Take out navigation, captions, advertisements, comments: everything beside the article."""
     sizes = _lengths(root)
     bulk = BULK * sizes[root]
     holding = _ancestors_of(root, lambda e: e.tag == "h1" or _corrects(e))
@@ -118,7 +118,7 @@ def drop_lines(root: Element) -> None:
 
 
 def open_layout_tables(root: Element) -> None:
-    """Tables that only place things become plain boxes; cells that only link are taken out."""
+    """Turn tables that only place things into plain boxes; take out cells that only link."""
     sizes = _lengths(root)
     laid_out = _ancestors_of(
         root, lambda e: e.tag == "p" or (e.tag in ("td", "th") and sizes[e] > CELL_CHARACTERS)
@@ -135,7 +135,7 @@ def open_layout_tables(root: Element) -> None:
 
 
 def _drop(root: Element, unwanted: Callable[[Element], bool]) -> None:
-    """Empty elements of all they hold; the text after them stays. The body never goes."""
+    """Empty unwanted elements, but keep the text after them and the body itself."""
     from lxml import etree
 
     for element in [e for e in root.iter() if _named(e) not in _FRAME and unwanted(e)]:
@@ -169,7 +169,7 @@ def _hides(style: str) -> bool:
 
 
 def _hidden_by_style(root: Element) -> frozenset[str]:
-    """The plain selectors (.name, #name) that a page's own style sheet hides on every screen."""
+    """Return the plain selectors (.name, #name) that a page's style sheet hides on every screen."""
     found: set[str] = set()
     for style in root.iter("style"):
         depth = 0
@@ -203,7 +203,7 @@ def _corrects(element: Element) -> bool:
 
 
 def _ancestors_of(root: Element, wanted: Callable[[Element], bool]) -> set[Element]:
-    """The elements that are or hold a wanted one."""
+    """Return the elements that are or hold a wanted one."""
     found: set[Element] = set()
     for element in root.iter():
         if wanted(element):
@@ -230,7 +230,7 @@ def _drop_promoted_lists(root: Element, sizes: dict[Element, int]) -> None:
 
 
 def _is_title(element: Element) -> bool:
-    """Nothing, a link, or a short line that is no sentence."""
+    """Return whether an element is empty, a link, or a short line that is not a sentence."""
     text = text_of(element)
     return (
         not text or _is_linked(element) or (len(text) < LINE_CHARACTERS and not is_sentence(text))
@@ -247,7 +247,7 @@ def _promotes(heading: Element, sizes: dict[Element, int]) -> bool:
 
 
 def _is_of_lines(box: Element, sizes: dict[Element, int]) -> bool:
-    """A box of a heading and short lines: titles of other pieces, an offer, a form."""
+    """Return whether a box holds a heading and short lines: other titles, an offer, a form."""
     if (
         _named(box) in ("main", "article", *_FRAME)
         or sizes[box] >= BULK * sizes[box.getroottree().getroot()]
@@ -265,7 +265,7 @@ def _is_line(element: Element) -> bool:
 
 
 def _is_elsewhere(element: Element) -> bool:
-    """Fine print, and a paragraph that is only a link to something else."""
+    """Return whether an element is fine print or a paragraph that only links elsewhere."""
     if vocabulary.is_correction(text_of(element)):
         return False
     return _is_linked(element) or _is_only(element, _is_small)
@@ -280,14 +280,14 @@ def _is_small(element: Element) -> bool:
 
 
 def _is_only(element: Element, wanted: Callable[[Element], bool]) -> bool:
-    """Whether all words of an element stand inside wanted elements."""
+    """Return whether all words of an element are inside wanted elements."""
     words = len(_WORDS.findall("".join(element.itertext())))
     inside = sum(len(_WORDS.findall("".join(e.itertext()))) for e in element.iter() if wanted(e))
     return 0 < words <= inside
 
 
 def _lengths(root: Element) -> dict[Element, int]:
-    """The number of characters that each element holds, counted once from the leaves up."""
+    """Count the characters that each element holds, once, from the leaves up."""
     sizes: dict[Element, int] = {}
     for element in reversed(list(root.iter())):
         own = len((element.text or "").strip())

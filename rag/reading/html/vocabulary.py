@@ -1,4 +1,4 @@
-"""What stands on news pages beside the article: the words by which its boxes and lines are known."""
+"""The words by which boxes and lines beside an article are known on news pages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ LINE_CHARACTERS = 320  # longer paragraphs are taken for the article's own
 OFFER_CHARACTERS = 160  # "Get the app for goal alerts" is short
 
 
-# Tags whose content is no text of the article. Forms stay: some systems wrap the page in one.
+# Tags whose content is not the article's. Forms stay: some systems wrap the page in one.
 TAGS = frozenset(
     """
     script style noscript template iframe object embed svg math canvas audio video map nav aside
@@ -76,7 +76,7 @@ _OPENING = re.compile(
     r"|assine\b|この記事をシェア|会員登録|会員限定|続きを読む|your email address will not",
     re.IGNORECASE,
 )
-# The same where the line is no sentence: "Tagged accessibility, mapping", not "Tagged sharks swam."
+# The same where the line is not a sentence: "Tagged accessibility, mapping", not "Tagged sharks swam."
 _LABEL = re.compile(
     r"skip (?:to|advertisement)|leave a (?:reply|comment)|\d+ (?:thoughts|comments|responses|replies)\b"
     r"|posted in|tagged|filed under|tags?:|topics?:|share (?:this|on|full|via)|post to x\b|copy link"
@@ -123,17 +123,17 @@ _CORRECTION = re.compile(
 
 
 def is_box(names: str) -> bool:
-    """Whether the class or id of an element calls it something beside the article."""
+    """Return whether the class or id of an element calls it something beside the article."""
     return any(_names_a(_BOXES, name) or _PAIRS.search(name) for name in _names(names))
 
 
 def is_line(names: str) -> bool:
-    """Whether the class or id of an element calls it a line of author or date."""
+    """Return whether the class or id of an element calls it a line of author or date."""
     return any(_names_a(_LINES, name) for name in _names(names))
 
 
 def is_promotion(text: str, outlet: str = "") -> bool:
-    """Whether a paragraph offers, invites or leads elsewhere instead of telling the news."""
+    """Return whether a paragraph offers or links something instead of telling the news."""
     if len(text) > LINE_CHARACTERS or is_correction(text):
         return False
     if _OPENING.match(text) or _ANYWHERE.search(text):
@@ -146,12 +146,12 @@ def is_promotion(text: str, outlet: str = "") -> bool:
 
 
 def is_promoting_heading(text: str) -> bool:
-    """Whether a heading stands over a list of other things."""
+    """Return whether a heading introduces a list of other things."""
     return len(text) < 100 and bool(_HEADING.match(text))
 
 
 def is_correction(text: str) -> bool:
-    """Whether a paragraph corrects the article, and so belongs to it."""
+    """Return whether a paragraph corrects the article, and so belongs to it."""
     return bool(_CORRECTION.match(text))
 
 

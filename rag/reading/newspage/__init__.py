@@ -1,1 +1,1 @@
-"""Page -> articles: split it, leave out what is not news, find outlet, author and date. `articles` tells the story."""
+"""Page -> articles: split it, leave out what is not news, find outlet, author and date."""

@@ -1,8 +1,8 @@
-"""Page -> articles: split it, leave out what is no news, say who printed it, who wrote it, when.
+"""Page -> articles: split it, leave out what is not news, find outlet, author and date.
 
-A page is whatever somebody kept: a saved aggregator page with a main article and related ones,
-several articles joined in one file, a liveblog, a print with two columns. What the file says about
-itself (`Page.fields`) wins over what its text says; what nothing says stays None.
+A page may be a saved aggregator page with a main article and related ones, several articles joined
+in one file, a liveblog, a print with two columns. What the file says about itself (`Page.fields`)
+wins over what its text says; what nothing says is None.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from datetime import date, datetime
 from rag.language.agencies import AGENCIES
 from rag.reading.encoding import tidied
 from rag.reading.full_dates import parse_date
+from rag.reading.newspage.ages import before, named_day
+from rag.reading.newspage.bylines import NOTHING, facts_of
 from rag.reading.newspage.clean import Cleaned, cleaned
 from rag.reading.newspage.furniture import CHANNEL, is_furniture
-from rag.reading.newspage.headers import NOTHING, facts_of
 from rag.reading.newspage.outlets import OUTLETS, has_outlet_word, is_headline
-from rag.reading.newspage.published import before, named_day
 from rag.reading.newspage.split import Piece, Split, section_cut, split
 from rag.types import Article, Page
 
@@ -26,7 +26,7 @@ HEADER_LINES = 6  # below the headline of a page whose title is known
 
 
 def articles(page: Page, today: date) -> list[Article]:
-    """The articles of a page, cleaned. `today` bounds dates that a page gives without a year."""
+    """Return the articles of a page, cleaned; `today` bounds dates without a year."""
     parts = _known(page) if page.fields.get("title") else split(page.text)
     found = [(piece, _clean(piece, page)) for piece in parts.pieces]
     moment = parts.moment or parts.facts.published
@@ -38,7 +38,7 @@ def articles(page: Page, today: date) -> list[Article]:
 
 
 def _known(page: Page) -> Split:
-    """A page whose format gives its title: one article, its header lines read, nothing split."""
+    """Read a page whose format gives its title: one article with header lines, not split."""
     title = page.fields["title"].strip()
     lines = page.text.split("\n")
     facts, kept = NOTHING, 0
@@ -89,7 +89,7 @@ def _article(
 
 
 def _dated(article: Article, piece: Piece, moment: date | datetime | None) -> Article:
-    """The article with the day that its age on the page means, where the page's day is known."""
+    """Give an article the day that its age on the page means, where the page's day is known."""
     age = piece.facts.age
     if article.published or not age or not (day := before(moment, age)):
         return article
@@ -98,7 +98,7 @@ def _dated(article: Article, piece: Piece, moment: date | datetime | None) -> Ar
 
 
 def _given(article: Article, page: Page, today: date) -> Article:
-    """The article with the date that its file gives; a day to come is none."""
+    """Give an article the date of its file, and drop a date in the future."""
     if day := parse_date(page.fields.get("published", "")):
         known = page.fields.get("published_from", "given in the file")
         return replace(article, published=day, published_from=known)
@@ -108,7 +108,7 @@ def _given(article: Article, page: Page, today: date) -> Article:
 
 
 def promoted(text: str) -> str | None:
-    """The outlet that advertises its own channel in the article."""
+    """Return the outlet that advertises its own channel in the article."""
     for promotion in CHANNEL.finditer(text):
         name = promotion["outlet"].strip()
         if name.lower() in OUTLETS:
@@ -119,7 +119,7 @@ def promoted(text: str) -> str | None:
 
 
 def _headline(text: str, path: str) -> tuple[str, str]:
-    """The first line as headline where it looks like one; otherwise the file's name."""
+    """Return the first line as headline if it looks like one, else the file's name; and the rest."""
     first, _, rest = text.partition("\n")
     if rest.strip() and is_headline(first):
         return first.strip(), rest.strip()
@@ -128,7 +128,7 @@ def _headline(text: str, path: str) -> tuple[str, str]:
 
 
 def _without_outlet(title: str, outlet: str | None) -> str:
-    """A headline without the outlet that a page's title ends with: “… | The Daily Wave”."""
+    """Cut the outlet off the end of a headline: “… | The Daily Wave”."""
     for ending in _endings(outlet):
         if title.endswith(ending) and len(title) > len(ending):
             return title[: -len(ending)].rstrip()

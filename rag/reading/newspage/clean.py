@@ -1,4 +1,4 @@
-"""A piece of a page -> the article's own paragraphs, and who signed them."""
+"""A piece of a page -> the article's own paragraphs, its dateline and its signature."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from rag.reading.newspage.outlets import is_headline
 
 TRAILING_WORDS = 12  # a last line of so few words without a full stop is a link or a name
 CAPTION_BEFORE = 300  # characters of a caption that runs into the text
-COMMENTS_SHARE = 0.75  # comments stand below the article: never more of it than this goes
+COMMENTS_SHARE = 0.75  # comments are below the article: never cut more of it than this
 
 # "Storm hits coast" before a line end or a capital; not in "Storm hits coast of Norway, killing two"
 _HEADLINE_END = re.compile(r"\s*(?:\n|$)|\s+[^\sa-z,;:.–—-]")
@@ -32,7 +32,7 @@ _STAMP = re.compile(r"^\d{1,2}[:.h]\d{2}\b")
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """The text of an article, and what its dateline and signature say."""
+    """The text of an article, its dateline and the agency that signed it."""
 
     text: str
     agency: str | None = None
@@ -40,10 +40,10 @@ class Cleaned:
 
 
 def cleaned(text: str, title: str | None = None, wrapped: bool = True) -> Cleaned:
-    """The article's own sentences as paragraphs with blank lines between them.
+    """Return the article's own sentences as paragraphs with blank lines between them.
 
-    A caption that stands before a repeated headline goes with that headline; a caption line or a
-    credit goes alone.
+    A caption before a repeated headline goes with that headline; a caption line or a credit goes
+    alone.
     """
     lines = _without_comments([line.strip() for line in text.split("\n")])
     lines = [line for line in _without_lists(lines) if not line or not is_furniture(line)]
@@ -64,7 +64,7 @@ def _tidy(paragraph: str) -> str:
 
 
 def _without_comments(lines: list[str]) -> list[str]:
-    """Lines up to the comments, or to a mail's signature, where they stand below the article."""
+    """Cut the lines at the comments or a mail's signature below the article."""
     length = sum(map(len, lines))
     seen, first = 0, True
     for number, line in enumerate(lines):
@@ -73,14 +73,14 @@ def _without_comments(lines: list[str]) -> list[str]:
         if below and _SIGNATURE.match(line):
             return lines[:number]
         if below and first and REST.match(line):
-            first = False  # what does not follow the first heading follows no later one
+            first = False  # only the first heading counts
             if REMARK.search("\n".join(lines[number + 1 :])):
                 return lines[:number]
     return lines
 
 
 def _without_lists(lines: list[str]) -> list[str]:
-    """Without headings such as “Related Articles” and the titles listed below them."""
+    """Drop headings such as “Related Articles” and the titles listed below them."""
     kept: list[str] = []
     listing = False
     for line, following in zip(lines, [*lines, ""][1:], strict=True):
@@ -92,7 +92,7 @@ def _without_lists(lines: list[str]) -> list[str]:
 
 
 def _headless(first: Sequence[str], title: str | None) -> list[str]:
-    """A first paragraph without the headline that it repeats, and without the caption before it."""
+    """Cut a repeated headline, and a caption before it, off the first paragraph."""
     if not first or not title:
         return list(first)
     text = first[0]
@@ -110,7 +110,7 @@ def _headless(first: Sequence[str], title: str | None) -> list[str]:
 
 
 def _opened(found: list[str]) -> list[str]:
-    """Without a caption that runs into the dateline: “A ship. PHOTO: AFP OSLO - It …”."""
+    """Cut a caption that runs into the dateline: “A ship. PHOTO: AFP OSLO - It …”."""
     if not found:
         return found
     credit = CREDIT.search(found[0], 0, CAPTION_BEFORE + 60)
@@ -120,7 +120,7 @@ def _opened(found: list[str]) -> list[str]:
 
 
 def _trails(found: Sequence[str]) -> bool:
-    """Whether the last paragraph is a link, a name or a heading with nothing below it."""
+    """Return whether the last paragraph is a link, a name or a heading without text."""
     last = found[-1]
     if signed(last)[1] or _STAMP.match(last) or ended(last):
         return False

@@ -1,4 +1,4 @@
-"""What news agencies leave in a text: the dateline it opens with, the name it is signed with."""
+"""Read what news agencies leave in a text: its dateline and its signature."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rag.reading.full_dates import parse_date
 
 DATELINE_CHARACTERS = 90
 PLACE_WORDS = 6
-# Labels in capitals that stand where a place could.
+# Labels in capitals, which are not places.
 _LABELS = """
     update | exclusive | analysis | opinion | watch | live | factbox | timeline | explainer |
     breaking | correction | corrected | refile | urgent | comment | review | interview | insight |
@@ -39,7 +39,7 @@ class Dateline:
 
 
 def dateline(text: str) -> Dateline | None:
-    """The dateline that a text opens with, or None."""
+    """Return the dateline at the beginning of a text, or None."""
     text = text.lstrip()[:DATELINE_CHARACTERS]
     dash = _DASH.search(text)
     if not dash or not text[:1].isalpha():
@@ -67,7 +67,7 @@ def dateline(text: str) -> Dateline | None:
 
 
 def signed(text: str) -> tuple[str, str | None]:
-    """A text without the agency's name at its end, and that name."""
+    """Return a text without the agency's name at its end, and that name."""
     tail = max(0, len(text) - 80)
     mark = _SIGNED.search(text, tail)
     if not mark or (mark.start() == tail and tail and not text[tail - 1].isspace()):

@@ -1,7 +1,7 @@
-"""What stands on a news page and is no news: readable tables of everyday phrases.
+"""Recognise what is not news on a news page: readable tables of everyday phrases.
 
-A line is furniture as a whole; a promotion may also stand inside a paragraph. Names of outlets and
-people never stand here.
+A line is furniture as a whole; a promotion may also be inside a paragraph. Names of outlets and
+people are never listed here.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ unsubscribe or change your address | forward this to a friend | end of document 
 body | topics | tags
 """
 
-# The beginning of a line, where the line is short and no sentence of the news.
+# The beginning of a line, of short lines only.
 BEGINNINGS = """
 explore what | file photo: | file picture: | file image: | photo: | photos: | image: | picture:
 caption: | photo by | photo credit: | photograph: | image credit: | picture credit: | credit:
@@ -144,7 +144,7 @@ LIST_HEADING = re.compile(
 
 
 def is_furniture(line: str) -> bool:
-    """Whether a whole line is no news."""
+    """Return whether a whole line is not news."""
     bare = " ".join(line.split())
     plain = bare.lower().replace("’", "'").strip(" .…:>»→-–—[]()*_↓▼+")
     if not plain or plain in _LINES or MARKS.fullmatch(bare):
@@ -165,7 +165,7 @@ def _is_link(line: str) -> bool:
 
 
 def is_menu(line: str) -> bool:
-    """Short words side by side, as in “Save   Share   Hide”, or with an address among them."""
+    """Return whether a line is short words side by side (“Save   Share   Hide”) or an address."""
     line = line.strip()
     if ended(line) or len(line) > SHORT_CHARACTERS * 2:
         return False
@@ -176,14 +176,14 @@ def is_menu(line: str) -> bool:
 
 
 def is_caption(line: str) -> bool:
-    """A photo's caption: a line that ends with its credit."""
+    """Return whether a line is a photo's caption: it ends with its credit."""
     return len(line) <= CAPTION_CHARACTERS and bool(
         _CREDIT_END.search(line, max(0, len(line) - 120))
     )
 
 
 def is_asking(line: str) -> bool:
-    """A line that asks the reader for something: consent, an address, a subscription."""
+    """Return whether a line asks the reader for consent, an address or a subscription."""
     if len(line) > CONSENT_CHARACTERS:
         return False
     if _CONSENT.search(line) and len(_CONSENTS.findall(line)) >= 2:
@@ -192,6 +192,6 @@ def is_asking(line: str) -> bool:
 
 
 def without_promotions(paragraph: str) -> str:
-    """A paragraph without the promotions and marks inside it."""
+    """Return a paragraph without the promotions and marks inside it."""
     paragraph = MARKS.sub("", paragraph)
     return PROMOTION.sub(lambda m: "" if _OUR.search(m[0]) else m[0], paragraph)

@@ -1,6 +1,6 @@
-"""Prints -> running text: unrolls columns, leaves out running heads and page numbers, joins pages.
+"""Prints -> running text: unroll columns, drop running heads and page numbers, join pages.
 
-And in general: text as lines -> paragraphs, hard-wrapped lines joined, hyphenation healed.
+Also lines -> paragraphs: join wrapped lines, heal hyphenation.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ GUTTER = 2  # spaces between two columns, at least
 WRAPPED_AT_LEAST = 30  # characters; shorter lines are a list or a heading
 FULL = 0.7  # of the width: a line so long that does not end a sentence goes on
 WRAPPED_CHARACTERS = 130  # lines of a longer text are not wrapped: each is a paragraph
-EDGE_LINES = 3  # running heads and feet stand among the first or last lines of a page
+EDGE_LINES = 3  # running heads and feet are among the first or last lines of a page
 HEAD_CHARACTERS = 160
 
 # A print from a browser: "30/01/2025, 21:14   Title | Outlet" and "https://… 1/2".
@@ -33,7 +33,7 @@ PAGE_NUMBER = re.compile(
     r"^\W{0,4}(?:page|p\.|seite|página)?\s?[A-Z]?\d{1,4}(?:\s?(?:/|of|von|de)\s?\d{1,4})?\W{0,4}$",
     re.IGNORECASE,
 )
-SURE_PAGE_NUMBER = re.compile(  # also where nothing says that a page ends here
+SURE_PAGE_NUMBER = re.compile(  # even inside a page
     r"^\s*(?:[-–—]\s?[A-Z]?\d{1,4}\s?[-–—]|(?:page|seite|página)\s\d{1,4}(?:\s?(?:/|of|von|de)\s?\d{1,4})?|"
     r"[1-9]\d?/[1-9]\d?)\s*$",
     re.IGNORECASE,
@@ -56,14 +56,14 @@ _HYPHEN = re.compile(r"([^\W\d_]+)[-\u2010]$")
 
 @dataclass(slots=True)
 class Print:
-    """The lines of a text in reading order, and the running heads and feet that were taken out."""
+    """The lines of a text in reading order, and the running heads and feet taken out of it."""
 
     lines: list[str] = field(default_factory=list)
     heads: list[str] = field(default_factory=list)
 
 
 def read_print(text: str) -> Print:
-    """The lines of a text in reading order; a page break inside a sentence leaves no trace."""
+    """Return the lines of a text in reading order; page breaks inside sentences leave no trace."""
     text = re.sub(r"\r\n?|[\u2028\u2029\x85\x0b]", "\n", text).replace("\xa0", " ")
     sheets = [[line.expandtabs(4).rstrip() for line in s.split("\n")] for s in text.split("\f")]
     done = Print()
@@ -79,7 +79,7 @@ def read_print(text: str) -> Print:
 
 
 def ended(line: str) -> bool:
-    """Whether a line ends as a sentence does."""
+    """Return whether a line ends like a sentence."""
     bare = line.rstrip().rstrip(_QUOTES)
     return not bare or bare[-1] in _ENDS
 
@@ -93,7 +93,7 @@ def _repeated(sheets: Sequence[list[str]]) -> set[str]:
 
 
 def masked(line: str) -> str:
-    """A line without what changes from one copy of it to the next: digits, case and spaces."""
+    """Return a line without what differs between copies of it: digits, case and spaces."""
     return " ".join(re.sub(r"\d+", "0", line).lower().split())
 
 
@@ -131,7 +131,7 @@ def _is_head(line: str, paged: bool, repeated: set[str]) -> bool:
 
 
 def unrolled(lines: list[str], columns: int = 6) -> list[str]:
-    """Columns that stand side by side, one after the other; other lines as they are."""
+    """Put columns that are side by side one after the other; keep other lines as they are."""
     gaps = [[gap.end() for gap in _GAP.finditer(line)] for line in lines]
     counts = Counter(end for ends in gaps for end in ends)
     sure = {end for end, times in counts.items() if times >= COLUMN_LINES}
@@ -150,7 +150,7 @@ def unrolled(lines: list[str], columns: int = 6) -> list[str]:
 
 
 def _region(lines: Sequence[str], first: int, start: int) -> int:
-    """The end of the lines from `first` that leave a gutter before column `start`."""
+    """Return the end of the lines from `first` that leave a gutter before column `start`."""
     stop = last = first
     while stop < len(lines):
         line = lines[stop]
@@ -197,7 +197,7 @@ def _stripped(lines: list[str]) -> list[str]:
 
 
 def paragraphs(lines: Iterable[str]) -> list[str]:
-    """Paragraphs: lines between blank lines, joined where they were only wrapped."""
+    """Join the lines between blank lines into paragraphs where they were only wrapped."""
     blocks = [block for block in _blocks(lines) if block]
     known = {word for block in blocks for line in block for word in _COMPOUND.findall(line)}
     found: list[str] = []
@@ -226,7 +226,7 @@ def _blocks(lines: Iterable[str]) -> Iterator[list[str]]:
 
 
 def _wrapped(line: str, following: str, width: int) -> bool:
-    """Whether a line only ended because the next word did not fit."""
+    """Return whether a line ended only because the next word did not fit."""
     if line.endswith("\u00ad") or _HYPHEN.search(line[-60:]):
         return True
     if following[0].islower() and not ended(line):
@@ -242,7 +242,7 @@ def _wrapped(line: str, following: str, width: int) -> bool:
 
 
 def _add(parts: list[str], after: str, known: set[str]) -> None:
-    """One more line of a paragraph; a word that was hyphenated before it is healed."""
+    """Add a line to a paragraph, and heal a word hyphenated before it."""
     before = parts[-1]
     if before.endswith("\u00ad"):
         parts[-1] = before[:-1]
@@ -261,7 +261,7 @@ def _add(parts: list[str], after: str, known: set[str]) -> None:
 
 
 def _continued(found: list[str], known: set[str]) -> list[str]:
-    """A paragraph that ends inside a sentence goes on where the next begins with a small letter."""
+    """Join a paragraph that ends inside a sentence with a next one that begins in small letters."""
     groups: list[list[str]] = []
     for paragraph in found:
         last = groups[-1][-1] if groups else ""

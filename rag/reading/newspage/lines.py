@@ -1,4 +1,4 @@
-"""What each line of a page is: header, dateline, furniture, headline, body, a reader's comment."""
+"""Classify each line of a page: header, dateline, furniture, headline, body, reader's comment."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.language.agencies import AGENCIES
+from rag.reading.newspage.bylines import NOTHING, Facts, facts_of
 from rag.reading.newspage.datelines import dateline
 from rag.reading.newspage.furniture import LIST_HEADING, REMARK, REST, is_furniture
-from rag.reading.newspage.headers import NOTHING, Facts, facts_of
 from rag.reading.newspage.layout import ended
 from rag.reading.newspage.outlets import (
     HEADLINE_CHARACTERS,
@@ -36,7 +36,7 @@ _STAMP = re.compile(r"^\s*\d{1,2}[:.h]\d{2}(?: ?[ap]\.?m\.?)?(?: ?[A-Z]{2,4})?\s
 
 @dataclass(slots=True)
 class Line:
-    """A line of a page, and what it is."""
+    """A line of a page and its kind."""
 
     text: str
     kind: str  # blank, facts, furniture, stamp, dateline, heading, body or comment
@@ -44,7 +44,7 @@ class Line:
 
 
 def read_lines(texts: Sequence[str], heads: Facts) -> list[Line]:
-    """The lines of a page; `heads` is what its running heads say."""
+    """Classify the lines of a page; `heads` are the facts of its running heads."""
     known = {heads.outlet.lower()} if heads.outlet else set()
     facts = [facts_of(text) if text and not _STAMP.match(text) else None for text in texts]
     known |= {said.outlet.lower() for said in facts if said and said.outlet}
@@ -73,7 +73,7 @@ def _line(text: str, facts: Facts | None, following: str) -> Line:
 
 
 def _mark_outlets(lines: list[Line], known: set[str], head: str | None) -> None:
-    """A line that is only the name of an outlet is a header, too."""
+    """Mark lines that are only the name of an outlet as headers."""
     for number, line in enumerate(lines):
         if line.kind not in ("heading", "body") or len(line.text) > REPEATED_CHARACTERS:
             continue
@@ -95,7 +95,7 @@ def _mark_outlets(lines: list[Line], known: set[str], head: str | None) -> None:
 
 
 def _mark_comments(lines: list[Line]) -> None:
-    """What readers wrote below an article, up to a list of other articles or a separator."""
+    """Mark readers' comments below an article, up to a list of other articles or a separator."""
     inside = False
     for number, line in enumerate(lines):
         if REST.match(line.text):
@@ -114,7 +114,7 @@ def _parts(text: str) -> bool:
 
 
 def has_body(lines: Sequence[Line]) -> bool:
-    """Whether lines hold news: a sentence, a dateline, the stamp of a liveblog."""
+    """Return whether lines hold news: a sentence, a dateline, the stamp of a liveblog."""
     return any(_is_body(line) for line in lines)
 
 
@@ -128,5 +128,5 @@ def _is_body(line: Line) -> bool:
 
 
 def is_masthead(text: str) -> bool:
-    """Whether a line is the name of an outlet and nothing else."""
+    """Return whether a line is only the name of an outlet."""
     return len(text) <= REPEATED_CHARACTERS and is_outlet(text.strip()) and has_outlet_word(text)

@@ -1,7 +1,6 @@
-"""Names as newspapers and people bear them, and the shape of a headline.
+"""Recognise names of outlets and people, and headlines, by their shape.
 
-Outlets and people are recognised by their shape and by what newspapers are called everywhere, never
-from a list of the outlets that there are.
+Uses words that newspapers have in their names everywhere, never a list of outlets.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ OUTLET_WORDS = frozenset(
     quarterly monthly morning evening sunday
     """.split()
 )
-# What may stand where an outlet could, and is none.
+# Labels that are not outlets.
 _SECTIONS = """
     world | local | national | politics | business | economy | finance | markets | money | sport |
     sports | football | culture | arts | art | opinion | comment | editorial | analysis | feature |
@@ -60,17 +59,17 @@ WIDE = re.compile(
 
 
 def is_person(name: str) -> bool:
-    """Whether a name has the shape of a person's."""
+    """Return whether a name has the shape of a person's."""
     return len(name) <= 60 and bool(_PERSON.match(name)) and not TIME_WORD.match(name)
 
 
 def has_outlet_word(name: str) -> bool:
-    """Whether a name has a word that outlets are called by."""
+    """Return whether a name has a word typical of outlets."""
     return any(word.lower() in OUTLET_WORDS for word in _WORD.findall(name))
 
 
 def is_outlet(name: str) -> bool:
-    """Whether a name has the shape of an outlet's: a few capitalised words."""
+    """Return whether a name has the shape of an outlet's: a few capitalised words."""
     words = name.split()
     if not words or len(words) > 6 or len(name) > 50 or name.lower() in SECTIONS:
         return False
@@ -83,7 +82,7 @@ def is_outlet(name: str) -> bool:
 
 
 def is_headline(text: str) -> bool:
-    """Whether a line has the shape of a headline."""
+    """Return whether a line has the shape of a headline."""
     bare = text.strip()
     words = len(bare.split())
     if not 0 < len(bare) <= HEADLINE_CHARACTERS or words > HEADLINE_WORDS or bare[0].islower():

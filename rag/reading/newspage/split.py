@@ -1,4 +1,4 @@
-"""Page -> pieces: the articles of a page, each with its headline and what its header says.
+"""Page -> pieces: the articles of a page, each with its headline and its header's facts.
 
 An article begins where `starts` finds one, at "Document 3 of 7", or after a line of === or ---.
 """
@@ -12,9 +12,9 @@ from datetime import datetime
 from itertools import pairwise
 
 from rag.reading.full_dates import parse_date
+from rag.reading.newspage.bylines import NOTHING, Facts, facts_of
 from rag.reading.newspage.datelines import dateline
 from rag.reading.newspage.furniture import LIST_HEADING, is_caption
-from rag.reading.newspage.headers import NOTHING, Facts, facts_of
 from rag.reading.newspage.layout import BROWSER_HEAD, PAGE_MARK, ended, masked, read_print
 from rag.reading.newspage.lines import (
     DOCUMENT,
@@ -46,12 +46,12 @@ class Piece:
     text: str
     title: str | None = None
     facts: Facts = NOTHING
-    everything: str = ""  # also the lines that are no news, which may name the outlet
+    everything: str = ""  # with its furniture, which may name the outlet
 
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """The pieces of a page, and what the page says about all of them."""
+    """The pieces of a page, and the facts that hold for all of them."""
 
     pieces: list[Piece]
     facts: Facts = NOTHING
@@ -59,7 +59,7 @@ class Split:
 
 
 def split(text: str) -> Split:
-    """The articles of a page."""
+    """Split a page into its articles."""
     page = read_print(text)
     heads = _heads(page.heads)
     lines = read_lines(page.lines, heads.facts)
@@ -77,7 +77,7 @@ def split(text: str) -> Split:
 
 
 def _heads(heads: Sequence[str]) -> Split:
-    """What running heads and the head of a browser's print say."""
+    """Read the running heads and the head of a browser's print."""
     found, moment = NOTHING, None
     for head in heads:
         if browser := BROWSER_HEAD.match(head):
@@ -103,7 +103,7 @@ def _heads(heads: Sequence[str]) -> Split:
 
 
 def _live(lines: list[Line]) -> tuple[list[Piece], Facts]:
-    """A liveblog is one article, whatever stands between its stamps."""
+    """Take a liveblog as one article, with everything between its stamps."""
     return [_single(lines)], NOTHING
 
 
@@ -146,13 +146,13 @@ def _separated(lines: list[Line]) -> tuple[list[Piece], Facts]:
 
 
 def _opens(chunk: Sequence[Line]) -> bool:
-    """Whether a part between separators begins as an article does: with a headline."""
+    """Return whether a part between separators begins like an article: with a headline."""
     first = next((line for line in chunk if line.kind not in ("blank", "furniture", "facts")), None)
     return first is not None and (first.kind == "heading" or dateline(first.text) is not None)
 
 
 def _pieces(lines: list[Line]) -> tuple[list[Piece], Facts]:
-    """The articles of lines without separators, and what stands above them."""
+    """Return the articles of lines without separators, and the facts above them."""
     begun = _of_one_kind(lines, list(starts(lines)))
     if not begun:
         return ([_single(lines)] if any(line.kind != "blank" for line in lines) else []), NOTHING
@@ -176,11 +176,11 @@ def _pieces(lines: list[Line]) -> tuple[list[Piece], Facts]:
 
 
 def _of_one_kind(lines: Sequence[Line], begun: list[Start]) -> list[Start]:
-    """The starts that look like one another.
+    """Keep the starts that look like one another.
 
     An article may hold headings with a name, a day or a place below them: a list of books, a
-    chronology, news in brief. Where the page's first article says more, or nothing, those begin none.
-    An age or an agency's dateline always begins one.
+    chronology, news in brief. Where the page's first article says more, or nothing, those do not
+    begin one. An age or an agency's dateline always begins one.
     """
     if not begun:
         return begun
@@ -198,7 +198,7 @@ def _of_one_kind(lines: Sequence[Line], begun: list[Start]) -> list[Start]:
 
 
 def _header(lines: Sequence[Line], start: Start) -> tuple[Facts, bool, bool]:
-    """What a start's header says, whether a dateline follows, and whether that names an agency."""
+    """Return a start's facts, whether a dateline follows, and whether that names an agency."""
     said = start.facts
     for line in lines[start.body : start.body + HEADER_LINES]:
         if line.kind == "facts":
@@ -212,7 +212,7 @@ def _header(lines: Sequence[Line], start: Start) -> tuple[Facts, bool, bool]:
 
 
 def _repeated(lines: Sequence[Line], begun: Sequence[Start]) -> set[str]:
-    """Short lines without a full stop that stand on a page more than once are its furniture."""
+    """Find the page's furniture: short lines without a full stop that occur more than once."""
     titles = {masked(start.title) for start in begun}
     seen: set[str] = set()
     again: set[str] = set()
@@ -229,7 +229,7 @@ def _repeated(lines: Sequence[Line], begun: Sequence[Start]) -> set[str]:
 
 
 def _single(lines: list[Line]) -> Piece:
-    """Lines that are one article: its headline is the one with a header, else the first."""
+    """Read lines as one article: its headline is the one with a header, else the first."""
     start = next(iter(starts(lines)), None)
     if start and not has_body(lines[: start.first]):
         above = NOTHING
@@ -241,7 +241,7 @@ def _single(lines: list[Line]) -> Piece:
 
 
 def _first_headline(lines: Sequence[Line]) -> Start:
-    """The headline among the lines above the text; outlets and sections stand there, too."""
+    """Find the headline above the text, past outlets and sections."""
     found: list[int] = []
     for number, line in enumerate(lines):
         if line.kind == "heading":
@@ -305,12 +305,12 @@ def _stands_alone(lines: Sequence[Line], number: int) -> bool:
 
 
 def section_cut(title: str) -> str:
-    """A headline without the section behind it: “…, World News”."""
+    """Cut the section off the end of a headline: “…, World News”."""
     return _SECTION.sub("", title) if "," in title else title
 
 
 def _copyright(lines: Sequence[Line]) -> Facts:
-    """The outlet that the only article's page names in its copyright line."""
+    """Return the outlet in the copyright line of a page with one article."""
     for line in lines:
         if line.kind == "facts" and line.facts.outlet and line.text.strip()[:1] in "©(Cc":
             return Facts(outlet=line.facts.outlet)

@@ -1,20 +1,18 @@
-"""Where the articles of a page begin: at a headline that a header line or a dateline follows, or at
-an aggregator's heading.
-"""
+"""Find where articles begin: at a headline before a header line or dateline, or an aggregator's."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from rag.reading.newspage.bylines import NOTHING, Facts
 from rag.reading.newspage.datelines import dateline
-from rag.reading.newspage.headers import NOTHING, Facts
 from rag.reading.newspage.layout import ended
 from rag.reading.newspage.lines import Line, is_masthead
 from rag.reading.newspage.outlets import HEADLINE_CHARACTERS, SECTIONS, is_headline, is_outlet
 
 STANDFIRST_CHARACTERS = 300
-LINES_ABOVE = 12  # how far above its header a headline may stand
+LINES_ABOVE = 12  # how far above its header a headline may be
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +29,7 @@ class Start:
 
 
 def starts(lines: Sequence[Line]) -> Iterator[Start]:
-    """The headlines of a page, in order, each where its article begins."""
+    """Yield the headlines of a page, in order, each where its article begins."""
     free = 0  # the first line that belongs to no start yet
     bare = True  # whether the last start is still without text
     last: Start | None = None
@@ -60,7 +58,7 @@ def _is_strong(facts: Facts) -> bool:
 
 
 def _before(lines: Sequence[Line], number: int, free: int, skip: tuple[str, ...]) -> int | None:
-    """The nearest line above that is not of these kinds, at most two blank lines away."""
+    """Return the nearest line above of another kind, at most two blank lines away."""
     blanks = 0
     for above in range(number - 1, max(free, number - LINES_ABOVE) - 1, -1):
         blanks = blanks + 1 if lines[above].kind == "blank" else 0
@@ -86,7 +84,7 @@ def _by_facts(lines: Sequence[Line], number: int, free: int) -> Start | None:
 
 
 def _by_age(lines: Sequence[Line], number: int, free: int) -> Start | None:
-    """Outlet, age, "- outlet" and headline; or headline, outlet and age."""
+    """Read outlet, age, "- outlet" and headline; or headline, outlet and age."""
     outlet = lines[number - 1].text.strip()
     if not outlet or not is_outlet(outlet):
         return None
@@ -103,7 +101,7 @@ def _by_age(lines: Sequence[Line], number: int, free: int) -> Start | None:
 
 
 def _title_above(lines: Sequence[Line], above: int, free: int) -> Start | None:
-    """The headline that ends at a line, or stands above a standfirst there."""
+    """Return the headline that ends at a line, or is above a standfirst there."""
     text = lines[above].text.strip()
     upper = lines[above - 1] if above > free else Line("", "blank")
     heading = upper.kind in ("heading", "body") and is_headline(upper.text)

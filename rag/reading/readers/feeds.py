@@ -1,4 +1,4 @@
-"""RSS and Atom files; one page for each entry. Nothing is fetched: the parser is given bytes only."""
+"""Read RSS and Atom files, one page for each entry; the parser fetches nothing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rag.reading.readers.fields import stated_day, two_letters
 from rag.types import Page
 
 MAX_ENTRIES = 200_000
-PROLOG_BYTES = 4_000  # where a document type may stand and the first element does
+PROLOG_BYTES = 4_000  # a document type and the first element are here
 
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _FEED = re.compile(rb"<(?:\w{1,20}:)?(?:rss|feed|RDF)[\s>]")
@@ -25,12 +25,12 @@ _CHANNEL = re.compile(r"\s*[-–—|:]?\s*\b(?:RSS|Atom|News)?[ -]?feed$", re.IG
 
 
 def is_feed(data: bytes) -> bool:
-    """Whether the first element is that of a feed."""
+    """Return whether the first element is a feed's."""
     return bool(_FEED.search(_COMMENT.sub(b"", data[:PROLOG_BYTES].replace(b"\0", b""))))
 
 
 def read_feed(path: str, data: bytes) -> list[Page]:
-    """The entries of an RSS or Atom file, with their full content where the feed gives it."""
+    """Return the entries of an RSS or Atom file, with their full content where it is there."""
     _refuse_document_type(data)
     if not is_feed(data):
         raise Unreadable("XML, but neither RSS nor Atom")
@@ -38,7 +38,7 @@ def read_feed(path: str, data: bytes) -> list[Page]:
 
     try:
         feed = feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
-    except Exception as error:  # whatever a parser of untrusted markup may come upon
+    except Exception as error:  # the parser fails on untrusted markup in many ways
         raise Unreadable(f"a damaged feed ({type(error).__name__})") from error
     if len(feed.entries) > MAX_ENTRIES:
         raise Unreadable(f"more than {MAX_ENTRIES:,} entries; split the file")
@@ -78,7 +78,7 @@ def _page(path: str, entry: Any, feed: Any) -> Page | None:
 
 
 def _content(entry: Any) -> tuple[str, str | None]:
-    """The longest of the contents that an entry gives in full, else its summary."""
+    """Return the longest full content of an entry, else its summary; and its language."""
     given = [one for one in entry.get("content") or [] if one.get("value")]
     if not given and entry.get("summary"):
         given = [entry.get("summary_detail") or {"value": entry.get("summary")}]

@@ -1,4 +1,4 @@
-"""What formats call the things an article has; our names for them, and their values made alike."""
+"""Map field names of feeds, exports and front matter to ours, and normalise their values."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rag.reading.full_dates import compact_day, full_dates, parse_date
 
 
 def _spelled(**names: str) -> dict[str, str]:
-    """Our name for each of the spellings that are given to it."""
+    """Map each given spelling to our name."""
     return {spelling: ours for ours, spellings in names.items() for spelling in spellings.split()}
 
 
@@ -25,7 +25,7 @@ FIELD_NAMES = _spelled(
     " publicationdate pubdate published webpublicationdate firstpublished date datum fecha",
     language="language lang inlanguage sprache langue idioma",
 )
-# In a record the whole text is a field too, and so is what stands in for it where there is none.
+# In a record the text is a field, too, and so is its substitute.
 RECORD_NAMES = FIELD_NAMES | _spelled(
     text="text body articlebody articletext bodytext fulltext maintext content contentencoded"
     " contenthtml contenttext bodyhtml html inhalt texte contenu texto contenido cuerpo story",
@@ -41,16 +41,16 @@ _BY = re.compile(r"^(?:by|von|par|por)\s+(?=\S)", re.IGNORECASE)
 
 
 def normal_name(name: str) -> str:
-    """A field's name as the table spells it: "published_at" and "publishedAt" are one."""
+    """Return a field's name as the table spells it: "published_at" and "publishedAt" are one."""
     return re.sub(r"[\W_]+", "", name).lower()
 
 
 def known_fields(
     pairs: Mapping[str, str], names: Mapping[str, str] = FIELD_NAMES
 ) -> dict[str, str]:
-    """The fields whose names are recognised, under our names; of several spellings the best.
+    """Return the fields with recognised names, under our names; of several spellings the best.
 
-    A date comes as year-month-day where it can be read without guessing, and as it is otherwise.
+    A date becomes year-month-day where it can be read without guessing, else it stays as it is.
     """
     order = {name: rank for rank, name in enumerate(names)}
     spelled = [(normal_name(name), name, value.strip()) for name, value in pairs.items()]
@@ -70,7 +70,7 @@ def known_fields(
 
 
 def _value(ours: str, value: str) -> str | None:
-    """A value as our readers expect it; None where it says nothing."""
+    """Normalise a value; None where it says nothing."""
     if ours == "published":
         day = stated_day(value)
         return day.isoformat() if day else (None if any(full_dates(value)) else value)
@@ -82,18 +82,17 @@ def _value(ours: str, value: str) -> str | None:
 
 
 def two_letters(language: str) -> str | None:
-    """ "en" for "en-US" and for "English"; None for what is no language."""
+    """Return "en" for "en-US" and for "English"; None for an unknown language."""
     language = language.strip().lower()
     code = re.match(r"^([a-z]{2})(?:[-_][\w-]+)?$", language)
     return code[1] if code else _LANGUAGES.get(language)
 
 
 def stated_day(text: str) -> date | None:
-    """The day that a field states, as it was written there, without turning it into another time
-    zone.
+    """Read the day that a field states, as written, without changing its time zone.
 
-    Read are 2025-06-04, 4 Jun 2025, June 4, 2025, 04.06.2025, seconds since 1970, and 13/06/2025;
-    04/06/2025 may be April or June and is not read.
+    Reads 2025-06-04, 4 Jun 2025, June 4, 2025, 04.06.2025, seconds since 1970, and 13/06/2025; not
+    04/06/2025, which may be April or June.
     """
     text = " ".join(text.split())[:100]
     if day := compact_day(text) or parse_date(text):

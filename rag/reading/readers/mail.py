@@ -1,4 +1,4 @@
-"""Mails and mailboxes: newsletters and alerts; one page for each message."""
+"""Read mails and mailboxes (newsletters, alerts), one page for each message."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ _COPYRIGHT = re.compile(r"^\s*(?:©|\(c\)|copyright\b)", re.IGNORECASE)
 
 
 class _Bounded(policy.EmailPolicy):
-    """The library's policy for headers of a length that people write."""
+    """The library's policy, for headers of ordinary length."""
 
     def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
-        """Name and value of a header, without what nobody reads."""
+        """Return name and value of a header, cut to a length that people write."""
         name, value = super().header_source_parse(sourcelines)
         return name, value[:HEADER_CHARACTERS]
 
@@ -58,7 +58,7 @@ _BOUNDED = _Bounded()
 
 
 def read_mail(path: str, data: bytes) -> list[Page]:
-    """One message; its plain text where it has one, else its HTML."""
+    """Read one message: its plain text where it has one, else its HTML."""
     if data.startswith(b"From "):
         return read_mailbox(path, data)
     if page := _page(path, data):
@@ -67,7 +67,7 @@ def read_mail(path: str, data: bytes) -> list[Page]:
 
 
 def read_mailbox(path: str, data: bytes) -> list[Page]:
-    """Each message of a mailbox file that has a text."""
+    """Return the messages of a mailbox file that have a text."""
     starts = list(_ENVELOPE.finditer(data))
     if not starts:
         raise Unreadable("not a mailbox: no line that begins with “From ” and ends with a year")
@@ -83,7 +83,7 @@ def read_mailbox(path: str, data: bytes) -> list[Page]:
 
 
 def _page_or_none(path: str, data: bytes) -> Page | None:
-    """One damaged message does not close a mailbox."""
+    """Skip a damaged message of a mailbox."""
     try:
         return _page(path, data)
     except Unreadable:
@@ -104,7 +104,7 @@ def _page(path: str, data: bytes) -> Page | None:
         TypeError,
         AttributeError,
     ) as error:
-        # The parser of the standard library meets broken headers with any of these.
+        # The standard library raises any of these on broken headers.
         raise Unreadable(f"a damaged mail ({type(error).__name__})") from error
     if not subject and not sender:
         raise Unreadable("not a mail: neither a sender nor a subject")
@@ -127,7 +127,7 @@ def _page(path: str, data: bytes) -> Page | None:
 
 
 def _header(message: EmailMessage, name: str) -> str:
-    """One header in one line; empty where the library cannot make sense of it."""
+    """Return a header in one line; "" where the library cannot parse it."""
     try:
         return " ".join(str(message.get(name, "")).split())
     except (ValueError, LookupError, TypeError, AttributeError, MessageError):
@@ -155,7 +155,7 @@ def _text(message: EmailMessage) -> str:
 
 
 def _decoded(part: object) -> str:
-    """A part's text in the character set that it names, else in the one that its bytes show."""
+    """Decode a part in the character set that it names, else in the one that its bytes show."""
     if not isinstance(part, EmailMessage):
         return ""
     payload = part.get_payload(decode=True)
@@ -169,7 +169,7 @@ def _decoded(part: object) -> str:
 
 
 def _paragraphs(found: list[Block]) -> str:
-    """HTML's blocks without links elsewhere and without the small print at the end."""
+    """Return HTML's blocks without links elsewhere and without the small print at the end."""
     kept = [block for block in found if not block.navigation]
     while kept and kept[-1].small:
         kept.pop()
@@ -177,7 +177,7 @@ def _paragraphs(found: list[Block]) -> str:
 
 
 def _without_footer(text: str, outlet: str) -> str:
-    """The text up to the signature mark, without what every issue of a newsletter repeats."""
+    """Cut the text at the signature mark, and drop what every issue of a newsletter repeats."""
     marks = list(_SIGNATURE.finditer(text))
     if marks and len(text) - marks[-1].end() <= FOOTER_SHARE * len(text):
         text = text[: marks[-1].start()]
@@ -189,7 +189,7 @@ def _without_footer(text: str, outlet: str) -> str:
 
 
 def _is_address(paragraph: str, outlet: str) -> bool:
-    """ "© The Gazette" or "The Gazette, 1 Castle Square" at the end of a mail."""
+    """Recognise "© The Gazette" or "The Gazette, 1 Castle Square" at the end of a mail."""
     return bool(_COPYRIGHT.match(paragraph)) or (
         bool(outlet) and paragraph.startswith((f"{outlet},", f"{outlet} |", f"{outlet} ·"))
     )

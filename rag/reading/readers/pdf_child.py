@@ -1,4 +1,4 @@
-"""The process that reads a PDF, apart from everything else and within limits.
+"""The process that reads a PDF, isolated and within limits.
 
 PDF on standard input, lines of JSON on standard output: one for each page,
 `{"lines": [[text, size, x, y], …]}`, or `{"refused": reason}`. It opens no file and no connection.
@@ -20,7 +20,7 @@ Line = tuple[str, float, float, float]
 
 
 def main() -> int:
-    """Read one PDF; returns the exit code."""
+    """Read one PDF; return the exit code."""
     data = sys.stdin.buffer.read()
     import pypdf  # before the door is shut: it reads its own files
     import pypdf.errors
@@ -42,13 +42,13 @@ def main() -> int:
         return _say({"refused": "too costly to read"})
     except (pypdf.errors.DependencyError, pypdf.errors.FileNotDecryptedError):
         return _say({"refused": "encrypted; save a copy without a password"})
-    except Exception as error:  # whatever a parser of damaged files may come upon
+    except Exception as error:  # the parser fails on damaged files in many ways
         return _say({"refused": f"a damaged PDF ({type(error).__name__})"})
     return 0
 
 
 def _lines(page: Any) -> list[Line]:
-    """The lines of a page in the order of the file, each with its print size and place."""
+    """Return the lines of a page in the order of the file, each with its print size and place."""
     lines: list[Line] = []
     text, size, x, y = "", 0.0, 0.0, 0.0
 
@@ -71,7 +71,7 @@ def _lines(page: Any) -> list[Line]:
 
 
 def _limit() -> None:
-    """Bound memory and processor time where the system knows how."""
+    """Bound memory and processor time where the system can."""
     try:
         import resource
     except ImportError:  # Windows; the time limit of the parent holds
@@ -86,7 +86,7 @@ def _limit() -> None:
 
 
 def _refuse(event: str, _: object) -> None:
-    """No connection, no other process, whatever a file talks the parser into."""
+    """Forbid connections and other processes, even if a file tricks the parser."""
     if event.startswith(("socket.", "subprocess.", "os.system", "os.exec", "os.spawn", "os.fork")):
         raise PermissionError(event)
 

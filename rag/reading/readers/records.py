@@ -1,6 +1,6 @@
-"""Exports: JSON, JSON lines, CSV and its kin; one page for each record.
+"""Read exports (JSON, JSON lines, CSV and its kin), one page for each record.
 
-A record is a set of named values. Which of them are text, title, date … says `fields`, or the
+A record is a set of named values. `fields` tells which of them are text, title, date …, or the
 mapping that is given instead: `read_json(path, data, names={**RECORD_NAMES, "meldung": "text"})`.
 """
 
@@ -36,7 +36,7 @@ Record = Mapping[str, Any]
 
 
 def read_json(path: str, data: bytes, names: Mapping[str, str] = RECORD_NAMES) -> list[Page]:
-    """A list of objects, an object with such a list inside, or one object."""
+    """Read a list of objects, an object with such a list inside, or one object."""
     text = decoded(data)
     try:
         value = _loaded(text)
@@ -50,7 +50,7 @@ def read_json(path: str, data: bytes, names: Mapping[str, str] = RECORD_NAMES) -
 
 
 def read_json_lines(path: str, data: bytes, names: Mapping[str, str] = RECORD_NAMES) -> list[Page]:
-    """One object a line; blank lines are nothing."""
+    """Read one object a line, without blank lines."""
     lines = [line for line in decoded(data).split("\n") if line.strip()]
     if len(lines) > MAX_RECORDS:
         raise Unreadable(_too_many())
@@ -61,14 +61,14 @@ def read_json_lines(path: str, data: bytes, names: Mapping[str, str] = RECORD_NA
 
 
 def read_table(path: str, data: bytes, names: Mapping[str, str] = RECORD_NAMES) -> list[Page]:
-    """Comma, semicolon, tabulator or bar separated values, with the names in the first line."""
+    """Read values separated by comma, semicolon, tab or bar, with their names in the first line."""
     text = decoded(data)
     with _long_fields():
         return _pages(path, _table(text, names), names)
 
 
 def _table(text: str, names: Mapping[str, str]) -> list[Record]:
-    """The records of a table by the names in its first line."""
+    """Return the records of a table by the names in its first line."""
     first = text.lstrip("\n").partition("\n")[0]
     delimiter = max(DELIMITERS, key=lambda one: _recognised(first, one, names))
     columns = known_fields(dict.fromkeys(_cells(first, delimiter), "x"), _only_text(names))
@@ -95,7 +95,7 @@ def _long_fields() -> Iterator[None]:
 
 
 def _loaded(text: str) -> Any:
-    """JSON without the traps: depth, numbers of a million digits, NaN."""
+    """Parse JSON without the traps: depth, numbers of a million digits, NaN."""
     try:
         return json.loads(text, strict=False, parse_int=_integer, parse_constant=lambda name: None)
     except RecursionError:
@@ -115,7 +115,7 @@ def _line(text: str) -> Record | None:
 
 
 def _records(value: Any) -> list[Record]:
-    """The list of objects that lies nearest to the surface, or the object itself."""
+    """Return the list of objects nearest to the surface, or the object itself."""
     level = [value]
     for _ in range(MAX_DEPTH):
         for one in level:
@@ -170,7 +170,7 @@ def _page(path: str, record: Record, names: Mapping[str, str]) -> Page | None:
 
 
 def _values(record: Record, names: Mapping[str, str]) -> dict[str, str]:
-    """A record's values as text; objects within it (`fields`, `_source`) give what it lacks."""
+    """Return a record's values as text; nested objects (`fields`, `_source`) fill its gaps."""
     found: dict[str, str] = {}
     level: list[Record] = [record]
     for _ in range(MAX_DEPTH):
@@ -188,7 +188,7 @@ def _values(record: Record, names: Mapping[str, str]) -> dict[str, str]:
 
 
 def _text(value: Any, named: bool) -> str:
-    """A value as text: of an object its name, of a list all its members."""
+    """Return a value as text: of an object its name, of a list all its members."""
     if isinstance(value, str):
         return value
     if isinstance(value, bool) or value is None:

@@ -1,4 +1,4 @@
-"""Plain text and Markdown."""
+"""Read plain text and Markdown."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _FIELD = re.compile(r"^(\w+)[ \t]*:[ \t]*(\S.*)$", re.MULTILINE)
 
 
 def read_text(path: str, data: bytes) -> list[Page]:
-    """A plain text is its own page."""
+    """Return a plain text as one page."""
     return [Page(path, decoded(data))]
 
 
 def read_markdown(path: str, data: bytes) -> list[Page]:
-    """Markdown without its marks; front matter (`title: …` between `---` lines) becomes fields."""
+    """Read Markdown without its marks; front matter (`title: …` between `---`) becomes fields."""
     text = decoded(data)
     front = _FRONT_MATTER.match(text)
     body = text[front.end() :] if front else text

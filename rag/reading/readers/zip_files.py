@@ -1,4 +1,4 @@
-"""Zip files: what is in one, within limits that a bomb does not respect."""
+"""Read zip files, within limits that stop a bomb."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Entry:
 
 
 def opened(data: bytes) -> zipfile.ZipFile:
-    """The archive in these bytes. Raises Unreadable when it is damaged or larger than it may be."""
+    """Open an archive; raise Unreadable when it is damaged or too large."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, ValueError, EOFError, NotImplementedError, OSError) as error:
@@ -49,7 +49,7 @@ def opened(data: bytes) -> zipfile.ZipFile:
 
 
 def entries(data: bytes) -> Iterator[Entry]:
-    """The files of an archive, in its order, one at a time; folders are not listed."""
+    """Yield the files of an archive, in its order, one at a time, without folders."""
     with opened(data) as archive:
         for info in archive.infolist():
             if not info.is_dir():

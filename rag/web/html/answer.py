@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import urlencode
 
 from rag.show.html import NOTHING, Html, counted, html, joined
+from rag.show.view import Difference, Said, View
 from rag.types import (
     Answer,
-    Disagreement,
     Evidence,
     IngestReport,
     Skipped,
-    Statement,
+    Status,
     Turn,
-    Value,
     Window,
     in_words,
     span,
@@ -117,15 +116,15 @@ def answer(turn: Turn) -> Html:
     """The question and what is known of its answer at this moment."""
     grown = turn.answer
     assert grown is not None
-    evidence = {item.number: item for item in grown.evidence}
+    view, doing = View.of(grown), stage(grown)
     return html(
         '<section class="answer">{}{}{}{}{}{}{}</section>',
         _earlier(turn),
         _head(turn),
         _pills(turn, grown),
-        _prose(grown, evidence),
-        joined(_disagreement(item, evidence) for item in grown.disagreements),
-        _notes(grown),
+        _prose(view, grown.status),
+        joined(map(_difference, view.differences)),
+        _notes(note for note in view.notes if note != doing),
         _tools(turn, grown),
     )
 
@@ -137,63 +136,49 @@ def _head(turn: Turn) -> Html:
     return html('<div class="head"><h2 dir="auto">{}</h2>{}</div>', turn.question, fresh)
 
 
-def _prose(grown: Answer, evidence: Mapping[int, Evidence]) -> Html:
-    if grown.status == "not_found":
+def _prose(view: View, status: Status) -> Html:
+    if view.refused:
         nearest = "No answer was made up. The nearest passages stand below."
         return html(
             '<p class="refusal">{}</p><p class="friendly">{}</p>',
-            grown.text,
-            nearest if grown.evidence else NOTHING_LEFT,
+            view.unanswered,
+            nearest if view.evidence else NOTHING_LEFT,
         )
-    statements = joined(_statement(item, evidence) for item in grown.statements)
-    if statements:
-        return statements
-    if not grown.done:
-        return Html(PLACEHOLDER)
-    reason = STOPPED_EARLY if grown.status == "stopped" else NOTHING_WRITTEN
-    return html('<p class="unwritten">{}</p>', reason) if grown.evidence else NOTHING
+    if view.unanswered:
+        reason = STOPPED_EARLY if status == "stopped" else NOTHING_WRITTEN
+        return html('<p class="unwritten">{}</p>', reason) if view.evidence else NOTHING
+    return joined(map(_statement, view.statements)) or Html(PLACEHOLDER)
 
 
-def _statement(item: Statement, evidence: Mapping[int, Evidence]) -> Html:
+def _statement(said: Said) -> Html:
     """A sentence of the model as prose, a sentence of an article as a block of its own."""
-    chips = joined(chip(evidence[number]) for number in item.citations if number in evidence)
-    if item.kind == "quote":
-        return html(
-            '<blockquote class="statement quoted" dir="auto"><span class="label">In the article’s own words</span>'
-            "<p>{}{}</p></blockquote>",
-            item.text,
-            chips,
-        )
-    doubt = "" if item.supported else '<span class="label">Not confirmed by the evidence</span>'
+    tag, kind = ("blockquote", "quoted") if said.quoted else ("div", "written")
+    label = html('<span class="label">{}</span>', said.label) if said.label else NOTHING
     return html(
-        '<div class="statement written" dir="auto">{}<p>{}{}</p></div>',
-        Html(doubt),
-        item.text,
-        chips,
+        '<{} class="statement {}" dir="auto">{}<p>{}{}</p></{}>',
+        tag,
+        kind,
+        label,
+        said.text,
+        joined(map(chip, said.cited)),
+        tag,
     )
 
 
-def _disagreement(item: Disagreement, evidence: Mapping[int, Evidence]) -> Html:
+def _difference(item: Difference) -> Html:
     """Each side with who says it, when, and in which words."""
-    heading = "Reports of different days" if item.kind == "updated" else "The sources differ"
-    rows = joined(
-        _side(value, evidence[number])
-        for value in item.values
-        for number in value.evidence
-        if number in evidence
-    )
     return html(
         '<table class="differ"><caption>{}</caption><thead><tr><th scope="col">Value</th>'
         '<th scope="col">Source</th><th scope="col">Words</th></tr></thead><tbody>{}</tbody></table>',
-        heading,
-        rows,
+        item.caption,
+        joined(_side(value, one) for value, one in item.rows),
     )
 
 
-def _side(value: Value, item: Evidence) -> Html:
+def _side(value: str, item: Evidence) -> Html:
     return html(
         '<tr><th scope="row" dir="auto">{}</th><td dir="auto">{}<br>{}</td><td dir="auto">“{}”{}</td></tr>',
-        value.value,
+        value,
         item.article.imprint,
         item.article.day,
         " ".join(item.quote.split()),
@@ -201,14 +186,9 @@ def _side(value: Value, item: Evidence) -> Html:
     )
 
 
-def _notes(grown: Answer) -> Html:
-    said = stage(grown)
-    notes = [note for note in grown.notes if note and note != said]
-    if not notes:
-        return NOTHING
-    return html(
-        '<ul class="notes">{}</ul>', joined(html('<li dir="auto">{}</li>', note) for note in notes)
-    )
+def _notes(notes: Iterable[str]) -> Html:
+    rows = joined(html('<li dir="auto">{}</li>', note) for note in notes)
+    return html('<ul class="notes">{}</ul>', rows) if rows else NOTHING
 
 
 def _tools(turn: Turn, grown: Answer) -> Html:

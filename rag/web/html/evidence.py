@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.show.html import NOTHING, Html, counted, html, joined
+from rag.show.view import View
 from rag.types import Answer, Evidence
 
-NEAREST = 3  # passages shown when the articles do not say; the others are folded
 AROUND = 150  # characters of the article that a card shows before and after the quotation
 
 
@@ -33,28 +33,13 @@ def evidence(grown: Answer) -> Html:
     """The evidence as cards; at the end what is cited stands first and the rest is folded."""
     if not grown.evidence:
         return Html('<section class="evidence"></section>')
-    shown, folded, heading = _arranged(grown)
+    view = View.of(grown)
     return html(
         '<section class="evidence"><h2>{}</h2>{}{}</section>',
-        heading,
-        joined(card(item, numbered=grown.status != "not_found") for item in shown),
-        _folded(folded),
+        view.heading,
+        joined(card(item, numbered=not view.refused) for item in view.evidence),
+        _folded(view.folded),
     )
-
-
-def _arranged(grown: Answer) -> tuple[Sequence[Evidence], Sequence[Evidence], str]:
-    """What is shown, what is folded, and what it is called; nothing moves while an answer grows."""
-    if not grown.done:
-        return grown.evidence, (), "Evidence"
-    if grown.status == "not_found":
-        return grown.evidence[:NEAREST], grown.evidence[NEAREST:], "The nearest passages"
-    compared = {
-        number for item in grown.disagreements for side in item.values for number in side.evidence
-    }
-    used = [item for item in grown.evidence if item.cited or item.number in compared]
-    if not used:
-        return grown.evidence, (), "Evidence"
-    return used, [item for item in grown.evidence if item not in used], "Evidence"
 
 
 def _folded(items: Sequence[Evidence]) -> Html:

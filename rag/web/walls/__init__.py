@@ -1,1 +1,1 @@
-"""What stands between the network and the page."""
+"""The walls between the network and the page."""

@@ -1,6 +1,6 @@
-"""What the page lets in: the names it is known by, the routes it has, the sizes it takes.
+"""What the page lets in: its host names, its routes, its sizes.
 
-Of Gradio this knows the routes that its page asks for, and nothing else.
+Of Gradio this knows only the routes that its page asks for.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ MCP_ROUTES = {r"/gradio_api/mcp(?:/|/schema|/sse|/messages/)?": ("GET", "POST", 
 
 
 class Refusal(NamedTuple):
-    """Why a request goes no further."""
+    """The answer to a request that goes no further."""
 
     status: int
     text: str
@@ -46,25 +46,25 @@ class Refusal(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What is let in."""
+    """The names, routes and sizes to let in."""
 
     host: str  # where the page listens: an address, or a name
     port: int
-    login: Login | None = None  # none is needed where only this computer can ask
+    login: Login | None = None  # None where only this computer can ask
     uploads: bool = False  # the page has a place to drop files on
     endpoints: tuple[str, ...] = ()  # named calls for programs
     mcp: bool = False
 
     @property
     def authorities(self) -> frozenset[str]:
-        """The Host headers that name this page; any other name was made to lead here."""
+        """The Host headers that name this page; any other name was rebound to it."""
         names = {*LOOPBACK, *_names(self.host)}
         ported = {f"{name.lower()}:{self.port}" for name in names}
         return frozenset(ported | names if self.port == 80 else ported)
 
     @property
     def routes(self) -> Mapping[str, tuple[str, ...]]:
-        """Patterns of paths with the methods they take; nothing else exists."""
+        """Patterns of the existing paths with the methods they take."""
         calls = {
             rf"/gradio_api/call(?:/v2)?/{re.escape(name)}{rest}": (method,)
             for name in self.endpoints
@@ -74,23 +74,23 @@ class Rules:
         return PAGE_ROUTES | calls | uploads | (MCP_ROUTES if self.mcp else {})
 
     def kind(self, path: str) -> str:
-        """The type that the body of a request has."""
+        """Return the content type that a request's body must have."""
         return FILES if path == UPLOAD else JSON
 
     def limit(self, path: str) -> int:
-        """Bytes that the body of a request may have."""
+        """Return how many bytes a request's body may have."""
         return UPLOADED if self.uploads and path == UPLOAD else BODY
 
 
 def too_large(limit: int) -> Refusal:
-    """The answer to a body of more than `limit` bytes."""
+    """Return the answer to a body of more than `limit` bytes."""
     return Refusal(413, f"More than {limit:,} bytes are not taken.")
 
 
 def login_for(host: str, password_file: Path | None, *, mcp: bool = False) -> Login | None:
-    """The login of a page that listens there; only what this computer alone reaches needs none.
+    """Return the login of a page on this host; None where only this computer reaches it.
 
-    Raises UsageError where others reach it and there is no password, or none that can be used.
+    Raises UsageError where others reach it without a password that can be used.
     """
     if mcp and password_file:
         # Gradio's MCP server asks the page over HTTP, and knows no password
@@ -106,8 +106,8 @@ def login_for(host: str, password_file: Path | None, *, mcp: bool = False) -> Lo
 
 
 def forget(environment: MutableMapping[str, str]) -> None:
-    """Take out what would open the page further than its command says, or send its requests to
-    itself elsewhere; to be called before gradio is imported.
+    """Remove environment variables that would expose the page or redirect its own requests; call
+    this before gradio is imported.
     """
     for name in [name for name in environment if name.startswith("GRADIO_")]:
         del environment[name]
@@ -118,7 +118,7 @@ def forget(environment: MutableMapping[str, str]) -> None:
 
 
 def loopback(host: str) -> bool:
-    """Whether only this computer reaches what listens there."""
+    """Return whether only this computer reaches a page on this host."""
     try:
         return ip_address(host.strip("[]")).is_loopback
     except ValueError:
@@ -126,12 +126,12 @@ def loopback(host: str) -> bool:
 
 
 def bracketed(host: str) -> str:
-    """A host as it stands in an address: IPv6 in brackets."""
+    """Return a host as in an address: IPv6 in brackets."""
     return f"[{host}]" if ":" in host and not host.startswith("[") else host
 
 
 def _names(host: str) -> set[str]:
-    """What a page that listens there is called; one that listens everywhere, as this computer."""
+    """Return the names of a page on this host; of one that listens everywhere, this computer's."""
     try:
         everywhere = ip_address(host.strip("[]")).is_unspecified
     except ValueError:

@@ -1,4 +1,4 @@
-"""The body of a request, on its way to Gradio: never longer, later or other than it may be."""
+"""Enforce size, timeout and content of a request's body on its way to Gradio."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ Receive = Callable[[], Awaitable[Message]]
 
 
 class Body:
-    """A request's body, counted as it comes, whatever its header says, and where it is JSON, read.
-    What is answered to one that was refused is dropped.
+    """A request's body, counted as it comes, and read where it is JSON; after a refusal Gradio's
+    own answer is dropped.
     """
 
     def __init__(self, receive: Receive, send: Send, limit: int) -> None:
@@ -30,7 +30,7 @@ class Body:
         self._patience, self._pieces = patience, [] if read else None
 
     async def receive(self) -> Message:
-        """The next piece; after the body only the end of the connection comes, however late."""
+        """Return the next piece; after the body only the end of the connection comes, at any time."""
         if self.refusal:
             raise BrokenBody
         if self._patience is None:
@@ -47,7 +47,7 @@ class Body:
         return message
 
     async def _awaited(self, patience: float) -> Message:
-        """A piece that comes in time."""
+        """Return the next piece, if it comes in time."""
         try:
             return await asyncio.wait_for(self._receive(), patience)
         except TimeoutError:
@@ -67,18 +67,18 @@ class Body:
             self._pieces.append(piece)
 
     async def send(self, message: Message) -> None:
-        """The next piece of the answer."""
+        """Send the next piece of the answer, unless it was refused."""
         if self.answered or not self.refusal:
             self.answered = True
             await self._send(message)
 
 
 class BrokenBody(Exception):
-    """The body of a request is not read to its end."""
+    """Reading a request's body was given up."""
 
 
 def names_an_address(body: bytes) -> bool:
-    """Whether a file in a JSON body is to be had from an address: Gradio would go and get it."""
+    """Return whether a JSON body gives a file by an address, which Gradio would fetch."""
     try:
         waiting = [json.loads(body)]
     except (ValueError, RecursionError):

@@ -3,9 +3,9 @@
     Host → Origin → login → size → route → kind → Gradio, and headers on every answer
 
 Gradio believes every Host header, answers routes that this page never uses, takes bodies of any
-size and sends no header that protects its reader. So everything passes here first, and what is not
-expected is refused. The walls are an ASGI application around another one; what they let in is
-written in `rag.web.walls.allowed`.
+size and sends no header that protects its reader. So everything passes here first, and the
+unexpected is refused. The walls are an ASGI application around another one; `rag.web.walls.allowed`
+says what they let in.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ PATIENCE = 60.0  # seconds until the next piece of a body
 
 
 class Request(NamedTuple):
-    """What the walls look at."""
+    """The parts of a request that the walls look at."""
 
     method: str
     path: str
@@ -37,7 +37,7 @@ class Request(NamedTuple):
 
     @classmethod
     def of(cls, scope: Scope) -> Request:
-        """The request of an ASGI scope."""
+        """Return the request of an ASGI scope."""
         headers: dict[str, tuple[str, ...]] = {}
         for name, value in scope["headers"]:
             key = name.decode("latin-1").lower()
@@ -47,7 +47,7 @@ class Request(NamedTuple):
         return cls(scope["method"], scope["path"], headers, client, f"{bracketed(host)}:{port}")
 
     def header(self, name: str) -> tuple[str, ...]:
-        """Every value of a header."""
+        """Return every value of a header."""
         return self.headers.get(name, ())
 
 
@@ -65,7 +65,7 @@ class Walls:
         self._started = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a request through, or answer in the place of the page."""
+        """Let a request through, or answer in place of the page."""
         if scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
         elif scope["type"] == "lifespan":
@@ -91,26 +91,26 @@ class Walls:
             await _refuse(send, body.refusal)
 
     def _refusal(self, request: Request) -> Refusal | None:
-        """The first wall that stands in the way."""
+        """Return the refusal of the first wall that stops a request."""
         walls = (self._host, self._origin, self._login, self._size, self._route, self._kind)
         return next((refusal for wall in walls if (refusal := wall(request))), None)
 
     def _host(self, request: Request) -> Refusal | None:
-        """The page is asked for by its own name: another name that leads here was rebound."""
+        """Refuse a Host that is not the page's own name: another name was rebound."""
         hosts = request.header("host")
         if len(hosts) == 1 and self._own(hosts[0], request):
             return None
         return Refusal(403, "This page is not known by that name.")
 
     def _own(self, authority: str, request: Request) -> bool:
-        """Whether a host with its port is this page: by name, or the very address it came to."""
+        """Return whether a host with its port is this page: by name, or by the address it came to."""
         authority = authority.lower()
         return authority in self._authorities or (
             self._rules.login is not None and authority == request.server
         )
 
     def _origin(self, request: Request) -> Refusal | None:
-        """Other pages may link here, and nothing else; programs name no origin."""
+        """Refuse requests from other pages, except links; programs name no origin."""
         own = all(
             origin.startswith("http://") and self._own(origin.removeprefix("http://"), request)
             for origin in request.header("origin")
@@ -120,7 +120,7 @@ class Walls:
         return Refusal(403, "Other pages may not ask here.")
 
     def _login(self, request: Request) -> Refusal | None:
-        """The password, where other computers reach the page."""
+        """Ask for the password, where other computers reach the page."""
         login = self._rules.login
         if login is None:
             return None
@@ -137,21 +137,21 @@ class Walls:
         return Refusal(401, "This page asks for its password.", (ask,))
 
     def _size(self, request: Request) -> Refusal | None:
-        """A body that says itself that it is too large."""
+        """Refuse a body that declares itself too large."""
         limit, lengths = self._rules.limit(request.path), request.header("content-length")
         if all(length.isdecimal() and int(length) <= limit for length in lengths):
             return None
         return too_large(limit)
 
     def _route(self, request: Request) -> Refusal | None:
-        """Only what the page asks for exists."""
+        """Refuse paths that the page never asks for."""
         for pattern, methods in self._routes:
             if request.method in methods and pattern.fullmatch(request.path):
                 return None
         return Refusal(404, "There is nothing here.")
 
     def _kind(self, request: Request) -> Refusal | None:
-        """A body that a form of another page could not send, and Gradio understands."""
+        """Refuse bodies that another page's form could send, or that Gradio does not understand."""
         wanted = self._rules.kind(request.path)
         kinds = [kind.partition(";")[0].strip().lower() for kind in request.header("content-type")]
         if request.method in READING or kinds == [wanted]:
@@ -160,7 +160,8 @@ class Walls:
 
 
 def around(rules: Rules) -> Callable[[Any], AbstractAsyncContextManager[None]]:
-    """A lifespan that puts the walls around a Starlette application before it answers anything.
+    """Return a lifespan that puts the walls around a Starlette application before it answers
+    anything.
 
     Its own list of middlewares would not do: Gradio adds two outside of those it is given, and
     errors are answered outside of all of them.
@@ -175,12 +176,12 @@ def around(rules: Rules) -> Callable[[Any], AbstractAsyncContextManager[None]]:
 
 
 def _from_itself(request: Request) -> bool:
-    """Whether the browser says, if it says anything, that the page or its reader asks."""
+    """Return whether the browser says, if it says anything, that the page or its reader asks."""
     return set(request.header("sec-fetch-site")) <= {"same-origin", "none"}
 
 
 def _followed_link(request: Request) -> bool:
-    """Whether somebody follows a link from another page to this one."""
+    """Return whether somebody follows a link from another page to this one."""
     return (
         request.method == "GET"
         and request.path == PAGE
@@ -190,7 +191,7 @@ def _followed_link(request: Request) -> bool:
 
 
 def _plain(scope: Scope) -> Scope:
-    """A request without what Gradio would believe of a proxy; the page itself is asked for
+    """Return a request without proxy headers that Gradio would believe; the page is asked for
     uncompressed, because its scripts are read from it.
     """
     headers = [
@@ -203,7 +204,7 @@ def _plain(scope: Scope) -> Scope:
 
 
 async def _refuse(send: Send, refusal: Refusal) -> None:
-    """Answer in one line; what else was sent is not read."""
+    """Answer in one line; the rest of the request is not read."""
     text = f"{refusal.text}\n".encode()
     headers = (
         ("content-type", "text/plain; charset=utf-8"),

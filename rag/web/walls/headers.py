@@ -1,7 +1,7 @@
 """The headers that make a browser refuse what the page never asks for.
 
-Whatever an article, a model or a file name brings into the page, these keep it from loading,
-sending or running anything: the second wall, behind the escaping of what is drawn.
+They keep content of an article, a model or a file name from loading, sending or running anything:
+the second wall, behind the escaping of the page.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _BASE = b'<base href="./" />'  # means nothing at the root, and no base is allow
 
 
 def content_policy(scripts: Iterable[bytes] = ()) -> str:
-    """What a page may load and run: files of its own address, and these inline scripts."""
+    """Return the policy: load and run only files of this address, and these inline scripts."""
     digests = [f"'sha256-{b64encode(hashlib.sha256(text).digest()).decode()}'" for text in scripts]
     return "; ".join(
         (
@@ -59,14 +59,12 @@ def content_policy(scripts: Iterable[bytes] = ()) -> str:
 
 
 def inline_scripts(page: bytes) -> list[bytes]:
-    """The scripts that stand in a page itself."""
+    """Return the scripts inside a page."""
     return _INLINE.findall(page)
 
 
 def protecting(send: Send, path: str) -> Send:
-    """A `send` that adds the headers to an answer; the page goes out in one piece, because the
-    scripts it may run are read from it.
-    """
+    """Add the headers; the page goes out in one piece, because its scripts are read from it."""
     if path == PAGE:
         return _page(send)
 
@@ -79,7 +77,7 @@ def protecting(send: Send, path: str) -> Send:
 
 
 def _page(send: Send) -> Send:
-    """A `send` for the page."""
+    """Return a `send` for the page."""
     starts: list[Message] = []
     pieces: list[bytes] = []
 
@@ -102,8 +100,8 @@ def _page(send: Send) -> Send:
 
 
 def _protected(start: Message, policy: str, *, keep: bool = False) -> Message:
-    """The start of an answer with our headers in place of whatever stands there, and without leave
-    for other origins; only what may be kept is.
+    """Return the start of an answer with our headers in place of the same and of leave for other
+    origins; stored only with `keep`.
     """
     ours = {**FIXED, "content-security-policy": policy}
     if not keep:
@@ -113,7 +111,7 @@ def _protected(start: Message, policy: str, *, keep: bool = False) -> Message:
 
 
 def _without(start: Message, *names: str) -> list[tuple[bytes, bytes]]:
-    """The headers of an answer whose names do not begin so."""
+    """Return the headers of an answer whose names do not begin with these."""
     return [
         (name, value)
         for name, value in start.get("headers", ())

@@ -24,7 +24,7 @@ Verdict = Literal["welcome", "wrong", "locked"]
 
 
 def read_password(path: Path) -> str:
-    """The first line of a file that nobody but its owner may read.
+    """Return the first line of a file that only its owner may read.
 
     Raises UsageError where the file is missing, open to others, or its password too short.
     """
@@ -44,7 +44,7 @@ def read_password(path: Path) -> str:
 
 
 class Login:
-    """Compares passwords, and lets a client that guesses wait."""
+    """Compare passwords, and throttle clients that guess."""
 
     def __init__(self, password: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._digest = _digest(password)
@@ -52,7 +52,7 @@ class Login:
         self._wrong: OrderedDict[str, deque[float]] = OrderedDict()
 
     def check(self, client: str, authorization: str | None) -> Verdict:
-        """Whether a client with this Authorization header may enter; None only asks what to send."""
+        """Check a client's Authorization header; without one it is wrong, but not counted."""
         if self._locked(client):
             return "locked"
         if authorization is None:
@@ -64,7 +64,7 @@ class Login:
         return "wrong"
 
     def _locked(self, client: str) -> bool:
-        """Whether all tries of a minute are used up."""
+        """Return whether all tries of a minute are used up."""
         tries = self._wrong.get(client)
         return tries is not None and len(tries) == TRIES and self._clock() - tries[0] < MINUTE
 
@@ -77,7 +77,7 @@ class Login:
 
 
 def _password(authorization: str) -> str:
-    """The password of a Basic header, whatever the user name; nothing where it is no such header."""
+    """Return the password of a Basic header, for any user name; "" for any other header."""
     scheme, _, encoded = authorization.partition(" ")
     if scheme.lower() != "basic":
         return ""

@@ -45,6 +45,7 @@ def test_plain_text_stays(text):
     assert plain_text(text) == text
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize(
     "piece", ["<!--", "<!", "<a b='", '<a b=">', "&#", "</", "<", "<div>", "<p "]
 )

@@ -7,7 +7,7 @@ import json
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import Unreadable
@@ -295,7 +295,6 @@ _TAGS = (
 _PIECES = st.sampled_from([*_TAGS.split(), "4 March 2025"])
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     st.binary(max_size=400) | st.lists(_PIECES, max_size=60).map(lambda ps: " ".join(ps).encode())
 )
@@ -310,6 +309,7 @@ def test_any_bytes_give_pages_or_a_reason(data):
             assert all(one.text.strip() for one in pages)
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize(
     "piece", ["<", "<!--", "<script>a</script>x ", "word<br>", "<li>a ", "<h3>Related</h3>x"]
 )

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.reading.full_dates import parse_date
+from rag.reading.newspage.ages import named_day
 from rag.reading.newspage.articles import articles
 from rag.reading.newspage.clean import cleaned
-from rag.reading.newspage.published import named_day
 from rag.reading.newspage.split import split
 from rag.settings import ROOT
 from rag.types import Article, Page

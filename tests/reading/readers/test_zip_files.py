@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.engine import ingest
+from rag.ingest import ingest
 from rag.reading.formats import read_pages
 from rag.reading.readers import zip_files
 from rag.store.library import Library

@@ -684,6 +684,7 @@ def test_many_guessers_do_not_fill_the_memory():
     assert len(login._wrong) == CLIENTS
 
 
+@pytest.mark.slow
 def test_guessing_over_http_is_slowed_down(tmp_path_factory):
     """The eleventh wrong password gets 429, and so does the right one then."""
     with serving(small_engine(tmp_path_factory.mktemp("guessed")), login=Login(PASSWORD)) as page:
@@ -832,6 +833,7 @@ with serving(small_engine(pathlib.Path(sys.argv[1]))) as served:
 """
 
 
+@pytest.mark.slow
 def test_a_hostile_environment_changes_nothing(tmp_path):
     """With everything set, the page is at 127.0.0.1, shared with nobody, without helpers."""
     found = subprocess.run(

@@ -6,9 +6,12 @@ import shutil
 
 import pytest
 
+from scripts.install import BROWSERS
 from tests.served import serving, small_engine
 
-CHROMIUM = shutil.which("chromium")
+pytestmark = pytest.mark.browser
+
+CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
 ELSEWHERE = "http://elsewhere.example"
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-gpu"]
 

@@ -1,0 +1,101 @@
+"""The concrete models, named here and nowhere else, and the set of them that an engine uses."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+
+from rag.models.catalogue import CATALOGUE, ENCODER, RERANKER
+from rag.models.encoder import BulkEncoder, QuickEncoder, exported, fingerprint
+from rag.models.files import language_model, model_files
+from rag.models.llm import LlamaModel
+from rag.models.reranker import CrossEncoder
+from rag.protocols import Encoder, Generator, Reranker
+from rag.settings import Settings
+
+
+def encoder_fingerprint() -> str:
+    """The vector space of the default encoder."""
+    sha256 = {file.name: file.sha256 for file in CATALOGUE[ENCODER].files}
+    return fingerprint(sha256[f"{ENCODER}/model.safetensors"], sha256[f"{ENCODER}/tokenizer.json"])
+
+
+def quick_encoder(settings: Settings) -> QuickEncoder:
+    """The encoder that starts at once; makes its export the first time (15 s)."""
+    paths = model_files(ENCODER, settings.models)
+    export = exported(
+        paths["model.safetensors"].parent,
+        settings.models / "all-MiniLM-L6-v2.onnx",
+        encoder_fingerprint(),
+    )
+    return QuickEncoder(export, paths["tokenizer.json"], encoder_fingerprint(), settings.threads)
+
+
+def bulk_encoder(settings: Settings) -> BulkEncoder:
+    """The encoder for many passages."""
+    folder = model_files(ENCODER, settings.models)["model.safetensors"].parent
+    return BulkEncoder(folder, encoder_fingerprint(), settings.threads)
+
+
+def cross_encoder(settings: Settings) -> CrossEncoder:
+    """The reranker."""
+    paths = model_files(RERANKER, settings.models)
+    return CrossEncoder(paths["model.onnx"], paths["tokenizer.json"], settings.threads)
+
+
+def llama_model(settings: Settings) -> LlamaModel:
+    """The language model, not loaded yet. Raises ModelError when its file is missing or wrong."""
+    path = language_model(settings.model, settings.models)
+    name = Path(settings.model).stem if settings.model.endswith(".gguf") else settings.model
+    return LlamaModel(
+        path,
+        name,
+        states=settings.models / "states",
+        threads=settings.threads,
+        tokens=settings.answer_tokens,
+    )
+
+
+class Models:
+    """The models of one engine, for all its threads: each is made when it is first needed, unless it
+    was given.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        encoder: Encoder | None = None,
+        reranker: Reranker | None = None,
+        generator: Generator | None = None,
+    ) -> None:
+        self._settings = settings
+        self.given_encoder = encoder
+        self._encoder, self._reranker, self._generator = encoder, reranker, generator
+        self._lock = threading.RLock()
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """What reads the question; empty where the encoder was given."""
+        return {} if self.given_encoder else {"encoder": ENCODER, "reranker": RERANKER}
+
+    @property
+    def encoder(self) -> Encoder:
+        """The encoder for questions."""
+        with self._lock:
+            self._encoder = self._encoder or quick_encoder(self._settings)
+            return self._encoder
+
+    @property
+    def reranker(self) -> Reranker:
+        """The cross-encoder."""
+        with self._lock:
+            self._reranker = self._reranker or cross_encoder(self._settings)
+            return self._reranker
+
+    @property
+    def generator(self) -> Generator:
+        """The language model; one for all threads, it would not survive two."""
+        with self._lock:
+            self._generator = self._generator or llama_model(self._settings)
+            return self._generator

@@ -1,0 +1,77 @@
+"""A question as it was asked -> what is searched for, and what the reader is told about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from rag.errors import UsageError
+from rag.protocols import DatedArticles
+from rag.retrieval import followup
+from rag.retrieval.search import ANY_TIME, NOW, Leaning, Query
+from rag.types import Ask, Window
+from rag.when import window as dates
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question, read: as it stands alone, what is searched, and what the reader is told."""
+
+    standing: str
+    query: Query
+    window: Window | None
+    notes: tuple[str, ...]
+
+
+def read(ask: Ask, articles: DatedArticles) -> Question:
+    """Complete a follow-up by its turn, and read the question's time against the day of asking."""
+    day = ask.as_of or date.today()
+    standing = followup.standalone(ask.question, ask.after)
+    window, notes = _window(ask, articles, day)
+    searched = dates.published(window, day) if window and window.strict else None
+    if searched and not notes and not articles.count_dated(searched):
+        notes = (
+            f"No article is known to be from “{searched.phrase}” ({_span(searched)}), so all were"
+            " searched.",
+        )
+        window = searched = None
+    now = ask.read_dates and dates.speaks_of_now(ask.question)
+    query = Query(
+        dates.without(standing, window),
+        dates.without(ask.question, window),
+        ask.filters,
+        searched,
+        Leaning(day, NOW if now else ANY_TIME),
+    )
+    return Question(standing, query, window, notes)
+
+
+def _window(ask: Ask, articles: DatedArticles, day: date) -> tuple[Window | None, tuple[str, ...]]:
+    """The days that were chosen, else those that the question names; with what they leave out."""
+    if not (ask.filters.since or ask.filters.until):
+        return dates.window(ask.question, day, articles.newest()) if ask.read_dates else None, ()
+    undated = articles.count_undated()
+    left_out = "1 article" if undated == 1 else f"{undated} articles"
+    notes = (f"{left_out} without a date {'was' if undated == 1 else 'were'} left out.",)
+    return Window(ask.filters.since, ask.filters.until), notes if undated else ()
+
+
+def usable(question: str, limit: int) -> str:
+    """The question on one line. Raises UsageError when it is empty or too long."""
+    sound = question.encode("utf-8", "replace").decode()  # bytes of an argument that are no UTF-8
+    plain = " ".join(sound.replace("\0", " ").split())
+    if not any(character.isalnum() for character in plain):
+        raise UsageError(
+            "The question is empty. Ask something, for example: Who will replace Kenneth Genalo?"
+        )
+    if len(plain) > limit:
+        raise UsageError(
+            f"The question has {len(plain):,} characters; at most {limit:,} can be read. Shorten it."
+        )
+    return plain
+
+
+def _span(window: Window) -> str:
+    if window.since == window.until:
+        return f"{window.since}"
+    return f"{window.since or '…'} to {window.until or '…'}"

@@ -1,0 +1,145 @@
+"""The ingest command: bring the articles in seeds/ into the library; only what changed is read and
+encoded again.
+
+    python scripts/ingest.py
+    python scripts/ingest.py --dry-run     what would be read and forgotten; changes nothing
+    python scripts/ingest.py --watch       again whenever the folder changes, until Ctrl-C
+
+Afterwards, and not with --watch, it makes the questions that the page suggests, where some are
+missing; Ctrl-C ends that alone.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rag.errors import ClippingsError, IngestRunningError
+from rag.settings import Settings, command
+from rag.shell.terminal import door, interrupting, progress_bar, run, say
+from rag.show.harmless import harmless
+from rag.types import IngestReport, Skipped
+
+if TYPE_CHECKING:
+    from rag.engine import Engine
+
+
+def ingest(
+    context: typer.Context,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would be done.")
+    ] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Ingest again at every change.")] = False,
+    allow_shrink: Annotated[
+        bool, typer.Option("--allow-shrink", help="Even if over 30 % of the articles are gone.")
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the report as one JSON object.")
+    ] = False,
+    no_questions: Annotated[
+        bool, typer.Option("--no-questions", help="Make no questions for the page to suggest.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Nothing on stderr but errors.")] = False,
+) -> None:
+    """Read what is new or changed in seeds/, forget what is gone, and say what was left out."""
+
+    def work() -> int:
+        settings = Settings.from_env()
+        if dry_run:
+            return _plan(settings, as_json)
+        if watch:
+            return _watch(settings, allow_shrink, as_json, quiet)
+        _show(_ingest(settings, allow_shrink, quiet), as_json)
+        if not no_questions:
+            _suggest(settings, quiet, context.obj)
+        return 0
+
+    raise typer.Exit(run(work))
+
+
+def _plan(settings: Settings, as_json: bool) -> int:
+    from rag.ingest import plan
+
+    found, skipped = plan(settings)
+    if as_json:
+        done = {"read": found.fresh, "forget": found.gone, "unchanged": sorted(found.unchanged)}
+        print(json.dumps({**done, "skipped": [asdict(item) for item in skipped]}, indent=2))
+    else:
+        _say_skipped(skipped)
+        print(harmless(str(found)))
+    return 0
+
+
+def _ingest(settings: Settings, allow_shrink: bool, quiet: bool) -> IngestReport:
+    from rag import ingest
+
+    with progress_bar(quiet) as progress:
+        return ingest.ingest(settings, progress, allow_shrink=allow_shrink)
+
+
+def _show(report: IngestReport, as_json: bool) -> None:
+    """Every file that was left out with its reason, then the counts."""
+    if as_json:
+        print(json.dumps(asdict(report), ensure_ascii=False, indent=2), flush=True)
+        return
+    _say_skipped(report.skipped)
+    print(harmless(str(report)), flush=True)
+
+
+def _say_skipped(skipped: list[Skipped] | tuple[Skipped, ...]) -> None:
+    for item in skipped:
+        say(f"skipped {item.path}: {item.reason}")
+
+
+def _suggest(settings: Settings, quiet: bool, make: Callable[..., Engine] | None) -> None:
+    """Make the questions that are missing; Ctrl-C only ends this, the articles are in the library."""
+    from rag.engine import Engine
+    from rag.suggest import WANTED
+
+    engine, stop, began = (make or Engine)(settings), threading.Event(), time.monotonic()
+    before = engine.suggestions()
+    if len(before) >= WANTED:
+        return
+    # Another ingest that has begun meanwhile goes on with them.
+    with suppress(IngestRunningError), interrupting(stop), progress_bar(quiet) as progress:
+        engine.suggest(progress, stop)
+    found = engine.suggestions()
+    if quiet:
+        return
+    if stop.is_set():
+        say("Interrupted. The articles are in the library; the next ingest goes on with questions.")
+    elif found != before:
+        seconds = time.monotonic() - began
+        say(f"{len(found)} questions for the page, asked and answered · {seconds:.1f} s")
+
+
+def _watch(settings: Settings, allow_shrink: bool, as_json: bool, quiet: bool) -> int:
+    """Ingest now and at every change; what goes wrong once is told, and the next change tried."""
+    from watchfiles import watch
+
+    settings.seeds.mkdir(parents=True, exist_ok=True)
+    # An empty turn first: the watcher runs from then on and misses nothing during the ingest.
+    changes = watch(settings.seeds, rust_timeout=500, yield_on_timeout=True, raise_interrupt=False)
+    next(changes)
+    say(f"Watching {settings.seeds}. End it with Ctrl-C.")
+    changed: object = True
+    while changed is not None:
+        if changed:
+            try:
+                _show(_ingest(settings, allow_shrink, quiet), as_json)
+            except ClippingsError as error:
+                say(str(error))
+        changed = next(changes, None)
+    return 0
+
+
+def main(arguments: list[str] | None = None, make: Callable[..., Engine] | None = None) -> int:
+    """Run the command with an engine of `make`; return its exit code."""
+    return door(ingest, command("ingest"), arguments, make)

@@ -1,0 +1,105 @@
+"""Answer and Hit -> objects for programs: what `--json` prints and the page's endpoints return."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from rag.types import Answer, Article, Disagreement, Evidence, Explanation, Hit, Verdict, Window
+
+
+def json_text(answer: Answer) -> str:
+    """The answer as `--json` prints it."""
+    return json.dumps(to_json(answer), ensure_ascii=False, indent=2) + "\n"
+
+
+def to_json(answer: Answer, *, explain: bool = False) -> dict[str, Any]:
+    """The whole answer; with `explain` also how its evidence was found."""
+    found = {
+        **_taken(answer, "question status"),
+        "statements": [_taken(item, "text kind citations supported") for item in answer.statements],
+        "evidence": [_evidence_json(item) for item in answer.evidence],
+        "disagreements": [_disagreement_json(item) for item in answer.disagreements],
+        **_taken(answer, "as_of"),
+        "window": window_json(answer.window),
+        "confidence": round(answer.confidence, 3),
+        **_taken(answer, "notes"),
+        "timings": _rounded(answer.timings),
+        "models": dict(answer.models),
+    }
+    if explain and answer.explanation:
+        found["explanation"] = explanation_json(answer.explanation, answer.verdict)
+    return found
+
+
+def _evidence_json(item: Evidence) -> dict[str, Any]:
+    return {
+        **_taken(item, "number quote start end"),
+        "score": round(item.score, 4),
+        "cited": item.cited,
+        "article": article_json(item.article),
+        "days": {named.phrase: named.day.isoformat() for named in item.days},
+        "also": [article_json(copy) for copy in item.also],
+    }
+
+
+def _disagreement_json(item: Disagreement) -> dict[str, Any]:
+    values = [_taken(side, "value evidence") for side in item.values]
+    return {**_taken(item, "about kind"), "values": values}
+
+
+def article_json(article: Article) -> dict[str, Any]:
+    """What a program needs to know of an article beside its text."""
+    return _taken(article, "id title source agency author published published_from url path")
+
+
+def window_json(window: Window | None) -> dict[str, Any] | None:
+    """A window as days and the words it was read from, or None."""
+    return _taken(window, "since until phrase strict") if window else None
+
+
+def hit_json(hit: Hit) -> dict[str, Any]:
+    """A hit for programs that search: its words, its score, its article."""
+    return {
+        **_taken(hit.passage, "text start end"),
+        "score": round(hit.score, 4),
+        "article": article_json(hit.passage.article),
+    }
+
+
+def explanation_json(found: Explanation, verdict: Verdict | None) -> dict[str, Any]:
+    """How the evidence was found, and by which signals it was judged."""
+    return {
+        **_taken(found, "questions words"),
+        "hits": [ranks_json(hit) for hit in found.hits],
+        "cut": [{**ranks_json(cut.hit), "reason": cut.reason} for cut in found.cut],
+        "signals": _rounded(verdict.signals if verdict else {}),
+    }
+
+
+def ranks_json(hit: Hit) -> dict[str, Any]:
+    """A hit of an explanation: its place, its rank in each search, its scores."""
+    return {
+        **_taken(hit.passage.article, "path title"),
+        **_taken(hit.passage, "start end"),
+        **_taken(hit, "text_rank vector_rank"),
+        "fused": round(hit.fused, 5),
+        **_taken(hit, "reranked score"),
+    }
+
+
+def _taken(noun: object, names: str) -> dict[str, Any]:
+    """These attributes by name, days and tuples as JSON has them."""
+    return {name: _plain(getattr(noun, name)) for name in names.split()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _rounded(numbers: Mapping[str, float]) -> dict[str, float]:
+    return {name: round(number, 3) for name, number in numbers.items()}

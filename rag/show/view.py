@@ -1,0 +1,140 @@
+"""Answer -> what is shown of it, decided once for shell, page and files.
+
+Each of these lays a View out in its own way. Which evidence is shown, what it is called, what a
+sentence is labelled with and how a disagreement is told is decided here alone. Programs get the
+whole answer instead, from `rag.show.json`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from rag.types import REFUSAL, Answer, Article, Disagreement, Evidence, Statement, in_words
+
+NEAREST = 3  # passages shown when the articles do not say
+UNWRITTEN = "No answer was written."
+OWN_WORDS = "In the article’s own words"
+DOUBT = "Not confirmed by the evidence"
+DIFFER = {  # kind -> the words above its sides, and those before what they differ on
+    "conflict": ("The sources differ", "The sources differ on"),
+    "updated": ("Reports of different days", "Reports of different days differ on"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence of the answer with the evidence it cites."""
+
+    text: str
+    label: str  # what to know before reading it; empty for a confirmed sentence of the model
+    quoted: bool  # whether it is the sentence of an article
+    cited: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A disagreement in words: which kind it is, what it is about, its sides."""
+
+    caption: str  # "The sources differ"
+    heading: str  # "The sources differ on the quota"
+    sides: tuple[tuple[str, tuple[Evidence, ...]], ...]  # each value with what gives it
+
+    @property
+    def rows(self) -> Iterator[tuple[str, Evidence]]:
+        """Each value with each piece of evidence that gives it."""
+        return ((value, item) for value, items in self.sides for item in items)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is shown of an answer, in the order in which it is read."""
+
+    asked: str  # the day of asking and what was made of it, where words about time were read
+    refused: bool  # whether the articles do not say
+    unanswered: str  # what takes the place of sentences
+    statements: tuple[Said, ...]
+    differences: tuple[Difference, ...]
+    notes: tuple[str, ...]
+    heading: str  # what the shown evidence is called
+    evidence: tuple[Evidence, ...]
+    folded: tuple[Evidence, ...]  # what is shown only to a reader who wants to see more
+
+    @classmethod
+    def of(cls, answer: Answer) -> View:
+        """The view of an answer at any moment; no evidence moves while it grows."""
+        known = {item.number: item for item in answer.evidence}
+        heading, shown = _arranged(answer)
+        window = str(answer.window or "")
+        day = f"Asked on {in_words(answer.as_of)}. " if window and answer.as_of else ""
+        return cls(
+            asked=f"{day}{window}",
+            refused=answer.status == "not_found",
+            unanswered=_unanswered(answer),
+            statements=tuple(_said(item, known) for item in answer.statements),
+            differences=tuple(_difference(item, known) for item in answer.disagreements),
+            notes=tuple(filter(None, answer.notes)),
+            heading=heading,
+            evidence=shown,
+            folded=tuple(item for item in answer.evidence if item not in shown),
+        )
+
+
+def _arranged(answer: Answer) -> tuple[str, tuple[Evidence, ...]]:
+    """Name and show the nearest passages, or what is cited or compared, or all evidence."""
+    if not answer.done:
+        return "Evidence", answer.evidence
+    if answer.status == "not_found":
+        return "The nearest passages", answer.evidence[:NEAREST]
+    compared = {
+        number for item in answer.disagreements for side in item.values for number in side.evidence
+    }
+    used = tuple(item for item in answer.evidence if item.cited or item.number in compared)
+    return "Evidence", used or answer.evidence
+
+
+def _unanswered(answer: Answer) -> str:
+    if answer.status == "not_found":
+        return REFUSAL
+    return UNWRITTEN if answer.done and not answer.statements else ""
+
+
+def _said(item: Statement, known: Mapping[int, Evidence]) -> Said:
+    quoted = item.kind == "quote"
+    label = OWN_WORDS if quoted else "" if item.supported else DOUBT
+    return Said(item.text, label, quoted, _found(item.citations, known))
+
+
+def _difference(item: Disagreement, known: Mapping[int, Evidence]) -> Difference:
+    caption, differ = DIFFER[item.kind]
+    sides = tuple((side.value, _found(side.evidence, known)) for side in item.values)
+    return Difference(caption, f"{differ} {item.about}", sides)
+
+
+def _found(numbers: Sequence[int], known: Mapping[int, Evidence]) -> tuple[Evidence, ...]:
+    return tuple(known[number] for number in numbers if number in known)
+
+
+# ── a piece of evidence ──
+
+
+def day_and_author(article: Article) -> str:
+    """Its day with how it is known, and its author: "5 June 2025 · by Ada Holm"."""
+    return " · ".join(filter(None, (article.dated, article.byline)))
+
+
+def beside(item: Evidence) -> list[str]:
+    """What else there is to know of a quotation: the days it names, where else it was printed."""
+    return [line for line in (", ".join(map(str, item.days)), item.elsewhere) if line]
+
+
+_ADDRESS = re.compile(
+    r"https?://[a-z0-9.-]+(?::\d+)?(?:[/?#](?:[\w./?&=#~+,;:@!$'()*-]|%[\da-f]{2})*)?",
+    re.ASCII | re.IGNORECASE,
+)
+
+
+def plain_address(url: str | None) -> str | None:
+    """An address that may become a link in a file: http or https, a plain host, plain characters."""
+    return url if url and _ADDRESS.fullmatch(url) else None

@@ -1,0 +1,168 @@
+"""Measure quality, the same way every time.
+
+    python -m scripts.evaluation run all                    every development set that is there
+    python -m scripts.evaluation run reading given-squad2   one or several; a wrong name lists them
+    python -m scripts.evaluation run answers --articles A.jsonl.gz --questions Q.jsonl
+    python -m scripts.evaluation compare RUN_A.json RUN_B.json
+    python -m scripts.evaluation table                      the newest figures beside those of others
+    python -m scripts.evaluation ingest A.jsonl.gz          how fast articles are ingested
+
+An articles file has one object a line with id, title, text (or claim) and perhaps url and
+publish_date; a questions file has id, question (or query or tweet) and whatever is known of date,
+answers, choices, relevant, kind and answerable. A stopped run goes on where it was.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from rag.errors import UsageError
+from rag.settings import ROOT, Settings
+from rag.shell import terminal
+from rag.shell.terminal import progress_bar, say
+
+if TYPE_CHECKING:  # scipy and the engine take seconds to import: not for --help
+    from scripts.evaluation.runs import Run
+
+DATA = ROOT.parent / "shared" / "eval"
+BELOW = 1  # the exit code when a figure is below its floor
+
+app = typer.Typer(
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help=(__doc__ or "").splitlines()[0],
+)
+
+
+def command(work: Callable[..., int]) -> Callable[..., int]:
+    """Make a shell command of a function; what people may meet becomes one line and an exit code."""
+
+    @wraps(work)
+    def told(**options: Any) -> NoReturn:
+        raise typer.Exit(terminal.run(lambda: work(**options)))
+
+    app.command()(told)
+    return work
+
+
+@command
+def run(
+    names: Annotated[list[str], typer.Argument(help="Of tasks, or how theirs begin; or all.")],
+    articles: Annotated[
+        Path | None, typer.Option(help="An articles file: one JSON object a line, perhaps .gz.")
+    ] = None,
+    questions: Annotated[
+        Path | None, typer.Option(help="A questions file: one JSON object a line.")
+    ] = None,
+    until: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Only articles of the file up to this day."),
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Only so many questions, always the same.")
+    ] = None,
+    data: Annotated[Path, typer.Option(help="The folder of the development sets.")] = DATA,
+    out: Annotated[Path | None, typer.Option(help="Where to save, else scripts/results.")] = None,
+    set_floors: Annotated[
+        bool, typer.Option("--set-floors", help="Raise the floors to this run.")
+    ] = False,
+    lower_floors: Annotated[
+        str, typer.Option(help="Set them even if lower, for this reason.")
+    ] = "",
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar.")] = False,
+) -> int:
+    """Measure tasks, print and save their figures, hold them against their floors."""
+    from scripts.evaluation import tasks
+    from scripts.evaluation.runner import Means, measured
+    from scripts.evaluation.runs import RESULTS, lines
+
+    if (articles is None) != (questions is None):
+        raise UsageError("--articles and --questions belong together.")
+    codes = [0]
+    for task in tasks.chosen(names, data, articles, questions, until and until.date()):
+        missing = [file.name for file in task.files if not file.is_file()]
+        if missing and not articles:
+            say(f"skipped {task.name}: {', '.join(missing)} is not in {data}")
+            continue
+        with progress_bar(quiet) as progress:
+            done = measured(task, Means(Settings.from_env(), limit, progress=progress))
+        print("\n".join(lines(done)), flush=True)
+        done.save(out or RESULTS / done.file_name)
+        codes.append(_against_floors(done, set_floors or bool(lower_floors), lower_floors))
+    return max(codes)
+
+
+def _against_floors(done: Run, set_floors: bool, reason: str) -> int:
+    from scripts.evaluation import floors
+    from scripts.evaluation.runs import FLOORS
+
+    known = floors.load(FLOORS)
+    if set_floors and done.limited:
+        say("Floors are set by whole runs only; this one was limited.")
+    elif set_floors:
+        known = floors.raised(done, known, reason)
+        floors.save(known, FLOORS)
+    for line in floors.not_compared(done, known):
+        say(line)
+    faults = list(floors.broken(done, known))
+    for line in faults:
+        say(f"BELOW THE FLOOR · {line}")
+    return BELOW if faults else 0
+
+
+@command
+def ingest(
+    articles: Annotated[Path, typer.Argument(help="An articles file, as for `run --articles`.")],
+) -> int:
+    """How fast an articles file is ingested, with what memory."""
+    from scripts.evaluation.ingest import figures
+
+    for name, figure in figures(articles):
+        print(f"  {name:36} {figure}", flush=True)
+    return 0
+
+
+@command
+def compare(before: Path, after: Path) -> int:
+    """What changed from one saved run to another, on the questions that both asked."""
+    from scripts.evaluation.runs import Run, compared
+
+    one, other = Run.load(before), Run.load(after)
+    print(f"{one.name} {one.commit} -> {other.name} {other.commit}")
+    for kind, name, change in compared(one, other):
+        print(f"  {kind:8} {name:52} {change}")
+    return 0
+
+
+@command
+def table() -> int:
+    """The newest figures of each set, beside those of others."""
+    from scripts.evaluation import runs
+
+    found = runs.newest()
+    for one in found:
+        print("\n".join(runs.lines(one)), end="\n\n")
+    if not found:
+        say("Nothing was measured yet. Measure: python -m scripts.evaluation run all")
+    return 0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return its exit code."""
+    try:
+        app(arguments, prog_name="python -m scripts.evaluation")
+    except SystemExit as end:
+        return int(end.code or 0)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

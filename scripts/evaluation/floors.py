@@ -1,0 +1,114 @@
+"""Keep floors, so that quality is not lost unseen: the least a measure may reach on a question set.
+
+Where smaller is better the floor is the most it may reach. Raising is easy; lowering takes a
+reason, which is kept.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from rag.atomic import replace_bytes
+from scripts.evaluation.figures import HEADLINES, lower_is_better
+from scripts.evaluation.measures import Figure
+from scripts.evaluation.runs import Run
+
+_STEP = 10_000  # floors are kept to four places, rounded to the easier side
+
+
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """A floor that was lowered, and why."""
+
+    on: str
+    commit: str
+    before: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """The least (or, for a measure that should be small, the most) a measure may reach."""
+
+    run: str
+    kind: str
+    measure: str
+    n: int
+    questions: str  # digest of the question set
+    value: float
+    lowered: tuple[Lowered, ...] = ()
+
+    @property
+    def about(self) -> str:
+        """Name it for people."""
+        return f"{self.run} · {self.kind} · {self.measure}"
+
+    def holds(self, value: float) -> bool:
+        """Tell whether a value keeps to it."""
+        return value <= self.value if lower_is_better(self.measure) else value >= self.value
+
+
+def load(path: Path) -> list[Floor]:
+    """Return the floors of a file; none where there is no file."""
+    return TypeAdapter(list[Floor]).validate_json(path.read_bytes()) if path.is_file() else []
+
+
+def save(floors: Iterable[Floor], path: Path) -> None:
+    """Write the floors, sorted, so that a change is easy to read."""
+    rows = [asdict(floor) for floor in sorted(floors, key=lambda floor: floor.about)]
+    replace_bytes(path, f"{json.dumps(rows, indent=2)}\n".encode())
+
+
+def broken(run: Run, floors: Iterable[Floor]) -> Iterator[str]:
+    """Yield what is below its floor, or is no longer measured, in words."""
+    for floor in (one for one in floors if _same_set(one, run)):
+        figure = run.figures.get(floor.kind, {}).get(floor.measure)
+        if figure is None:
+            yield f"{floor.about} is no longer measured, but has a floor"
+        elif not floor.holds(figure.value):
+            side = "above" if lower_is_better(floor.measure) else "below"
+            yield f"{floor.about}: {figure.value:.4f} is {side} its floor of {floor.value:.4f}"
+
+
+def not_compared(run: Run, floors: Iterable[Floor]) -> Iterator[str]:
+    """Yield the floors that say nothing about this run, in words."""
+    for floor in floors:
+        if floor.run == run.name and not _same_set(floor, run):
+            yield f"{floor.about}: not compared with its floor, which is for other questions"
+
+
+def _same_set(floor: Floor, run: Run) -> bool:
+    """Tell whether a floor is about these very questions."""
+    asked = floor.run == run.name and not run.limited
+    return asked and floor.questions == run.data["questions"]
+
+
+def raised(run: Run, floors: Iterable[Floor], reason: str = "") -> list[Floor]:
+    """Return the floors with those of a run: new ones, higher ones and, only with a reason, lower ones.
+
+    A floor for other questions is a lower one, however high: nobody can compare the two.
+    """
+    after = {floor.about: floor for floor in floors}
+    for kind, named in run.figures.items():
+        for measure in [measure for measure in named if measure in HEADLINES]:
+            now = _floor(run, kind, measure, named[measure])
+            old = after.get(now.about)
+            if old is None or (old.questions == now.questions and old.holds(now.value)):
+                after[now.about] = replace(now, lowered=old.lowered if old else ())
+            elif reason:
+                lowered = Lowered(date.today().isoformat(), run.commit, old.value, reason)
+                after[now.about] = replace(now, lowered=(*old.lowered, lowered))
+    return list(after.values())
+
+
+def _floor(run: Run, kind: str, measure: str, figure: Figure) -> Floor:
+    rounded = math.ceil if lower_is_better(measure) else math.floor
+    value = rounded(round(figure.value * _STEP, 6)) / _STEP
+    return Floor(run.name, kind, measure, figure.n, run.data["questions"], value)

@@ -1,0 +1,56 @@
+"""Name what measured: the processor, its cores, the commit and the state of the code."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import subprocess
+from pathlib import Path
+
+from rag.settings import ROOT, usable_cores
+
+MEASURED = ("rag", "scripts/evaluation", "requirements.txt")  # what decides about a figure
+
+
+def code() -> tuple[str, str]:
+    """Return the commit, with "-changed" where files differ from it, and a digest of the files."""
+    changed = "-changed" if _git("status", "--porcelain", "--", *MEASURED) else ""
+    places = [ROOT / name for name in MEASURED]
+    whole = hashlib.sha256()
+    for path in [path for place in places for path in (place, *sorted(place.rglob("*.py")))]:
+        if path.is_file():
+            whole.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
+    return commit() + changed, whole.hexdigest()[:12]
+
+
+def commit() -> str:
+    """Return the short name of the commit, or "unknown" outside a repository."""
+    return _git("rev-parse", "--short", "HEAD") or "unknown"
+
+
+def _git(*arguments: str) -> str:
+    try:
+        found = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True)
+    except OSError:
+        return ""
+    return found.stdout.strip()
+
+
+def processor() -> str:
+    """Return the processor's name, as the system gives it."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.processor()
+    names = (line.split(":", 1)[1].strip() for line in lines if "model name" in line)
+    return next(names, "unknown processor")
+
+
+def described() -> dict[str, str | int]:
+    """Return the machine, for a saved run."""
+    return {
+        "processor": processor(),
+        "cores": usable_cores(),
+        "system": platform.system(),
+        "python": platform.python_version(),
+    }

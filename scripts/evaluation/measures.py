@@ -1,0 +1,197 @@
+"""Turn outcomes into figures, each with its n and its 95 % interval.
+
+Rates carry Wilson intervals; all else carries percentile intervals of scipy's bootstrap over
+questions (Efron and Tibshirani 1993, chapter 13), which resamples each column for itself, or whole
+questions where columns are paired. All resampling has one fixed seed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy import stats
+
+RESAMPLES = 10_000
+SEED = 20_240_630
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A measured value; `low` and `high` bound its 95 % interval, None where none can be given."""
+
+    value: float
+    n: int
+    low: float | None = None
+    high: float | None = None
+
+    def __str__(self) -> str:
+        if self.low is None or self.high is None:
+            return f"{self.value:.3f} (n = {self.n})"
+        return f"{self.value:.3f} ({self.low:.3f} to {self.high:.3f}, n = {self.n})"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """B minus A on the same questions; `p` is McNemar's for yes/no outcomes, else None."""
+
+    value: float
+    n: int
+    low: float
+    high: float
+    p: float | None = None
+
+    @property
+    def verdict(self) -> str:
+        """Say up or down, or no change where the interval holds 0."""
+        return "no change" if self.low <= 0 <= self.high else "up" if self.value > 0 else "down"
+
+    def __str__(self) -> str:
+        p = "" if self.p is None else f", McNemar p = {self.p:.3f}"
+        bounds = f"({self.low:+.3f} to {self.high:+.3f}, n = {self.n}{p})"
+        return f"{self.value:+.3f} {bounds}: {self.verdict}"
+
+
+def wilson(right: int, n: int) -> tuple[float, float]:
+    """Return the 95 % interval of a rate (Wilson 1927)."""
+    bounds = stats.binomtest(right, n).proportion_ci(CONFIDENCE, method="wilson")
+    return float(bounds.low), float(bounds.high)
+
+
+def rate(outcomes: Sequence[bool]) -> Figure:
+    """Return the share of outcomes that are true."""
+    return pooled([(int(outcome), 1) for outcome in outcomes])
+
+
+def pooled(parts: Sequence[tuple[int, int]]) -> Figure:
+    """Return all parts over all wholes, such as citations over questions; n counts the wholes.
+
+    The interval takes the things counted as independent, which several of one question are not
+    quite.
+    """
+    right, n = (sum(column) for column in zip(*parts, strict=True))
+    return Figure(right / n, n, *wilson(right, n)) if n else Figure(0.0, 0)
+
+
+def mean(values: Sequence[float]) -> Figure:
+    """Return the mean."""
+    return _resampled([values], np.mean)
+
+
+def quantile(values: Sequence[float], share: float) -> Figure:
+    """Return the value below which a share of the values lies: .5 is the median."""
+    return _resampled([values], lambda rows, axis: np.quantile(rows, share, axis=axis))
+
+
+def _resampled(columns: Sequence[Sequence[float]], statistic: Callable[..., Any]) -> Figure:
+    """Return a statistic of columns of different questions; n counts them all."""
+    rows = [np.asarray(column, dtype=float) for column in columns]
+    value, n = float(statistic(*rows, axis=-1)), sum(map(len, rows))
+    if min(map(len, rows)) < 2:
+        return Figure(value, n)
+    return Figure(value, n, *_interval(rows, statistic))
+
+
+def _interval(
+    rows: Sequence[Any], statistic: Callable[..., Any], resamples: int = RESAMPLES, **options: Any
+) -> tuple[float, float]:
+    done = stats.bootstrap(
+        rows,
+        statistic,
+        n_resamples=resamples,
+        confidence_level=CONFIDENCE,
+        method="percentile",
+        batch=1000,
+        rng=SEED,
+        **options,
+    )
+    return float(done.confidence_interval.low), float(done.confidence_interval.high)
+
+
+# ── refusing ──
+
+
+def balanced(abstained_rightly: Sequence[bool], answered_rightly: Sequence[bool]) -> Figure:
+    """Return (abstain recall + 1 - false abstain) / 2, the mean of both shares of right decisions."""
+    both = [abstained_rightly, answered_rightly]
+    return _resampled(both, lambda one, other, axis: (one.mean(axis) + other.mean(axis)) / 2)
+
+
+def auroc(answerable: Sequence[float], others: Sequence[float]) -> Figure:
+    """Return how often an answerable question outscores another, a tie half (Fawcett 2006, 7)."""
+    return _resampled([answerable, others], _pairs_in_order)
+
+
+def _pairs_in_order(high: Any, low: Any, axis: int) -> Any:
+    """Return Mann and Whitney's U over all pairs: from the ranks of the one in both together."""
+    n, m = high.shape[axis], low.shape[axis]
+    ranks = stats.rankdata(np.concatenate([high, low], axis=axis), axis=axis)
+    return (ranks[..., :n].sum(axis) - n * (n + 1) / 2) / (n * m)
+
+
+def risks(scores: Sequence[float], wrong: Sequence[bool]) -> Any:
+    """Return the share that is wrong among the surest 1/n … n/n of the questions.
+
+    Questions of one score come in any order; each then counts as the average of them.
+    """
+    _, group = np.unique(-np.asarray(scores, dtype=float), return_inverse=True)
+    faults = np.bincount(group, weights=np.asarray(wrong, dtype=float)) / np.bincount(group)
+    return np.cumsum(faults[np.sort(group)]) / np.arange(1, len(group) + 1)
+
+
+def risk_at(scores: Sequence[float], wrong: Sequence[bool], coverage: float) -> Figure:
+    """Return the risk when so large a share of the questions is answered, the surest first."""
+    count = max(1, round(coverage * len(scores)))
+    value = float(risks(scores, wrong)[count - 1])
+    return Figure(value, count, *wilson(round(value * count), count))
+
+
+def risk_area(scores: Sequence[float], wrong: Sequence[bool]) -> Figure:
+    """Return the mean risk over all coverages (Geifman and El-Yaniv 2017); 0 is best."""
+
+    def area(scores: Any, wrong: Any) -> Any:
+        return risks(scores, wrong).mean()
+
+    fewer = RESAMPLES // 10  # each sorts
+    bounds = _interval([scores, wrong], area, fewer, paired=True, vectorized=False)
+    return Figure(float(area(scores, wrong)), len(scores), *bounds)
+
+
+# ── two versions on the same questions ──
+
+
+def changed_rates(before: Sequence[bool], after: Sequence[bool]) -> Difference:
+    """Return the difference of two rates with McNemar's exact test, binomial on what changed."""
+    won = sum(b and not a for a, b in zip(before, after, strict=True))
+    lost = sum(a and not b for a, b in zip(before, after, strict=True))
+    p = float(stats.binomtest(won, won + lost).pvalue) if won + lost else 1.0
+    moved = changed_means(before, after)
+    return Difference(moved.value, moved.n, moved.low, moved.high, p)
+
+
+def changed_means(before: Sequence[float], after: Sequence[float]) -> Difference:
+    """Return the mean difference."""
+    rows = np.asarray(after, dtype=float) - np.asarray(before, dtype=float)
+    return _difference([rows], np.mean)
+
+
+def changed_pools(
+    before: Sequence[tuple[int, int]], after: Sequence[tuple[int, int]]
+) -> Difference:
+    """Return the difference of two pooled shares; n counts questions."""
+
+    def moved(a: Any, b: Any, c: Any, d: Any, axis: int) -> Any:
+        return c.sum(axis) / d.sum(axis) - a.sum(axis) / b.sum(axis)
+
+    columns = [*zip(*before, strict=True), *zip(*after, strict=True)]
+    return _difference([np.asarray(column, dtype=float) for column in columns], moved)
+
+
+def _difference(rows: Sequence[Any], statistic: Callable[..., Any]) -> Difference:
+    """Return a statistic of paired columns with its interval from resampling questions."""
+    n = len(rows[0])
+    bounds = _interval(rows, statistic, paired=True) if n > 1 else (float("-inf"), float("inf"))
+    return Difference(float(statistic(*rows, axis=-1)), n, *bounds)

@@ -1,0 +1,90 @@
+"""Score refusals: whether a question was refused, how sure the gate was, how good the gate is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from rag.engine import Engine
+from rag.types import Answer
+from scripts.evaluation import measures
+from scripts.evaluation.answers import correctness, finished, prose
+from scripts.evaluation.collections import Collection, Question
+from scripts.evaluation.figures import Figures, summed
+from scripts.evaluation.measures import Figure
+from scripts.evaluation.outcomes import Outcome, by_kind
+from scripts.evaluation.retrieval import asked
+
+RECALL, FALSE = "abstain recall", "false abstain"
+_COVERAGES = (0.25, 0.5, 0.75)
+
+
+def counted(questions: Iterable[Question], collection: Collection) -> list[Question]:
+    """Return the unanswerable questions, and those answerable ones whose evidence is here."""
+    return [
+        question
+        for question in questions
+        if question.answerable is False or (question.answerable and collection.present(question))
+    ]
+
+
+def outcome(engine: Engine, collection: Collection, question: Question) -> Outcome:
+    """Ask the gate alone."""
+    answer = _answer(engine, collection, question, write=False)
+    return _precise(decided(question, answer))
+
+
+def written(engine: Engine, collection: Collection, question: Question) -> Outcome:
+    """Let the model decide, too, and score its answer."""
+    answer = _answer(engine, collection, question, write=True)
+    found = _precise(decided(question, answer))
+    right = bool(question.answerable) and correctness(prose(answer), question)[0]["open accuracy"]
+    refused = answer.status == "not_found"
+    score = 0.0 if refused else 1.0 if right else -1.0
+    rates = {"answered accuracy": right} if question.answerable and not refused else {}
+    return replace(found, rates={**found.rates, **rates}, means={"effective score": score})
+
+
+def _answer(engine: Engine, collection: Collection, question: Question, *, write: bool) -> Answer:
+    return finished(engine.answer(asked(question, collection.until, write)))
+
+
+def decided(question: Question, answer: Answer) -> Outcome:
+    """Return whether a question was refused, and how sure the gate was."""
+    answerable = question.answerable is not False
+    rates = {FALSE if answerable else RECALL: answer.status == "not_found"}
+    facts = {"confidence": answer.confidence, "answerable": float(answerable)}
+    return Outcome(question.id, question.kind, rates=rates, facts=facts)
+
+
+def _precise(found: Outcome) -> Outcome:
+    """Return an outcome with whether its refusal was right, where it is one."""
+    if not any(found.rates.values()):
+        return found
+    return replace(found, rates={**found.rates, "refusal precision": RECALL in found.rates})
+
+
+def figures(outcomes: Sequence[Outcome]) -> Figures:
+    """Return the sums, and the measures that need both kinds of questions at once."""
+    found = summed(outcomes)
+    for kind, group in by_kind(outcomes).items():
+        found[kind] |= dict(_of_both(group))
+    return found
+
+
+def _of_both(outcomes: Sequence[Outcome]) -> Iterator[tuple[str, Figure]]:
+    refused = [one.rates[RECALL] for one in outcomes if RECALL in one.rates]
+    kept = [not one.rates[FALSE] for one in outcomes if FALSE in one.rates]
+    if not refused or not kept:
+        return
+    yield "balanced abstention accuracy", measures.balanced(refused, kept)
+    sure = [one.facts["confidence"] for one in outcomes]
+    foreign = [not one.facts["answerable"] for one in outcomes]
+    pairs = list(zip(sure, foreign, strict=True))
+    classes = [[score for score, other in pairs if other is wanted] for wanted in (False, True)]
+    yield "AUROC of the gate's score", measures.auroc(*classes)
+    # Wrong is to answer what the articles do not say: so much is known without a written answer.
+    yield "area under risk-coverage", measures.risk_area(sure, foreign)
+    for coverage in _COVERAGES:
+        name = f"risk at {coverage:g} coverage".replace(" 0.", " .")
+        yield name, measures.risk_at(sure, foreign, coverage)

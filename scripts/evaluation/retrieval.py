@@ -1,0 +1,110 @@
+"""Score what a search found: the ranked articles, and whether the evidence answers.
+
+Rankings are scored by `ir-measures`, so that the formulas are the field's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection as Sized
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+import ir_measures
+from ir_measures import RR, R, Success, nDCG
+
+from rag.engine import Engine
+from rag.types import Answer, Ask, Filters, Hit
+from scripts.evaluation import text
+from scripts.evaluation.collections import Collection, Question
+from scripts.evaluation.outcomes import Outcome
+
+HOLDS = "evidence holds the answer"
+DEPTH = 10  # articles that are ranked
+ASKED = 2 * DEPTH  # articles asked for: several may come from one record
+
+_HITS = {"Hits@1": Success @ 1, "Hits@5": Success @ 5, "Hits@10": Success @ 10}
+_GRADED = {"Recall@5": R @ 5, "Recall@10": R @ 10, "MRR@10": RR @ 10, "nDCG@10": nDCG @ 10}
+_MEASURES = _HITS | _GRADED
+
+
+def counted(questions: Iterable[Question], collection: Collection) -> list[Question]:
+    """Return the questions with a relevant article here; the others would measure the sample."""
+    return [question for question in questions if collection.present(question)]
+
+
+def outcome(engine: Engine, collection: Collection, question: Question) -> Outcome:
+    """Search, rank articles, and look for the gold answer in the evidence that would be shown."""
+    rates, seconds = {}, {}
+    if question.answers:
+        answer = engine.answer(asked(question, write=False))
+        rates[HOLDS] = holds(answer, question)
+        seconds = {
+            "search": answer.timings["search"],
+            "evidence": answer.timings["first_evidence"],
+        }
+        hits = answer.explanation.hits if answer.explanation else ()
+    else:
+        hits = engine.search(asked(question), limit=ASKED)
+    ranked, relevant = articles(hits, collection), collection.present(question)
+    return scored(question, ranked, relevant, rates, seconds)
+
+
+def asked(question: Question, until: date | None = None, write: bool = True) -> Ask:
+    """Return how a question is put to the engine: on its day, or without reading words about time."""
+    dated = question.day is not None
+    return Ask(question.text, Filters(until=until), question.day, read_dates=dated, write=write)
+
+
+def articles(hits: Iterable[Hit], collection: Collection) -> list[str]:
+    """Return the records of hits, each once, at the place of its best passage."""
+    return different(collection.record(hit.passage.article.path) for hit in hits)
+
+
+def holds(answer: Answer, question: Question) -> bool:
+    """Tell whether a span of the evidence contains a gold answer."""
+    return any(text.contains_any(item.quote, question.answers) for item in answer.evidence)
+
+
+# ── rankings ──
+
+
+def scored(
+    question: Question,
+    ranked: Sequence[str],
+    relevant: Sized[str],
+    rates: Mapping[str, bool],
+    seconds: Mapping[str, float],
+) -> Outcome:
+    """Return what one question gave, its ranking beside what else was measured."""
+    found = measured(ranked[:DEPTH], relevant)
+    hits = {name: found.pop(name) > 0 for name in _HITS}
+    return Outcome(question.id, question.kind, {**rates, **hits}, found, seconds=seconds)
+
+
+def different(records: Iterable[str]) -> list[str]:
+    """Return the records of passages, each once, at the place of its best passage."""
+    return list(dict.fromkeys(records))
+
+
+def measured(ranked: Sequence[str], relevant: Sized[str]) -> dict[str, float]:
+    """Return every measure of one question, 0 to 1; `ranked` are different articles, best first."""
+    truth = [ir_measures.Qrel("", article, 1) for article in relevant]
+    run = [
+        ir_measures.ScoredDoc("", article, float(len(ranked) - place))
+        for place, article in enumerate(ranked)
+    ]
+    found = ir_measures.calc_aggregate(_MEASURES.values(), truth, run)
+    values = {name: float(found[measure]) for name, measure in _MEASURES.items()}
+    return values | {"MAP@5": average_precision(ranked, relevant, 5)}
+
+
+def average_precision(ranked: Sequence[str], relevant: Sized[str], depth: int) -> float:
+    """Return the precisions at the relevant articles of the first `depth`, over min(depth,
+    relevant).
+
+    Not `AP@5` of ir-measures: trec_eval divides by all relevant articles, so that seven of them
+    could never reach 1.
+    """
+    found = [article in relevant for article in ranked[:depth]]
+    precisions = [sum(found[:place]) / place for place, hit in enumerate(found, 1) if hit]
+    return sum(precisions) / min(depth, len(relevant)) if relevant else 0.0

@@ -1,0 +1,142 @@
+"""Measure a task: every case asked once -> a run. A run that was stopped goes on where it was."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Generic
+
+from rag.engine import Engine
+from rag.models.catalogue import CATALOGUE, RERANKER
+from rag.models.files import file_sha256, language_model
+from rag.models.reranker import CrossEncoder
+from rag.protocols import Generator, Progress, silent
+from rag.settings import Settings
+from scripts.evaluation import machine
+from scripts.evaluation.collections import CACHE
+from scripts.evaluation.figures import Figures, summed
+from scripts.evaluation.measures import SEED
+from scripts.evaluation.outcomes import C, Outcome, collected
+from scripts.evaluation.runs import OUTCOMES, Run
+
+UNHURRIED = 3600.0  # seconds that writing may take: quality is measured, on a busy machine, too
+_PLACES = ("seeds", "index", "models")  # settings that say where, not how
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a task is measured with."""
+
+    settings: Settings
+    limit: int | None = None  # so many of the questions, always the same
+    make_engine: Callable[[Settings], Engine] = Engine
+    progress: Progress = silent
+    cache: Path = CACHE  # of libraries
+    outcomes: Path = OUTCOMES
+
+    def engine(self, **changes: Any) -> Engine:
+        """Make an engine that may take its time, with some settings changed."""
+        return self.make_engine(replace(self.settings, answer_seconds=UNHURRIED, **changes))
+
+
+@dataclass(frozen=True, slots=True)
+class Ready(Generic[C]):
+    """What is asked, how, and what decides about the figures."""
+
+    settings: Settings
+    models: Mapping[str, str]  # names and digests of those that take part
+    cases: Mapping[str, C]  # by the id of the question
+    ask: Callable[[C], Outcome]  # raises ModelError where no model could write
+    data: Mapping[str, str]
+    options: Mapping[str, Any]
+    limited: bool
+    left_out: int = 0
+    figures: Callable[[Sequence[Outcome]], Figures] = summed
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A measurement by name, the files it cannot do without, and how it is made ready."""
+
+    name: str
+    files: tuple[Path, ...]
+    ready: Callable[[Means], Ready[Any]]
+
+
+def measured(task: Task, means: Means) -> Run:
+    """Ask every case that was not asked before, and sum up."""
+    ready = task.ready(means)
+    commit, code = machine.code()
+    run = Run(
+        name=f"{task.name}{suffix(ready.settings)}",
+        commit=commit,
+        code=code,
+        when=datetime.now().astimezone().isoformat(timespec="seconds"),
+        machine=machine.described(),
+        models=ready.models,
+        settings=_that_decide(ready.settings),
+        seed=SEED,
+        options=ready.options,
+        data=ready.data,
+        left_out=ready.left_out,
+        limited=ready.limited,
+        figures={},
+    )
+    outcomes = collected(ready.cases, ready.ask, means.outcomes / run.key, means.progress)
+    return replace(run, figures=ready.figures(outcomes))
+
+
+def suffix(settings: Settings) -> str:
+    """Return what a run's name ends with where another language model than the default is asked."""
+    return "" if settings.model == Settings().model else f"-{_model_name(settings)}"
+
+
+def _model_name(settings: Settings) -> str:
+    return Path(settings.model).name.removesuffix(".gguf")
+
+
+def _that_decide(settings: Settings) -> dict[str, Any]:
+    """Return the settings that decide about figures; a model file without its folder."""
+    named = {field.name: getattr(settings, field.name) for field in fields(settings)}
+    kept = {name: value for name, value in named.items() if name not in _PLACES}
+    return kept | {"model": Path(settings.model).name}
+
+
+def models(engine: Engine, writes: bool) -> dict[str, str]:
+    """Return the models that take part; load those that write, so that no question waits."""
+    reranker = type(engine.models.reranker).__name__
+    if isinstance(engine.models.reranker, CrossEncoder):
+        largest = max(CATALOGUE[RERANKER].files, key=lambda file: file.size)
+        reranker = f"{RERANKER} {largest.sha256[:16]}"
+    found = {"encoder": engine.models.encoder.fingerprint, "reranker": reranker}
+    if not writes:
+        return found
+    engine.warm()
+    name, settings = engine.models.generator.name, engine.settings
+    if name == _model_name(settings):  # else a generator that has no file
+        path = language_model(settings.model, settings.models)
+        name += f" {file_sha256(path, settings.models)[:16]}"
+    return found | {"language model": name}
+
+
+@contextmanager
+def own_library(
+    parts: Engine, fill: Callable[[Path], object], generator: Generator | None = None
+) -> Iterator[Engine]:
+    """Give an engine with the models of another one, over what `fill` writes into a seeds folder."""
+    with tempfile.TemporaryDirectory() as folder:
+        seeds = Path(folder) / "seeds"
+        seeds.mkdir()
+        fill(seeds)
+        engine = Engine(
+            replace(parts.settings, seeds=seeds, index=Path(folder) / "index"),
+            encoder=parts.models.encoder,
+            reranker=parts.models.reranker,
+            generator=generator or parts.models.generator,
+        )
+        engine.ingest()
+        yield engine

@@ -1,0 +1,136 @@
+"""Keep runs: every figure of one measurement with all that decided about it; aggregates only.
+
+Saved under `scripts/results/`, with the commit in its name. The outcomes of single questions lie
+beside it in `outcomes/`, which git ignores: two runs can be compared where both were measured.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from rag.atomic import replace_bytes
+from rag.errors import UsageError
+from rag.settings import ROOT
+from rag.types import digest
+from scripts.evaluation import figures
+from scripts.evaluation.figures import Figures
+from scripts.evaluation.measures import Difference
+from scripts.evaluation.outcomes import Outcome, kept
+
+RESULTS = ROOT / "scripts" / "results"
+OUTCOMES = RESULTS / "outcomes"
+FLOORS = RESULTS / "floors.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One measurement with what decided about it."""
+
+    name: str
+    commit: str
+    code: str  # digest of the code that measured
+    when: str  # ISO 8601
+    machine: Mapping[str, Any]
+    models: Mapping[str, str]
+    settings: Mapping[str, Any]
+    seed: int
+    options: Mapping[str, Any]
+    data: Mapping[str, str]  # digests of the articles and the questions file
+    left_out: int  # questions that do not count: their evidence is not among the articles
+    limited: bool  # only some of the questions were asked, or some of the articles searched
+    figures: Figures
+
+    @property
+    def file_name(self) -> str:
+        """Its name among the results."""
+        return f"{self.name}-{self.commit}.json"
+
+    @property
+    def key(self) -> str:
+        """The file name of its outcomes: everything that decides about one, the commit among it."""
+        given = {
+            "commit": self.commit,
+            "code": self.code,
+            "models": dict(self.models),
+            "settings": dict(self.settings),
+            "options": {k: v for k, v in self.options.items() if k != "limit"},
+            "data": dict(self.data),
+        }
+        mark = digest(json.dumps(given, sort_keys=True))[:12]
+        return f"{self.name}-{mark}.jsonl"
+
+    def save(self, path: Path) -> None:
+        """Write it as JSON."""
+        replace_bytes(path, f"{json.dumps(asdict(self), indent=2)}\n".encode())
+
+    @classmethod
+    def load(cls, path: Path) -> Run:
+        """Read a saved run. Raises UsageError for a file that is none."""
+        try:
+            return TypeAdapter(cls).validate_json(path.read_bytes())
+        except (OSError, ValueError) as error:
+            raise UsageError(
+                f"{path} is no saved run. Runs are made by: python -m scripts.evaluation run all"
+            ) from error
+
+
+def newest(folder: Path = RESULTS) -> list[Run]:
+    """Return the newest whole run of each name, by name."""
+    saved = [Run.load(path) for path in folder.glob("*.json") if path.name != FLOORS.name]
+    whole = sorted((run for run in saved if not run.limited), key=lambda run: (run.name, run.when))
+    return list({run.name: run for run in whole}.values())
+
+
+def compared(
+    before: Run, after: Run, folder: Path = OUTCOMES
+) -> Iterator[tuple[str, str, Difference]]:
+    """Yield the paired differences, after minus before. Raises UsageError without outcomes."""
+    if before.data["questions"] != after.data["questions"]:
+        raise UsageError("These runs asked different questions; only the same can be paired.")
+    yield from figures.changes(*(outcomes_of(run, folder) for run in (before, after)))
+
+
+def outcomes_of(run: Run, folder: Path = OUTCOMES) -> list[Outcome]:
+    """Return the single outcomes of a run that was measured here."""
+    found = kept(folder / run.key)
+    if not found:
+        raise UsageError(
+            f"The single outcomes of {run.file_name} are not on this computer; they are kept only"
+            " where a run was measured. Measure it again at that commit."
+        )
+    return list(found.values())
+
+
+# ── shown ──
+
+
+@cache
+def _anchors() -> dict[str, Any]:
+    return tomllib.loads(Path(__file__).with_name("anchors.toml").read_text())
+
+
+def beside(run: str, kind: str, measure: str) -> str:
+    """Return what others reach, on one line: "BM25 .422, reach .700"; empty where nothing is known."""
+    systems = _anchors().get(run, {}).get(kind, {}).get(measure, {})
+    named = ", ".join(f"{system} {value:.3f}" for system, value in systems.items())
+    return named.replace(" 0.", " .")
+
+
+def lines(run: Run) -> Iterable[str]:
+    """Yield the run for people: each figure with its interval and n, and what is beside it."""
+    yield f"{run.name} · commit {run.commit} · {run.when[:10]}"
+    if run.left_out:
+        yield f"  {run.left_out} questions left out: their evidence is not among the articles"
+    for kind, named in run.figures.items():
+        yield f"  {kind}"
+        for name, figure in named.items():
+            others = beside(run.name, kind, name)
+            yield f"    {name:52} {figure}{f'  · {others}' if others else ''}"

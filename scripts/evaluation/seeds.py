@@ -1,0 +1,57 @@
+"""Ask the gold questions about the two seed files: are they answered, cited, refused?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rag.settings import ROOT
+from rag.types import Answer
+from scripts.evaluation.collections import digest_of, file_digest, records
+from scripts.evaluation.outcomes import Outcome
+from scripts.evaluation.runner import Means, Ready, Task, models
+
+SEEDS = ROOT / "seeds"
+GOLD = ROOT / "tests" / "gold" / "seeds.jsonl"
+
+ANSWERED = "answered with the known fact, citing its article"
+REFUSED = "refused where the articles do not say"
+WRITTEN = "written sentences among those shown, the others quotations"
+
+
+def _ready(means: Means) -> Ready[dict[str, Any]]:
+    """Ingest the seeds into a library beside the collections."""
+    engine = means.engine(seeds=SEEDS, index=means.cache / "seeds")
+    engine.ingest(means.progress)
+    gold = {one["question"]: one for one in records(GOLD)}
+    drawn = dict(list(gold.items())[: means.limit])
+    return Ready(
+        engine.settings,
+        models(engine, writes=True),
+        drawn,
+        lambda one: judged(one, engine.answer(one["question"])),
+        data={
+            "articles": digest_of(sorted(SEEDS.glob("*.txt"))),
+            "questions": file_digest(GOLD),
+        },
+        options={"limit": means.limit},
+        limited=len(drawn) < len(gold),
+    )
+
+
+def judged(gold: dict[str, Any], answer: Answer) -> Outcome:
+    """Return whether a fact is told and cited, or what nobody says is refused."""
+    written = sum(said.kind == "written" for said in answer.statements)
+    rates = {REFUSED: answer.status == "not_found"}
+    if gold["answers"]:
+        rates = {ANSWERED: answer.status == "answered" and _is_right(gold, answer)}
+    parts = {WRITTEN: (written, len(answer.statements))}
+    return Outcome(gold["question"], "all", rates, parts=parts)
+
+
+def _is_right(gold: dict[str, Any], answer: Answer) -> bool:
+    known = any(fact.lower() in answer.text.lower() for fact in gold["answers"])
+    titles = tuple(gold["articles"])
+    return known and any(item.article.title.startswith(titles) for item in answer.cited)
+
+
+TASK = Task("seeds", (GOLD,), _ready)

@@ -1,0 +1,92 @@
+"""List the measurements of the development sets by name; their texts stay where they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from rag.errors import UsageError
+from scripts.evaluation import given, given_sets, injection, library, reading, seeds
+from scripts.evaluation.peers import task as peers
+from scripts.evaluation.runner import Task
+
+ALL = "all"
+# The unanswerable questions are about 2024: the library that is asked ends before.
+FROZEN = date(2023, 12, 31)
+_GIVEN = (
+    ("squad2", "squad2_dev/squad2.json", given_sets.squad2, 100),
+    ("rgb", "rgb/en_fact.json", given_sets.rgb, 86),
+    ("ramdocs", "ramdocs/ramdocs.jsonl", given_sets.ramdocs, 50),
+)
+
+
+def development(data: Path) -> list[Task]:
+    """Return what `all` measures, the quick ones first; files may be missing."""
+    realtime, clef, time = (
+        data / name for name in ("realtimeqa", "clef2020_checkthat_t2", "time_magazine")
+    )
+    news = realtime / "small_dev_articles.jsonl.gz"
+    return [
+        library.task("retrieval", news, realtime / "small_dev_questions.jsonl"),
+        library.task("retrieval", clef / "verified_claims.jsonl", clef / "dev.jsonl"),
+        library.task("retrieval", time / "docs.jsonl", time / "queries.jsonl"),
+        library.task("refusal", news, realtime / "abstain_dev.jsonl", FROZEN),
+        library.task("answers", news, realtime / "qa_dev_clean.jsonl"),
+        library.task("closed-book", news, realtime / "qa_dev_clean.jsonl"),
+        *(given.task(name, data / file, read, drawn) for name, file, read, drawn in _GIVEN),
+        injection.task("injection-archive", data / "injection_seeds.jsonl"),
+    ]
+
+
+def others(data: Path) -> list[Task]:
+    """Return what is measured by its whole name only."""
+    realtime = data / "realtimeqa"
+    news, asked = realtime / "small_dev_articles.jsonl.gz", realtime / "small_dev_questions.jsonl"
+    return [
+        reading.TASK,
+        seeds.TASK,
+        library.task("answers", news, asked),
+        library.task("refusal-written", news, realtime / "abstain_dev.jsonl", FROZEN),
+        *(
+            given.task(f"{name}-gate", data / file, read, drawn, writes=False)
+            for name, file, read, drawn in _GIVEN
+        ),
+        injection.task("injection-archive-given", data / "injection_seeds.jsonl", writes=False),
+        *(peers.task(name, news, asked) for name in peers.NAMES),
+    ]
+
+
+def chosen(
+    names: Sequence[str],
+    data: Path,
+    articles: Path | None = None,
+    questions: Path | None = None,
+    until: date | None = None,
+) -> list[Task]:
+    """Return the tasks of these names, or tasks on files of one's own. Raises UsageError."""
+    if articles and questions:
+        return [_own(name, articles, questions, until) for name in names]
+    return [task for name in names for task in _named(name, data)]
+
+
+def _own(what: str, articles: Path, questions: Path, until: date | None) -> Task:
+    if what in library.WAYS:
+        return library.task(what, articles, questions, until)
+    if what in peers.NAMES:
+        return peers.task(what, articles, questions)
+    known = ", ".join([*library.WAYS, *peers.NAMES])
+    raise UsageError(f"{what!r} cannot be measured on files of one's own. These can: {known}.")
+
+
+def _named(name: str, data: Path) -> list[Task]:
+    """Return the one of this name, or those of `all` whose names begin with it."""
+    usual = development(data)
+    known = {task.name: task for task in (*usual, *others(data))}
+    if name in known:
+        return [known[name]]
+    begun = [task for task in usual if name == ALL or task.name.startswith(f"{name}-")]
+    if not begun:
+        told = "\n  ".join([ALL, *known])
+        raise UsageError(f"No task is named {name!r}. There are:\n  {told}")
+    return begun

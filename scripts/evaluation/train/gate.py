@@ -1,0 +1,248 @@
+"""Train the gate's few numbers on development data and write rag/retrieval/gate.json.
+
+    python -m scripts.evaluation.train.gate collect   signals of every question (minutes; cached)
+    python -m scripts.evaluation.train.gate fit       cross-validate, choose the threshold, write
+
+Questions: those of the abstention set on the library frozen at its day; the news questions, once
+with their relevant articles and once with these taken out of reach; paragraphs with questions they
+do not answer; the written archive of tests/gold. Only signals are kept, never a text.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import numpy as np
+import typer
+from sklearn.calibration import calibration_curve
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import GroupKFold, cross_val_predict
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.utils.class_weight import compute_sample_weight
+
+from rag.engine import Engine
+from rag.retrieval import evidence, gate, search
+from rag.settings import ROOT, Settings
+from rag.shell.terminal import door, run, say
+from rag.store import passages
+from rag.types import Answer, Article, Ask, Filters, Hit
+from scripts.evaluation import machine, retrieval
+from scripts.evaluation.collections import (
+    CACHE,
+    Collection,
+    collection,
+    file_digest,
+    questions,
+    records,
+)
+from scripts.evaluation.given_sets import paragraphs
+from scripts.evaluation.runner import own_library
+from scripts.evaluation.tasks import FROZEN
+
+KEPT = CACHE / "gate.jsonl"
+DATA = ROOT.parent / "shared" / "eval"
+GOLD = ROOT / "tests" / "gold"
+PARAGRAPHS = 600
+SEED = 7
+FOLDS = 5
+LEARNED = ("abstain", "news", "archive")  # the paragraphs are no news: for them it is only measured
+MOST_FALSE = 0.12  # of answerable questions may be refused
+MARGIN = 0.75  # of that is used here: other questions will do worse
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The signals of one question; rows of one group never stand on both sides of a fold."""
+
+    set: str
+    group: str
+    answerable: bool
+    signals: dict[str, float]
+
+
+# ── collect ──
+
+
+def collect(data: Path) -> Iterator[Row]:
+    """Yield every row, set by set."""
+    found = collection(data / "realtimeqa" / "small_dev_articles.jsonl.gz")
+    settings = replace(Settings(), seeds=found.folder / "seeds", index=found.folder / "index")
+    engine = Engine(settings)
+    engine.ingest()
+    yield from _frozen(engine, found, data / "realtimeqa" / "abstain_dev.jsonl")
+    yield from _with_and_without(engine, found, data / "realtimeqa" / "small_dev_questions.jsonl")
+    yield from _paragraphs(engine, data / "squad2_dev" / "squad2.json")
+    yield from _archive(engine)
+
+
+def _frozen(engine: Engine, found: Collection, path: Path) -> Iterator[Row]:
+    found, until = replace(found, until=FROZEN), Filters(until=FROZEN)
+    for one in questions(path):
+        if not one.answerable or found.present(one):
+            answer = engine.answer(Ask(one.text, until, one.day, write=False))
+            yield from _row("abstain", one.id, bool(one.answerable), answer)
+
+
+def _with_and_without(engine: Engine, found: Collection, path: Path) -> Iterator[Row]:
+    for one in questions(path):
+        present = found.present(one)
+        if not present:
+            continue
+        answer = engine.answer(Ask(one.text, as_of=one.day, write=False))
+        if retrieval.holds(answer, one):  # else nobody could answer from what is shown
+            yield from _row("news", one.id, True, answer)
+        away = tuple(path for path in found.records if found.record(path) in present)
+        answer = engine.answer(Ask(one.text, Filters(without=away), one.day, write=False))
+        if not retrieval.holds(answer, one):  # else another article says it, too
+            yield from _row("news", one.id, False, answer)
+
+
+def _archive(parts: Engine) -> Iterator[Row]:
+    def fill(seeds: Path) -> None:
+        shutil.copytree(GOLD / "archive", seeds, dirs_exist_ok=True)
+
+    with own_library(parts, fill) as engine:
+        for one in records(GOLD / "archive.jsonl"):
+            if one["kind"] != "follow-up":
+                day = date.fromisoformat(one.get("as_of") or "2025-06-06")
+                answer = engine.answer(Ask(one["question"], as_of=day, write=False))
+                yield from _row("archive", one["id"], one["kind"] != "unanswerable", answer)
+
+
+def _row(name: str, group: str, answerable: bool, answer: Answer) -> Iterator[Row]:
+    if answer.verdict and answer.verdict.signals:
+        yield Row(name, f"{name} {group}", answerable, dict(answer.verdict.signals))
+
+
+def _paragraphs(engine: Engine, path: Path) -> Iterator[Row]:
+    """Yield rows of paragraphs without a search: whatever they are, they are the evidence."""
+    for case in random.Random(SEED).sample(list(paragraphs(path)), PARAGRAPHS):
+        text, question = case.documents[0]["text"], case.question.text.strip()
+        article = Article(path="paragraph.txt", position=0, title="", text=text)
+        cut = passages.passages(article, engine.settings.passage_words)
+        hits = search.rerank(question, [Hit(one, 0.0, 1, 1) for one in cut], engine.models.reranker)
+        found = evidence.choose(question, hits, engine.models.reranker, limit=5, per_article=5)
+        if found:
+            signals = gate.signals(question, found, hits, FROZEN, now=False)
+            group = f"paragraphs {text[:40]}"
+            yield Row("paragraphs", group, bool(case.question.answerable), signals)
+
+
+# ── fit ──
+
+
+def fit(rows: Sequence[Row]) -> dict[str, Any]:
+    """Return the model of all rows, with what cross-validation says of it."""
+    learned = [row for row in rows if row.set in LEARNED]
+    names = sorted(learned[0].signals)
+    x, y, sets = _columns(learned, names)
+    # every set counts alike, and in it both sides
+    weights = compute_sample_weight("balanced", [f"{row.set} {row.answerable}" for row in learned])
+    weighed = {"logisticregression__sample_weight": weights}
+    model = make_pipeline(StandardScaler(), LogisticRegression(C=0.3, max_iter=1000))
+    folds = GroupKFold(FOLDS, shuffle=True, random_state=SEED)
+    groups = [row.group for row in learned]
+    guessed = cross_val_predict(
+        model, x, y, groups=groups, cv=folds, method="predict_proba", params=weighed
+    )[:, 1]
+    threshold = _threshold(guessed, y, sets)
+    report = {
+        name: _report(guessed[sets == name], y[sets == name], threshold)
+        for name in LEARNED
+        if name in sets
+    }
+    model.fit(x, y, **weighed)
+    others = [row for row in rows if row.set not in LEARNED]
+    if others:
+        unseen, truth, _ = _columns(others, names)
+        p = model.predict_proba(unseen)[:, 1]
+        report["paragraphs, not learned"] = _report(p, truth, threshold)
+    true, said = calibration_curve(y, guessed, n_bins=10, strategy="quantile")
+    scaler, logistic = model[0], model[1]
+    slopes = logistic.coef_[0] / scaler.scale_
+    return {
+        "version": VERSION,
+        "threshold": threshold,
+        "intercept": round(float(logistic.intercept_[0] - (slopes * scaler.mean_).sum()), 4),
+        "weights": dict(zip(names, slopes.round(4).tolist(), strict=True)),
+        "cross-validated": report,
+        "calibration": np.column_stack([said, true]).round(3).tolist(),
+    }
+
+
+def _columns(rows: Sequence[Row], names: Sequence[str]) -> tuple[Any, Any, Any]:
+    x = np.array([[row.signals[name] for name in names] for row in rows])
+    return x, np.array([row.answerable for row in rows]), np.array([row.set for row in rows])
+
+
+def _report(p: Any, truth: Any, threshold: float) -> dict[str, Any]:
+    refused, wrongly = _refused(p, truth, threshold)
+    return {
+        "n": [int(truth.sum()), int((~truth).sum())],
+        "abstain recall": round(refused, 3),
+        "false abstain": round(wrongly, 3),
+        "balanced accuracy": round((refused + 1 - wrongly) / 2, 3),
+        "AUROC": round(float(roc_auc_score(truth, p)), 3),
+    }
+
+
+def _refused(p: Any, truth: Any, threshold: float) -> tuple[float, float]:
+    """Return the shares of unanswerable and of answerable questions that are refused."""
+    return float((p[~truth] < threshold).mean()), float((p[truth] < threshold).mean())
+
+
+def _threshold(guessed: Any, truth: Any, sets: Any) -> float:
+    """Return the best on the two news sets of those that refuse few answerable questions."""
+    both = [sets == name for name in ("abstain", "news")]
+
+    def shares(t: float) -> list[tuple[float, float]]:
+        return [_refused(guessed[chosen], truth[chosen], t) for chosen in both]
+
+    steps = [round(float(t), 2) for t in np.arange(0.05, 0.95, 0.01)]
+    most = MOST_FALSE * MARGIN
+    allowed = [t for t in steps if max(wrongly for _, wrongly in shares(t)) <= most]
+    return max(allowed, key=lambda t: sum(rightly - wrongly for rightly, wrongly in shares(t)))
+
+
+# ── the command ──
+
+
+def train(
+    what: Annotated[Literal["collect", "fit"], typer.Argument(help="One after the other.")],
+    data: Annotated[Path, typer.Option(help="The folder of the development sets.")] = DATA,
+) -> None:
+    """Collect signals, or fit the gate to them and write it."""
+    steps: dict[str, Callable[[], int]] = {"collect": lambda: _collect(data), "fit": _fit}
+    raise typer.Exit(run(steps[what]))
+
+
+def _collect(data: Path) -> int:
+    with KEPT.open("w") as file:
+        for count, row in enumerate(collect(data), start=1):
+            print(json.dumps(asdict(row)), file=file, flush=True)
+            if count % 50 == 0:
+                say(f"{count} questions")
+    return 0
+
+
+def _fit() -> int:
+    model = fit([Row(**row) for row in records(KEPT)])
+    told = json.dumps(model | {"data": file_digest(KEPT), "commit": machine.commit()}, indent=1)
+    gate.NUMBERS.write_text(f"{told}\n")
+    print(told)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(door(train, "python -m scripts.evaluation.train.gate", None))

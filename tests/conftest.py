@@ -1,0 +1,146 @@
+"""What all tests share: a tier for each, one warm engine, how hard to look.
+
+Every test has one tier, by its marker, its folder or its fixtures:
+
+    fast      neither a real model nor a browser, and no more than a moment
+    slow      a server, processes or many files, for some seconds
+    models    the real models
+    browser   a page in a real browser
+    timed     asserts how long something takes: only on a computer that does nothing else
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import astuple, replace
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+
+from rag.engine import Engine
+from rag.parts import llama_model
+from rag.settings import Settings
+from tests.recorded import SCORES, TEXTS, Count, Recordings, language_model, reranker
+
+TIERS = ("fast", "slow", "models", "browser", "timed")
+BY_FIXTURE = {"browser": "browser", "seeds_index": "models", "llama": "models"}  # first come first
+COUNTS = pytest.StashKey[dict[str, Count]]()
+
+hypothesis_settings.register_profile("quick", max_examples=25, deadline=None)
+hypothesis_settings.register_profile("full", max_examples=100, deadline=None)
+hypothesis_settings.load_profile("full" if os.environ.get("CLIPPINGS_FULL") else "quick")
+
+
+# ── tiers ──
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give every test its tier, and all that need the language model to one worker."""
+    for item in items:
+        name = tier(item)
+        item.add_marker(name)
+        if name in ("models", "browser"):
+            item.add_marker(pytest.mark.xdist_group("real"))
+
+
+def tier(item: pytest.Item) -> str:
+    """The one tier of a test. Raises UsageError for a test that is marked with two."""
+    marked = [name for name in TIERS if item.get_closest_marker(name)]
+    if len(marked) > 1:
+        raise pytest.UsageError(f"{item.nodeid} is marked {' and '.join(marked)}; keep one.")
+    used = getattr(item, "fixturenames", ())
+    return next(iter([*marked, *(BY_FIXTURE[name] for name in BY_FIXTURE if name in used)]), "fast")
+
+
+# ── recordings ──
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Begin to count the replies of the recorded models."""
+    config.stash[COUNTS] = {"generations": Count(), "rerankings": Count()}
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand the counts of a worker to the process that reports."""
+    if hasattr(session.config, "workeroutput"):
+        counts = session.config.stash[COUNTS].items()
+        session.config.workeroutput["counts"] = {name: astuple(count) for name, count in counts}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node, error) -> None:
+    """Add the counts of a worker."""
+    for name, count in getattr(node, "workeroutput", {}).get("counts", {}).items():
+        node.config.stash[COUNTS][name] += Count(*count)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what was replayed and what was not."""
+    counts = terminalreporter.config.stash[COUNTS]
+    for name, count in counts.items():
+        if count != Count():
+            told = f"{count.replayed} {name} replayed, {count.asked} asked of the real model"
+            terminalreporter.write_line(told)
+    if any(count.asked for count in counts.values()):
+        terminalreporter.write_line("To record them: make test-record")
+
+
+# ── the real models, once ──
+
+
+@pytest.fixture(scope="session")
+def real_settings():
+    """The default settings, on as many threads as the environment allows."""
+    return Settings(threads=Settings.from_env().threads)
+
+
+@pytest.fixture(scope="session")
+def llama(real_settings):
+    """The real language model, loaded at its first use."""
+    return llama_model(real_settings)
+
+
+@pytest.fixture(scope="session")
+def recorded(llama, real_settings, request) -> Iterator[dict[str, object]]:
+    """Language model and reranker as recorded: parts for an engine."""
+    texts, scores = Recordings(TEXTS), Recordings(SCORES)
+    yield {
+        "generator": language_model(llama, real_settings, texts),
+        "reranker": reranker(real_settings, scores),
+    }
+    request.config.stash[COUNTS]["generations"] += texts.count
+    request.config.stash[COUNTS]["rerankings"] += scores.count
+
+
+@pytest.fixture(scope="session")
+def seeds_index(tmp_path_factory, real_settings):
+    """The folder of a library of the two seed files."""
+    folder = tmp_path_factory.mktemp("seeds") / "index"
+    Engine(replace(real_settings, index=folder)).ingest()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def seeds_engine(seeds_index, recorded, real_settings):
+    """An engine over the seeds that answers as recorded."""
+    return Engine(replace(real_settings, index=seeds_index), **recorded)
+
+
+@pytest.fixture(scope="session")
+def live_engine(seeds_index, llama, real_settings):
+    """An engine over the seeds whose models are all at work."""
+    return Engine(replace(real_settings, index=seeds_index), generator=llama)
+
+
+@pytest.fixture(scope="session")
+def make_engine(recorded, real_settings):
+    """Makes the engine of a command: it answers as recorded, unless it wants another model."""
+
+    def make(settings: Settings, **options: object) -> Engine:
+        usual = settings.model == real_settings.model
+        parts = recorded if usual else {"reranker": recorded["reranker"]}
+        return Engine(settings, **parts, **options)
+
+    return make

@@ -1,0 +1,365 @@
+"""Answers as files: whole, and nothing in them but our own markup."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from datetime import date
+from html.parser import HTMLParser
+
+import pytest
+from markdown_it import MarkdownIt
+
+from rag.settings import ROOT
+from rag.show.files import file_name
+from rag.show.html_file import html_file
+from rag.show.json import json_text, to_json
+from rag.show.markdown import inert, markdown
+from rag.types import (
+    REFUSAL,
+    Answer,
+    Disagreement,
+    Evidence,
+    NamedDay,
+    Statement,
+    Value,
+    Window,
+)
+from tests.fakes import TODAY, article, evidence
+
+PAYLOADS = ROOT.parent / "shared" / "eval" / "xss-payloads" / "xss-payload-list.txt"
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "![a](http://e.example/x.png)",
+    "[x](javascript:alert(1))",
+    "![a][b]",
+    "[b]: http://e.example/x",
+    "# Head",
+    "- list",
+    "12) list",
+    "1986. A year",
+    "> quotation",
+    "```\ncode\n```",
+    "~~~",
+    "***",
+    "a\n===",
+    "| a | b |\n|---|---|\n| c | d |",
+    "<http://e.example>",
+    "see http://e.example/`x` or www.example.com or me@example.com",
+    "`a` ``b`` \\",
+    "*em* **strong** _em_ ~~gone~~",
+    "&lt;b&gt; &copy; &#60;",
+    "</blockquote><style>*{display:none}</style>",
+    '" onmouseover="alert(1)',
+    "{0} {name} {{x}}",
+    "x\u2028# y",
+    "new\nline.txt",
+    "esc\x1b[31mred",
+    "a\u202eb",
+]
+MARKDOWN_TAGS = {"h1", "h2", "p", "ul", "li", "blockquote", "strong", "em", "code"}
+PAGE_TAGS = {"html", "head", "meta", "title", "style", "body", "main", "h1", "h2", "h3", "p"}
+PAGE_TAGS |= {"ul", "ol", "li", "b", "a", "blockquote"}
+
+
+class Seen(HTMLParser):
+    """Tags, attributes, addresses and text, as a browser would read them."""
+
+    def __init__(self, markup: str) -> None:
+        super().__init__()
+        self.tags, self.attributes, self.links, self.text = [], set(), [], ""
+        self.feed(markup)
+        self.close()
+
+    def handle_starttag(self, tag, attributes):
+        """Remember a tag and what it carries."""
+        self.tags.append(tag)
+        self.attributes |= {name for name, _ in attributes}
+        self.links += [value for name, value in attributes if name in ("href", "src")]
+
+    def handle_data(self, data):
+        """Remember a piece of text."""
+        self.text += data
+
+
+def rendered(answer: Answer) -> Seen:
+    """What a Markdown reader that lets HTML through makes of the export."""
+    return Seen(MarkdownIt("commonmark").render(markdown(answer)))
+
+
+def told() -> Answer:
+    """An answer with everything there can be."""
+    first, second, third = evidence("Varga won.\n\nShe has 61 percent.", "It was 59.", "Rain.")
+    herald = replace(first.article, source="Herald", path="copy.txt")
+    known = replace(
+        first.article,
+        title="Lindholm votes",
+        source="Coastal Post",
+        agency="AFP",
+        author="Ada Holm",
+        published=date(2025, 6, 3),
+        published_from="mail header",
+        url="https://coastal.example/votes?id=1&b=2",
+    )
+    day = (NamedDay("on Tuesday", date(2025, 6, 3)),)
+    return Answer(
+        "Who won on Thursday?",
+        "answered",
+        statements=(
+            Statement("Varga won.", "written", (1,), True),
+            Statement("AFP wrote: “She has 61 percent.”", "quote", (1,), True),
+        ),
+        evidence=(replace(first, article=known, also=(herald,), days=day), second, third),
+        disagreements=(Disagreement("the share", (Value("61", (1,)), Value("59", (2,)))),),
+        window=Window(date(2025, 6, 5), date(2025, 6, 5), "on Thursday"),
+        notes=("1 article without a date was left out.",),
+        as_of=TODAY,
+        done=True,
+    ).grown()
+
+
+def everywhere(text: str) -> Answer:
+    """An answer with the same text in every place that is not trusted."""
+    facts = {"source": text, "agency": text, "author": text, "published_from": text, "url": text}
+    one = article(text, title=text, path=text, published=TODAY, **facts)
+    item = Evidence(1, one, 0, len(text), 0.9, days=(NamedDay(text, TODAY),))
+    return Answer(
+        text,
+        "answered",
+        statements=(
+            Statement(text, "written", (1,), True),
+            Statement(text, "quote", (1,), True),
+            Statement(text, "written", (1,), False),
+        ),
+        evidence=(item,),
+        disagreements=(Disagreement(text, (Value(text, (1,)),)),),
+        window=Window(date(2025, 6, 5), None, text),
+        notes=(text,),
+        as_of=TODAY,
+        done=True,
+    ).grown()
+
+
+def test_markdown_tells_the_whole_answer():
+    """Question, day of asking, sentences, quotation, both sides, notes and the cited evidence."""
+    assert markdown(told()).splitlines() == [
+        "# Who won on Thursday?",
+        "",
+        "Asked on 5 June 2025. Only articles of 5 June 2025 were searched (“on Thursday”).",
+        "",
+        r"Varga won. \[1]",
+        "",
+        r"> AFP wrote: “She has 61 percent.” \[1]",
+        "",
+        "The sources differ on the share:",
+        "",
+        "- **61**: Coastal Post (AFP), 3 June 2025: “Varga won. She has 61 percent.” " + r"\[1]",
+        r"- **59**: unknown outlet, no date: “It was 59.” \[2]",
+        "",
+        "- 1 article without a date was left out.",
+        "",
+        "## Evidence",
+        "",
+        r"**\[1]** **Coastal Post (AFP)** · 3 June 2025 (known from: mail header) · by Ada Holm"
+        " · *Lindholm votes*",
+        "",
+        "> Varga won. She has 61 percent.",
+        "",
+        "`1.txt`",
+        "",
+        "<https://coastal.example/votes?id=1&b=2>",
+        "",
+        "“on Tuesday”: 3 June 2025",
+        "",
+        "also in 1 outlet: Herald (AFP text)",
+        "",
+        r"**\[2]** **unknown outlet** · no date · *A headline*",
+        "",
+        "> It was 59.",
+        "",
+        "`2.txt`",
+    ]
+
+
+def test_the_page_tells_the_whole_answer():
+    """The same, as one HTML document; marks lead to the evidence, which keeps its paragraphs."""
+    made = html_file(told())
+    seen = Seen(made)
+    for part in (
+        "Asked on 5 June 2025. Only articles of 5 June 2025",
+        "Varga won.\n\nShe has 61 percent.",
+        "In the article’s own words",
+        "The sources differ on the share",
+        "59: unknown outlet, no date: “It was 59.”",
+        "1 article without a date",
+        "Coastal Post (AFP) · 3 June 2025 (known from: mail header) · by Ada Holm",
+        "Lindholm votes",
+        "1.txt",
+        "also in 1 outlet: Herald",
+    ):
+        assert part in seen.text
+    assert "Rain." not in seen.text
+    assert seen.links.count("#evidence-1") == 3
+    assert "https://coastal.example/votes?id=1&b=2" in seen.links
+    assert made.startswith("<!doctype html>")
+
+
+def test_how_a_date_is_known_needs_a_date():
+    """Nothing is known from the header of a mail that has no date."""
+    one = article("Rain.", published_from="mail header")
+    assert (one.dated, one.byline) == ("no date", "")
+    assert replace(one, published=TODAY).dated == "5 June 2025 (known from: mail header)"
+
+
+def test_the_page_loads_nothing():
+    """No script, no address but marks and the article's own, and a policy that forbids the rest."""
+    made = html_file(told())
+    assert "default-src &#x27;none&#x27;" in made
+    assert not re.search(r"url\(|@import|<script|<link|<img|src=", made)
+
+
+def test_json_is_the_object_of_the_shell():
+    """Every piece of evidence, as `--json` prints it, with author, address and how the date is known;
+    the quotation letter by letter.
+    """
+    found = json.loads(json_text(told()))
+    assert found == to_json(told())
+    assert found["as_of"] == "2025-06-05"
+    assert found["evidence"][0]["quote"] == "Varga won.\n\nShe has 61 percent."
+    first, second = (item["article"] for item in found["evidence"][:2])
+    assert (first["author"], first["published_from"]) == ("Ada Holm", "mail header")
+    assert first["url"] == "https://coastal.example/votes?id=1&b=2"
+    assert (second["author"], second["published_from"], second["url"]) == (None, None, None)
+
+
+@pytest.mark.parametrize("make", [markdown, html_file])
+def test_a_refusal_gives_the_nearest_passages(make):
+    """The constant sentence, its notes, three passages and not the fourth."""
+    items = tuple(evidence("First.", "Second.", "Third.", "Fourth."))
+    made = make(Answer("Who?", "not_found", evidence=items, notes=("Mars is missing.",), done=True))
+    assert REFUSAL in made
+    assert "Mars is missing." in made
+    assert "The nearest passages" in made
+    assert "Third." in made
+    assert "Fourth." not in made
+
+
+@pytest.mark.parametrize("make", [markdown, html_file])
+def test_without_a_sentence_all_evidence_stands(make):
+    """A model that is missing leaves the quotations, and the reason."""
+    items = tuple(evidence("First.", "Second."))
+    made = make(Answer("Who?", "failed", evidence=items, notes=("No model.",), done=True))
+    assert "No answer was written." in made
+    assert "Second." in made
+    assert "No model." in made
+
+
+@pytest.mark.parametrize("make", [markdown, html_file])
+def test_doubt_and_another_day_are_told(make):
+    """A sentence that is not confirmed says so; reports of different days are no contradiction."""
+    answer = replace(
+        told(),
+        statements=(Statement("Maybe.", "written", (), False),),
+        disagreements=(replace(told().disagreements[0], kind="updated"),),
+    )
+    made = make(answer)
+    assert "Not confirmed by the evidence" in made
+    assert "Reports of different days differ on the share" in made
+
+
+@pytest.mark.parametrize("make", [markdown, html_file])
+def test_an_answer_without_evidence_has_no_heading_for_it(make):
+    """Nor a day of asking that was not read."""
+    made = make(Answer("Who?", "not_found", as_of=TODAY, done=True))
+    assert "nearest" not in made
+    assert "Asked on" not in made
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_markdown_shows_hostile_text_and_obeys_none(text):
+    """No element, no link, no picture beyond ours; every place shows the text itself."""
+    seen = rendered(everywhere(text))
+    assert set(seen.tags) <= MARKDOWN_TAGS
+    assert (seen.tags.count("h1"), seen.tags.count("h2")) == (1, 1)
+    assert seen.links == []
+    shown = " ".join(text.replace("\x1b[31m", "").replace("\u202e", "").split())
+    assert seen.text.count(shown) >= 14
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_the_page_shows_hostile_text_and_obeys_none(text):
+    """Our own tags and attributes, whatever stands in them; links lead to evidence only."""
+    seen = Seen(html_file(everywhere(text)))
+    assert set(seen.tags) <= PAGE_TAGS
+    assert seen.attributes <= {
+        "lang",
+        "charset",
+        "http-equiv",
+        "content",
+        "name",
+        "class",
+        "dir",
+        "id",
+        "href",
+    }
+    assert set(seen.links) == {"#evidence-1"}
+    assert seen.text.count(text.replace("\x1b[31m", "").replace("\u202e", "")) >= 14
+
+
+@pytest.mark.skipif(not PAYLOADS.exists(), reason="no list of payloads beside the project")
+def test_payloads_make_nothing_of_an_export():
+    """500 lines in every place: no element beyond ours in either format."""
+    lines = PAYLOADS.read_text(errors="replace").splitlines()
+    for text in lines[:: max(1, len(lines) // 500)]:
+        answer = everywhere(text)
+        seen, whole = rendered(answer), Seen(html_file(answer))
+        assert set(seen.tags) - MARKDOWN_TAGS <= {"a"}, text
+        assert set(whole.tags) <= PAGE_TAGS, text
+        links = {*seen.links, *whole.links} - {"#evidence-1"}
+        assert links <= ({text} if text.startswith(("http://", "https://")) else set()), text
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "https://good.example@evil.example/",
+        "https://good.example/a b",
+        "https://good.example/<b>",
+        "//evil.example/x",
+        "https://g\u202eood.example",
+        "https://xn\u0430.example/",
+    ],
+)
+def test_an_address_that_is_no_plain_link_is_text(url):
+    """Shown as it is, not to be clicked."""
+    item = Evidence(1, article("Rain.", url=url), 0, 5, 0.9)
+    answer = Answer("Who?", "answered", evidence=(item,), done=True)
+    assert rendered(answer).links == Seen(html_file(answer)).links == []
+
+
+def test_ordinary_words_stay_readable():
+    """Escapes stand where they are needed only."""
+    plain = "Lee Jae-myung, 61, won 49.4 percent at 10:30 a.m. (AFP) – “No, I can't!” he said; 50% left."
+    assert inert(plain) == plain.replace("a.m", r"a\.m")
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("Who will replace Kenneth Genalo?", "who-will-replace-kenneth-genalo.md"),
+        ("Où est l’été à Zürich?", "ou-est-lete-a-zurich.md"),
+        ("../../etc/passwd\0", "etc-passwd.md"),
+        ("誰が勝った?", "answer.md"),
+        ("CON", "answer-con.md"),
+        ("<img src=x>\u202e\n", "img-src-x.md"),
+        ("word " * 100, "word-word-word-word-word-word-word-word-word-word-word-word.md"),
+        ("x" * 500, "x" * 60 + ".md"),
+    ],
+)
+def test_a_file_is_named_after_its_question(question, name):
+    """In letters that every system takes, with a limit."""
+    assert file_name(question, "md") == name

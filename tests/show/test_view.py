@@ -1,0 +1,109 @@
+"""What is shown of an answer: the evidence, its name, labels, both sides of a disagreement."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from rag.show import view
+from rag.show.html_file import html_file
+from rag.show.markdown import markdown
+from rag.show.shell import Printer
+from rag.show.view import View
+from rag.types import REFUSAL, Answer, Disagreement, Statement, Status, Value, Window
+from rag.web.html import evidence as cards
+from tests.fakes import TODAY, evidence
+
+TEXTS = ("First.", "Second.", "Third.", "Fourth.", "Fifth.")
+
+
+def answer(*cited: int, status: Status = "answered", **changes: object) -> Answer:
+    """An answer with five pieces of evidence, of which a sentence cites these."""
+    said = (Statement("It rained.", "written", cited, True),) if cited else ()
+    made = Answer("Who?", status, said, tuple(evidence(*TEXTS)), done=True)
+    return replace(made, **changes).grown()  # type: ignore[arg-type]
+
+
+DIFFER = Disagreement("the quota", (Value("1", (2,)), Value("2", (4, 5))))
+
+
+@pytest.mark.parametrize(
+    ("given", "heading", "shown", "folded"),
+    [
+        (answer(2), "Evidence", [2], [1, 3, 4, 5]),
+        (answer(1, disagreements=(DIFFER,)), "Evidence", [1, 2, 4, 5], [3]),
+        (answer(status="failed"), "Evidence", [1, 2, 3, 4, 5], []),
+        (answer(2, done=False), "Evidence", [1, 2, 3, 4, 5], []),
+        (answer(status="not_found"), "The nearest passages", [1, 2, 3], [4, 5]),
+    ],
+)
+def test_which_evidence_is_shown_and_which_is_folded(given, heading, shown, folded):
+    """What is cited or compared is shown, else all; the nearest three where nothing answers."""
+    made = View.of(given)
+    assert made.heading == heading
+    assert [item.number for item in made.evidence] == shown
+    assert [item.number for item in made.folded] == folded
+
+
+@pytest.mark.parametrize("given", [answer(1, disagreements=(DIFFER,)), answer(status="not_found")])
+def test_shell_page_and_files_show_the_same_evidence(given, capsys):
+    """None of them decides by itself what a reader sees."""
+    Printer(as_json=False, stream=True, quiet=True, all_evidence=False).done(given)
+    page, _, _ = cards.evidence(given).partition("<details>")
+    shown = [item.quote for item in View.of(given).evidence]
+    for told in (capsys.readouterr().out, page, markdown(given), html_file(given)):
+        assert [text for text in TEXTS if text in told] == shown
+
+
+@pytest.mark.parametrize(
+    ("kind", "caption", "heading"),
+    [
+        ("conflict", "The sources differ", "The sources differ on the quota"),
+        (
+            "updated",
+            "Reports of different days",
+            "Reports of different days differ on the quota",
+        ),
+    ],
+)
+def test_a_disagreement_has_a_heading_by_kind_and_its_sides(kind, caption, heading):
+    """Each value comes with the evidence that gives it; evidence that is not there is left out."""
+    differ = replace(DIFFER, kind=kind, values=(*DIFFER.values, Value("3", (9,))))
+    (found,) = View.of(answer(1, disagreements=(differ,))).differences
+    assert (found.caption, found.heading) == (caption, heading)
+    assert [(value, item.number) for value, item in found.rows] == [("1", 2), ("2", 4), ("2", 5)]
+
+
+def test_labels_tell_quotation_and_doubt():
+    """A quotation is named as one, a sentence without support is doubted, any other has no label."""
+    said = (
+        Statement("It rained.", "written", (1,), True),
+        Statement("Rain.", "quote", (1,), True),
+        Statement("Maybe.", "written", (9,), False),
+    )
+    found = View.of(answer(statements=said)).statements
+    assert [one.label for one in found] == ["", view.OWN_WORDS, view.DOUBT]
+    assert [len(one.cited) for one in found] == [1, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("given", "unanswered"),
+    [
+        (answer(status="not_found"), REFUSAL),
+        (answer(status="failed"), view.UNWRITTEN),
+        (answer(done=False), ""),
+        (answer(1), ""),
+    ],
+)
+def test_the_refusal_takes_the_place_of_sentences(given, unanswered):
+    """So does the remark that nothing was written, but not while an answer grows."""
+    assert View.of(given).unanswered == unanswered
+
+
+def test_the_day_of_asking_is_told_with_the_window_only():
+    """A question without words about time has no line for them."""
+    week = Window(date(2025, 6, 2), date(2025, 6, 8), "this week")
+    assert View.of(answer(as_of=TODAY)).asked == ""
+    assert View.of(answer(as_of=TODAY, window=week)).asked.startswith("Asked on 5 June 2025. Only")
