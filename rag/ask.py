@@ -23,18 +23,19 @@ import textwrap
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from rag.errors import UsageError
+from rag.filters import Filter, Filters, one_parameter_each
 from rag.settings import Settings
 from rag.shell.terminal import INTERRUPTED, door, interrupting, progress_bar, run, say
 from rag.show import export
 from rag.show.harmless import harmless
-from rag.types import Answer, Disagreement, Evidence, Explanation, Filters, Hit
+from rag.types import Answer, Disagreement, Evidence, Explanation, Hit
 
 if TYPE_CHECKING:
     from rag.engine import Engine
@@ -52,6 +53,7 @@ def ask(
     question: Annotated[
         str, typer.Argument(help="The question, or - for standard input, one a line.")
     ],
+    *,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print a JSON object for each question.")
     ] = False,
@@ -64,18 +66,7 @@ def ask(
     any_time: Annotated[
         bool, typer.Option("--any-time", help="Do not read the question's words about time.")
     ] = False,
-    source: Annotated[
-        str | None, typer.Option(help="Only articles of this outlet (a part of its name will do).")
-    ] = None,
-    author: Annotated[
-        str | None, typer.Option(help="Only articles of this author (a part of the name will do).")
-    ] = None,
-    since: Annotated[
-        datetime | None, typer.Option(formats=DAY, help="Only articles from this day on.")
-    ] = None,
-    until: Annotated[
-        datetime | None, typer.Option(formats=DAY, help="Only articles up to this day.")
-    ] = None,
+    chosen: dict[str, Any],
     k: Annotated[
         int, typer.Option("-k", min=1, max=20, help="How many pieces of evidence.")
     ] = DEFAULTS.evidence,
@@ -101,8 +92,8 @@ def ask(
     settings = replace(Settings.from_env(), answer_seconds=timeout)
     settings = replace(settings, model=model) if model else settings
     options: dict[str, Any] = {
-        "filters": Filters(source, author, _day(since), _day(until)),
-        "as_of": _day(as_of),
+        "filters": Filters(**{name: _read(value) for name, value in chosen.items()}),
+        "as_of": _read(as_of),
         "read_dates": not any_time,
         "evidence_count": k,
         "write": not evidence_only,
@@ -125,8 +116,16 @@ def given(question: str) -> list[str]:
     return [line for line in sys.stdin if line.strip()] or [""]
 
 
-def _day(moment: datetime | None) -> date | None:
-    return moment.date() if moment else None
+def _read(value: Any) -> Any:
+    """The value of an option; of a day typer makes the moment it begins."""
+    return value.date() if isinstance(value, datetime) else value
+
+
+def _option(row: Filter) -> Any:
+    """The type of a filter's option."""
+    if row.is_day:
+        return Annotated[datetime | None, typer.Option(formats=DAY, help=row.help)]
+    return Annotated[str | None, typer.Option(help=row.help)]
 
 
 def answer(questions: list[str], settings: Settings, options: dict[str, Any], show: Shown) -> int:
@@ -325,7 +324,7 @@ def _explained(hit: Hit) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """The command; returns its exit code."""
-    return door(ask, "python -m rag.ask", arguments)
+    return door(one_parameter_each(ask, _option, None), "python -m rag.ask", arguments)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from rag import suggest
 from rag.answering import disagreement, statements
 from rag.answering.checks.verify import MIN_COVERED
 from rag.errors import LibraryError, ModelError, UsageError
+from rag.filters import Filters
 from rag.language.questions import asks_for_name
 from rag.language.words import search_words
 from rag.models.catalogue import CATALOGUE, ENCODER, RERANKER
@@ -35,7 +36,6 @@ from rag.types import (
     Answer,
     Evidence,
     Explanation,
-    Filters,
     Hit,
     Holdings,
     IngestReport,

@@ -25,10 +25,11 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from rag.engine import Engine
+from rag.filters import Filters
 from rag.retrieval import evidence, gate, search
 from rag.settings import Settings
 from rag.store import passages
-from rag.types import Answer, Article, Filters, Hit
+from rag.types import Answer, Article, Hit
 from scripts.scoreboard import machine, retrieval
 from scripts.scoreboard.collections import CACHE, Collection, collection, file_digest, questions
 from scripts.scoreboard.development import FROZEN

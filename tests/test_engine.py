@@ -11,8 +11,9 @@ import pytest
 from rag.answering.prompt import NOT_FOUND
 from rag.engine import Engine, usable
 from rag.errors import LibraryError, ModelError, UsageError
+from rag.filters import Filters
 from rag.store.library import Library
-from rag.types import REFUSAL, Filters
+from rag.types import REFUSAL
 from tests.fakes import OverlapReranker, ScriptedGenerator, WordCountEncoder, settings, wait
 
 STORM = "Storm in the harbour\n\nA storm hit the harbour. Three boats sank. The mayor slept. Nobody was hurt."

@@ -26,9 +26,10 @@ from typing import Any, Self
 import numpy as np
 
 from rag.errors import DamagedError, IngestRunningError, LibraryError, UsageError
+from rag.filters import Filter, Filters
 from rag.language.words import search_words
 from rag.store.copies import reports, signature
-from rag.types import Article, Filters, Holdings, Passage, Skipped, Vectors, Window, digest
+from rag.types import Article, Holdings, Passage, Skipped, Vectors, Window, digest
 
 SCHEMA_VERSION, EARLIER = "3", "2"
 FILE = "library.sqlite"
@@ -109,6 +110,11 @@ DROP TABLE vectors_2;
 UPDATE meta SET value = '{SCHEMA_VERSION}' WHERE name = 'schema';
 """
 _PASSAGES_OF = "SELECT id FROM passages WHERE article IN (SELECT value FROM json_each(?))"
+_NARROWED = {
+    "part of a name": "IN (SELECT value FROM json_each(?))",
+    "first day": ">= ?",
+    "last day": "<= ?",
+}
 _FIELDS = tuple(field.name for field in fields(Article))
 _ARTICLE_COLUMNS = ", ".join(f"a.{field}" for field in ("sha256", *_FIELDS))
 
@@ -518,17 +524,12 @@ class Library:
         them. Raises UsageError for an outlet or author that is not in the library.
         """
         conditions, values = [], []
-        for column, name in (("source", filters.source), ("author", filters.author)):
-            if name:
-                conditions.append(f"a.{column} IN (SELECT value FROM json_each(?))")
-                values.append(self._matching(column, name))
+        for row, value in filters.rows():
+            conditions.append(f"a.{row.column} {_NARROWED[row.kind]}")
+            values.append(self._matching(row, value) if isinstance(value, str) else str(value))
         if filters.without:
             conditions.append("a.path NOT IN (SELECT value FROM json_each(?))")
             values.append(json.dumps(filters.without))
-        for comparison, day in ((">=", filters.since), ("<=", filters.until)):
-            if day:
-                conditions.append(f"a.published {comparison} ?")
-                values.append(day.isoformat())
         for comparison, day in ((">=", window.since), ("<=", window.until)) if window else ():
             if day:
                 conditions.append(f"(a.published IS NULL OR a.published {comparison} ?)")
@@ -542,16 +543,17 @@ class Library:
         """Ids of the passages of articles."""
         return [row[0] for row in self._rows(_PASSAGES_OF, (json.dumps(keys),))]
 
-    def _matching(self, column: str, name: str) -> str:
+    def _matching(self, row: Filter, name: str) -> str:
+        """The values of a column that hold this part of a name, as JSON."""
         known = [
-            row[0]
-            for row in self._rows(
-                f"SELECT DISTINCT {column} FROM articles WHERE {column} IS NOT NULL ORDER BY 1"
+            value
+            for (value,) in self._rows(
+                f"SELECT DISTINCT {row.column} FROM articles WHERE {row.column} IS NOT NULL ORDER BY 1"
             )
         ]
         matching = [value for value in known if name.lower() in value.lower()]
         if not matching:
-            what = "outlet" if column == "source" else column
+            what = row.label.lower()
             some = f"{', '.join(known[:NAMED])}{' …' if len(known) > NAMED else ''}"
             raise UsageError(
                 f"No {what} {name!r} in the library. It has: {some or f'no article with an {what}'}."

@@ -15,6 +15,7 @@ import gradio as gr
 
 from rag.engine import Engine, usable
 from rag.errors import UsageError
+from rag.filters import chosen
 from rag.protocols import Progress
 from rag.reading.formats import ARCHIVES, READERS
 from rag.show.html import NOTHING
@@ -78,7 +79,7 @@ class Page:
     ) -> Iterator[Shown]:
         """A question from the box, with the filters beside it; what cannot be asked changes nothing."""
         try:
-            filters = actions.chosen(source, since, until)
+            filters = chosen({"source": source, "since": since, "until": until})
             question = usable(question or "", self.engine.settings.question_characters)
         except UsageError as error:
             yield {self.state: answer.problem(str(error))}

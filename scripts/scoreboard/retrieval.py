@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any
 
 from rag.engine import Engine
-from rag.types import Answer, Filters, Hit
+from rag.filters import Filters
+from rag.types import Answer, Hit
 from scripts.scoreboard import ranking, text
 from scripts.scoreboard.collections import Collection, Question
 from scripts.scoreboard.outcomes import Outcome

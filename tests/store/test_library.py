@@ -15,9 +15,10 @@ import numpy as np
 import pytest
 
 from rag.errors import DamagedError, IngestRunningError, LibraryError, UsageError
+from rag.filters import Filters
 from rag.store.library import FILE, LOCK, Library
 from rag.store.passages import passages
-from rag.types import Filters, Skipped, Window
+from rag.types import Skipped, Window
 from tests.fakes import TODAY, WordCountEncoder, article
 
 ENCODER = WordCountEncoder()

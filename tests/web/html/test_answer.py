@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 
+from rag.filters import Filters
 from rag.types import (
     REFUSAL,
     Disagreement,
-    Filters,
     IngestReport,
     Skipped,
     Statement,
