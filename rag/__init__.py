@@ -10,8 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rag.errors import ClippingsError
+from rag.filters import Filters
 from rag.settings import Settings
-from rag.types import Answer, Article, Evidence, Filters, Statement
+from rag.types import Answer, Article, Evidence, Statement
 
 if TYPE_CHECKING:
     from rag.engine import Engine

@@ -21,18 +21,19 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from rag.errors import UsageError
+from rag.filters import Filter, Filters, one_parameter_each
 from rag.settings import Settings, command
 from rag.shell.terminal import INTERRUPTED, door, interrupting, progress_bar, run
 from rag.show.files import FILES
 from rag.show.shell import Printer
-from rag.types import Answer, Ask, Filters
+from rag.types import Answer, Ask
 
 if TYPE_CHECKING:
     from rag.engine import Engine
@@ -48,6 +49,7 @@ def ask(
     question: Annotated[
         str, typer.Argument(help="The question, or - for standard input, one a line.")
     ],
+    *,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print a JSON object for each question.")
     ] = False,
@@ -60,18 +62,7 @@ def ask(
     any_time: Annotated[
         bool, typer.Option("--any-time", help="Do not read the question's words about time.")
     ] = False,
-    source: Annotated[
-        str | None, typer.Option(help="Only articles of this outlet (a part of its name will do).")
-    ] = None,
-    author: Annotated[
-        str | None, typer.Option(help="Only articles of this author (a part of the name will do).")
-    ] = None,
-    since: Annotated[
-        datetime | None, typer.Option(formats=DAY, help="Only articles from this day on.")
-    ] = None,
-    until: Annotated[
-        datetime | None, typer.Option(formats=DAY, help="Only articles up to this day.")
-    ] = None,
+    chosen: dict[str, Any],
     k: Annotated[
         int, typer.Option("-k", min=1, max=20, help="How many pieces of evidence.")
     ] = DEFAULTS.evidence,
@@ -98,8 +89,8 @@ def ask(
     settings = replace(settings, model=model) if model else settings
     ask = Ask(
         "",
-        Filters(source, author, _day(since), _day(until)),
-        as_of=_day(as_of),
+        Filters(**{name: _read(value) for name, value in chosen.items()}),
+        as_of=_read(as_of),
         read_dates=not any_time,
         evidence=k,
         write=not evidence_only,
@@ -123,8 +114,16 @@ def given(question: str) -> list[str]:
     return [line for line in sys.stdin if line.strip()] or [""]
 
 
-def _day(moment: datetime | None) -> date | None:
-    return moment.date() if moment else None
+def _read(value: Any) -> Any:
+    """The value of an option; of a day typer makes the moment it begins."""
+    return value.date() if isinstance(value, datetime) else value
+
+
+def _option(row: Filter) -> Any:
+    """The type of a filter's option."""
+    if row.is_day:
+        return Annotated[datetime | None, typer.Option(formats=DAY, help=row.help)]
+    return Annotated[str | None, typer.Option(help=row.help)]
 
 
 def answer(
@@ -206,7 +205,7 @@ def write_report(answer: Answer, path: Path) -> None:
 
 def main(arguments: list[str] | None = None, make: Callable[..., Engine] | None = None) -> int:
     """Run the command with an engine of `make`; return its exit code."""
-    return door(ask, command("ask"), arguments, make)
+    return door(one_parameter_each(ask, _option, None), command("ask"), arguments, make)
 
 
 if __name__ == "__main__":

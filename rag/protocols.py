@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Protocol
 
-from rag.types import Filters, Message, Passage, Vectors, Window
+from rag.filters import Filters
+from rag.types import Message, Passage, Vectors, Window
 
 
 class Encoder(Protocol):

@@ -16,6 +16,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from rag.filters import Filters
+
 if TYPE_CHECKING:  # importing numpy takes 0.1 s, a third of what `--help` may take
     import numpy as np
     import numpy.typing as npt
@@ -247,17 +249,6 @@ class Window:
         done = "were searched" if self.strict else "come first"
         only = "Only articles" if self.strict else "Articles"
         return f"{only} {span(self.since, self.until)} {done}{phrase}."
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What the user restricted the search to; None is no restriction."""
-
-    source: str | None = None
-    author: str | None = None
-    since: date | None = None
-    until: date | None = None
-    without: tuple[str, ...] = ()  # paths of articles that shall not count
 
 
 @dataclass(frozen=True, slots=True)

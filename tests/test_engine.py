@@ -11,10 +11,11 @@ import pytest
 from rag.answering.prompt import NOT_FOUND
 from rag.engine import Engine
 from rag.errors import LibraryError, ModelError, UsageError
+from rag.filters import Filters
 from rag.retrieval.question import usable
 from rag.show.json import to_json
 from rag.store.library import Library
-from rag.types import REFUSAL, Ask, Filters
+from rag.types import REFUSAL, Ask
 from tests.fakes import OverlapReranker, ScriptedGenerator, WordCountEncoder, settings, wait
 
 STORM = "Storm in the harbour\n\nA storm hit the harbour. Three boats sank. The mayor slept. Nobody was hurt."

@@ -14,10 +14,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
+from rag.filters import Filters
 from rag.language.words import asks, words
 from rag.protocols import Encoder, Reranker, StoredArticles, TextIndex, VectorIndex
 from rag.retrieval.scores import logit
-from rag.types import Article, Cut, Filters, Hit, Passage, Window
+from rag.types import Article, Cut, Hit, Passage, Window
 
 RANK_CONSTANT = 60  # Cormack, Clarke, Buettcher 2009: reciprocal rank fusion
 # Full text looks for articles first, since the words of a question are spread over one, and then for

@@ -5,30 +5,31 @@ from __future__ import annotations
 import json
 
 from rag.errors import UsageError
+from rag.filters import Filter, Filters
 from rag.store.database import Database
-from rag.types import Filters, Window
+from rag.types import Window
 
 NAMED = 20  # outlets or authors that an error message lists
+_NARROWED = {
+    "part of a name": "IN (SELECT value FROM json_each(?))",
+    "first day": ">= ?",
+    "last day": "<= ?",
+}
 
 
 def article_keys(db: Database, filters: Filters, window: Window | None) -> list[int] | None:
-    """Keys of the articles that filters and window leave, or None for all.
+    """Return the keys of the articles that filters and window leave, or None for all.
 
     A filter of the user leaves out undated articles; a window read from the question keeps
     them. Raises UsageError for an outlet or author that is not in the library.
     """
     conditions, values = [], []
-    for column, name in (("source", filters.source), ("author", filters.author)):
-        if name:
-            conditions.append(f"a.{column} IN (SELECT value FROM json_each(?))")
-            values.append(_matching(db, column, name))
+    for row, value in filters.rows():
+        conditions.append(f"a.{row.column} {_NARROWED[row.kind]}")
+        values.append(_matching(db, row, value) if isinstance(value, str) else str(value))
     if filters.without:
         conditions.append("a.path NOT IN (SELECT value FROM json_each(?))")
         values.append(json.dumps(filters.without))
-    for comparison, day in ((">=", filters.since), ("<=", filters.until)):
-        if day:
-            conditions.append(f"a.published {comparison} ?")
-            values.append(day.isoformat())
     for comparison, day in ((">=", window.since), ("<=", window.until)) if window else ():
         if day:
             conditions.append(f"(a.published IS NULL OR a.published {comparison} ?)")
@@ -39,13 +40,14 @@ def article_keys(db: Database, filters: Filters, window: Window | None) -> list[
     return [row[0] for row in db.rows(f"SELECT a.key FROM articles a WHERE {where}", values)]
 
 
-def _matching(db: Database, column: str, name: str) -> str:
-    """The values of a column that have a name in them, as a list in JSON."""
+def _matching(db: Database, row: Filter, name: str) -> str:
+    """Return the values of a column that hold this part of a name, as JSON."""
+    column = row.column
     rows = db.rows(f"SELECT DISTINCT {column} FROM articles WHERE {column} IS NOT NULL ORDER BY 1")
-    known = [row[0] for row in rows]
+    known = [value for (value,) in rows]
     matching = [value for value in known if name.lower() in value.lower()]
     if not matching:
-        what = "outlet" if column == "source" else column
+        what = row.label.lower()
         some = f"{', '.join(known[:NAMED])}{' …' if len(known) > NAMED else ''}"
         raise UsageError(
             f"No {what} {name!r} in the library. It has: {some or f'no article with an {what}'}."

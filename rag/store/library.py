@@ -22,11 +22,12 @@ from typing import Any, Self
 import numpy as np
 
 from rag.errors import LibraryError
+from rag.filters import Filters
 from rag.settings import command
 from rag.store import filters as filtering
 from rag.store.database import Database
 from rag.store.schema import PASSAGES_OF, connect
-from rag.types import Article, Filters, Passage, Skipped, Vectors, Window, digest
+from rag.types import Article, Passage, Skipped, Vectors, Window, digest
 
 FILE = "library.sqlite"
 FIELDS = tuple(field.name for field in fields(Article))

@@ -8,16 +8,16 @@ from __future__ import annotations
 import base64
 import time
 from dataclasses import replace
-from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from rag.engine import Engine
-from rag.errors import ClippingsError, LibraryError, UsageError
+from rag.errors import ClippingsError, LibraryError
+from rag.filters import FILTERS
 from rag.protocols import Progress
 from rag.reading import folder
 from rag.show.files import FILES, file_name
-from rag.types import Filters, SourceFile, Turn
+from rag.types import SourceFile, Turn
 from rag.web import uploads
 from rag.web.html import answer, archive
 
@@ -54,34 +54,14 @@ def add_files(engine: Engine, paths: list[str], progress: Progress) -> str:
 # ── asking ──
 
 
-def chosen(source: str | None, since: str | None, until: str | None) -> Filters:
-    """The filters of the page. Raises UsageError for a day that is none, or days the wrong way round."""
-    first, last = day(since), day(until)
-    if first and last and last < first:
-        raise UsageError(f"No day is from {first} on and up to {last}. Exchange the two.")
-    return Filters(source=source or None, since=first, until=last)
-
-
-def day(text: str | None) -> date | None:
-    """A day of the calendar, or None for nothing. Raises UsageError for anything else."""
-    if not (text and text.strip()):
-        return None
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError as error:
-        raise UsageError(f"“{text}” is no day. Write it like 2025-06-05.") from error
-
-
 def without(turn: Turn, what: str) -> Turn:
     """The same question with one restriction less."""
     if what == "window":
         return replace(turn, read_dates=False, answer=None)
     if what == "before":
         return replace(turn, before=None, answer=None)
-    lifted: dict[str, Any] = {what: None}
-    if what in ("source", "author", "since", "until"):
-        return replace(turn, filters=replace(turn.filters, **lifted), answer=None)
-    return replace(turn, answer=None)
+    lifted: dict[str, Any] = {row.name: None for row in FILTERS if row.name == what}
+    return replace(turn, filters=replace(turn.filters, **lifted), answer=None)
 
 
 # ── taking along ──

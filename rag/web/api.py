@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,11 +10,11 @@ from typing import Any
 
 import gradio as gr
 
+from rag import filters
 from rag.engine import Engine
 from rag.errors import ClippingsError
 from rag.show.json import hit_json, to_json
 from rag.types import Ask
-from rag.web import actions
 
 
 def programs(engine: Engine) -> tuple[Callable[..., Any], ...]:
@@ -24,9 +25,8 @@ def programs(engine: Engine) -> tuple[Callable[..., Any], ...]:
     def ask(
         question: str,
         as_of: str = "",
-        source: str = "",
-        since: str = "",
-        until: str = "",
+        *,
+        chosen: dict[str, str],
         any_time: bool = False,
     ) -> str:
         """Answer a question from the news articles, each sentence with the exact words it rests on.
@@ -34,34 +34,34 @@ def programs(engine: Engine) -> tuple[Callable[..., Any], ...]:
         Args:
             question: The question, in English.
             as_of: The day of asking, like 2025-06-04; empty for today.
-            source: Only articles of this outlet; a part of its name will do.
-            since: Only articles from this day on.
-            until: Only articles up to this day.
             any_time: Do not read the question's words about time.
         """
         with _errors():
-            filters = actions.chosen(source, since, until)
-            asked = Ask(question, filters, actions.day(as_of), read_dates=not any_time)
+            narrowed, asked_on = filters.chosen(chosen), filters.day(as_of)
+            asked = Ask(question, narrowed, asked_on, read_dates=not any_time)
             return _json(to_json(engine.answer(asked)))
 
-    def search(
-        question: str, source: str = "", since: str = "", until: str = "", limit: int = 10
-    ) -> str:
+    def search(question: str, *, chosen: dict[str, str], limit: int = 10) -> str:
         """Find the passages of the news articles that fit a question best; no answer is written.
 
         Args:
             question: The question, or a few words.
-            source: Only articles of this outlet; a part of its name will do.
-            since: Only articles from this day on.
-            until: Only articles up to this day.
             limit: How many articles at most, 1 to 50.
         """
         with _errors():
-            asked = Ask(question, actions.chosen(source, since, until))
+            asked = Ask(question, filters.chosen(chosen))
             hits = engine.search(asked, limit=max(1, min(limit, 50)))
             return _json([hit_json(hit) for hit in hits])
 
-    return ask, search
+    return _described(ask), _described(search)
+
+
+def _described(function: Callable[..., str]) -> Callable[..., str]:
+    """Give an endpoint an argument for each filter, and say so at the end of its description."""
+    made = filters.one_parameter_each(function, lambda _: str, "")
+    lines = [f"    {row.name}: {row.help}" for row in filters.FILTERS]
+    made.__doc__ = "\n".join([inspect.getdoc(function) or "", *lines])
+    return made
 
 
 def _json(value: object) -> str:

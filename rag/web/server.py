@@ -48,10 +48,10 @@ def build_app(
     engine: Engine, questions: Questions | None = None, beginnings: Beginnings | None = None
 ) -> gr.Blocks:
     """The page of an engine, not yet open."""
-    from rag.web.page import Page  # gradio reads the environment when it is imported
+    from rag.web.page import draw  # gradio reads the environment when it is imported
 
     questions = questions or Questions()
-    return Page(engine, questions, beginnings or Beginnings(engine, questions)).draw()
+    return draw(engine, questions, beginnings or Beginnings(engine, questions))
 
 
 def open_page(

@@ -13,7 +13,8 @@ import ir_measures
 from ir_measures import RR, R, Success, nDCG
 
 from rag.engine import Engine
-from rag.types import Answer, Ask, Filters, Hit
+from rag.filters import Filters
+from rag.types import Answer, Ask, Hit
 from scripts.evaluation import text
 from scripts.evaluation.collections import Collection, Question
 from scripts.evaluation.outcomes import Outcome

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from rag.errors import LibraryError, ModelError
+from rag.filters import Filters
 from rag.retrieval.search import (
     RANKS_WORTH,
     Leaning,
@@ -22,7 +23,7 @@ from rag.store.fulltext import FullText
 from rag.store.passages import passages
 from rag.store.vectors import load
 from rag.store.writer import writing
-from rag.types import Filters, Hit, Passage
+from rag.types import Hit, Passage
 from tests.fakes import TODAY, OverlapReranker, WordCountEncoder, article
 
 

@@ -12,12 +12,12 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from rag.filters import Filters
 from rag.language.words import STOP_WORDS, words
 from rag.store import vectors
 from rag.store.fulltext import FullText
 from rag.store.passages import passages
 from rag.store.writer import writing
-from rag.types import Filters
 from tests.fakes import article
 from tests.store.test_copies import WORDS
 from tests.store.test_vectors import DIMENSION, Given, brute_force

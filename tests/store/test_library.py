@@ -15,13 +15,14 @@ import numpy as np
 import pytest
 
 from rag.errors import DamagedError, IngestRunningError, LibraryError, UsageError
+from rag.filters import Filters
 from rag.store.database import Database
 from rag.store.fulltext import FullText
 from rag.store.library import FILE, Library
 from rag.store.passages import passages
 from rag.store.summary import holdings, problems
 from rag.store.writer import LOCK, Writer, writing
-from rag.types import Filters, Skipped, Window
+from rag.types import Skipped, Window
 from tests.fakes import TODAY, WordCountEncoder, article
 
 ENCODER = WordCountEncoder()

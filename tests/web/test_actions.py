@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from rag.engine import Engine
-from rag.errors import UsageError
-from rag.types import Filters, Turn
+from rag.filters import Filters
+from rag.types import Turn
 from rag.web import actions
 from tests.fakes import QUESTION, STORM, WRITTEN, empty_engine, engine_of
 
@@ -81,15 +81,6 @@ def answered_turn(folder) -> tuple[Engine, Turn]:
     """An answered question."""
     engine = engine_of(folder)
     return engine, Turn(QUESTION, answer=engine.answer(QUESTION))
-
-
-def test_days_are_read():
-    """Filters are days as the calendar writes them, or nothing; anything else is told."""
-    assert actions.chosen("", " 2025-06-05 ", None) == Filters(since=date(2025, 6, 5))
-    with pytest.raises(UsageError, match="“June” is no day"):
-        actions.chosen("", "June", "")
-    with pytest.raises(UsageError, match="Exchange the two"):
-        actions.chosen("", "2025-06-05", "2025-06-01")
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 import app
+from rag.filters import FILTERS
 from rag.settings import ROOT
 from rag.show.json import to_json
 from rag.web import server
@@ -30,8 +31,15 @@ from tests.fakes import (
 )
 from tests.served import free_port, serving
 
-ASKED = (QUESTION, "", "", "", None, None)  # with no filter, as the first of its visitor
+ASKED = (
+    QUESTION,
+    None,
+    None,
+    *("" for _ in FILTERS),
+)  # with no filter, as the first of its visitor
 
+
+FILTERED = [row.name for row in FILTERS]
 
 # ── the page, over HTTP ──
 
@@ -103,6 +111,19 @@ def test_the_page_answers_over_http(tmp_path, opened):
     assert first[0] < first[1] < first[2] <= first[3]
 
 
+def test_the_page_has_a_field_for_each_filter(tmp_path, opened):
+    """Every filter has a field with its label, and what is typed there reaches the search."""
+    engine = engine_of(tmp_path)
+    nobody = [{"author": "Nobody"}.get(row.name, "") for row in FILTERS]
+    with Visitor(opened(engine), "one") as visitor:
+        labels = [component["props"].get("label") for component in visitor.config["components"]]
+        assert [label for label in labels if label in {row.label for row in FILTERS}] == [
+            row.label for row in FILTERS
+        ]
+        visitor.send(visitor.dependency("Ask", "click"), QUESTION, None, None, *nobody)
+        assert any("No author" in json.dumps(message) for message in visitor.heard())
+
+
 def test_stop_over_http_stops_only_its_own(tmp_path, opened):
     """The Stop button ends the question of its own visitor, and of no other."""
     generator = PatientGenerator()
@@ -171,6 +192,21 @@ def test_programs_can_ask_and_search(tmp_path, opened):
     assert hits[0]["text"] == STORM[hits[0]["start"] : hits[0]["end"]]
     with pytest.raises(AppError, match="no day"):
         client.predict(QUESTION, since="June", api_name="/ask")
+    client.close()
+
+
+def test_programs_can_narrow_by_each_filter(tmp_path, opened):
+    """Both endpoints take an argument for each filter, which reaches the search."""
+    from gradio_client import Client
+    from gradio_client.exceptions import AppError
+
+    client = Client(opened(engine_of(tmp_path)), verbose=False)
+    offered = client.view_api(return_format="dict")["named_endpoints"]
+    for name in ("/ask", "/search"):
+        arguments = [one["parameter_name"] for one in offered[name]["parameters"]]
+        assert [one for one in arguments if one in FILTERED] == FILTERED
+        with pytest.raises(AppError, match="No author"):
+            client.predict(QUESTION, author="Nobody", api_name=name)
     client.close()
 
 

@@ -5,7 +5,8 @@ import threading
 import pytest
 
 from rag.engine import Engine
-from rag.types import REFUSAL, Filters, Turn
+from rag.filters import Filters
+from rag.types import REFUSAL, Turn
 from rag.web import sessions
 from tests.fakes import (
     QUESTION,

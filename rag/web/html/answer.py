@@ -209,11 +209,8 @@ def _tools(turn: Turn, grown: Answer) -> Html:
 
 def link(turn: Turn) -> str:
     """What stands behind the ? of an address that asks the same again."""
-    filters = turn.filters
-    days = {"since": filters.since, "until": filters.until}
-    parts = {"q": turn.question, "source": filters.source or ""}
-    parts |= {name: day.isoformat() for name, day in days.items() if day}
-    return urlencode({name: value for name, value in parts.items() if value}, errors="replace")
+    parts = {"q": turn.question, **{row.name: str(value) for row, value in turn.filters.rows()}}
+    return urlencode(parts, errors="replace")
 
 
 # ── what it was restricted to ──
@@ -226,19 +223,12 @@ def _pills(turn: Turn, grown: Answer) -> Html:
 
 
 def _narrowed(turn: Turn, grown: Answer) -> Iterator[tuple[str, str]]:
-    filters = turn.filters
     if turn.before and turn.follows:
         yield "before", f"Follows “{turn.before.question}”"
     if grown.window and grown.window.phrase:
         yield "window", days(grown.window)
-    if filters.source:
-        yield "source", f"Only {filters.source}"
-    if filters.author:
-        yield "author", f"Only by {filters.author}"
-    if filters.since:
-        yield "since", f"From {in_words(filters.since)}"
-    if filters.until:
-        yield "until", f"Up to {in_words(filters.until)}"
+    for row, value in turn.filters.rows():
+        yield row.name, row.pill.format(value if isinstance(value, str) else in_words(value))
 
 
 def days(window: Window) -> str:

@@ -31,11 +31,12 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.class_weight import compute_sample_weight
 
 from rag.engine import Engine
+from rag.filters import Filters
 from rag.retrieval import evidence, gate, search
 from rag.settings import ROOT, Settings
 from rag.shell.terminal import door, run, say
 from rag.store import passages
-from rag.types import Answer, Article, Ask, Filters, Hit
+from rag.types import Answer, Article, Ask, Hit
 from scripts.evaluation import machine, retrieval
 from scripts.evaluation.collections import (
     CACHE,

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from datetime import date
+from urllib.parse import parse_qsl
 
 import pytest
 
+from rag.filters import FILTERS, Filters
 from rag.types import (
     REFUSAL,
     Disagreement,
-    Filters,
     IngestReport,
     Skipped,
     Statement,
@@ -171,3 +172,13 @@ def test_a_link_keeps_what_narrowed_the_question():
     """Whoever follows it asks the same of the same articles."""
     narrowed = Turn("Who won & why?", Filters("Post", None, date(2025, 6, 1), None))
     assert render.link(narrowed) == "q=Who+won+%26+why%3F&source=Post&since=2025-06-01"
+
+
+def test_every_filter_is_in_the_link_and_a_pill():
+    """Under its name in the link, to be taken away by its name among the pills."""
+    day = date(2025, 6, 5)
+    given = {row.name: day if row.is_day else row.label for row in FILTERS}
+    page = seen(answered(), filters=Filters(**given))
+    assert [what for do, what in page.doing if do == "without"] == list(given)
+    address = render.link(Turn("Who won?", Filters(**given)))
+    assert list(dict(parse_qsl(address))) == ["q", *given]

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from rag.filters import Filters
 from rag.show import html
 from rag.types import (
     Answer,
     Disagreement,
     Evidence,
-    Filters,
     Holdings,
     IngestReport,
     Skipped,

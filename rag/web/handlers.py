@@ -1,0 +1,246 @@
+"""What happens when a part of the page is used: each handler returns what parts shall show.
+
+What is shown is drawn by `rag.web.html.answer` and its neighbours. Each question has a stop of its own, set
+by the Stop button and by a reader who leaves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from rag.engine import Engine
+from rag.errors import UsageError
+from rag.filters import FILTERS, chosen
+from rag.protocols import Progress
+from rag.retrieval.question import usable
+from rag.show.html import NOTHING
+from rag.types import Turn
+from rag.web import actions
+from rag.web.html import answer, archive, article
+from rag.web.parts import Part, Parts, choices
+from rag.web.sessions import Beginnings, Questions, Screen, screens, shown
+
+Shown = dict[Part, Any]  # what parts show now; the others stay as they are
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """The questions of all visitors and what becomes of them."""
+
+    engine: Engine
+    questions: Questions
+    parts: Parts
+
+    def unchanged(self) -> Shown:
+        """Every part as it is; gradio does not take an empty dictionary."""
+        return {self.parts.sheet.state: gr.skip()}
+
+    def ask(self, turn: Turn, kept: Any, request: gr.Request) -> Iterator[Shown]:
+        """Show a question as it grows; a newer one of the same visitor takes its place."""
+        visitor, session = str(request.session_hash), self.parts.session
+        stop = self.questions.begin(visitor)
+        growing = screens(self.engine, turn, stop, self.questions)
+        try:
+            yield {
+                self.parts.sheet.pane: article.CLOSED,
+                self.parts.question.stop: gr.update(interactive=True),
+            }
+            for screen in growing:
+                if not self.questions.shows(visitor, stop):
+                    return
+                yield self._filled(screen)
+                if screen.done and kept is not None:
+                    kept = (*kept, screen.turn)
+                    yield {session.kept: kept, session.history: archive.history(kept)}
+        finally:
+            growing.close()
+            self.questions.end(visitor, stop)
+
+    def typed(
+        self, question: str, before: Turn | None, kept: Any, request: gr.Request, *filters: str
+    ) -> Iterator[Shown]:
+        """A question from the box, with the filters beside it; what cannot be asked changes nothing."""
+        try:
+            names = (row.name for row in FILTERS)
+            narrowed = chosen(dict(zip(names, filters, strict=True)))
+            question = usable(question or "", self.engine.settings.question_characters)
+        except UsageError as error:
+            yield {self.parts.sheet.state: answer.problem(str(error))}
+            return
+        yield {self.parts.question.box: ""}
+        yield from self.ask(Turn(question, narrowed, before=before), kept, request)
+
+    def picked(self, event: gr.EventData, kept: Any, request: gr.Request) -> Iterator[Shown]:
+        """One of the questions to begin with."""
+        yield from self.ask(Turn(_sent(event)), kept, request)
+
+    def again(
+        self, event: gr.EventData, turn: Turn | None, kept: Any, request: gr.Request
+    ) -> Iterator[Shown]:
+        """The same question with one restriction less."""
+        yield self.unchanged()
+        if turn is None:
+            return
+        what = _sent(event)
+        if what in self.parts.question.filters:
+            yield {self.parts.question.filters[what]: ""}
+        yield from self.ask(actions.without(turn, what), kept, request)
+
+    def linked(self, kept: Any, request: gr.Request) -> Iterator[Shown]:
+        """The question of an address with ?q=, and its filters."""
+        yield self.unchanged()  # a generator that yields nothing would empty every part
+        given = dict(request.query_params)
+        if question := given.get("q", ""):
+            filters = (given.get(row.name, "") for row in FILTERS)
+            yield from self.typed(question, None, kept, request, *filters)
+
+    def fresh(self, request: gr.Request) -> Shown:
+        """Begin a new conversation."""
+        self.questions.stop(str(request.session_hash))
+        sheet = self.parts.sheet
+        empty = dict.fromkeys((sheet.answer, sheet.evidence, sheet.pane), NOTHING)
+        return {
+            **empty,
+            sheet.state: answer.state(""),
+            sheet.turn: None,
+            self.parts.question.box: "",
+        }
+
+    def seen_again(self, event: gr.EventData, kept: Any) -> Shown:
+        """A question of this session, as it was answered."""
+        place = _sent(event)
+        if not (kept and place.isdecimal() and int(place) < len(kept)):
+            return self.unchanged()
+        return {**self._filled(shown(kept[int(place)])), self.parts.sheet.pane: article.CLOSED}
+
+    def keep(self, wanted: bool) -> Shown:
+        """Switch the history of this session on or off."""
+        session = self.parts.session
+        history = archive.history(()) if wanted else NOTHING
+        return {session.kept: () if wanted else None, session.history: history}
+
+    def rest(self, request: gr.Request) -> Shown:
+        """The Stop button after a question."""
+        running = self.questions.running(str(request.session_hash))
+        return {self.parts.question.stop: gr.update(interactive=running)}
+
+    def halt(self, request: gr.Request) -> None:
+        """Stop what the visitor waits for."""
+        self.questions.stop(str(request.session_hash))
+
+    def _filled(self, screen: Screen) -> Shown:
+        sheet = self.parts.sheet
+        filled = {
+            sheet.state: screen.state,
+            sheet.answer: screen.answer,
+            sheet.evidence: screen.evidence,
+            sheet.turn: screen.turn,
+        }
+        return {part: value for part, value in filled.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader opens and takes along."""
+
+    engine: Engine
+    parts: Parts
+
+    def open(self, event: gr.EventData, turn: Turn | None) -> Shown:
+        """The article of a chip or card: "2", or "2/1" for its first copy."""
+        number, _, copy = _sent(event).partition("/")
+        if not (turn and turn.answer and number.isdecimal() and (not copy or copy.isdecimal())):
+            return self.close()
+        pane = article.pane(turn.answer, int(number), int(copy or 0))
+        return {self.parts.sheet.pane: pane}
+
+    def close(self) -> Shown:
+        """No article beside the answer."""
+        return {self.parts.sheet.pane: article.CLOSED}
+
+    def copied(self, turn: Turn | None) -> Shown:
+        """The answer with its quotes, for the clipboard."""
+        return {self.parts.hands: actions.copied(turn)}
+
+    def saved(self, event: gr.EventData, turn: Turn | None) -> Shown:
+        """The answer as a file of the kind that was clicked."""
+        return {self.parts.hands: actions.parcel(turn, _sent(event))}
+
+    def original(self, event: gr.EventData, turn: Turn | None) -> Shown:
+        """The file behind the open article."""
+        return {self.parts.hands: actions.original(self.engine, turn, _sent(event))}
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """The archive on the page, and what is added to it."""
+
+    engine: Engine
+    beginnings: Beginnings
+    parts: Parts
+
+    def now(self) -> Shown:
+        """The archive as it is now."""
+        line, detail, outlets = actions.holdings(self.engine)
+        place, filters = self.parts.archive, self.parts.question.filters
+        variant = "secondary" if self.engine.has_library else "primary"
+        return {
+            place.dateline: line,
+            place.holdings: detail,
+            place.index: gr.update(variant=variant),
+            **{
+                filters[row.name]: gr.update(choices=choices(row, *outlets))
+                for row in FILTERS
+                if row.listed
+            },
+            **self.look_again(),
+        }
+
+    def look_again(self) -> Shown:
+        """The questions to begin with, until they are made."""
+        making = self.beginnings.making
+        found = archive.suggested(self.engine.suggestions(), making=making)
+        place = self.parts.archive
+        return {place.suggestions: found, place.timer: gr.update(active=making)}
+
+    def index(self, turn: Turn | None, progress: gr.Progress = gr.Progress()) -> Shown:  # noqa: B008
+        """Index the folder."""
+        report = actions.index_folder(self.engine, _told(progress))
+        return {self.parts.archive.report: report, **self._changed(turn)}
+
+    def add(
+        self,
+        files: list[str] | None,
+        turn: Turn | None,
+        progress: gr.Progress = gr.Progress(),  # noqa: B008
+    ) -> Shown:
+        """Bring dropped files into the folder, and index it."""
+        place = self.parts.archive
+        report = actions.add_files(self.engine, files or [], _told(progress))
+        return {place.report: report, place.drop: None, **self._changed(turn)}
+
+    def _changed(self, turn: Turn | None) -> Shown:
+        """The archive after an ingest; what could not be asked before is no longer said."""
+        self.beginnings.wake()
+        sheet = self.parts.sheet
+        stale = {} if turn else {sheet.answer: NOTHING, sheet.state: answer.state("")}
+        return {**stale, **self.now()}
+
+
+def _sent(event: gr.EventData) -> str:
+    """Return the text that a click sent, or nothing."""
+    value = event._data.get("value") if isinstance(event._data, dict) else None
+    return value if isinstance(value, str) else ""
+
+
+def _told(progress: gr.Progress) -> Progress:
+    """The page's progress bar."""
+
+    def tell(stage: str, done: int, total: int) -> None:
+        progress((done, total or None), desc=stage.capitalize(), unit="")
+
+    return tell

@@ -1,0 +1,167 @@
+"""The parts of the page in their places, built once; nothing here knows what they do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from rag.filters import FILTERS, Filter
+from rag.reading.formats import SIGNS
+from rag.web.html import answer
+
+HANDS = Path(__file__).with_name("static") / "page.js"
+KEPT_SECONDS = 6 * 60 * 60  # a conversation that nobody goes on with is forgotten
+LOOK_AGAIN = 5.0  # seconds until a page asks whether the questions to begin with are there
+
+Part = Any  # a component of gradio, which has no types
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Parts that are used together."""
+
+    def parts(self) -> Iterator[Part]:
+        """All of them."""
+        for one in fields(self):
+            part = getattr(self, one.name)
+            yield from part.values() if isinstance(part, Mapping) else (part,)
+
+
+@dataclass(frozen=True, slots=True)
+class Question(Region):
+    """Where one asks."""
+
+    box: Part
+    ask: Part
+    stop: Part
+    filters: Mapping[str, Part]  # by their names
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet(Region):
+    """Where the answer grows; `turn` is the question that it answers."""
+
+    turn: Part
+    state: Part
+    answer: Part
+    evidence: Part
+    pane: Part
+
+
+@dataclass(frozen=True, slots=True)
+class Archive(Region):
+    """What there is to ask, and how more comes in; `timer` looks for questions to begin with."""
+
+    dateline: Part
+    suggestions: Part
+    holdings: Part
+    drop: Part
+    index: Part
+    report: Part
+    timer: Part
+
+
+@dataclass(frozen=True, slots=True)
+class Session(Region):
+    """The questions of this session, `kept` only while `keep` is ticked."""
+
+    keep: Part
+    kept: Part
+    history: Part
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The page by its regions; `hands` is what its script hears and does."""
+
+    hands: Part
+    question: Question
+    sheet: Sheet
+    archive: Archive
+    session: Session
+
+
+def drawn() -> Parts:
+    """Draw all parts from top to bottom into the page that is being built."""
+    hands = gr.HTML({}, html_template="", js_on_load=HANDS.read_text())
+    gr.HTML('<header class="masthead"><h1>Clippings</h1></header>')
+    dateline = gr.HTML(elem_classes="place-of-dateline")
+    question = _question()
+    suggestions = gr.HTML(elem_classes="place-of-suggestions")
+    return Parts(hands, question, _sheet(), _archive(dateline, suggestions), _session())
+
+
+def _question() -> Question:
+    with gr.Row(elem_classes="ask"):
+        box = gr.Textbox(
+            label="Question",
+            show_label=False,
+            container=False,
+            lines=1,
+            max_lines=4,
+            placeholder="Ask the articles",
+            autofocus=True,
+            scale=1,
+            min_width=200,
+            elem_classes="question",
+        )
+        ask = gr.Button("Ask", variant="primary", scale=0, min_width=88)
+        stop = gr.Button("Stop", interactive=False, scale=0, min_width=88)
+    with gr.Accordion("Only some articles", open=False, elem_classes="filters"), gr.Row():
+        filters = {row.name: _filter(row) for row in FILTERS}
+    return Question(box, ask, stop, filters)
+
+
+def _filter(row: Filter) -> Part:
+    if row.listed:
+        return gr.Dropdown(choices(row), value="", label=row.label)
+    kind = "day" if row.is_day else "name"
+    return gr.Textbox(label=row.label, max_lines=1, placeholder=row.hint, elem_classes=kind)
+
+
+def choices(row: Filter, *known: str) -> list[tuple[str, str]]:
+    """What a listed filter can be: nothing, or one of the known values."""
+    return [(row.hint, ""), *((name, name) for name in known)]
+
+
+def _sheet() -> Sheet:
+    turn = gr.State(None, time_to_live=KEPT_SECONDS)
+    with gr.Row(elem_classes="spread"):
+        with gr.Column(elem_classes="sheet", min_width=0):
+            state = gr.HTML(answer.state(""), elem_classes="place-of-state")
+            growing = gr.HTML(elem_classes="place-of-answer")
+            evidence = gr.HTML(elem_classes="place-of-evidence")
+        pane = gr.HTML(elem_classes="place-of-pane")
+    return Sheet(turn, state, growing, evidence, pane)
+
+
+def _archive(dateline: Part, suggestions: Part) -> Archive:
+    timer = gr.Timer(LOOK_AGAIN)
+    with gr.Column(elem_classes="archive"):
+        gr.HTML("<h2>The archive</h2>")
+        holdings = gr.HTML(elem_classes="place-of-holdings")
+        drop = gr.File(
+            file_count="multiple",
+            file_types=sorted(SIGNS),
+            label="Drop articles here to add them",
+            height=120,
+            elem_classes="drop",
+        )
+        index = gr.Button("Index the folder", size="sm", scale=0, min_width=0)
+        report = gr.HTML(elem_classes="place-of-report")
+    return Archive(dateline, suggestions, holdings, drop, index, report, timer)
+
+
+def _session() -> Session:
+    kept = gr.State(None, time_to_live=KEPT_SECONDS)
+    with gr.Column(elem_classes="session"):
+        keep = gr.Checkbox(
+            label="Keep the questions of this session (on this computer, until the page is closed)",
+            container=False,
+        )
+        history = gr.HTML(elem_classes="place-of-history")
+    return Session(keep, kept, history)
