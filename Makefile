@@ -7,7 +7,7 @@ ARGS   ?=
 # As typed: a "$5" in a question is money, not a variable of make.
 export QUESTION := $(value Q)
 
-.PHONY: help run ask ingest test test-full test-live test-record test-evaluation screenshots check setup evaluate benchmark clean
+.PHONY: help run ask ingest test test-full test-live test-record test-evaluation screenshots docs check setup evaluate benchmark clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/ ·/' | sed 's/^/make /'
@@ -62,6 +62,9 @@ test-evaluation: $(READY) ## the tests of what measures quality
 screenshots: $(READY) ## the pictures in docs/screenshots, made by the tests of the page
 	@$(PYTHON) scripts/install.py browser
 	@CLIPPINGS_SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest -n 0 tests/browser $(ARGS)
+
+docs: $(READY)   ## the parts of README.md and docs/ that follow from code and saved runs
+	@$(BIN)/python -m scripts.docs
 
 evaluate: $(READY) ## quality: pages, the two seed files, every development set that is there (hours; goes on where it was)
 	@$(BIN)/python -m scripts.evaluation run reading seeds all $(ARGS); code=$$?; $(BIN)/python -m scripts.evaluation table; exit $$code

@@ -143,15 +143,17 @@ def compare(before: Path, after: Path) -> int:
 
 
 @command
-def table() -> int:
+def table(
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="As docs/quality.md has them.")
+    ] = False,
+) -> int:
     """The newest figures of each set, beside those of others."""
-    from scripts.evaluation import runs
+    from scripts.evaluation.markdown import tables
+    from scripts.evaluation.runs import lines, newest
 
-    found = runs.newest()
-    for one in found:
-        print("\n".join(runs.lines(one)), end="\n\n")
-    if not found:
-        say("Nothing was measured yet. Measure: python -m scripts.evaluation run all")
+    shown = tables() if markdown else "\n\n".join("\n".join(lines(run)) for run in newest())
+    print(shown or "Nothing was measured yet. Measure: python -m scripts.evaluation run all")
     return 0
 
 

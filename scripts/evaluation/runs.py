@@ -82,11 +82,15 @@ class Run:
             ) from error
 
 
+def saved(folder: Path = RESULTS) -> list[Run]:
+    """Return every saved run, by name and time."""
+    runs = [Run.load(path) for path in folder.glob("*.json") if path.name != FLOORS.name]
+    return sorted(runs, key=lambda run: (run.name, run.when))
+
+
 def newest(folder: Path = RESULTS) -> list[Run]:
     """Return the newest whole run of each name, by name."""
-    saved = [Run.load(path) for path in folder.glob("*.json") if path.name != FLOORS.name]
-    whole = sorted((run for run in saved if not run.limited), key=lambda run: (run.name, run.when))
-    return list({run.name: run for run in whole}.values())
+    return list({run.name: run for run in saved(folder) if not run.limited}.values())
 
 
 def compared(
