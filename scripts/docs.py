@@ -127,7 +127,7 @@ def decisions() -> str:
 
 def _decision(path: Path) -> str:
     title, _, about = path.read_text().partition("\n")
-    decided = about.partition("\n**Decision.** ")[2]
+    decided = about.partition("\n**Decision.** ")[2].partition("\n\n")[0]
     if not (title.startswith("# ") and decided):
         raise ValueError(f"{path} needs a title, a day and, at its end, **Decision.**")
     name, day = title.partition(" · ")[2], about.strip()[:10]

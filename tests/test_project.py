@@ -1,4 +1,4 @@
-"""The project as a whole: what is loaded when, public names, what the README promises, pins, seeds."""
+"""The project as a whole: what is loaded when, public names, pins, seeds."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import sys
 import tomllib
 from importlib.metadata import PackageNotFoundError, requires
 
-import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -23,7 +22,6 @@ MODULES = {
     ".".join(path.relative_to(ROOT / "rag").with_suffix("").parts): path
     for path in sorted((ROOT / "rag").rglob("*.py"))
 }
-README = (ROOT / "README.md").read_text()
 
 
 def imports(path):
@@ -100,35 +98,6 @@ def test_every_module_and_public_name_is_documented():
     """At least one sentence each; ruff's D1 checks the rest."""
     for path in MODULES.values():
         assert ast.get_docstring(ast.parse(path.read_text())), path
-
-
-@pytest.mark.parametrize(
-    "target", sorted(set(re.findall(r"^\s*make ([a-z]+)", README, re.MULTILINE)))
-)
-def test_make_targets_of_the_readme_exist(target):
-    """A command in the README is a command in the Makefile."""
-    assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
-
-
-def test_paths_of_the_readme_exist():
-    """Every file and folder that it names."""
-    named = set(re.findall(r"`((?:rag|scripts|tests|docs|seeds|index)/[\w./-]*)`", README))
-    named |= set(re.findall(r"\]\(([\w./-]+)\)", README))
-    built = {"index/library.sqlite", "index/passages.faiss"}
-    assert named
-    for path in named - built:
-        assert (ROOT / path).exists(), path
-
-
-@pytest.mark.parametrize(
-    "command", sorted(set(re.findall(r"python (-m rag\.\w+|scripts/\w+\.py)", README)))
-)
-def test_commands_of_the_readme_exist(command):
-    """Each answers `--help`."""
-    found = subprocess.run(
-        [sys.executable, *command.split(), "--help"], cwd=ROOT, capture_output=True, text=True
-    )
-    assert found.returncode == 0
 
 
 PINS = [

@@ -18,14 +18,15 @@ def tables(folder: Path = RESULTS) -> str:
     left, sections = shown(saved(folder)), []
     for one in [*_NAMED["set"], {"runs": "*", "title": "Others", "about": ""}]:
         name = re.compile(re.escape(one["runs"]).replace(r"\*", "(.*)"))
-        named = [
-            (match[match.re.groups], run) for run in left if (match := name.fullmatch(run.name))
-        ]
+        found = [(run, match) for run in left if (match := name.fullmatch(run.name))]
         left = [run for run in left if not name.fullmatch(run.name)]
-        if named:
+        for limited, title in ((False, one["title"]), (True, f"{one['title']}: some of them")):
+            named = [
+                ("".join(match.groups()), run) for run, match in found if run.limited == limited
+            ]
             told = [f"- {_described(run)}" for _, run in named]
-            head = [f"### {one['title']}", "", one["about"], "", *told, ""]
-            sections.append("\n".join([*head, *_table(named)]))
+            head = [f"### {title}", "", one["about"], "", *told, ""]
+            sections += ["\n".join([*head, *_table(named)])] if named else []
     return "\n\n".join(sections)
 
 
@@ -40,21 +41,16 @@ def shown(runs: Sequence[Run]) -> list[Run]:
 
 
 def _described(run: Run) -> str:
-    part = ", some of the questions" if run.limited else ""
     out = f", {run.left_out} questions left out" if run.left_out else ""
     machine = f"{run.machine['processor']}, {run.machine['cores']} cores"
-    return f"`{run.name}`: commit {run.commit}, {run.when[:10]}, {machine}{part}{out}"
+    return f"`{run.name}`: commit {run.commit}, {run.when[:10]}, {machine}{out}"
 
 
 def _table(named: Sequence[tuple[str, Run]]) -> Iterator[str]:
     """Yield a table: a line for each measure, a column for each part of each run."""
     columns = [(label, run, kind) for label, run in named for kind in run.figures]
     measures = dict.fromkeys(name for _, run, kind in columns for name in run.figures[kind])
-    heads = [
-        " ".join(word for word in (label.strip("-"), kind if kind != "all" else "", part) if word)
-        for label, run, kind in columns
-        for part in ["(a part)" if run.limited else ""]
-    ]
+    heads = [f"{label.strip('-')} {kind}".strip() for label, _, kind in columns]
     others = {name: dict.fromkeys(_others(columns, name)) for name in measures}
     last = ["others"] if any(others.values()) else []
     yield _row(["", *heads, *last])
