@@ -12,6 +12,7 @@ Every test has one tier, by its marker, its folder or its fixtures:
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import astuple, replace
 
@@ -21,6 +22,7 @@ from hypothesis import settings as hypothesis_settings
 from rag.engine import Engine
 from rag.parts import llama_model
 from rag.settings import Settings
+from scripts.install import BROWSERS
 from tests.recorded import SCORES, TEXTS, Count, Recordings, language_model, reranker
 
 TIERS = ("fast", "slow", "models", "browser", "timed")
@@ -85,6 +87,31 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             terminalreporter.write_line(told)
     if any(count.asked for count in counts.values()):
         terminalreporter.write_line("To record them: make test-record")
+
+
+# ── a browser, once ──
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A headless Chromium; skipped aloud where there is none. Two in one process cannot be."""
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if not program:
+        pytest.skip("no Chromium here: python3 scripts/install.py browser")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield opened
+        opened.close()
 
 
 # ── the real models, once ──

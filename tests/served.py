@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from typing import NamedTuple
 
@@ -71,8 +72,10 @@ def serving(engine: Engine, **options: object) -> Iterator[Served]:
         return page, server.open_page(page, engine, port, **options)
 
     with server.gradio_environment():
-        # where no event loop runs, gradio makes some and leaves them open
-        page, address = asyncio.run(opened())
+        # Where no event loop runs, gradio makes some and leaves them open; this thread may have a
+        # browser's.
+        with ThreadPoolExecutor(1) as beside:
+            page, address = beside.submit(lambda: asyncio.run(opened())).result()
         try:
             yield Served(page, address, port)
         finally:

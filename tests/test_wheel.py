@@ -15,7 +15,7 @@ import pytest
 from rag.__main__ import COMMANDS
 from rag.settings import ROOT
 
-pytestmark = pytest.mark.xdist_group("wheel")  # it is built once
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]  # it is built once
 BIN = "Scripts" if os.name == "nt" else "bin"
 DATA = [
     ("rag.retrieval", "gate.json"),

@@ -22,7 +22,6 @@ import pytest
 
 from rag.settings import ROOT
 from rag.store.writer import writing
-from scripts.install import BROWSERS
 from tests.conftest import COUNTS
 from tests.recorded import ASKED, Count
 from tests.served import free_port
@@ -30,13 +29,6 @@ from tests.served import free_port
 LONG = 120_000  # milliseconds; the real model on a machine that does other things, too
 SEEDS = ROOT / "seeds"
 FIRST = "Who will replace Kenneth Genalo?"
-FLAGS = (
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
 
 
 @dataclass
@@ -149,20 +141,6 @@ def small(tmp_path_factory):
 
 
 # ── browsers ──
-
-
-@pytest.fixture(scope="session")
-def browser():
-    """A headless Chromium."""
-    program = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if not program:
-        pytest.skip("no Chromium here: python3 scripts/install.py browser")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

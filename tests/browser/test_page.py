@@ -150,7 +150,7 @@ def test_filters_are_pills(real, visit, picture):
     page.click("[role=option]:has-text('AsiaOne')")
     ask(page, "Who won the election in South Korea?", wait=False)
     page.wait_for_selector(".pill:has-text('Only AsiaOne')")
-    outlets = page.locator(".card .source b").all_inner_texts()
+    outlets = page.locator(".card .source b").all_text_contents()
     assert outlets and all("AsiaOne" in outlet for outlet in outlets)
     done(page)
     picture(page, "filters")

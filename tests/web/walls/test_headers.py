@@ -2,18 +2,13 @@
 runs and nothing is asked of another address.
 """
 
-import shutil
-
 import pytest
 
-from scripts.install import BROWSERS
 from tests.served import serving, small_engine
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
 ELSEWHERE = "http://elsewhere.example"
-FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-gpu"]
 
 # Each would run a script or ask another address, if the page let it.
 PAYLOADS = [
@@ -56,16 +51,9 @@ INSERT = """markup => {
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory):
+def page(tmp_path_factory, browser):
     """The page in a browser; `asked` are the addresses elsewhere that it asked for."""
-    api = pytest.importorskip("playwright.sync_api", reason="no playwright: pip install playwright")
-    if not CHROMIUM:
-        pytest.skip("no browser: apt install chromium")
-    with (
-        serving(small_engine(tmp_path_factory.mktemp("policy"))) as served,
-        api.sync_playwright() as p,
-    ):
-        browser = p.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with serving(small_engine(tmp_path_factory.mktemp("policy"))) as served:
         page = browser.new_page()
         asked: list[str] = []
 
@@ -78,7 +66,7 @@ def page(tmp_path_factory):
         page.get_by_role("textbox").first.wait_for()
         page.asked = asked
         yield page
-        browser.close()
+        page.close()
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
