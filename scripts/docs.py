@@ -20,6 +20,7 @@ from rag import errors
 from rag.__main__ import COMMANDS
 from rag.settings import ROOT
 from scripts.evaluation import markdown
+from scripts.evaluation.runs import RESULTS
 
 _PART = re.compile(r"(<!-- generated: ([\w ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 _MODULES = {"ingest": "rag.shell.ingest", "page": "rag.web.server", "models": "rag.models.files"}
@@ -137,6 +138,8 @@ def _decision(path: Path) -> str:
 PARTS: Mapping[str, Callable[[], str]] = {
     "headlines": markdown.headlines,
     "tables": markdown.tables,
+    "speed": (RESULTS / "speed.md").read_text,
+    "ingest": (RESULTS / "ingest.md").read_text,
     "options": options,
     "exit codes": exit_codes,
     "targets": targets,
