@@ -61,7 +61,7 @@ test-evaluation: $(READY) ## the tests of what measures quality
 
 screenshots: $(READY) ## the pictures in docs/screenshots, made by the tests of the page
 	@$(PYTHON) scripts/install.py browser
-	@CLIPPINGS_SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest -n 0 tests/browser $(ARGS)
+	@CLIPPINGS_RECORDED=ignore CLIPPINGS_SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest -n 0 -m browser tests/browser $(ARGS)
 
 docs: $(READY)   ## the parts of README.md and docs/ that follow from code and saved runs
 	@$(BIN)/python -m scripts.docs
