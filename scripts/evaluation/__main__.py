@@ -123,10 +123,13 @@ def ingest(
     articles: Annotated[Path, typer.Argument(help="An articles file, as for `run --articles`.")],
 ) -> int:
     """How fast an articles file is ingested, with what memory."""
+    from scripts.evaluation import machine
     from scripts.evaluation.ingest import figures
 
+    print(f"{machine.processor()}, commit {machine.commit()}, {articles.name}\n")
+    print("| what | figure |\n|---|---|")
     for name, figure in figures(articles):
-        print(f"  {name:36} {figure}", flush=True)
+        print(f"| {name} | {figure} |", flush=True)
     return 0
 
 
