@@ -107,6 +107,12 @@ def test_every_saved_run_can_be_shown(capsys):
     assert "BM25 .708, before .725, reach .780" in told
 
 
+def test_saved_runs_are_shown_as_the_pages_have_them(capsys):
+    """With --markdown: the very tables of docs/quality.md."""
+    assert main(["table", "--markdown"]) == 0
+    assert capsys.readouterr().out in (ROOT / "docs" / "quality.md").read_text()
+
+
 def test_tasks_are_chosen_by_name(tmp_path):
     """One by its whole name, those of `all` also by how theirs begin; a wrong name lists them."""
 
