@@ -18,6 +18,7 @@ from rag.settings import ROOT
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]  # it is built once
 BIN = "Scripts" if os.name == "nt" else "bin"
 DATA = [
+    ("rag.models", "catalogue.toml"),
     ("rag.retrieval", "gate.json"),
     ("rag.web", "static/page.css"),
     ("rag.web", "static/page.js"),
