@@ -95,7 +95,12 @@ def headlines(folder: Path = RESULTS) -> str:
         found[run.commit] = found.pop(run.commit, {}) | told  # the newest commit comes last
     commit, runs = max(reversed(found.items()), key=lambda one: len(one[1]))
     rows = [
-        _row([one["words"], cell(_whole(runs[one["words"]], one["measure"]), 2)])
+        _row(
+            [
+                one["words"] + ", of some" * runs[one["words"]].limited,
+                cell(_whole(runs[one["words"]], one["measure"]), 2),
+            ]
+        )
         for one in _NAMED["headline"]
         if one["words"] in runs
     ]
