@@ -10,11 +10,10 @@ from collections import Counter
 
 from rag.reading.html.bylines import author_and_agency
 from rag.reading.html.dates import published
-from rag.reading.html.metadata import Metadata, plain
+from rag.reading.html.metadata import ADDRESS, Metadata, plain
 from rag.reading.html.pruning import MASTHEAD, Element, names_of, text_of
 
 _SEPARATOR = re.compile(r"\s+[|–—\-·•:»«]+\s+|\s*[|：｜]\s*|:\s+")
-_DOMAIN = re.compile(r"https?:|^@|/")
 
 
 def facts(root: Element, metadata: Metadata, masthead: str = "") -> dict[str, str]:
@@ -57,7 +56,7 @@ def outlet_of(metadata: Metadata, title: str, masthead: str = "") -> str:
         part.strip(" |–—-·•:："),
         masthead,
     ]
-    names = [name for name in given if name and len(name) <= 80 and not _DOMAIN.search(name)]
+    names = [name for name in given if name and len(name) <= 80 and not ADDRESS.search(name)]
     said = Counter(name.lower() for name in names)
     return max(names, key=lambda name: said[name.lower()], default="")
 

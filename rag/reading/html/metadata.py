@@ -13,6 +13,7 @@ from rag.reading.html.pruning import MASTHEAD, Element, bare, names_of, text_of
 
 LINKED_CHARACTERS = 2_000_000  # more JSON than this describes no article
 
+ADDRESS = re.compile(r"https?:|^@|/")  # stated in place of a name
 _ARTICLE_TYPES = frozenset(("BlogPosting", "LiveBlogPosting", "Report", "Review"))
 _TAG = re.compile(r"<[^<>]*>")
 

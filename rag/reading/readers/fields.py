@@ -89,7 +89,7 @@ def two_letters(language: str) -> str | None:
 
 
 def stated_day(text: str) -> date | None:
-    """Read the day that a field states, as written; None of 04/06/2025: April or June."""
+    """Read the day that a field states, as written; None of 4/6/2025, which may be two days."""
     text = " ".join(text.split())[:100]
     if day := compact_day(text) or parse_date(text):
         return day

@@ -57,9 +57,6 @@ class _Bounded(policy.EmailPolicy):
         return name, value[:HEADER_CHARACTERS]
 
 
-_BOUNDED = _Bounded()
-
-
 def read_mail(path: str, data: bytes) -> list[Page]:
     """Read one message: its plain text where it has one, else its HTML."""
     if data.startswith(b"From "):
@@ -87,7 +84,7 @@ def read_mailbox(path: str, data: bytes) -> list[Page]:
 
 def _page(path: str, data: bytes) -> Page:
     try:
-        message = cast(EmailMessage, BytesParser(policy=_BOUNDED).parsebytes(data))
+        message = cast(EmailMessage, BytesParser(policy=_Bounded()).parsebytes(data))
         subject, sender = _header(message, "Subject"), _header(message, "From")
         date, language = _header(message, "Date"), _header(message, "Content-Language")
         text = _text(message)
