@@ -39,18 +39,12 @@ def decoded(data: bytes) -> str:
 
 
 def decode(data: bytes) -> str | None:
-    """Return bytes as NFC text with plain line ends, or None where they are not text.
-
-    Try the byte order mark, then UTF-16 without one, then UTF-8, then charset-normalizer's guess,
-    then cp1252.
-    """
+    """Return bytes as NFC text with plain line ends, or None where they are not text."""
     text = _decode(data).replace("\r\n", "\n").replace("\r", "\n")
     controls = sum(1 for character in text if character < " " and character not in "\n\t\f")
-    if text and (
-        controls / len(text) > CONTROL_SHARE or text.count("\ufffd") / len(text) > REPLACED_SHARE
-    ):
-        return None
-    return tidied(text)
+    binary = controls > CONTROL_SHARE * len(text)
+    garbled = text.count("\ufffd") > REPLACED_SHARE * len(text)
+    return None if binary or garbled else tidied(text)
 
 
 def tidied(text: str) -> str:

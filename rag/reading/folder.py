@@ -1,7 +1,6 @@
 """Folder -> source files: a safe walk, size limits, one read with its digest.
 
-The folder is only read. Links are not followed, devices and pipes not opened; what is left out is
-named.
+The folder is only read. Links are not followed, devices not opened; what is left out is named.
 """
 
 from __future__ import annotations
@@ -19,11 +18,7 @@ MAX_DEPTH = 100  # folders within folders; each costs a level of recursion
 
 
 def walk(folder: Path) -> Iterator[str | Skipped]:
-    """Yield the relative paths of the regular files below `folder`, sorted, and the rest as
-    Skipped.
-
-    Raises UsageError when the folder cannot be listed.
-    """
+    """Yield the relative paths of the regular files below `folder`, sorted; the rest as Skipped."""
     if not folder.is_dir():
         raise UsageError(f"No folder {folder}. Make it and put articles into it, then run again.")
     yield from _walk(folder, "")
@@ -34,18 +29,15 @@ def _walk(folder: Path, prefix: str) -> Iterator[str | Skipped]:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
         if not prefix:
-            raise UsageError(
-                f"{folder} cannot be read: {error.strerror}. Check its permissions."
-            ) from error
+            reason = f"{folder} cannot be read: {error.strerror}. Check its permissions."
+            raise UsageError(reason) from error
         yield Skipped(prefix.rstrip("/"), f"folder cannot be read: {error.strerror}")
         return
     for entry in entries:
         path = prefix + entry.name
-        if not _is_text(path):
-            yield Skipped(
-                path.encode("utf-8", "backslashreplace").decode(),
-                "its name is not UTF-8; rename it",
-            )
+        readable = path.encode("utf-8", "backslashreplace").decode()
+        if readable != path:
+            yield Skipped(readable, "its name is not UTF-8; rename it")
         elif entry.is_symlink():
             yield Skipped(path, "a link; put the file itself into the folder")
         elif entry.name.startswith("."):
@@ -58,14 +50,6 @@ def _walk(folder: Path, prefix: str) -> Iterator[str | Skipped]:
             yield path
         else:
             yield Skipped(path, "not a file (device, pipe or socket)")
-
-
-def _is_text(path: str) -> bool:
-    try:
-        path.encode()
-    except UnicodeEncodeError:  # a name that is not UTF-8 arrives as lone surrogates
-        return False
-    return True
 
 
 def read(folder: Path, path: str, limit: int) -> SourceFile | Skipped:
@@ -98,5 +82,4 @@ def _bytes(path: Path, limit: int) -> tuple[bytes | None, bool]:
             return None, True
         data = file.read(limit + 1)
         after = os.fstat(file.fileno())
-    same = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
-    return data, same
+    return data, (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)

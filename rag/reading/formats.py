@@ -59,11 +59,8 @@ READERS = {suffix: one.reader for one in FORMATS for suffix in one.suffixes if o
 ARCHIVES = SIGNS.keys() - READERS.keys()
 # Kinds that are known and not read, and what their owner can do.
 _SAVE_AS = {
-    ".doc": "save it as .docx",
-    ".rtf": "save it as .docx",
-    ".odt": "save it as .docx",
-    ".xls": "save it as .csv",
-    ".xlsx": "save it as .csv",
+    **dict.fromkeys((".doc", ".rtf", ".odt"), "save it as .docx"),
+    **dict.fromkeys((".xls", ".xlsx"), "save it as .csv"),
     ".epub": "unpack it: it is a zip file of web pages",
     ".msg": "save it as .eml",
 }
@@ -103,7 +100,9 @@ def _read(file: SourceFile) -> list[Page]:
     if kind not in READERS:
         advice = _SAVE_AS.get(kind, "save it as text, web page or PDF")
         raise Unreadable(f"{kind or 'no suffix'} is not read; {advice}")
-    pages = [_tidied(page) for page in _reader(READERS[kind])(file.path, file.data)]
+    module, function = READERS[kind].split(":")
+    reader: Reader = getattr(import_module(f"rag.reading.{module}"), function)
+    pages = [_tidied(page) for page in reader(file.path, file.data)]
     if not (pages := [page for page in pages if page.text.strip()]):
         raise Unreadable("empty")
     return pages
@@ -173,9 +172,3 @@ def _tidied(page: Page) -> Page:
     lines = {name: " ".join(tidied(value).split()) for name, value in page.fields.items()}
     fields = {name: line[:FIELD_CHARACTERS] for name, line in lines.items() if line}
     return replace(page, text=tidied(page.text), fields=fields)
-
-
-def _reader(place: str) -> Reader:
-    module, function = place.split(":")
-    reader: Reader = getattr(import_module(f"rag.reading.{module}"), function)
-    return reader

@@ -1,18 +1,18 @@
 """Find the paragraphs of an article in a page's tree.
 
 trafilatura chooses (see `page`). Where its choice lacks paragraphs of the article's own element,
-the whole element is taken; a liveblog always is, so that its posts keep their order and their time
-stamps.
+the whole element is taken; of a liveblog always, so that its posts keep their order and stamps.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby, islice
 
 from rag.language.agencies import agency_of
 from rag.reading.html import vocabulary
-from rag.reading.html.pruning import BLOCKS, Element, article_around, is_sentence, text_of
+from rag.reading.html.pruning import BLOCKS, Element, article_around, bare, is_sentence, text_of
 
 REAL_CHARACTERS = 60  # a line as long, with an end, is a sentence of the article
 LOST_SHARE = 0.1  # of the article element's sentences; more missing and the choice was bad
@@ -37,8 +37,8 @@ def chosen(root: Element, headline: Element | None, text: str) -> list[str]:
     home = _home(root, headline)
     paragraphs = list(_by_table(line.strip() for line in text.split("\n") if line.strip()))
     wanted = [p for p in _paragraphs(home) if _is_real(p) and not vocabulary.is_promotion(p)]
-    found = _bare(text)
-    lost = sum(_bare(paragraph) not in found for paragraph in wanted)
+    found = bare(text)
+    lost = sum(bare(paragraph) not in found for paragraph in wanted)
     if lost > LOST_SHARE * len(wanted) or not paragraphs:
         return list(_paragraphs(home))
     return paragraphs
@@ -46,36 +46,25 @@ def chosen(root: Element, headline: Element | None, text: str) -> list[str]:
 
 def _by_table(lines: Iterable[str]) -> Iterator[str]:
     """Yield the lines of a text, those of a table together."""
-    rows: list[str] = []
-    for line in lines:
-        if line.startswith("|"):
-            if set(line) - set("|-"):
-                rows.append(line)
-            continue
-        if rows:
+    for in_table, run in groupby(lines, key=lambda line: line.startswith("|")):
+        if not in_table:
+            yield from run
+        elif rows := [row for row in run if set(row) - set("|-")]:
             yield "\n".join(rows)
-            rows = []
-        yield line
-    if rows:
-        yield "\n".join(rows)
 
 
 def is_live(root: Element) -> bool:
     """Return whether a page is a row of posts under times of day."""
-    posts = (block for block in root.iter("time", "p", "div", "span", "h3") if _time_of_day(block))
-    return sum(1 for _ in zip(range(LIVE_POSTS), posts, strict=False)) == LIVE_POSTS
+    return len(list(islice(_stamps(root), LIVE_POSTS))) == LIVE_POSTS
 
 
 def live(root: Element) -> list[str]:
     """Return the posts of a liveblog, each with its time of day on a line before it."""
-    for element in list(root.iter("time", "p", "div", "span", "h3")):
-        if _time_of_day(element):
-            element.tag = "p"
+    for element in list(_stamps(root)):
+        element.tag = "p"
     paragraphs: list[str] = []
     stamp = ""
-    for paragraph in _paragraphs(
-        root.find(".//main") if root.find(".//main") is not None else root
-    ):
+    for paragraph in _paragraphs(_main(root)):
         if _TIME_OF_DAY.fullmatch(paragraph):
             stamp = f"{paragraph}\n"
         else:
@@ -102,7 +91,7 @@ def own(paragraphs: list[str], fields: Mapping[str, str]) -> tuple[list[str], st
     while kept and (known := agency_of(kept[-1])):
         agency = known
         kept.pop()
-    if kept and _bare(kept[0]) == _bare(fields.get("title", "-")):
+    if kept and bare(kept[0]) == bare(fields.get("title", "-")):
         kept.pop(0)
     return kept, agency
 
@@ -110,7 +99,7 @@ def own(paragraphs: list[str], fields: Mapping[str, str]) -> tuple[list[str], st
 def _heads(line: str, fields: Mapping[str, str]) -> bool:
     """Return whether a line before the first sentence is about the article, not part of it."""
     known = (fields.get(name, "") for name in ("title", "outlet", "author", "agency"))
-    if any(name and _bare(name) == _bare(line) for name in known):
+    if any(name and bare(name) == bare(line) for name in known):
         return True
     if is_sentence(line) and not _CLOCK_END.search(line):
         return False
@@ -128,8 +117,12 @@ def _home(root: Element, headline: Element | None) -> Element:
     if around is not None:
         return around
     articles = list(root.iter("article"))
+    return articles[0] if len(articles) == 1 else _main(root)
+
+
+def _main(root: Element) -> Element:
     main = root.find(".//main")
-    return articles[0] if len(articles) == 1 else main if main is not None else root
+    return root if main is None else main
 
 
 def _paragraphs(root: Element) -> Iterator[str]:
@@ -139,29 +132,23 @@ def _paragraphs(root: Element) -> Iterator[str]:
     pieces: list[str] = []
     for event, element in etree.iterwalk(root, events=("start", "end")):
         if element.tag in BLOCKS or element.tag == "br":
-            if text := " ".join("".join(pieces).split()):
-                yield text
-            pieces = []
+            pieces.append("\0")  # no text of a tree holds it
         if event == "start" and element.tag not in ("head", "title"):
             pieces.append(element.text or "")
         elif event == "end" and element is not root:
             pieces.append(element.tail or "")
-    if text := " ".join("".join(pieces).split()):
-        yield text
+    yield from filter(None, (" ".join(text.split()) for text in "".join(pieces).split("\0")))
 
 
-def _time_of_day(element: Element) -> bool:
-    if len(element) > 1 or len(element.text or "") > 20:
-        return False
-    return bool(_TIME_OF_DAY.fullmatch(text_of(element)))
+def _stamps(root: Element) -> Iterator[Element]:
+    """Yield the elements that hold a time of day alone."""
+    for element in root.iter("time", "p", "div", "span", "h3"):
+        short = len(element) <= 1 and len(element.text or "") <= 20
+        if short and _TIME_OF_DAY.fullmatch(text_of(element)):
+            yield element
 
 
 def _is_real(paragraph: str) -> bool:
     wide = any("\u3040" <= character <= "\u9fff" for character in paragraph[:20])
-    return is_sentence(paragraph) and len(paragraph) >= (
-        REAL_CHARACTERS // 3 if wide else REAL_CHARACTERS
-    )
-
-
-def _bare(text: str) -> str:
-    return re.sub(r"\W+", "", text).lower()
+    least = REAL_CHARACTERS // 3 if wide else REAL_CHARACTERS
+    return is_sentence(paragraph) and len(paragraph) >= least

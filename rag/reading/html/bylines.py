@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from rag.language.agencies import agency_of
 from rag.reading.html import vocabulary
-from rag.reading.html.metadata import Metadata, plain
+from rag.reading.html.metadata import ADDRESS, Metadata, plain
 from rag.reading.html.pruning import LINE_CHARACTERS, Element, leaf_blocks, names_of, text_of
 
 PARTS = 3  # of a line: name, agency, outlet; what follows is something else
@@ -19,7 +19,6 @@ _PART = re.compile(
     r"\s+[|·•–—-]\s+|\s*[,;/|()]\s*|\s{2,}|\s+(?:on|for|published|updated)\s|\s\d|\d{4}年"
 )
 _OF = re.compile(r"\s+(?:of|with|from|and|und|et|y|e)\s+")
-_ADDRESS = re.compile(r"https?:|^@|/")
 _WIDE_NAME = re.compile(r"[\u3040-\u9fff]{2,6}[ \u3000]?[\u3040-\u9fff]{0,6}")
 
 
@@ -57,7 +56,7 @@ def _told(metadata: Metadata) -> Iterator[str]:
         yield ", ".join(names)
     for meta in ("author", "article:author", "dc.creator", "parsely-author"):
         name = plain(metadata.metas.get(meta, ""))
-        if name and not _ADDRESS.search(name):
+        if name and not ADDRESS.search(name):
             yield name
 
 

@@ -71,7 +71,7 @@ class Stated:
 def published(root: Element, metadata: Metadata) -> Stated | None:
     """Return the day and how it is stated; None where the page states no day, or several."""
     stamps = [*_stamps(metadata), *_time_stamps(root, metadata)]
-    return agreed(stamps, _seen_date(root, metadata))
+    return _agreed(stamps, _seen_date(root, metadata))
 
 
 def _stamps(metadata: Metadata) -> Iterator[Stated]:
@@ -95,12 +95,8 @@ def _time_stamps(root: Element, metadata: Metadata) -> Iterator[Stated]:
             continue
         if article_around(element) is not home or _CHANGED_NAMES.search(f"{names} {prop}"):
             continue
-        value = (
-            element.get("content")
-            or element.get("datetime")
-            or element.get("title")
-            or text_of(element)
-        )
+        given = map(element.get, ("content", "datetime", "title"))
+        value = next(filter(None, given), "") or text_of(element)
         if not _is_labelled_otherwise(element) and (stated := stamp(value, "<time>")):
             yield stated
             return
@@ -123,8 +119,9 @@ def _times_in(block: Element) -> Iterator[Stated]:
 
 
 def _header_lines(root: Element, metadata: Metadata) -> Iterator[tuple[Element, bool]]:
-    """Yield the short lines between headline and first long paragraph (one more may introduce the
-    article), and whether they are named lines of author or date.
+    """Yield the short lines between headline and text, and whether author or date name them.
+
+    The text begins at the second long paragraph: the first may introduce the article.
     """
     if metadata.headline is None:
         return
@@ -137,23 +134,20 @@ def _header_lines(root: Element, metadata: Metadata) -> Iterator[tuple[Element, 
             long += len(text) >= 100
             if long > 1:
                 return
-            around = article_around(block)
-            labelled = vocabulary.is_line(names_of(block)) and not _CHANGED_NAMES.search(
-                names_of(block)
-            )
-            if len(text) < 100 and around is home and (labelled or not long):
+            names = names_of(block)
+            labelled = vocabulary.is_line(names) and not _CHANGED_NAMES.search(names)
+            if len(text) < 100 and article_around(block) is home and (labelled or not long):
                 yield block, labelled
 
 
 def _is_labelled_otherwise(element: Element) -> bool:
     """Return whether a date's names or the words before it make it another event's day."""
     parent, before = element.getparent(), element.getprevious()
-    words = (
-        (before.tail or text_of(before))
-        if before is not None
-        else (parent.text if parent is not None else "")
-    )
-    return bool(_CHANGED_NAMES.search(names_of(element))) or is_other_day((words or "")[-40:])
+    words = "" if parent is None else parent.text
+    if before is not None:
+        words = before.tail or text_of(before)
+    label = (words or "")[-40:]
+    return bool(_CHANGED_NAMES.search(names_of(element)) or _OTHER_DAY.search(label))
 
 
 def stamp(value: str, how: str) -> Stated | None:
@@ -187,12 +181,7 @@ def in_line(text: str, language: str = "", labelled: bool = False) -> date | Non
     return found.pop() if len(found) == 1 else None
 
 
-def is_other_day(label: str) -> bool:
-    """Return whether words beside a date say that it is not the publication date."""
-    return bool(_OTHER_DAY.search(label))
-
-
-def agreed(stamps: list[Stated], seen: date | None) -> Stated | None:
+def _agreed(stamps: list[Stated], seen: date | None) -> Stated | None:
     """Return one date from all statements of a page; None where they are more than a day apart."""
     if not stamps:
         return Stated(seen, "byline") if seen else None

@@ -6,24 +6,20 @@ From JSON-LD, then meta tags, then the page itself.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
 
 from rag.reading.html.bylines import author_and_agency
 from rag.reading.html.dates import published
-from rag.reading.html.metadata import Metadata, plain
+from rag.reading.html.metadata import ADDRESS, Metadata, plain
 from rag.reading.html.pruning import MASTHEAD, Element, names_of, text_of
 
 _SEPARATOR = re.compile(r"\s+[|–—\-·•:»«]+\s+|\s*[|：｜]\s*|:\s+")
-_DOMAIN = re.compile(r"https?:|^@|/")
 
 
 def facts(root: Element, metadata: Metadata, masthead: str = "") -> dict[str, str]:
     """Return the fields of a page, from a tree that is already pruned."""
-    found = {
-        "title": title_of(metadata),
-        "url": _url(root, metadata),
-        "language": _language(metadata),
-    }
+    found = {"title": title_of(metadata), "url": _url(root, metadata)}
+    found["language"] = _language(metadata)
     found["outlet"] = outlet_of(metadata, found["title"], masthead)
     found["author"], found["agency"] = author_and_agency(root, metadata)
     if found["agency"] == found["outlet"]:
@@ -38,13 +34,10 @@ def title_of(metadata: Metadata) -> str:
     if metadata.headline is not None:
         return text_of(metadata.headline)
     told = metadata.linked.get("headline")
-    for given in (
-        told if isinstance(told, str) else "",
-        *map(metadata.metas.get, ("og:title", "dc.title", "twitter:title")),
-    ):
-        if given and plain(given):
-            return _without_outlet(plain(given), metadata.metas.get("og:site_name", ""))
-    return _without_outlet(metadata.title, metadata.metas.get("og:site_name", ""))
+    metas = (metadata.metas.get(name, "") for name in ("og:title", "dc.title", "twitter:title"))
+    given = (plain(one) for one in (told if isinstance(told, str) else "", *metas))
+    title = next(filter(None, given), metadata.title)
+    return _without_outlet(title, metadata.metas.get("og:site_name", ""))
 
 
 def outlet_of(metadata: Metadata, title: str, masthead: str = "") -> str:
@@ -63,10 +56,9 @@ def outlet_of(metadata: Metadata, title: str, masthead: str = "") -> str:
         part.strip(" |–—-·•:："),
         masthead,
     ]
-    names = [name for name in given if name and len(name) <= 80 and not _DOMAIN.search(name)]
-    return max(
-        names, key=lambda name: sum(name.lower() == other.lower() for other in names), default=""
-    )
+    names = [name for name in given if name and len(name) <= 80 and not ADDRESS.search(name)]
+    said = Counter(name.lower() for name in names)
+    return max(names, key=lambda name: said[name.lower()], default="")
 
 
 def masthead_of(root: Element) -> str:
@@ -74,17 +66,11 @@ def masthead_of(root: Element) -> str:
     for element in root.iter("a", "div", "p", "span", "header", "td", "h2", "strong"):
         if element.tag == "header" or MASTHEAD.search(names_of(element)):
             text = " ".join((element.text or "").split()) if element.tag == "header" else ""
-            text = text or next((line for line in _first_text(element)), "")
+            lines = (" ".join(line.split()) for line in element.itertext())
+            text = text or next(filter(None, lines), "")
             if 2 < len(text) <= 60:
                 return text
     return ""
-
-
-def _first_text(element: Element) -> Iterator[str]:
-    for text in element.itertext():
-        if text.strip():
-            yield " ".join(text.split())
-            return
 
 
 def _without_outlet(title: str, outlet: str) -> str:
@@ -102,10 +88,9 @@ def _without_outlet(title: str, outlet: str) -> str:
 
 def _url(root: Element, metadata: Metadata) -> str:
     for link in root.iter("link"):
-        if (link.get("rel") or "").lower() == "canonical" and str(link.get("href")).startswith(
-            "http"
-        ):
-            return str(link.get("href")).strip()
+        address = link.get("href", "")
+        if link.get("rel", "").lower() == "canonical" and address.startswith("http"):
+            return str(address).strip()
     linked = (metadata.linked.get(name) for name in ("url", "mainEntityOfPage", "@id"))
     for told in (metadata.metas.get("og:url"), *linked):
         told = told.get("@id") if isinstance(told, dict) else told
@@ -115,11 +100,7 @@ def _url(root: Element, metadata: Metadata) -> str:
 
 
 def _language(metadata: Metadata) -> str:
-    told = (
-        metadata.language
-        or metadata.metas.get("og:locale")
-        or metadata.linked.get("inLanguage")
-        or ""
-    )
+    stated = (metadata.metas.get("og:locale"), metadata.linked.get("inLanguage"))
+    told = next(filter(None, (metadata.language, *stated)), "")
     code = re.split(r"[-_]", str(told).strip().lower())[0]
     return code if re.fullmatch(r"[a-z]{2}", code) else ""

@@ -13,25 +13,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
 
+from rag.reading.html.pruning import BLOCKS, HEADINGS
+from rag.reading.html.vocabulary import words
+
 SMALL_PIXELS = 11  # print of this size or less is small print: addresses, terms
 
-_BLOCKS = frozenset((
-    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details",
-    "div", "dl", "dt", "fieldset", "figure", "footer", "header", "hr", "html", "li", "main",
-    "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead",
-    "tr", "ul", "h1", "h2", "h3", "h4", "h5", "h6",
-))  # fmt: skip
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-_UNSEEN = frozenset((
-    "script", "style", "head", "title", "noscript", "template", "svg", "math", "iframe",
-    "object", "audio", "video", "canvas", "map", "nav", "footer", "aside", "form", "button",
-    "select", "textarea", "figcaption",
-))  # fmt: skip
-_VOID = frozenset((
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param",
-    "source", "track", "wbr",
-))  # fmt: skip  # they have no end tag
-_SELF_CLOSING = frozenset(("p", "li", "dt", "dd", "td", "th", "tr", "option"))
+_BLOCKS = (BLOCKS | {"caption", "html"}) - {"form"}
+_UNSEEN = words("""
+    script style head title noscript template svg math iframe object audio video canvas map nav
+    footer aside form button select textarea figcaption
+""")
+# They have no end tag.
+_VOID = words("area base br col embed hr img input link meta param source track wbr")
+_SELF_CLOSING = words("p li dt dd td th tr option")
 _NAME = re.compile(r"<(?:!--|[!?]|/?(?P<tag>[A-Za-z][^\s/<>]{0,40})(?=[\s/>]))")
 _RAW = {tag: re.compile(f"</{tag}", re.IGNORECASE) for tag in ("script", "style", "textarea")}
 _HUGE_NUMBER = re.compile(r"&#\d{8,};?")  # beyond any character, and int() may refuse it
@@ -97,7 +91,7 @@ def blocks(html: str) -> list[Block]:
             collector.end(text)
         else:
             collector.start(kind, text)
-    return list(collector.finished())
+    return collector.finished()
 
 
 def _tokens(html: str) -> Iterator[tuple[str, str]]:
@@ -130,20 +124,11 @@ def _tokens(html: str) -> Iterator[tuple[str, str]]:
     yield "text", html[position:]
 
 
-@dataclass(slots=True)
-class _Open:
-    """An element that is still open."""
-
-    tag: str
-    unseen: bool
-    small: bool
-
-
 class _Blocks:
     """Collect the blocks while the tags go by."""
 
     def __init__(self) -> None:
-        self._open: list[_Open] = []
+        self._open: list[tuple[str, bool, bool]] = []  # tag, whether unseen, whether small print
         self._count: Counter[str] = Counter()  # of open elements, by tag: no search for strays
         self._unseen = self._small = 0
         self._pieces: list[str] = []
@@ -159,11 +144,11 @@ class _Blocks:
             self._end_block()
         if tag in _VOID or attributes.endswith("/"):
             return
-        if tag in _SELF_CLOSING and self._open and self._open[-1].tag == tag:
+        if tag in _SELF_CLOSING and self._open and self._open[-1][0] == tag:
             self._pop()
         unseen = tag in _UNSEEN or bool(attributes and _HIDING.search(attributes))
         small = tag == "small" or _is_small(attributes)
-        self._open.append(_Open(tag, unseen, small))
+        self._open.append((tag, unseen, small))
         self._count[tag] += 1
         self._unseen += unseen
         self._small += small
@@ -183,29 +168,27 @@ class _Blocks:
             return
         self._pieces.append(re.sub(r"\s+", " ", text))
         if text.strip():
-            if self._count["a"]:
-                self._linked = True
-            else:
-                self._free = True
+            self._linked |= self._count["a"] > 0
+            self._free |= not self._count["a"]
             self._all_small &= self._small > 0
 
-    def finished(self) -> Iterator[Block]:
-        """Yield all blocks at the end of the input."""
+    def finished(self) -> list[Block]:
+        """Return all blocks at the end of the input."""
         self._end_block()
-        yield from self._done
+        return self._done
 
     def _pop(self) -> str:
-        gone = self._open.pop()
-        self._count[gone.tag] -= 1
-        self._unseen -= gone.unseen
-        self._small -= gone.small
-        return gone.tag
+        tag, unseen, small = self._open.pop()
+        self._count[tag] -= 1
+        self._unseen -= unseen
+        self._small -= small
+        return tag
 
     def _end_block(self) -> None:
         lines = (" ".join(line.split()) for line in "".join(self._pieces).split("\n"))
         text = re.sub(r"\n{2,}", "\n\n", "\n".join(lines)).strip()
         if text:
-            heading = any(self._count[tag] for tag in _HEADINGS)
+            heading = any(self._count[tag] for tag in HEADINGS)
             linked = self._linked and not self._free
             self._done.append(Block(text, heading, linked, self._all_small))
         self._pieces = []

@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rag.reading.html.pruning import MASTHEAD, Element, names_of, text_of
+from rag.reading.html.pruning import MASTHEAD, Element, bare, names_of, text_of
 
 LINKED_CHARACTERS = 2_000_000  # more JSON than this describes no article
 
+ADDRESS = re.compile(r"https?:|^@|/")  # stated in place of a name
 _ARTICLE_TYPES = frozenset(("BlogPosting", "LiveBlogPosting", "Report", "Review"))
 _TAG = re.compile(r"<[^<>]*>")
 
@@ -90,11 +91,8 @@ def linked_nodes(root: Element) -> list[dict[str, Any]]:
 def _article_node(nodes: list[dict[str, Any]], headline: str) -> dict[str, Any]:
     """Return the node of this page's article, of several the one with its headline; or {}."""
     of_articles = [node for node in nodes if _is_article(node)]
-    same = [
-        n
-        for n in of_articles
-        if _like(plain(str(n.get("headline") or n.get("name") or "")), headline)
-    ]
+    shown = ((node, str(node.get("headline") or node.get("name") or "")) for node in of_articles)
+    same = [node for node, title in shown if _like(plain(title), headline)]
     if same or len(of_articles) == 1:
         return (same or of_articles)[0]
     pages = [n for n in nodes if n.get("@type") == "WebPage"]
@@ -112,9 +110,8 @@ def _headline_element(root: Element, told: list[str]) -> Element | None:
     first = list(root.iter("h1"))
     for heading in [*first, *root.iter("h2", "h3")]:
         text = text_of(heading)
-        if len(text) >= 10 and any(
-            _like(text, title) or text.lower() in title.lower() for title in told
-        ):
+        repeated = any(_like(text, title) or text.lower() in title.lower() for title in told)
+        if len(text) >= 10 and repeated:
             return heading
     alone = [h for h in first if len(text_of(h)) >= 10 and not MASTHEAD.search(names_of(h))]
     alone = alone or ([] if told else list(root.iter("h2")))
@@ -122,7 +119,4 @@ def _headline_element(root: Element, told: list[str]) -> Element | None:
 
 
 def _like(one: str, other: str) -> bool:
-    def bare(text: str) -> str:
-        return re.sub(r"\W+", "", text).lower()
-
-    return bool(bare(one)) and bare(one) == bare(other)
+    return bare(one) == bare(other) != ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,8 @@ _SUPERSETS = {  # what browsers read under these names (WHATWG Encoding)
     "shift_jis": "cp932", "gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949",
 }  # fmt: skip
 _RAW = frozenset(("script", "style", "noscript", "template", "title", "textarea"))
+_TAG_NAME = re.compile(r"/?[a-zA-Z][a-zA-Z0-9]*")
+_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _PAGE_TYPES = ("text/html", "application/xhtml+xml")
 
 
@@ -71,14 +74,13 @@ def _address(part: Message) -> dict[str, str]:
 
 def _page(path: str, markup: str) -> Page:
     if len(markup) > TREE_CHARACTERS:
-        raise Unreadable(
-            f"a web page of {len(markup) / 1e6:.0f} MB of HTML: too large to be an article"
-        )
+        megabytes = f"{len(markup) / 1e6:.0f} MB"
+        raise Unreadable(f"a web page of {megabytes} of HTML: too large to be an article")
     root = _tree(markup)
     if root is None:
         return _untreed(path, markup, {})
-    whole = _length(root) >= KEPT_SHARE * _crude_length(markup)
-    words = _words(root)
+    length = sum(len(text.strip()) for text in _texts(root))
+    words = sum(len(text.split()) for text in _texts(root))  # menus and boxes included
     nodes = linked_nodes(root)
     pruning.drop_unseen(root)
     metadata = read_metadata(root, nodes)
@@ -86,7 +88,7 @@ def _page(path: str, markup: str) -> Page:
     pruning.open_layout_tables(root)
     pruning.drop_boxes(root)
     fields = facts.facts(root, metadata, masthead)
-    if not whole:
+    if length < KEPT_SHARE * _crude_length(markup):
         return _untreed(path, markup, fields)
     if metadata.is_live or article_text.is_live(root):
         paragraphs = article_text.live(root)
@@ -136,20 +138,12 @@ def _tree(markup: str) -> Element | None:
         return None
 
 
-def _length(root: Element) -> int:
-    """Count the characters of a tree's words, without those of scripts."""
-    return sum(
-        (len((e.text or "").strip()) if e.tag not in _RAW else 0) + len((e.tail or "").strip())
-        for e in root.iter()
-    )
-
-
-def _words(root: Element) -> int:
-    """Count the words of the whole page, menus and boxes included."""
-    return sum(
-        (len((e.text or "").split()) if e.tag not in _RAW else 0) + len((e.tail or "").split())
-        for e in root.iter()
-    )
+def _texts(root: Element) -> Iterator[str]:
+    """Yield the texts between the tags of the whole page, without those of scripts."""
+    for element in root.iter():
+        if element.tag not in _RAW:
+            yield element.text or ""
+        yield element.tail or ""
 
 
 def _crude_length(markup: str) -> int:
@@ -167,16 +161,10 @@ def _crude_length(markup: str) -> int:
     return length
 
 
-_TAG_NAME = re.compile(r"/?[a-zA-Z][a-zA-Z0-9]*")
-
-
 def _markup(data: bytes, declared: str | None = None) -> str:
     """Decode a page: as UTF-8, else as declared, else by a guess."""
     text = None if data.startswith(_MARKS) or 0 in data else _declared(data, declared)
     return decoded(data if text is None else text.encode("utf-8", "replace"))
-
-
-_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def _declared(data: bytes, declared: str | None) -> str | None:
@@ -194,11 +182,11 @@ def _as(name: str, data: bytes) -> str | None:
     """Decode the bytes in an encoding, or return None where too much looks wrong."""
     try:
         known = codecs.lookup(name).name
-        text = data.decode(_SUPERSETS.get(known, known), "replace")
+        encoding = _SUPERSETS.get(known, known)
+        text = data.decode(encoding, "replace")
     except (LookupError, ValueError):
         return None
     foreign = len(text) - len(text.encode("ascii", "ignore"))
     if text.count("\ufffd") > BROKEN_SHARE * foreign:
         return None
-    western = _SUPERSETS.get(known, known) == "cp1252"
-    return None if western and foreign > ACCENTED_SHARE * len(text) else text
+    return None if encoding == "cp1252" and foreign > ACCENTED_SHARE * len(text) else text

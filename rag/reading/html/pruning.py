@@ -18,12 +18,10 @@ LINE_CHARACTERS = 160
 CELL_CHARACTERS = 300  # a table cell with more text than this is there for the layout
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-BLOCKS = frozenset(
-    """
+BLOCKS = vocabulary.words("""
     address article aside blockquote body center dd details div dl dt fieldset figure footer form
     header hr li main ol p pre section summary table tbody td tfoot th thead tr ul h1 h2 h3 h4 h5 h6
-    """.split()
-)
+""")
 _UNSEEN = ("script", "style", "noscript", "template", "iframe", "object", "embed", "canvas")
 _HIDING = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|(?:font-size|max-height|opacity)\s*:\s*0(?:\.0*)?(?![.\d])"
@@ -53,6 +51,11 @@ def text_of(element: Element) -> str:
 def names_of(element: Element) -> str:
     """Return the class and id of an element."""
     return f"{element.get('class', '')} {element.get('id', '')}"
+
+
+def bare(text: str) -> str:
+    """Return a text's letters and digits alone, in lower case."""
+    return re.sub(r"\W+", "", text).lower()
 
 
 def is_sentence(text: str) -> bool:
@@ -138,27 +141,18 @@ def _drop(root: Element, unwanted: Callable[[Element], bool]) -> None:
     """Empty unwanted elements, but keep the text after them and the body itself."""
     from lxml import etree
 
-    for element in [e for e in root.iter() if _named(e) not in _FRAME and unwanted(e)]:
+    for element in [e for e in root.iter() if e.tag not in _FRAME and unwanted(e)]:
         element.clear(keep_tail=True)
         if element.tag not in BLOCKS:  # thousands of empty ones would cost trafilatura minutes
             element.tag = "gone"
     etree.strip_tags(root, "gone")
 
 
-def _named(element: Element) -> str:
-    return element.tag if isinstance(element.tag, str) else ""
-
-
 def _is_unseen(element: Element, hidden: frozenset[str]) -> bool:
-    tag = _named(element)
-    if not tag or tag in _UNSEEN:
+    names = {f".{name}" for name in element.get("class", "").split()} | {f"#{element.get('id')}"}
+    if element.tag in _UNSEEN or "hidden" in element.attrib or names & hidden:
         return True
-    if hidden and any(f".{name}" in hidden for name in element.get("class", "").split()):
-        return True
-    if hidden and f"#{element.get('id')}" in hidden:
-        return True
-    style = element.get("style", "")
-    return "hidden" in element.attrib or bool(style and _hides(style))
+    return _hides(element.get("style", ""))
 
 
 def _hides(style: str) -> bool:
@@ -184,22 +178,21 @@ def _hidden_by_style(root: Element) -> frozenset[str]:
 
 
 def _is_box(element: Element) -> bool:
-    tag = _named(element)
+    tag = element.tag
     if tag in HEADINGS or tag == "main":
         return False
     if tag in vocabulary.TAGS or tag.startswith("amp-"):
         return True
-    if element.get("role", "").lower() in vocabulary.ROLES:
-        return True
-    return vocabulary.is_box(names_of(element))
+    role = element.get("role", "").lower()
+    return role in vocabulary.ROLES or vocabulary.is_box(names_of(element))
 
 
 def _corrects(element: Element) -> bool:
     if element.tag not in ("p", "div", "em", "span", "li", "strong", "b"):
         return False
-    if "correction" in names_of(element).lower() or "clarification" in names_of(element).lower():
-        return True
-    return vocabulary.is_correction((element.text or "").strip()[:80])
+    names = names_of(element).lower()
+    named = "correction" in names or "clarification" in names
+    return named or vocabulary.is_correction((element.text or "").strip()[:80])
 
 
 def _ancestors_of(root: Element, wanted: Callable[[Element], bool]) -> set[Element]:
@@ -232,9 +225,8 @@ def _drop_promoted_lists(root: Element, sizes: dict[Element, int]) -> None:
 def _is_title(element: Element) -> bool:
     """Return whether an element is empty, a link, or a short line that is not a sentence."""
     text = text_of(element)
-    return (
-        not text or _is_linked(element) or (len(text) < LINE_CHARACTERS and not is_sentence(text))
-    )
+    short = len(text) < LINE_CHARACTERS and not is_sentence(text)
+    return short or _is_linked(element)
 
 
 def _promotes(heading: Element, sizes: dict[Element, int]) -> bool:
@@ -248,10 +240,8 @@ def _promotes(heading: Element, sizes: dict[Element, int]) -> bool:
 
 def _is_of_lines(box: Element, sizes: dict[Element, int]) -> bool:
     """Return whether a box holds a heading and short lines: other titles, an offer, a form."""
-    if (
-        _named(box) in ("main", "article", *_FRAME)
-        or sizes[box] >= BULK * sizes[box.getroottree().getroot()]
-    ):
+    bulk = BULK * sizes[box.getroottree().getroot()]
+    if box.tag in ("main", "article", *_FRAME) or sizes[box] >= bulk:
         return False
     return all(len(text_of(block)) < LINE_CHARACTERS for block in leaf_blocks(box))
 
@@ -266,9 +256,8 @@ def _is_line(element: Element) -> bool:
 
 def _is_elsewhere(element: Element) -> bool:
     """Return whether an element is fine print or a paragraph that only links elsewhere."""
-    if vocabulary.is_correction(text_of(element)):
-        return False
-    return _is_linked(element) or _is_only(element, _is_small)
+    elsewhere = _is_linked(element) or _is_only(element, _is_small)
+    return elsewhere and not vocabulary.is_correction(text_of(element))
 
 
 def _is_linked(element: Element) -> bool:

@@ -8,22 +8,22 @@ LINE_CHARACTERS = 320  # longer paragraphs are taken for the article's own
 OFFER_CHARACTERS = 160  # "Get the app for goal alerts" is short
 
 
+def words(text: str) -> frozenset[str]:
+    """Return the words of a list."""
+    return frozenset(text.split())
+
+
 # Tags whose content is not the article's. Forms stay: some systems wrap the page in one.
-TAGS = frozenset(
-    """
+TAGS = words("""
     script style noscript template iframe object embed svg math canvas audio video map nav aside
     footer figure figcaption dialog menu button select textarea input label option
-    """.split()
-)
-ROLES = frozenset(
-    """
+""")
+ROLES = words("""
     navigation banner contentinfo complementary dialog alertdialog search menu menubar toolbar
-    """.split()
-)
+""")
 
 # Names of boxes (class, id), taken apart at "-", "_" and capitals.
-_BOXES = frozenset(
-    """
+_BOXES = words("""
     share sharing sharedaddy sharer social sns addthis newsletter subscribe subscription suscripcion
     abo abonnement signup promo promotion promos paywall gate regwall piano meter related
     relatedposts relacionadas relacionados recirculation recirc recommended recommendations readmore
@@ -33,8 +33,7 @@ _BOXES = frozenset(
     navbar sidebar widget ticker toolbar tools player podcast donate donation contact tagline badge
     download pagination pager skip copyright disclaimer tags toc footer foot app breaking
     box-related printonly interstitial modal popup overlay
-    """.split()
-)
+""")
 _PAIRS = re.compile(
     r"(?<![a-z])(?:read|more|most|latest|recent|also)[-_]?(?:more|next|on|from|read|stories|news|posts|galleries|articles|in|also)"
     r"|sign[-_]?up|visually[-_]?hidden|screen[-_]?reader|sr[-_]only|author[-_]?(?:bio|box|info)|twitter[-_]tweet"
@@ -45,12 +44,10 @@ _NOT_NAMES = re.compile(r"^(?:category|tag|has|no|is|with|without|postid|post|ty
 _NAME_PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 # Names of the lines that tell who and when; read first, then taken out of the text.
-_LINES = frozenset(
-    """
+_LINES = words("""
     byline by author authors writer date dateline-date published pubdate timestamp stamp posted
     signature firma autor auteur verfasser agency meta
-    """.split()
-)
+""")
 
 # How a paragraph begins that offers or leads elsewhere; a sentence of news does not.
 _OPENING = re.compile(

@@ -40,8 +40,7 @@ def before(page: date | datetime | None, age: str) -> date | None:
 
 
 def named_day(leads: Iterable[str], today: date) -> date | None:
-    """Return the latest day that the articles' leads name with weekday and date: "Tuesday (June
-    3)".
+    """Return the latest day that the articles' leads name; None without a "Tuesday (June 3)".
 
     Weekday and day fix the year to one in five or six: the latest not after `today`. Days without a
     weekday are read in that year. A page is at least as young as the latest day in its leads.

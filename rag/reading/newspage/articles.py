@@ -7,7 +7,6 @@ wins over what its text says; what nothing says is None.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -28,12 +27,16 @@ HEADER_LINES = 6  # below the headline of a page whose title is known
 def articles(page: Page, today: date) -> list[Article]:
     """Return the articles of a page, cleaned; `today` bounds dates without a year."""
     parts = _known(page) if page.fields.get("title") else split(page.text)
-    found = [(piece, _clean(piece, page)) for piece in parts.pieces]
+    wrapped = not page.fields.get("title")
+    found = [(piece, cleaned(piece.text, piece.title, wrapped)) for piece in parts.pieces]
     moment = parts.moment or parts.facts.published
     moment = moment or named_day((body.text for _, body in found), today)
-    made = (_article(page, parts, piece, body, moment) for piece, body in found if body.text)
-    dated = (_dated(article, piece, moment) for article, piece in made)
-    whole = [_given(article, page, today) for article in dated if article.text]
+    made = (
+        _dated(_article(page, parts, piece, body), piece, moment)
+        for piece, body in found
+        if body.text
+    )
+    whole = [_given(article, page, today) for article in made if article.text]
     return [replace(article, position=position) for position, article in enumerate(whole)]
 
 
@@ -54,13 +57,7 @@ def _known(page: Page) -> Split:
     return Split([Piece("\n".join(lines[kept:]), section_cut(title), facts, page.text)])
 
 
-def _clean(piece: Piece, page: Page) -> Cleaned:
-    return cleaned(piece.text, piece.title, wrapped=not page.fields.get("title"))
-
-
-def _article(
-    page: Page, parts: Split, piece: Piece, body: Cleaned, moment: date | datetime | None
-) -> tuple[Article, Piece]:
+def _article(page: Page, parts: Split, piece: Piece, body: Cleaned) -> Article:
     facts = piece.facts.or_else(parts.facts)
     outlet = piece.facts.outlet or page.fields.get("outlet") or facts.outlet
     outlet = outlet or promoted(piece.everything or piece.text)
@@ -68,6 +65,7 @@ def _article(
     if not title:
         title, text = _headline(text, page.path)
     agency = piece.facts.agency or body.agency or page.fields.get("agency")
+    origin = facts.published_from or ("header of the article" if facts.published else None)
     article = Article(
         path=page.path,
         position=0,
@@ -77,15 +75,14 @@ def _article(
         agency=AGENCIES.get(agency.upper(), agency) if agency else None,
         author=page.fields.get("author") or facts.author,
         published=facts.published,
-        published_from=facts.published_from
-        or ("header of the article" if facts.published else None),
+        published_from=origin,
         place=body.wire.place if body.wire else None,
         url=page.fields.get("url"),
         language=page.fields.get("language"),
     )
     if article.published is None and body.wire and body.wire.published:
-        article = replace(article, published=body.wire.published, published_from="dateline")
-    return article, piece
+        return replace(article, published=body.wire.published, published_from="dateline")
+    return article
 
 
 def _dated(article: Article, piece: Piece, moment: date | datetime | None) -> Article:
@@ -129,12 +126,6 @@ def _headline(text: str, path: str) -> tuple[str, str]:
 
 def _without_outlet(title: str, outlet: str | None) -> str:
     """Cut the outlet off the end of a headline: “… | The Daily Wave”."""
-    for ending in _endings(outlet):
-        if title.endswith(ending) and len(title) > len(ending):
-            return title[: -len(ending)].rstrip()
-    return title
-
-
-def _endings(outlet: str | None) -> Iterator[str]:
-    if outlet:
-        yield from (f" {sign} {outlet}" for sign in "|-–—·:")
+    endings = [f" {sign} {outlet}" for sign in "|-–—·:"] if outlet else []
+    ending = next((one for one in endings if title.endswith(one) and title != one), "")
+    return title.removesuffix(ending).rstrip() if ending else title

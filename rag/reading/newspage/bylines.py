@@ -1,14 +1,15 @@
 """Read the lines of a page that tell an article's outlet, author and date.
 
-"By Jane Doe | June 4, 2025", "The Daily Wave · 2 hours ago", "Byline: Jane Doe", "© Daily Wave
-2025".
+"By Jane Doe | June 4, 2025", "The Daily Wave · 2 hours ago", "Byline: Jane Doe".
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from functools import reduce
 
 from rag.language.agencies import AGENCIES
 from rag.language.calendar import ANY_WEEKDAY
@@ -54,6 +55,7 @@ _RIGHTS = re.compile(
     r"\s*(?:\b(?:19|20)\d{2}\b.*|all rights reserved.*|media group|ltd|inc|llc|gmbh|pte)\.?$",
     re.IGNORECASE,
 )
+_AFTER_NAME = re.compile(r"\s+(?:in|at|for)\s+(?=[A-Z])|\s*[,|;]\s*|\s+[–—-]\s+")
 # "Byline: Jane Doe": our name for the key, or nothing where the line is to go.
 KEYS = {
     "byline": "author", "author": "author", "authors": "author", "by": "author", "words": "author",
@@ -85,13 +87,16 @@ class Facts:
 
     def or_else(self, other: Facts) -> Facts:
         """Fill the gaps of these facts with the others."""
-        missing = {
-            f.name: getattr(other, f.name) for f in fields(self) if not getattr(self, f.name)
-        }
-        return replace(self, **missing)
+        missing = (field.name for field in fields(self) if not getattr(self, field.name))
+        return replace(self, **{name: getattr(other, name) for name in missing})
 
 
 NOTHING = Facts()
+
+
+def combined(found: Iterable[Facts]) -> Facts:
+    """Return the first of each fact in several lines."""
+    return reduce(Facts.or_else, found, NOTHING)
 
 
 def facts_of(line: str) -> Facts | None:
@@ -100,19 +105,16 @@ def facts_of(line: str) -> Facts | None:
     if not line or len(line) > 160:
         return None
     if keyed := _KEYED.match(line):
-        found = _keyed(keyed["key"].lower().strip(), keyed["value"].strip())
-        if found is not None:
-            return found
+        key = keyed["key"].lower().strip()
+        if key in KEYS:
+            return _keyed(KEYS[key], keyed["value"].strip())
     if right := COPYRIGHT.match(line):
         name = _RIGHTS.sub("", right["name"]).strip(" -–—|")
         return Facts(outlet=name) if is_outlet(name) else NOTHING
     return _parts(line)
 
 
-def _keyed(key: str, value: str) -> Facts | None:
-    name = KEYS.get(key)
-    if name is None:
-        return None
+def _keyed(name: str, value: str) -> Facts:
     if name == "published":
         return _parts(value) or NOTHING
     if name == "author":
@@ -173,9 +175,8 @@ def _name(part: str, found: Facts, dated: bool, position: int, by: bool) -> Fact
         return _by(BY.sub("", part), dated)
     if " by " in part:
         outlet, _, author = part.partition(" by ")
-        return (
-            Facts(outlet=outlet, author=author) if is_outlet(outlet) and is_person(author) else None
-        )
+        named = is_outlet(outlet) and is_person(author)
+        return Facts(outlet=outlet, author=author) if named else None
     if part.upper() in AGENCIES:
         agency = AGENCIES[part.upper()]
         return Facts(agency=agency, outlet=agency if found.age else None)
@@ -191,23 +192,17 @@ def _name(part: str, found: Facts, dated: bool, position: int, by: bool) -> Fact
 
 def _by(value: str, dated: bool = False) -> Facts | None:
     """Read the name after "By": an agency, an outlet, or people."""
-    value = re.split(r"\s+(?:in|at|for)\s+(?=[A-Z])|\s*[,|;]\s*|\s+[–—-]\s+", value.strip())[
-        0
-    ].strip(" .")
+    value = _AFTER_NAME.split(value.strip())[0].strip(" .")
     if value.upper() in AGENCIES:
         return Facts(agency=AGENCIES[value.upper()])
     if TIME_WORD.match(value) or not value:
         return None
     if _STAFF.search(value) and not has_outlet_word(value):
         return NOTHING
-    people = re.split(r" and | & |, ", value)
-    if (
-        value.startswith("The ")
-        or has_outlet_word(value)
-        or (dated and not all(map(is_person, people)))
-    ):
+    people = all(map(is_person, re.split(r" and | & ", value)))
+    if value.startswith("The ") or has_outlet_word(value) or (dated and not people):
         return Facts(outlet=value) if is_outlet(value) else None
     if value.isupper():
         value = value.title()
-        people = re.split(r" And | & |, ", value)
-    return Facts(author=value) if all(map(is_person, people)) else None
+        people = all(map(is_person, re.split(r" And | & ", value)))
+    return Facts(author=value) if people else None

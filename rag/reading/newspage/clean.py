@@ -40,27 +40,20 @@ class Cleaned:
 
 
 def cleaned(text: str, title: str | None = None, wrapped: bool = True) -> Cleaned:
-    """Return the article's own sentences as paragraphs with blank lines between them.
-
-    A caption before a repeated headline goes with that headline; a caption line or a credit goes
-    alone.
-    """
+    """Return the article's own sentences as paragraphs with blank lines between them."""
     lines = _without_comments([line.strip() for line in text.split("\n")])
     lines = [line for line in _without_lists(lines) if not line or not is_furniture(line)]
     found = paragraphs(lines) if wrapped else [" ".join(line.split()) for line in lines if line]
     found = [plain for paragraph in found if (plain := without_promotions(paragraph).strip())]
     found = [paragraph for paragraph in found if not is_furniture(paragraph)]
     found = _opened([*_headless(found[:1], title), *found[1:]])
-    found = [p for paragraph in found if (p := _tidy(CREDIT.sub(" ", paragraph)))]
+    found = [" ".join(CREDIT.sub(" ", paragraph).split()) for paragraph in found]
+    found = list(filter(None, found))
     while len(found) > 1 and _trails(found):
         found.pop()
     body, agency = signed("\n\n".join(found))
     wire = dateline(body)
     return Cleaned(body.strip(), agency or (wire.agency if wire else None), wire)
-
-
-def _tidy(paragraph: str) -> str:
-    return " ".join(paragraph.split())
 
 
 def _without_comments(lines: list[str]) -> list[str]:
@@ -96,11 +89,8 @@ def _headless(first: Sequence[str], title: str | None) -> list[str]:
     if not first or not title:
         return list(first)
     text = first[0]
-    repeated = (
-        text[: len(title) + CAPTION_BEFORE * 2]
-        .translate(_STRAIGHT)
-        .find(title.translate(_STRAIGHT))
-    )
+    opening = text[: len(title) + CAPTION_BEFORE * 2].translate(_STRAIGHT)
+    repeated = opening.find(title.translate(_STRAIGHT))
     if repeated > 0 and not CREDIT.search(text, 0, repeated):
         return [text]
     end = repeated + len(title)
@@ -124,10 +114,5 @@ def _trails(found: Sequence[str]) -> bool:
     last = found[-1]
     if signed(last)[1] or _STAMP.match(last) or ended(last):
         return False
-    return (
-        len(last.split()) <= TRAILING_WORDS and last.isascii() == found[-2].isascii()
-    ) or _is_dash(last)
-
-
-def _is_dash(text: str) -> bool:
-    return not any(character.isalnum() for character in text)
+    short = len(last.split()) <= TRAILING_WORDS and last.isascii() == found[-2].isascii()
+    return short or not any(character.isalnum() for character in last)

@@ -49,14 +49,9 @@ def dateline(text: str) -> Dateline | None:
     place = (head[: bracket.start()] if bracket else head).strip(" .,:")
     parts = [part.strip() for part in place.split(",")]
     named = [part for part in parts if part and not any(c.isdigit() for c in part)]
-    if (
-        not named
-        or named[0].lower() in LABELS
-        or named[0].upper() in AGENCIES
-        or any("\n" in part for part in named)
-    ):
-        return None
     place = ", ".join(named)
+    if not named or named[0].lower() in LABELS or named[0].upper() in AGENCIES or "\n" in place:
+        return None
     capitals = all(c.isupper() for c in named[0] if c.isalpha()) and len(named[0]) > 2
     words = place.split()
     titled = all(word[0].isupper() or word in ("de", "la", "of", "am") for word in words)

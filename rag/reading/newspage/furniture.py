@@ -76,10 +76,8 @@ load more | show all | all comments | view all | more regional news | press clip
 headlines for you | copy link
 """
 
-_LINES = frozenset(part.strip() for row in LINES.strip().split("\n") for part in row.split(" | "))
-_BEGINNINGS = tuple(
-    part.strip() for row in BEGINNINGS.strip().split("\n") for part in row.split(" | ")
-)
+_LINES = frozenset(re.split(r" \| |\n", LINES.strip()))
+_BEGINNINGS = tuple(re.split(r" \| |\n", BEGINNINGS.strip()))
 
 # Inside a paragraph: promotions that ask the reader for something, up to their full stop.
 _ASKS = r"(?:Join|Follow|Subscribe to|Sign up (?:for|to)|Download|Get|Install|Visit)"
@@ -150,9 +148,8 @@ def is_furniture(line: str) -> bool:
     if not plain or plain in _LINES or MARKS.fullmatch(bare):
         return True
     short = len(bare) <= SHORT_CHARACTERS
-    if bare.lower().startswith(_BEGINNINGS) and (
-        len(bare) <= 160 or bare.startswith(("©", "FILE", "Photo"))
-    ):
+    begins = len(bare) <= 160 or bare.startswith(("©", "FILE", "Photo"))
+    if begins and bare.lower().startswith(_BEGINNINGS):
         return True
     if is_caption(bare) or (_LINK.match(bare) and short and _is_link(bare)):
         return True
@@ -177,9 +174,8 @@ def is_menu(line: str) -> bool:
 
 def is_caption(line: str) -> bool:
     """Return whether a line is a photo's caption: it ends with its credit."""
-    return len(line) <= CAPTION_CHARACTERS and bool(
-        _CREDIT_END.search(line, max(0, len(line) - 120))
-    )
+    credit = _CREDIT_END.search(line, max(0, len(line) - 120))
+    return len(line) <= CAPTION_CHARACTERS and bool(credit)
 
 
 def is_asking(line: str) -> bool:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from rag.reading.full_dates import full_dates
 
@@ -173,11 +173,10 @@ def _are_columns(lines: Sequence[str], start: int) -> bool:
     both = [pair for pair in both if pair[0] and pair[1]]
     if len(both) < COLUMN_LINES:
         return False
+    sides = ("".join(side) for side in zip(*both, strict=True))
     return all(
-        sum(len(pair[side]) for pair in both) >= COLUMN_CHARACTERS * len(both)
-        and sum(character.isalpha() for pair in both for character in pair[side])
-        > sum(len(pair[side]) for pair in both) / 2
-        for side in (0, 1)
+        len(side) >= COLUMN_CHARACTERS * len(both) and sum(map(str.isalpha, side)) > len(side) / 2
+        for side in sides
     )
 
 
@@ -198,7 +197,8 @@ def _stripped(lines: list[str]) -> list[str]:
 
 def paragraphs(lines: Iterable[str]) -> list[str]:
     """Join the lines between blank lines into paragraphs where they were only wrapped."""
-    blocks = [block for block in _blocks(lines) if block]
+    filled = (run for filled, run in groupby(lines, lambda line: bool(line.strip())) if filled)
+    blocks = [[" ".join(line.split()) for line in run] for run in filled]
     known = {word for block in blocks for line in block for word in _COMPOUND.findall(line)}
     found: list[str] = []
     for block in blocks:
@@ -214,31 +214,15 @@ def paragraphs(lines: Iterable[str]) -> list[str]:
     return _continued(found, known)
 
 
-def _blocks(lines: Iterable[str]) -> Iterator[list[str]]:
-    block: list[str] = []
-    for line in lines:
-        if line.strip():
-            block.append(" ".join(line.split()))
-        elif block:
-            yield block
-            block = []
-    yield block
-
-
 def _wrapped(line: str, following: str, width: int) -> bool:
     """Return whether a line ended only because the next word did not fit."""
     if line.endswith("\u00ad") or _HYPHEN.search(line[-60:]):
         return True
     if following[0].islower() and not ended(line):
         return True
-    if (
-        WRAPPED_AT_LEAST <= width <= WRAPPED_CHARACTERS
-        and not ended(line)
-        and len(line) > width * FULL
-    ):
-        return True
+    goes_on = len(line) > width * FULL and not ended(line)
     full = len(line) + 1 + len(following.split(" ", 1)[0]) > width
-    return full and WRAPPED_AT_LEAST <= width <= WRAPPED_CHARACTERS
+    return WRAPPED_AT_LEAST <= width <= WRAPPED_CHARACTERS and (goes_on or full)
 
 
 def _add(parts: list[str], after: str, known: set[str]) -> None:

@@ -79,19 +79,19 @@ def _mark_outlets(lines: list[Line], known: set[str], head: str | None) -> None:
             continue
         name = line.text.strip()
         following = next((after for after in lines[number + 1 : number + 3] if after.text), line)
-        dated = (
-            following.kind == "facts" and following.facts.published and not following.facts.outlet
-        )
-        if name.lower() in known or (dated and is_outlet(name) and has_outlet_word(name)):
+        said = following.facts if following.kind == "facts" else NOTHING
+        dated = said.published and not said.outlet
+        if name.lower() in known or (dated and is_masthead(name)):
             agency = AGENCIES.get(name.upper())
             lines[number] = Line(line.text, "facts", Facts(outlet=name, agency=agency))
-        elif (
-            head
-            and name.lower().startswith(head.lower())
-            and not ended(name)
-            and not is_headline(name[len(head) :])
-        ):
+        elif head and _repeats(name, head):
             lines[number] = Line(line.text, "furniture")
+
+
+def _repeats(line: str, head: str) -> bool:
+    """Return whether a line is a page's head, perhaps with a date or a section after it."""
+    begins = line.lower().startswith(head.lower()) and not ended(line)
+    return begins and not is_headline(line[len(head) :])
 
 
 def _mark_comments(lines: list[Line]) -> None:
@@ -108,9 +108,7 @@ def _mark_comments(lines: list[Line]) -> None:
 
 
 def _parts(text: str) -> bool:
-    return bool(
-        text and (SEPARATOR.match(text) or DOCUMENT.match(text) or DOCUMENT_END.match(text))
-    )
+    return any(mark.match(text) for mark in (SEPARATOR, DOCUMENT, DOCUMENT_END))
 
 
 def has_body(lines: Sequence[Line]) -> bool:

@@ -53,9 +53,8 @@ TIME_WORD = re.compile(
     rf"^(?:{WEEKDAY})|^(?:{'|'.join(month for month in MONTHS if month != 'may')}|noon|midnight|then|now)\b",
     re.IGNORECASE,
 )
-WIDE = re.compile(
-    r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
-)  # no spaces between words
+# No spaces between words.
+WIDE = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 def is_person(name: str) -> bool:
@@ -76,9 +75,8 @@ def is_outlet(name: str) -> bool:
     if name[-1] in ".!?:;" or TIME_WORD.match(name) or BY.match(name) or not name[0].isalnum():
         return False
     small = "of the and & for in de du der die la le del am".split()
-    return all(not word[0].islower() or word in small or "." in word for word in words) and any(
-        character.isalpha() for character in name
-    )
+    capitals = all(not word[0].islower() or word in small or "." in word for word in words)
+    return capitals and any(character.isalpha() for character in name)
 
 
 def is_headline(text: str) -> bool:
@@ -93,6 +91,5 @@ def is_headline(text: str) -> bool:
     initials = re.search(r"\b[A-Z]\.[A-Z]\.$", bare)
     letters = sum(character.isalpha() for character in bare)
     cut = bare.endswith(("...", "…"))  # a search engine shortened it
-    return (last not in ".,;:…。" or bool(initials) or cut) and letters * 2 > len(
-        bare.replace(" ", "")
-    )
+    whole = last not in ".,;:…。" or bool(initials) or cut
+    return whole and letters * 2 > len(bare.replace(" ", ""))

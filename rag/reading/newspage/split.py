@@ -6,13 +6,14 @@ An article begins where `starts` finds one, at "Document 3 of 7", or after a lin
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 
 from rag.reading.full_dates import parse_date
-from rag.reading.newspage.bylines import NOTHING, Facts, facts_of
+from rag.reading.newspage.bylines import NOTHING, Facts, combined, facts_of
 from rag.reading.newspage.datelines import dateline
 from rag.reading.newspage.furniture import LIST_HEADING, is_caption
 from rag.reading.newspage.layout import BROWSER_HEAD, PAGE_MARK, ended, masked, read_print
@@ -26,12 +27,13 @@ from rag.reading.newspage.lines import (
     is_masthead,
     read_lines,
 )
-from rag.reading.newspage.outlets import has_outlet_word, is_outlet
+from rag.reading.newspage.outlets import is_outlet
 from rag.reading.newspage.starts import Start, starts
 
 HEADER_LINES = 12  # between a headline and its text, at most
 SHORT_SEPARATOR = 5  # characters; a shorter "* * *" may only part two sections of one article
 LIVEBLOG_STAMPS = 3
+_TEXT = ("body", "dateline", "stamp")  # kinds of lines
 _SECTION = re.compile(
     r",? (?:(?:World|Asia|Europe|Africa|Singapore|Malaysia|China|US|UK|Local|National|Politics|Political|Business"
     r"|Money|Tech|Technology|Science|Health|Sports?|Football|Entertainment|Showbiz|Lifestyle|Travel|Culture|Women|Digital|Opinion"
@@ -64,7 +66,8 @@ def split(text: str) -> Split:
     heads = _heads(page.heads)
     lines = read_lines(page.lines, heads.facts)
     live = sum(line.kind == "stamp" for line in lines) >= LIVEBLOG_STAMPS
-    pieces, above = _live(lines) if live else _chunked(lines)
+    # A liveblog is one article, with everything between its stamps.
+    pieces, above = ([_single(lines)], NOTHING) if live else _chunked(lines)
     facts = replace(heads.facts.or_else(above), title=None)
     if len(pieces) == 1:
         facts = facts.or_else(_copyright(lines))
@@ -94,17 +97,10 @@ def _heads(heads: Sequence[str]) -> Split:
             continue
         bare = PAGE_MARK.sub(" ", head)
         bare = " | ".join(part for part in re.split(r"\s{2,}", bare.strip()) if not part.isupper())
-        said = facts_of(bare) or (
-            Facts(outlet=bare) if is_outlet(bare) and has_outlet_word(bare) else NOTHING
-        )
+        said = facts_of(bare) or (Facts(outlet=bare) if is_masthead(bare) else NOTHING)
         origin = "header of the print" if said.published else None
         found = found.or_else(replace(said, published_from=origin, author=None))
     return Split([], found, moment)
-
-
-def _live(lines: list[Line]) -> tuple[list[Piece], Facts]:
-    """Take a liveblog as one article, with everything between its stamps."""
-    return [_single(lines)], NOTHING
 
 
 def _chunked(lines: list[Line]) -> tuple[list[Piece], Facts]:
@@ -136,13 +132,8 @@ def _separated(lines: list[Line]) -> tuple[list[Piece], Facts]:
             joined[-1] += [Line("", "blank"), *chunk]
         else:
             joined.append(chunk)
-    pieces: list[Piece] = []
-    above = NOTHING
-    for chunk in joined:
-        found, said = _pieces(chunk)
-        pieces += found
-        above = above.or_else(said)
-    return pieces, above
+    found = [_pieces(chunk) for chunk in joined]
+    return [piece for pieces, _ in found for piece in pieces], combined(said for _, said in found)
 
 
 def _opens(chunk: Sequence[Line]) -> bool:
@@ -161,18 +152,19 @@ def _pieces(lines: list[Line]) -> tuple[list[Piece], Facts]:
     if has_body(above):
         pieces.append(_single(above))
     else:
-        for line in above:
-            facts = facts.or_else(line.facts)
-            if is_masthead(line.text):
-                facts = facts.or_else(Facts(outlet=line.text.strip()))
-        facts = replace(facts, title=None)
+        facts = replace(combined(map(_header_facts, above)), title=None)
         if facts.published:
             facts = replace(facts, published_from="header of the page")
     ends = [start.first for start in begun[1:]] + [len(lines)]
     repeated = _repeated(lines, begun) if len(begun) > 1 else set()
-    for start, end in zip(begun, ends, strict=True):
-        pieces.append(_piece(lines, start, end, repeated))
+    pieces += [_piece(lines, *bounds, repeated) for bounds in zip(begun, ends, strict=True)]
     return pieces, facts
+
+
+def _header_facts(line: Line) -> Facts:
+    """Return what a line above the articles says; a masthead names the outlet."""
+    masthead = Facts(outlet=line.text.strip()) if is_masthead(line.text) else NOTHING
+    return line.facts.or_else(masthead)
 
 
 def _of_one_kind(lines: Sequence[Line], begun: list[Start]) -> list[Start]:
@@ -214,27 +206,16 @@ def _header(lines: Sequence[Line], start: Start) -> tuple[Facts, bool, bool]:
 def _repeated(lines: Sequence[Line], begun: Sequence[Start]) -> set[str]:
     """Find the page's furniture: short lines without a full stop that occur more than once."""
     titles = {masked(start.title) for start in begun}
-    seen: set[str] = set()
-    again: set[str] = set()
-    for line in lines:
-        if (
-            line.text
-            and len(line.text) <= REPEATED_CHARACTERS
-            and not ended(line.text)
-            and line.kind != "stamp"
-        ):
-            mask = masked(line.text)
-            (again if mask in seen else seen).add(mask)
-    return again - titles
+    short = (line.text for line in lines if line.kind != "stamp" and not ended(line.text))
+    seen = Counter(masked(text) for text in short if len(text) <= REPEATED_CHARACTERS)
+    return {mask for mask, times in seen.items() if times > 1} - titles
 
 
 def _single(lines: list[Line]) -> Piece:
     """Read lines as one article: its headline is the one with a header, else the first."""
     start = next(iter(starts(lines)), None)
     if start and not has_body(lines[: start.first]):
-        above = NOTHING
-        for line in lines[: start.first]:
-            above = above.or_else(line.facts)
+        above = combined(line.facts for line in lines[: start.first])
         start = replace(start, facts=start.facts.or_else(replace(above, title=None)))
         return _piece(lines, start, len(lines), _repeated(lines, [start]))
     return _piece(lines, _first_headline(lines), len(lines), set())
@@ -242,21 +223,18 @@ def _single(lines: list[Line]) -> Piece:
 
 def _first_headline(lines: Sequence[Line]) -> Start:
     """Find the headline above the text, past outlets and sections."""
-    found: list[int] = []
-    for number, line in enumerate(lines):
-        if line.kind == "heading":
-            found.append(number)
-        elif line.kind in ("body", "dateline", "stamp"):
-            break
+    text = next((n for n, line in enumerate(lines) if line.kind in _TEXT), len(lines))
+    headings = [number for number in range(text) if lines[number].kind == "heading"]
+    found = headings
     facts = NOTHING
     if len(found) > 1 and is_masthead(lines[found[0]].text):
         facts = Facts(outlet=lines[found[0]].text.strip())
         found = found[1:]
-    if not found or not any(line.kind in ("body", "dateline", "stamp") for line in lines):
+    if not found or text == len(lines):
         return Start(0, "", 0, facts)
     best = next((number for number in found if len(lines[number].text.split()) > 3), found[0])
-    used = frozenset(number for number in range(best) if lines[number].kind == "heading")
-    return Start(0, lines[best].text.strip(), best + 1, facts, used | {best})
+    used = frozenset(number for number in headings if number <= best)
+    return Start(0, lines[best].text.strip(), best + 1, facts, used)
 
 
 def _piece(lines: Sequence[Line], start: Start, end: int, repeated: set[str]) -> Piece:
@@ -266,21 +244,16 @@ def _piece(lines: Sequence[Line], start: Start, end: int, repeated: set[str]) ->
     for number in range(min(start.first, start.body), end):
         line = lines[number]
         if number < start.body:
-            facts = (
-                facts.or_else(line.facts)
-                if line.kind == "facts" and number not in start.used
-                else facts
-            )
+            if line.kind == "facts" and number not in start.used:
+                facts = facts.or_else(line.facts)
             continue
         if line.kind == "comment":
             continue
         if line.kind == "facts" and (heading or _stands_alone(lines, number)):
-            dated = (
-                line.facts
-                if heading
-                else replace(line.facts, published=None, age=None, author=None)
-            )
-            facts = facts.or_else(dated)
+            said = line.facts
+            if not heading:
+                said = replace(said, published=None, age=None, author=None)
+            facts = facts.or_else(said)
             continue
         plain = masked(line.text) in repeated if repeated and line.text else False
         if number in start.used or (plain and line.kind != "dateline"):

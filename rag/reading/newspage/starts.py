@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from rag.reading.newspage.bylines import NOTHING, Facts
 from rag.reading.newspage.datelines import dateline
@@ -23,9 +23,7 @@ class Start:
     title: str
     body: int  # the line where its header and text begin
     facts: Facts = NOTHING
-    used: frozenset[int] = field(
-        default_factory=frozenset
-    )  # lines that are neither header nor text
+    used: frozenset[int] = frozenset()  # lines that are neither header nor text
 
 
 def starts(lines: Sequence[Line]) -> Iterator[Start]:
@@ -105,18 +103,13 @@ def _title_above(lines: Sequence[Line], above: int, free: int) -> Start | None:
     text = lines[above].text.strip()
     upper = lines[above - 1] if above > free else Line("", "blank")
     heading = upper.kind in ("heading", "body") and is_headline(upper.text)
-    goes_on = text[:1].islower() or upper.text.rstrip().endswith(
-        (" of", " the", " to", " and", " in", " for", ",")
-    )
+    open_ended = upper.text.rstrip().endswith((" of", " the", " to", " and", " in", " for", ","))
+    goes_on = text[:1].islower() or open_ended
     if heading and goes_on and not ended(text) and len(text) <= HEADLINE_CHARACTERS:
         return Start(above - 1, f"{upper.text.strip()} {text}", above + 1)
     if is_headline(text):
         top = above  # a second line below the headline is its deck
-        while (
-            top > max(free, above - 2)
-            and lines[top - 1].kind == "heading"
-            and _is_title(lines[top - 1].text)
-        ):
+        while top > max(free, above - 2) and _is_title(lines[top - 1]):
             top -= 1
         return Start(top, lines[top].text.strip(), above + 1)
     if len(text) > STANDFIRST_CHARACTERS or lines[above].kind != "body":
@@ -125,24 +118,19 @@ def _title_above(lines: Sequence[Line], above: int, free: int) -> Start | None:
     if title is None or lines[title].kind != "heading":
         return None
     opening = title == free or lines[title - 1].kind in ("blank", "furniture")
-    return (
-        Start(title, lines[title].text.strip(), title + 1)
-        if opening and title + 3 > above
-        else None
-    )
+    near = opening and title + 3 > above
+    return Start(title, lines[title].text.strip(), title + 1) if near else None
 
 
-def _is_title(text: str) -> bool:
-    return is_headline(text) and text.strip().lower() not in SECTIONS and not is_masthead(text)
+def _is_title(line: Line) -> bool:
+    titled = line.kind == "heading" and is_headline(line.text)
+    return titled and line.text.strip().lower() not in SECTIONS and not is_masthead(line.text)
 
 
 def _by_dateline(lines: Sequence[Line], number: int, free: int) -> Start | None:
     above = _before(lines, number, free, ("blank", "furniture"))
-    if (
-        above is None
-        or lines[above].kind not in ("heading", "body")
-        or not (wire := dateline(lines[number].text))
-    ):
+    wire = dateline(lines[number].text)
+    if above is None or lines[above].kind not in ("heading", "body") or not wire:
         return None
     opening = above == free or lines[above - 1].kind in ("blank", "furniture", "facts")
     start = _title_above(lines, above, free)

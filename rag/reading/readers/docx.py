@@ -14,7 +14,7 @@ from rag.types import Page
 XML_BYTES = 30_000_000  # of a Word file; a long novel has 3 million
 
 _GENERATED = re.compile(
-    r"^(?:python-docx|(?:microsoft )?word|untitled|document\d*|.*\.docx?)$", re.I
+    r"(?:python-docx|(?:microsoft )?word|untitled|document\d*|.*\.docx?)$", re.I
 )
 
 
@@ -30,7 +30,7 @@ def read_docx(path: str, data: bytes) -> list[Page]:
 
     try:
         document = docx.Document(io.BytesIO(data))
-        paragraphs = list(_blocks(document))
+        paragraphs = list(filter(None, _blocks(document)))
         title, author = document.core_properties.title or "", document.core_properties.author or ""
         styled = [
             paragraph.text.strip()
@@ -55,13 +55,9 @@ def _blocks(document: Any) -> Iterator[str]:
     for item in document.iter_inner_content():
         rows = getattr(item, "rows", None)
         if rows is None:
-            text = str(item.text).strip()
-            if text:
-                yield text
-            continue
-        for row in rows:
+            yield str(item.text).strip()
+        for row in rows or ():
             cells = [" ".join(cell.text.split()) for cell in row.cells]
             # A merged cell is given once for every column that it covers.
             single = [cell for n, cell in enumerate(cells) if cell and cells[n - 1 : n] != [cell]]
-            if single:
-                yield "; ".join(single)
+            yield "; ".join(single)

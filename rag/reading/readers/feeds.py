@@ -24,15 +24,10 @@ _READ_ON = re.compile(
 _CHANNEL = re.compile(r"\s*[-–—|:]?\s*\b(?:RSS|Atom|News)?[ -]?feed$", re.IGNORECASE)
 
 
-def is_feed(data: bytes) -> bool:
-    """Return whether the first element is a feed's."""
-    return bool(_FEED.search(_COMMENT.sub(b"", data[:PROLOG_BYTES].replace(b"\0", b""))))
-
-
 def read_feed(path: str, data: bytes) -> list[Page]:
     """Return the entries of an RSS or Atom file, with their full content where it is there."""
     _refuse_document_type(data)
-    if not is_feed(data):
+    if not _FEED.search(_COMMENT.sub(b"", data[:PROLOG_BYTES].replace(b"\0", b""))):
         raise Unreadable("XML, but neither RSS nor Atom")
     import feedparser
 
@@ -86,9 +81,8 @@ def _content(entry: Any) -> tuple[str, str | None]:
         return "", None
     longest = max(given, key=lambda one: len(one.get("value") or ""))
     value, kind = longest.get("value") or "", longest.get("type") or ""
-    return (
-        value if kind == "text/plain" and "<p" not in value else plain_text(value)
-    ), longest.get("language")
+    is_plain = kind == "text/plain" and "<p" not in value
+    return value if is_plain else plain_text(value), longest.get("language")
 
 
 def _line(text: str) -> str:

@@ -89,14 +89,9 @@ def two_letters(language: str) -> str | None:
 
 
 def stated_day(text: str) -> date | None:
-    """Read the day that a field states, as written, without changing its time zone.
-
-    Reads 2025-06-04, 4 Jun 2025, June 4, 2025, 04.06.2025, seconds since 1970, and 13/06/2025; not
-    04/06/2025, which may be April or June.
-    """
+    """Read the day that a field states, as written; None of 4/6/2025, which may be two days."""
     text = " ".join(text.split())[:100]
     if day := compact_day(text) or parse_date(text):
         return day
-    if found := _EPOCH.match(text):
-        return datetime.fromtimestamp(int(found[1]), UTC).date()
-    return None
+    found = _EPOCH.match(text)
+    return datetime.fromtimestamp(int(found[1]), UTC).date() if found else None

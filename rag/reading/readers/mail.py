@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from email import policy
 from email.errors import MessageError
 from email.message import EmailMessage
@@ -42,6 +43,8 @@ _BOILERPLATE = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _BARE_LINK = re.compile(r"^[ \t]*[<\[(]?https?://\S+[>\])]?[ \t]*$", re.MULTILINE)
+# The standard library raises any of these on broken headers.
+_HEADER_ERRORS = (ValueError, LookupError, TypeError, AttributeError, MessageError)
 _COPYRIGHT = re.compile(r"^\s*(?:©|\(c\)|copyright\b)", re.IGNORECASE)
 
 
@@ -54,16 +57,11 @@ class _Bounded(policy.EmailPolicy):
         return name, value[:HEADER_CHARACTERS]
 
 
-_BOUNDED = _Bounded()
-
-
 def read_mail(path: str, data: bytes) -> list[Page]:
     """Read one message: its plain text where it has one, else its HTML."""
     if data.startswith(b"From "):
         return read_mailbox(path, data)
-    if page := _page(path, data):
-        return [page]
-    raise Unreadable("a mail without a text")
+    return [_page(path, data)]
 
 
 def read_mailbox(path: str, data: bytes) -> list[Page]:
@@ -75,36 +73,22 @@ def read_mailbox(path: str, data: bytes) -> list[Page]:
         raise Unreadable(f"more than {MAX_MESSAGES:,} messages; split the file")
     ends = [start.start() for start in starts[1:]] + [len(data)]
     messages = (data[start.end() : end] for start, end in zip(starts, ends, strict=True))
-    unquoted = (_QUOTED_ENVELOPE.sub(rb"\1", message) for message in messages)
-    pages = [page for message in unquoted if (page := _page_or_none(path, message))]
+    pages: list[Page] = []
+    for message in messages:
+        with suppress(Unreadable):  # the others may be whole
+            pages.append(_page(path, _QUOTED_ENVELOPE.sub(rb"\1", message)))
     if not pages:
         raise Unreadable(f"a mailbox of {len(starts)} messages, none of them with a text")
     return pages
 
 
-def _page_or_none(path: str, data: bytes) -> Page | None:
-    """Skip a damaged message of a mailbox."""
+def _page(path: str, data: bytes) -> Page:
     try:
-        return _page(path, data)
-    except Unreadable:
-        return None
-
-
-def _page(path: str, data: bytes) -> Page | None:
-    try:
-        message = cast(EmailMessage, BytesParser(policy=_BOUNDED).parsebytes(data))
+        message = cast(EmailMessage, BytesParser(policy=_Bounded()).parsebytes(data))
         subject, sender = _header(message, "Subject"), _header(message, "From")
         date, language = _header(message, "Date"), _header(message, "Content-Language")
         text = _text(message)
-    except (
-        MessageError,
-        RecursionError,
-        ValueError,
-        LookupError,
-        TypeError,
-        AttributeError,
-    ) as error:
-        # The standard library raises any of these on broken headers.
+    except (*_HEADER_ERRORS, RecursionError) as error:
         raise Unreadable(f"a damaged mail ({type(error).__name__})") from error
     if not subject and not sender:
         raise Unreadable("not a mail: neither a sender nor a subject")
@@ -118,7 +102,7 @@ def _page(path: str, data: bytes) -> Page | None:
     outlet = parseaddr(sender)[0].strip().strip("\"'")
     text = _without_footer(text, outlet)
     if not text:
-        return None
+        raise Unreadable("a mail without a text")
     fields = {"title": _title(subject), "outlet": "" if "@" in outlet else outlet}
     fields["language"] = two_letters(language) or ""
     if day := stated_day(date):
@@ -130,7 +114,7 @@ def _header(message: EmailMessage, name: str) -> str:
     """Return a header in one line; "" where the library cannot parse it."""
     try:
         return " ".join(str(message.get(name, "")).split())
-    except (ValueError, LookupError, TypeError, AttributeError, MessageError):
+    except _HEADER_ERRORS:
         return ""
 
 
@@ -190,6 +174,5 @@ def _without_footer(text: str, outlet: str) -> str:
 
 def _is_address(paragraph: str, outlet: str) -> bool:
     """Recognise "© The Gazette" or "The Gazette, 1 Castle Square" at the end of a mail."""
-    return bool(_COPYRIGHT.match(paragraph)) or (
-        bool(outlet) and paragraph.startswith((f"{outlet},", f"{outlet} |", f"{outlet} ·"))
-    )
+    addressed = paragraph.startswith((f"{outlet},", f"{outlet} |", f"{outlet} ·"))
+    return bool(_COPYRIGHT.match(paragraph) or (outlet and addressed))

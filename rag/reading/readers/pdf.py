@@ -1,8 +1,7 @@
 """Read PDF: printed lines, with their size and place, become paragraphs.
 
 `pdf_child` reads the file in a process of its own. Running heads, page numbers and small print at
-the margins go, words broken at a line's end are joined, the largest print of the first page is the
-headline.
+the margins go; the largest print of the first page is the headline.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -55,8 +54,7 @@ def read_pdf(path: str, data: bytes) -> list[Page]:
         raise Unreadable("a PDF without pages")
     if not any(sheets):
         raise Unreadable(
-            "no text in it, only pictures: probably scanned, and text in pictures is not recognised"
-            " (no OCR is done)"
+            "no text in it, only pictures: probably scanned, and text in pictures is not recognised (no OCR is done)"
         )
     return [_page(path, [sheet for sheet in sheets if sheet])]
 
@@ -103,9 +101,8 @@ def _page(path: str, sheets: Sequence[Sequence[PrintedLine]]) -> Page:
 def _usual_size(sheets: Sequence[Sequence[PrintedLine]]) -> float:
     """Return the size of most characters."""
     sizes: Counter[float] = Counter()
-    for sheet in sheets:
-        for line in sheet:
-            sizes[line.size] += len(line.text)
+    for line in chain(*sheets):
+        sizes[line.size] += len(line.text)
     return sizes.most_common(1)[0][0]
 
 
@@ -139,11 +136,9 @@ def _without_headline(lines: list[PrintedLine], body: float) -> tuple[list[Print
     if largest < HEADLINE_SIZE * body:
         return lines, ""
     start = next(number for number, line in enumerate(lines) if line.size == largest)
-    end = start
-    while end < len(lines) and lines[end].size == largest:
-        end += 1
-    title = " ".join(" ".join(_joined(lines[start:end])).split())
-    return [*lines[:start], *lines[end:]], title
+    printed = list(takewhile(lambda line: line.size == largest, lines[start:]))
+    title = " ".join(" ".join(_joined(printed)).split())
+    return [*lines[:start], *lines[start + len(printed) :]], title
 
 
 def _from_head(head: Sequence[PrintedLine]) -> dict[str, str]:
@@ -186,19 +181,20 @@ def _usual_gap(lines: Sequence[PrintedLine]) -> float:
 
 def _begins(above: PrintedLine, line: PrintedLine, usual: float) -> bool:
     gap = above.y - line.y
+    ended = bool(_SENTENCE_END.search(above.text.rstrip()))
     if gap < 0 or gap > 5 * max(line.size, 1):  # another column or another sheet
-        return bool(_SENTENCE_END.search(above.text.rstrip()))
+        return ended
     if abs(above.size - line.size) > 0.5:
         return True
-    indented = 4 < line.x - above.x < 40 and bool(_SENTENCE_END.search(above.text.rstrip()))
+    indented = 4 < line.x - above.x < 40 and ended
     return indented or (usual > 0 and gap > PARAGRAPH_GAP * usual)
 
 
 def _joined(lines: Sequence[PrintedLine]) -> list[str]:
     """Return the texts of lines, with words broken at a line's end made whole."""
-    texts = [" ".join(line.text.split()) for line in lines]
     whole: list[str] = []
-    for text in texts:
+    for line in lines:
+        text = " ".join(line.text.split())
         broken = _BROKEN_WORD.search(whole[-1]) if whole else None
         if broken and text[:1].islower():
             whole[-1] = whole[-1][:-1] + text

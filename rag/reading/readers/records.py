@@ -11,7 +11,7 @@ import io
 import json
 import re
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -30,7 +30,7 @@ DELIMITERS = ",;\t|"
 _LISTS = ("articles", "items", "results", "data", "docs", "records", "entries", "hits", "response")
 _FIELD_LIMIT = threading.Lock()
 _TRUNCATED = re.compile(r"\s*(?:…|\.\.\.)?\s*\[\+\d+ chars\]\s*$")  # what an interface held back
-_NEITHER = "neither a list of articles nor an object with one inside"
+_TOO_MANY = f"more than {MAX_RECORDS:,} records; split the file"
 
 Record = Mapping[str, Any]
 
@@ -43,9 +43,8 @@ def read_json(path: str, data: bytes, names: Mapping[str, str] = RECORD_NAMES) -
     except json.JSONDecodeError as error:
         if error.msg == "Extra data":  # one object a line, under the wrong name
             return read_json_lines(path, data, names)
-        raise Unreadable(
-            f"not JSON: {error.msg.removesuffix(' at')} in line {error.lineno}"
-        ) from None
+        reason = f"{error.msg.removesuffix(' at')} in line {error.lineno}"
+        raise Unreadable(f"not JSON: {reason}") from None
     return _pages(path, _records(value), names)
 
 
@@ -53,7 +52,7 @@ def read_json_lines(path: str, data: bytes, names: Mapping[str, str] = RECORD_NA
     """Read one object a line, without blank lines."""
     lines = [line for line in decoded(data).split("\n") if line.strip()]
     if len(lines) > MAX_RECORDS:
-        raise Unreadable(_too_many())
+        raise Unreadable(_TOO_MANY)
     values = [value for line in lines if (value := _line(line)) is not None]
     if not values:
         raise Unreadable(f"none of its {len(lines):,} lines is a JSON object")
@@ -71,8 +70,8 @@ def _table(text: str, names: Mapping[str, str]) -> list[Record]:
     """Return the records of a table by the names in its first line."""
     first = text.lstrip("\n").partition("\n")[0]
     delimiter = max(DELIMITERS, key=lambda one: _recognised(first, one, names))
-    columns = known_fields(dict.fromkeys(_cells(first, delimiter), "x"), _only_text(names))
-    if not columns:
+    of_text = {name: ours for name, ours in names.items() if ours in ("text", "summary")}
+    if not known_fields(dict.fromkeys(_cells(first, delimiter), "x"), of_text):
         raise Unreadable(
             "its first line names no column for the text; call one of them text, body or content"
         )
@@ -121,7 +120,7 @@ def _records(value: Any) -> list[Record]:
         for one in level:
             if isinstance(one, list) and any(isinstance(item, dict) for item in one):
                 if len(one) > MAX_RECORDS:
-                    raise Unreadable(_too_many())
+                    raise Unreadable(_TOO_MANY)
                 return [item for item in one if isinstance(item, dict)]
         objects = [one for one in level if isinstance(one, dict)]
         if any(_has_text(one) for one in objects):
@@ -129,14 +128,12 @@ def _records(value: Any) -> list[Record]:
         level = [inner for one in objects for inner in _by_likelihood(one)]
     if isinstance(value, dict) and value:
         return [value]
-    raise Unreadable(_NEITHER)
+    raise Unreadable("neither a list of articles nor an object with one inside")
 
 
 def _has_text(record: Record) -> bool:
-    return any(
-        RECORD_NAMES.get(normal_name(name)) == "text" and isinstance(value, str)
-        for name, value in record.items()
-    )
+    named = (name for name, value in record.items() if isinstance(value, str))
+    return any(RECORD_NAMES.get(normal_name(name)) == "text" for name in named)
 
 
 def _by_likelihood(record: Record) -> list[Any]:
@@ -144,17 +141,14 @@ def _by_likelihood(record: Record) -> list[Any]:
     return usual + [value for name, value in record.items() if name not in _LISTS]
 
 
-def _pages(path: str, records: Iterable[Record], names: Mapping[str, str]) -> list[Page]:
-    records = list(records)
+def _pages(path: str, records: Sequence[Record], names: Mapping[str, str]) -> list[Page]:
     pages = [page for record in records if (page := _page(path, record, names))]
     if pages:
         return pages
     if not records:
         raise Unreadable("no records in it")
-    raise Unreadable(
-        f"none of its {len(records):,} records has a text; its names are"
-        f" {', '.join(list(map(str, records[0]))[:8])}"
-    )
+    named = ", ".join(list(map(str, records[0]))[:8])
+    raise Unreadable(f"none of its {len(records):,} records has a text; its names are {named}")
 
 
 def _page(path: str, record: Record, names: Mapping[str, str]) -> Page | None:
@@ -164,9 +158,8 @@ def _page(path: str, record: Record, names: Mapping[str, str]) -> Page | None:
     for name in ("title", "outlet", "author"):
         if name in fields:
             fields[name] = " ".join(plain_text(fields[name]).split())
-    return (
-        Page(path, text, {name: value for name, value in fields.items() if value}) if text else None
-    )
+    fields = {name: value for name, value in fields.items() if value}
+    return Page(path, text, fields) if text else None
 
 
 def _values(record: Record, names: Mapping[str, str]) -> dict[str, str]:
@@ -217,16 +210,8 @@ def _cells(line: str, delimiter: str) -> list[str]:
         return []
 
 
-def _only_text(names: Mapping[str, str]) -> dict[str, str]:
-    return {name: ours for name, ours in names.items() if ours in ("text", "summary")}
-
-
 def _capped(rows: Iterable[Any]) -> Iterator[Any]:
     for count, row in enumerate(rows):
         if count >= MAX_RECORDS:
-            raise Unreadable(_too_many())
+            raise Unreadable(_TOO_MANY)
         yield row
-
-
-def _too_many() -> str:
-    return f"more than {MAX_RECORDS:,} records; split the file"

@@ -40,9 +40,8 @@ def opened(data: bytes) -> zipfile.ZipFile:
     if len(infos) > MAX_ENTRIES:
         raise Unreadable(f"a zip file with {len(infos):,} entries; {MAX_ENTRIES:,} are read")
     if total > MAX_BYTES:
-        raise Unreadable(
-            f"a zip file of {total / 1e6:,.0f} MB unpacked; {MAX_BYTES / 1e6:.0f} MB are read"
-        )
+        sizes = f"{total / 1e6:,.0f} MB unpacked; {MAX_BYTES / 1e6:.0f} MB are read"
+        raise Unreadable(f"a zip file of {sizes}")
     if total > FREE_BYTES and total > MAX_RATIO * len(data):
         raise Unreadable(f"a zip file that unpacks to more than {MAX_RATIO} times its size")
     return archive
