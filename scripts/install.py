@@ -102,9 +102,6 @@ def pip(what: str, *arguments: str, **environment: str) -> None:
     run(["-m", "pip", what, *arguments], **environment)
 
 
-# ── steps ──
-
-
 def check_machine() -> None:
     """Fail early, and readably, where the rest could not work."""
     if sys.version_info < (3, 11):  # noqa: UP036 - an older Python may run this file
@@ -221,9 +218,6 @@ def self_test() -> str:
     return ""
 
 
-# ── what is there ──
-
-
 def succeeds(*arguments: str) -> bool:
     """Tell whether the environment's Python ends well with these arguments."""
     return subprocess.run([str(PYTHON), *arguments], capture_output=True).returncode == 0
@@ -261,9 +255,6 @@ def listed_now() -> str:
 def digest(data: bytes) -> str:
     """Return the sha256 of bytes, in hex."""
     return hashlib.sha256(data).hexdigest()
-
-
-# ── a browser for the tests ──
 
 
 def browser() -> int:

@@ -5,6 +5,7 @@
     python -m scripts.evaluation run answers --articles A.jsonl.gz --questions Q.jsonl
     python -m scripts.evaluation compare RUN_A.json RUN_B.json
     python -m scripts.evaluation table                      the newest figures beside those of others
+    python -m scripts.evaluation benchmark                  speed and memory; make ingest first
     python -m scripts.evaluation ingest A.jsonl.gz          how fast articles are ingested
 
 An articles file has one object a line with id, title, text (or claim) and perhaps url and
@@ -53,30 +54,27 @@ def command(work: Callable[..., int]) -> Callable[..., int]:
     return work
 
 
+File = Annotated[Path | None, typer.Option(help="One JSON object a line, perhaps .gz.")]
+Day = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], help="Only articles of the file up to this day."),
+]
+Limit = Annotated[int | None, typer.Option(min=1, help="Only so many questions, always the same.")]
+
+
 @command
 def run(
     names: Annotated[list[str], typer.Argument(help="Of tasks, or how theirs begin; or all.")],
-    articles: Annotated[
-        Path | None, typer.Option(help="An articles file: one JSON object a line, perhaps .gz.")
-    ] = None,
-    questions: Annotated[
-        Path | None, typer.Option(help="A questions file: one JSON object a line.")
-    ] = None,
-    until: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="Only articles of the file up to this day."),
-    ] = None,
-    limit: Annotated[
-        int | None, typer.Option(min=1, help="Only so many questions, always the same.")
-    ] = None,
+    articles: File = None,
+    questions: File = None,
+    until: Day = None,
+    limit: Limit = None,
     data: Annotated[Path, typer.Option(help="The folder of the development sets.")] = DATA,
     out: Annotated[Path | None, typer.Option(help="Where to save, else scripts/results.")] = None,
     set_floors: Annotated[
         bool, typer.Option("--set-floors", help="Raise the floors to this run.")
     ] = False,
-    lower_floors: Annotated[
-        str, typer.Option(help="Set them even if lower, for this reason.")
-    ] = "",
+    lower_floors: Annotated[str, typer.Option(help="Lower them, too, for this reason.")] = "",
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar.")] = False,
 ) -> int:
     """Measure tasks, print and save their figures, hold them against their floors."""
@@ -86,7 +84,7 @@ def run(
 
     if (articles is None) != (questions is None):
         raise UsageError("--articles and --questions belong together.")
-    codes = [0]
+    code = 0
     for task in tasks.chosen(names, data, articles, questions, until and until.date()):
         missing = [file.name for file in task.files if not file.is_file()]
         if missing and not articles:
@@ -96,8 +94,8 @@ def run(
             done = measured(task, Means(Settings.from_env(), limit, progress=progress))
         print("\n".join(lines(done)), flush=True)
         done.save(out or RESULTS / done.file_name)
-        codes.append(_against_floors(done, set_floors or bool(lower_floors), lower_floors))
-    return max(codes)
+        code = max(code, _against_floors(done, set_floors or bool(lower_floors), lower_floors))
+    return code
 
 
 def _against_floors(done: Run, set_floors: bool, reason: str) -> int:
@@ -110,12 +108,23 @@ def _against_floors(done: Run, set_floors: bool, reason: str) -> int:
     elif set_floors:
         known = floors.raised(done, known, reason)
         floors.save(known, FLOORS)
-    for line in floors.not_compared(done, known):
+    faults = [f"BELOW THE FLOOR · {line}" for line in floors.broken(done, known)]
+    for line in (*floors.not_compared(done, known), *faults):
         say(line)
-    faults = list(floors.broken(done, known))
-    for line in faults:
-        say(f"BELOW THE FLOOR · {line}")
     return BELOW if faults else 0
+
+
+@command
+def benchmark() -> int:
+    """How fast questions are answered, with what memory; a table in Markdown."""
+    from scripts.evaluation import machine, speed
+
+    settings = Settings.from_env()
+    print(f"{machine.processor()}, {settings.threads} cores, commit {machine.commit()}\n")
+    print("| what | figure |\n|---|---|")
+    for name, figure in speed.asking(settings):
+        print(f"| {name} | {figure} |", flush=True)
+    return 0
 
 
 @command
@@ -123,9 +132,9 @@ def ingest(
     articles: Annotated[Path, typer.Argument(help="An articles file, as for `run --articles`.")],
 ) -> int:
     """How fast an articles file is ingested, with what memory."""
-    from scripts.evaluation.ingest import figures
+    from scripts.evaluation import speed
 
-    for name, figure in figures(articles):
+    for name, figure in speed.ingesting(articles):
         print(f"  {name:36} {figure}", flush=True)
     return 0
 

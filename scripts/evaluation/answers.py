@@ -15,8 +15,7 @@ from rag.store.library import Library
 from rag.types import Answer, Evidence, Message, in_words
 from scripts.evaluation import text
 from scripts.evaluation.collections import Collection, Question
-from scripts.evaluation.figures import MEMORY
-from scripts.evaluation.outcomes import Outcome
+from scripts.evaluation.outcomes import MEMORY, Outcome
 from scripts.evaluation.retrieval import HOLDS, asked, holds
 
 FIDELITY = "quotations equal to the article"
@@ -44,8 +43,8 @@ def outcome(engine: Engine, collection: Collection, question: Question) -> Outco
     cited, parts = citing(answer, collection, question)
     with Library.open(engine.settings.index) as library:
         parts |= fidelity(answer.evidence, library)
-    timed = [(name, answer.timings.get(stage)) for stage, name in _STAGES.items()]
-    seconds = {name: value for name, value in timed if value is not None}
+    known = [(stage, name) for stage, name in _STAGES.items() if stage in answer.timings]
+    seconds = {name: answer.timings[stage] for stage, name in known}
     facts = {MEMORY: peak_memory()}
     return Outcome(question.id, question.kind, rates | cited, means, parts, seconds, facts)
 
@@ -66,10 +65,7 @@ def correctness(said: str, question: Question) -> tuple[dict[str, bool], dict[st
     """Return the yes/no measures and the means of an answer's words."""
     right = text.contains_any(said, question.answers)
     wrong = text.contains_any(said, text.wrong_options(question.choices, question.answers))
-    rates = {
-        "open accuracy": right and not wrong,
-        "gold contained": right,
-    }
+    rates = {"open accuracy": right and not wrong, "gold contained": right}
     if question.choices:
         rates["wrong option"] = wrong and not right
     return rates, {"token F1": text.token_f1(said, question.answers)}
@@ -82,21 +78,19 @@ def citing(
     if not answer.statements:
         return {}, {}
     shown = {item.number: f"{item.article.title}\n{item.quote}" for item in answer.evidence}
+    said = answer.statements
     foreign = [
         text.foreign(one.text, [shown[mark] for mark in one.citations if mark in shown])
-        for one in answer.statements
+        for one in said
         if one.kind == "written"
     ]
-    quotes = [item.quote for item in answer.cited]
-    marks = [number for statement in answer.statements for number in statement.citations]
-    quoted = sum(statement.kind == "quote" for statement in answer.statements)
-    rates = {
-        "answer in citation": any(text.contains_any(one, question.answers) for one in quotes),
-        "wrong number or name": any(foreign),
-    }
+    right = [text.contains_any(item.quote, question.answers) for item in answer.cited]
+    marks = [number in shown for one in said for number in one.citations]
+    quoted = sum(one.kind == "quote" for one in said)
+    rates = {"answer in citation": any(right), "wrong number or name": any(foreign)}
     parts = {
-        "citations that exist": (sum(number in shown for number in marks), len(marks)),
-        "statements that are quotations": (quoted, len(answer.statements)),
+        "citations that exist": (sum(marks), len(marks)),
+        "statements that are quotations": (quoted, len(said)),
     }
     relevant = collection.present(question)
     if relevant:
@@ -116,10 +110,11 @@ def fidelity(evidence: Sequence[Evidence], library: Library) -> dict[str, tuple[
     return {FIDELITY: (sum(sound), len(sound))} if sound else {}
 
 
-def peak_memory() -> float:
-    """Return the most memory this process has held so far, in GB."""
+def peak_memory(children: bool = False) -> float:
+    """Return the most memory this process, or one of its children, has held so far, in GB."""
     unit = 1e9 if sys.platform == "darwin" else 1e6  # ru_maxrss counts bytes there, kB on Linux
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+    whose = resource.RUSAGE_CHILDREN if children else resource.RUSAGE_SELF
+    return resource.getrusage(whose).ru_maxrss / unit
 
 
 # ── the same model without evidence ──

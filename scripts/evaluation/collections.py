@@ -11,6 +11,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -63,20 +64,15 @@ class Collection:
 
     def record(self, path: str) -> str:
         """Return the record id of an article's path, one for duplicates."""
-        number = self.records[path.split("/")[0]]
-        return self.same[number]
+        return self.same[self.records[path.split("/")[0]]]
 
     def present(self, question: Question) -> frozenset[str]:
         """Return the relevant records that are here and asked; one id for duplicates."""
-        return frozenset(
-            self.same[number]
-            for number in question.relevant
-            if number in self.same and self._asked(number)
-        )
+        here = (number for number in question.relevant if number in self.same)
+        return frozenset(self.same[number] for number in here if self._asked(number))
 
     def _asked(self, number: str) -> bool:
-        day = self.published.get(number)
-        return self.until is None or (day is not None and day <= self.until)
+        return self.until is None or self.published.get(number, date.max) <= self.until
 
 
 def file_digest(path: Path) -> str:
@@ -107,8 +103,8 @@ def records(path: Path) -> Iterator[dict[str, Any]]:
 
 def collection(path: Path, until: date | None = None, cache: Path = CACHE) -> Collection:
     """Return the collection of an articles file; write its seeds where they are not there yet."""
-    mark = file_digest(path)
-    folder, given = cache / mark, list(records(path))
+    mark, given = file_digest(path), list(records(path))
+    folder = cache / mark
     names = {_name(count): str(one["id"]) for count, one in enumerate(given, start=1)}
     if not (folder / "ids.json").is_file():  # written last
         write_seeds(given, folder / "seeds")
@@ -145,10 +141,8 @@ def _text(record: Mapping[str, Any]) -> str:
 
 def _published(given: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, date]]:
     for one in given:
-        try:
+        with suppress(ValueError):
             yield str(one["id"]), date.fromisoformat(str(one.get("publish_date") or ""))
-        except ValueError:
-            continue
 
 
 def write_seeds(given: Iterable[Mapping[str, Any]], folder: Path) -> int:
@@ -162,14 +156,10 @@ def write_seeds(given: Iterable[Mapping[str, Any]], folder: Path) -> int:
     return count
 
 
-# ── questions ──
-
-
 def questions(path: Path) -> tuple[Question, ...]:
     """Return the questions of a file, in any of the forms of the development sets."""
-    qrels: dict[str, list[str]] = {}
-    if (path.parent / QRELS).is_file():
-        qrels = json.loads((path.parent / QRELS).read_text())
+    beside = path.parent / QRELS
+    qrels = json.loads(beside.read_text()) if beside.is_file() else {}
     return tuple(_question(record, qrels) for record in records(path))
 
 
@@ -184,17 +174,17 @@ def _question(record: Mapping[str, Any], qrels: Mapping[str, Sequence[str]]) -> 
     if name is None or "id" not in record:
         raise UsageError(f"A question needs an id and one of: {', '.join(QUESTION_FIELDS)}.")
     number, text = str(record["id"]), str(record[name])
+    day, answerable = record.get("date"), record.get("answerable")
     relevant = {str(one) for name in RELEVANT_FIELDS for one in record.get(name) or ()}
-    answerable = record.get("answerable")
     return Question(
-        id=number,
-        text=tweet(text) if name == "tweet" else text,
-        day=date.fromisoformat(record["date"]) if record.get("date") else None,
-        answers=tuple(record.get("answers") or ()),
-        choices=tuple(record.get("choices") or ()),
-        relevant=frozenset(relevant or qrels.get(number, ())),
-        kind=str(record.get("kind") or "all"),
-        answerable=None if answerable is None else bool(answerable),
+        number,
+        tweet(text) if name == "tweet" else text,
+        date.fromisoformat(day) if day else None,
+        tuple(record.get("answers") or ()),
+        tuple(record.get("choices") or ()),
+        frozenset(relevant or qrels.get(number, ())),
+        str(record.get("kind") or "all"),
+        None if answerable is None else bool(answerable),
     )
 
 

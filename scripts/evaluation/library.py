@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -18,10 +18,9 @@ from scripts.evaluation.collections import (
     questions,
     questions_digest,
 )
-from scripts.evaluation.figures import Figures, summed
 from scripts.evaluation.measures import SEED
-from scripts.evaluation.outcomes import Outcome
-from scripts.evaluation.runner import Means, Ready, Task, models
+from scripts.evaluation.outcomes import Figures, Outcome, summed
+from scripts.evaluation.runner import Drawn, Means, Ready, Task, models
 
 Counted = Callable[[Iterable[Question], Collection], list[Question]]
 
@@ -59,46 +58,29 @@ def _ready(
     way: Way, articles: Path, asked: Path, until: date | None, means: Means
 ) -> Ready[Question]:
     """Ingest the articles, unless their library is kept."""
-    given = drawn(articles, asked, way.counted, means, until)
-    folder = given.found.folder
-    engine = means.engine(seeds=folder / "seeds", index=folder / "index")
+    found, chosen = drawn(articles, asked, way.counted, means, until)
+    engine = means.engine(seeds=found.folder / "seeds", index=found.folder / "index")
     engine.ingest(means.progress)
     return Ready(
         engine.settings,
         models(engine, way.writes),
-        given.cases,
-        lambda question: way.outcome(engine, given.found, question),
-        data=given.data,
-        options={"until": until.isoformat() if until else None, "limit": means.limit},
-        limited=given.limited,
-        left_out=given.left_out,
+        chosen,
+        lambda question: way.outcome(engine, found, question),
+        options={"until": until.isoformat() if until else None},
         figures=way.figures,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """The questions that are asked of a collection."""
-
-    found: Collection
-    cases: Mapping[str, Question]
-    left_out: int
-    limited: bool
-    data: Mapping[str, str]
-
-
 def drawn(
     articles: Path, asked: Path, counted: Counted, means: Means, until: date | None = None
-) -> Drawn:
-    """Return those that count, or `limit` of them, always the same, in their order."""
+) -> tuple[Collection, Drawn[Question]]:
+    """Return the collection and its questions that count, or `limit` of them, always the same, in
+    their order.
+    """
     given, found = questions(asked), collection(articles, until, means.cache)
     all_ = counted(given, found)
     count = min(means.limit or len(all_), len(all_))
     places = sorted(random.Random(SEED).sample(range(len(all_)), count))
-    return Drawn(
-        found,
-        {all_[place].id: all_[place] for place in places},
-        left_out=len(given) - len(all_),
-        limited=count < len(all_),
-        data={"articles": found.digest, "questions": questions_digest(asked)},
-    )
+    cases = {all_[place].id: all_[place] for place in places}
+    data = {"articles": found.digest, "questions": questions_digest(asked)}
+    return found, Drawn(cases, data, limited=count < len(all_), left_out=len(given) - len(all_))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import platform
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 from rag.settings import ROOT, usable_cores
@@ -15,10 +16,9 @@ MEASURED = ("rag", "scripts/evaluation", "requirements.txt")  # what decides abo
 def code() -> tuple[str, str]:
     """Return the commit, with "-changed" where files differ from it, and a digest of the files."""
     changed = "-changed" if _git("status", "--porcelain", "--", *MEASURED) else ""
-    places = [ROOT / name for name in MEASURED]
     whole = hashlib.sha256()
-    for path in [path for place in places for path in (place, *sorted(place.rglob("*.py")))]:
-        if path.is_file():
+    for place in (ROOT / name for name in MEASURED):
+        for path in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
             whole.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
     return commit() + changed, whole.hexdigest()[:12]
 
@@ -29,11 +29,10 @@ def commit() -> str:
 
 
 def _git(*arguments: str) -> str:
-    try:
+    with suppress(OSError):  # git is not installed
         found = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True)
-    except OSError:
-        return ""
-    return found.stdout.strip()
+        return found.stdout.strip()
+    return ""
 
 
 def processor() -> str:

@@ -96,22 +96,19 @@ def _resampled(columns: Sequence[Sequence[float]], statistic: Callable[..., Any]
 
 
 def _interval(
-    rows: Sequence[Any], statistic: Callable[..., Any], resamples: int = RESAMPLES, **options: Any
+    rows: Sequence[Any], statistic: Callable[..., Any], paired: bool = False
 ) -> tuple[float, float]:
     done = stats.bootstrap(
         rows,
         statistic,
-        n_resamples=resamples,
+        n_resamples=RESAMPLES,
         confidence_level=CONFIDENCE,
         method="percentile",
         batch=1000,
         rng=SEED,
-        **options,
+        paired=paired,
     )
     return float(done.confidence_interval.low), float(done.confidence_interval.high)
-
-
-# ── refusing ──
 
 
 def balanced(abstained_rightly: Sequence[bool], answered_rightly: Sequence[bool]) -> Figure:
@@ -122,45 +119,12 @@ def balanced(abstained_rightly: Sequence[bool], answered_rightly: Sequence[bool]
 
 def auroc(answerable: Sequence[float], others: Sequence[float]) -> Figure:
     """Return how often an answerable question outscores another, a tie half (Fawcett 2006, 7)."""
-    return _resampled([answerable, others], _pairs_in_order)
 
+    def in_order(high: Any, low: Any, axis: int) -> Any:
+        found = stats.mannwhitneyu(high, low, axis=axis, method="asymptotic")
+        return found.statistic / (high.shape[axis] * low.shape[axis])
 
-def _pairs_in_order(high: Any, low: Any, axis: int) -> Any:
-    """Return Mann and Whitney's U over all pairs: from the ranks of the one in both together."""
-    n, m = high.shape[axis], low.shape[axis]
-    ranks = stats.rankdata(np.concatenate([high, low], axis=axis), axis=axis)
-    return (ranks[..., :n].sum(axis) - n * (n + 1) / 2) / (n * m)
-
-
-def risks(scores: Sequence[float], wrong: Sequence[bool]) -> Any:
-    """Return the share that is wrong among the surest 1/n … n/n of the questions.
-
-    Questions of one score come in any order; each then counts as the average of them.
-    """
-    _, group = np.unique(-np.asarray(scores, dtype=float), return_inverse=True)
-    faults = np.bincount(group, weights=np.asarray(wrong, dtype=float)) / np.bincount(group)
-    return np.cumsum(faults[np.sort(group)]) / np.arange(1, len(group) + 1)
-
-
-def risk_at(scores: Sequence[float], wrong: Sequence[bool], coverage: float) -> Figure:
-    """Return the risk when so large a share of the questions is answered, the surest first."""
-    count = max(1, round(coverage * len(scores)))
-    value = float(risks(scores, wrong)[count - 1])
-    return Figure(value, count, *wilson(round(value * count), count))
-
-
-def risk_area(scores: Sequence[float], wrong: Sequence[bool]) -> Figure:
-    """Return the mean risk over all coverages (Geifman and El-Yaniv 2017); 0 is best."""
-
-    def area(scores: Any, wrong: Any) -> Any:
-        return risks(scores, wrong).mean()
-
-    fewer = RESAMPLES // 10  # each sorts
-    bounds = _interval([scores, wrong], area, fewer, paired=True, vectorized=False)
-    return Figure(float(area(scores, wrong)), len(scores), *bounds)
-
-
-# ── two versions on the same questions ──
+    return _resampled([answerable, others], in_order)
 
 
 def changed_rates(before: Sequence[bool], after: Sequence[bool]) -> Difference:

@@ -10,13 +10,11 @@ from rag.types import Answer
 from scripts.evaluation import measures
 from scripts.evaluation.answers import correctness, finished, prose
 from scripts.evaluation.collections import Collection, Question
-from scripts.evaluation.figures import Figures, summed
 from scripts.evaluation.measures import Figure
-from scripts.evaluation.outcomes import Outcome, by_kind
+from scripts.evaluation.outcomes import Figures, Outcome, by_kind, summed
 from scripts.evaluation.retrieval import asked
 
 RECALL, FALSE = "abstain recall", "false abstain"
-_COVERAGES = (0.25, 0.5, 0.75)
 
 
 def counted(questions: Iterable[Question], collection: Collection) -> list[Question]:
@@ -78,13 +76,8 @@ def _of_both(outcomes: Sequence[Outcome]) -> Iterator[tuple[str, Figure]]:
     if not refused or not kept:
         return
     yield "balanced abstention accuracy", measures.balanced(refused, kept)
-    sure = [one.facts["confidence"] for one in outcomes]
-    foreign = [not one.facts["answerable"] for one in outcomes]
-    pairs = list(zip(sure, foreign, strict=True))
-    classes = [[score for score, other in pairs if other is wanted] for wanted in (False, True)]
+    classes = [
+        [one.facts["confidence"] for one in outcomes if bool(one.facts["answerable"]) is wanted]
+        for wanted in (True, False)
+    ]
     yield "AUROC of the gate's score", measures.auroc(*classes)
-    # Wrong is to answer what the articles do not say: so much is known without a written answer.
-    yield "area under risk-coverage", measures.risk_area(sure, foreign)
-    for coverage in _COVERAGES:
-        name = f"risk at {coverage:g} coverage".replace(" 0.", " .")
-        yield name, measures.risk_at(sure, foreign, coverage)

@@ -38,10 +38,7 @@ def outcome(engine: Engine, collection: Collection, question: Question) -> Outco
     if question.answers:
         answer = engine.answer(asked(question, write=False))
         rates[HOLDS] = holds(answer, question)
-        seconds = {
-            "search": answer.timings["search"],
-            "evidence": answer.timings["first_evidence"],
-        }
+        seconds = {"search": answer.timings["search"], "evidence": answer.timings["first_evidence"]}
         hits = answer.explanation.hits if answer.explanation else ()
     else:
         hits = engine.search(asked(question), limit=ASKED)
@@ -63,9 +60,6 @@ def articles(hits: Iterable[Hit], collection: Collection) -> list[str]:
 def holds(answer: Answer, question: Question) -> bool:
     """Tell whether a span of the evidence contains a gold answer."""
     return any(text.contains_any(item.quote, question.answers) for item in answer.evidence)
-
-
-# ── rankings ──
 
 
 def scored(

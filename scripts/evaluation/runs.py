@@ -20,10 +20,8 @@ from rag.atomic import replace_bytes
 from rag.errors import UsageError
 from rag.settings import ROOT
 from rag.types import digest
-from scripts.evaluation import figures
-from scripts.evaluation.figures import Figures
 from scripts.evaluation.measures import Difference
-from scripts.evaluation.outcomes import Outcome, kept
+from scripts.evaluation.outcomes import Figures, Outcome, changes, kept
 
 RESULTS = ROOT / "scripts" / "results"
 OUTCOMES = RESULTS / "outcomes"
@@ -95,7 +93,7 @@ def compared(
     """Yield the paired differences, after minus before. Raises UsageError without outcomes."""
     if before.data["questions"] != after.data["questions"]:
         raise UsageError("These runs asked different questions; only the same can be paired.")
-    yield from figures.changes(*(outcomes_of(run, folder) for run in (before, after)))
+    yield from changes(*(outcomes_of(run, folder) for run in (before, after)))
 
 
 def outcomes_of(run: Run, folder: Path = OUTCOMES) -> list[Outcome]:
@@ -107,9 +105,6 @@ def outcomes_of(run: Run, folder: Path = OUTCOMES) -> list[Outcome]:
             " where a run was measured. Measure it again at that commit."
         )
     return list(found.values())
-
-
-# ── shown ──
 
 
 @cache

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from rag.errors import UsageError
-from scripts.evaluation import given, given_sets, injection, library, reading, seeds
+from scripts.evaluation import given, injection, library, reading, seeds
 from scripts.evaluation.peers import task as peers
 from scripts.evaluation.runner import Task
 
@@ -15,9 +15,9 @@ ALL = "all"
 # The unanswerable questions are about 2024: the library that is asked ends before.
 FROZEN = date(2023, 12, 31)
 _GIVEN = (
-    ("squad2", "squad2_dev/squad2.json", given_sets.squad2, 100),
-    ("rgb", "rgb/en_fact.json", given_sets.rgb, 86),
-    ("ramdocs", "ramdocs/ramdocs.jsonl", given_sets.ramdocs, 50),
+    ("squad2", "squad2_dev/squad2.json", given.squad2, 100),
+    ("rgb", "rgb/en_fact.json", given.rgb, 86),
+    ("ramdocs", "ramdocs/ramdocs.jsonl", given.ramdocs, 50),
 )
 
 

@@ -9,10 +9,9 @@ import pytest
 from rag.engine import Engine
 from rag.settings import Settings
 from rag.types import Answer, Disagreement, Statement, Value
-from scripts.evaluation import given, given_sets, refusal
+from scripts.evaluation import given, refusal
 from scripts.evaluation.collections import Question
-from scripts.evaluation.given import judged
-from scripts.evaluation.given_sets import ALTERED, NEGATIVES, Case, with_number
+from scripts.evaluation.given import ALTERED, NEGATIVES, Case, judged, with_number
 from scripts.evaluation.runner import Means, measured
 from tests.fakes import OverlapReranker, ScriptedGenerator, WordCountEncoder, evidence
 
@@ -76,7 +75,7 @@ def test_squad_gives_as_many_with_an_answer_as_without(tmp_path):
     ]
     article = {"title": "The_Vote", "paragraphs": [{"context": "Varga won.", "qas": asked}]}
     (tmp_path / "s.json").write_text(json.dumps({"data": [article]}))
-    first, second = given_sets.squad2(tmp_path / "s.json")
+    first, second = given.squad2(tmp_path / "s.json")
     assert first.question.answerable
     assert not second.question.answerable
     assert first.documents == ({"title": "The Vote", "text": "Varga won."},)
@@ -97,7 +96,7 @@ def test_rgb_gives_each_snippet_in_one_form(tmp_path):
         {**one, "id": 2, "positive": ["t"], "positive_wrong": ["f"], "negative": ["on 3 May"]},
     ]
     (tmp_path / "r.json").write_text(json.dumps(rows))
-    altered, negatives, only = given_sets.rgb(tmp_path / "r.json")
+    altered, negatives, only = given.rgb(tmp_path / "r.json")
     assert [document["text"] for document in altered.documents] == ["t0", "f1", "x"]
     assert (altered.question.kind, altered.values, altered.wrong) == (
         ALTERED,
@@ -113,7 +112,7 @@ def test_ramdocs_gives_the_questions_with_a_false_answer(tmp_path):
     one = {"question": "How many?", "documents": [{"text": "d"}], "gold_answers": ["3,559 people"]}
     rows = [{**one, "wrong_answers": []}, {**one, "wrong_answers": ["10,000 people"]}]
     (tmp_path / "r.jsonl").write_text("\n".join(map(json.dumps, rows)))
-    [case] = given_sets.ramdocs(tmp_path / "r.jsonl")
+    [case] = given.ramdocs(tmp_path / "r.jsonl")
     assert (case.question.id, case.values) == ("1", (("3,559 people", "3,559"),))
     assert case.wrong == ("10,000 people", "10,000")
 

@@ -17,17 +17,16 @@ from rag.errors import UsageError
 from rag.models.catalogue import ENCODER
 from rag.models.files import model_files
 from rag.types import digest
-from scripts.evaluation import machine, retrieval
+from scripts.evaluation import retrieval
 from scripts.evaluation.answers import peak_memory
 from scripts.evaluation.collections import Collection, Question
-from scripts.evaluation.figures import MEMORY, Figures, summed
 from scripts.evaluation.library import drawn
 from scripts.evaluation.measures import Figure
-from scripts.evaluation.outcomes import Outcome
+from scripts.evaluation.outcomes import MEMORY, Figures, Outcome, summed
 from scripts.evaluation.peers import Place, Search
 from scripts.evaluation.runner import Means, Ready, Task
 
-NAMES = ("peer-bm25", "peer-clippings", "peer-langchain", "peer-txtai")
+NAMES = ("peer-bm25", "peer-langchain", "peer-txtai")
 REQUIREMENTS = Path(__file__).with_name("requirements.txt")
 
 THREADS = 2
@@ -49,22 +48,18 @@ def task(name: str, articles: Path, asked: Path) -> Task:
 def _ready(name: str, articles: Path, asked: Path, means: Means) -> Ready[Question]:
     """Index the articles, unless the index is kept."""
     os.environ.update(SURROUNDINGS)  # before the peer's libraries are loaded
-    given, peer = drawn(articles, asked, retrieval.counted, means), _module(name)
-    state = machine.code()[1] if name == "peer-clippings" else REQUIREMENTS.read_text()
+    (found, chosen), peer = drawn(articles, asked, retrieval.counted, means), _module(name)
     encoder = model_files(ENCODER, means.settings.models)["model.safetensors"].parent
-    folder = given.found.folder / "peers" / f"{name}-{digest(state)[:8]}"
-    place = Place(given.found.folder / "seeds", encoder, folder)
+    folder = found.folder / "peers" / f"{name}-{digest(REQUIREMENTS.read_text())[:8]}"
+    place = Place(found.folder / "seeds", encoder, folder)
     cost = indexed(peer.index, place)
     search = peer.opened(place)
     return Ready(
         means.settings,
         {"encoder": ENCODER},
-        given.cases,
-        lambda question: outcome(search, given.found, question),
-        data=given.data,
-        options={"limit": means.limit, "threads": THREADS, "versions": pins()},
-        limited=given.limited,
-        left_out=given.left_out,
+        chosen,
+        lambda question: outcome(search, found, question),
+        options={"threads": THREADS, "versions": pins()},
         figures=lambda outcomes: figures(outcomes, cost),
     )
 

@@ -45,7 +45,7 @@ from scripts.evaluation.collections import (
     questions,
     records,
 )
-from scripts.evaluation.given_sets import paragraphs
+from scripts.evaluation.given import paragraphs
 from scripts.evaluation.runner import own_library
 from scripts.evaluation.tasks import FROZEN
 
@@ -69,9 +69,6 @@ class Row:
     group: str
     answerable: bool
     signals: dict[str, float]
-
-
-# ── collect ──
 
 
 def collect(data: Path) -> Iterator[Row]:
@@ -137,9 +134,6 @@ def _paragraphs(engine: Engine, path: Path) -> Iterator[Row]:
             signals = gate.signals(question, found, hits, FROZEN, now=False)
             group = f"paragraphs {text[:40]}"
             yield Row("paragraphs", group, bool(case.question.answerable), signals)
-
-
-# ── fit ──
 
 
 def fit(rows: Sequence[Row]) -> dict[str, Any]:
@@ -213,9 +207,6 @@ def _threshold(guessed: Any, truth: Any, sets: Any) -> float:
     most = MOST_FALSE * MARGIN
     allowed = [t for t in steps if max(wrongly for _, wrongly in shares(t)) <= most]
     return max(allowed, key=lambda t: sum(rightly - wrongly for rightly, wrongly in shares(t)))
-
-
-# ── the command ──
 
 
 def train(

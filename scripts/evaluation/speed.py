@@ -1,0 +1,129 @@
+"""Measure speed and memory on this computer.
+
+Nothing is asserted: timings on shared machines are noisy, so medians over several runs are given
+with their range.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import cycle, islice
+from pathlib import Path
+
+from rag.engine import Engine
+from rag.parts import bulk_encoder, quick_encoder
+from rag.settings import ROOT, Settings
+from rag.store.library import Library
+from scripts.evaluation.answers import peak_memory
+from scripts.evaluation.collections import records, write_seeds
+from scripts.evaluation.seeds import GOLD
+
+RUNS = 5
+PASSAGES, WORDS = 256, 140  # for encoding: enough for a rate, half a minute at worst
+_STAGES = {
+    "search (both legs, fusion)": "search",
+    "reranking and evidence": "rerank",
+    "evidence": "first_evidence",
+    "first statement": "first_token",
+    "whole answer": "total",
+}
+
+
+def asking(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Ask the gold questions of the seeds, in the shell and in this process; yield figures by name."""
+    questions = [gold["question"] for gold in records(GOLD) if gold["answers"]]
+    few = questions[:RUNS]
+    yield "`--help`", _spread([_timed(partial(_shell, "--help")) for _ in few])
+    cold = [_timed(partial(_shell, one, until="[1]")) for one in few]
+    yield "shell, cold: Enter to evidence on screen", _spread(cold)
+    whole = [_timed(partial(_shell, "--quiet", one)) for one in few]
+    yield "shell, cold: Enter to the end of the answer", _spread(whole)
+    engine = Engine(settings)
+    engine.warm()
+    told = [answer for answer in map(engine.answer, questions) if answer.statements]
+    for name, stage in _STAGES.items():
+        yield f"warm: {name}", _spread([one.timings[stage] for one in told if stage in one.timings])
+    held = engine.holdings().articles
+    yield f"memory, all models, {held:,} articles", f"{peak_memory():.2f} GB at most"
+    yield from _encoding(settings)
+
+
+def _encoding(settings: Settings) -> Iterator[tuple[str, str]]:
+    with Library.open(settings.index) as library:
+        read = [article.text.split() for article in library.articles()]
+    cuts = [words[at:][:WORDS] for words in read for at in range(0, len(words) - WORDS + 1, WORDS)]
+    texts = [" ".join(words) for words in islice(cycle(cuts), PASSAGES)]
+    for name, encoder in (
+        ("question-time path (onnxruntime)", quick_encoder(settings)),
+        ("bulk path (sentence-transformers)", bulk_encoder(settings)),
+    ):
+        encoder.encode(texts[:16])
+        rate = len(texts) / statistics.median(
+            _timed(partial(encoder.encode, texts)) for _ in range(3)
+        )
+        yield f"encoding, {name}", f"{rate:.0f} passages of {WORDS} words per second"
+
+
+def _shell(*arguments: str, until: str = "") -> None:
+    """Run the shell command to its end, or to the first line of its messages that begins so."""
+    command = [sys.executable, "-m", "rag.ask", *arguments]
+    lively = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    none, pipe = subprocess.DEVNULL, subprocess.PIPE
+    with subprocess.Popen(
+        command, cwd=ROOT, env=lively, stdout=none, stderr=pipe, text=True
+    ) as asking:
+        for line in asking.stderr or ():
+            if until and line.startswith(until):
+                asking.kill()
+
+
+def _timed(work: Callable[[], object]) -> float:
+    """Return the seconds that work takes."""
+    began = time.monotonic()
+    work()
+    return time.monotonic() - began
+
+
+def _spread(values: Sequence[float]) -> str:
+    """Return median, range and n in words."""
+    middle = statistics.median(values)
+    return f"{middle:.2f} s (median of {len(values)}; {min(values):.2f} to {max(values):.2f})"
+
+
+def ingesting(articles: Path) -> Iterator[tuple[str, str]]:
+    """Ingest a file in a folder and processes of their own; yield figures by name.
+
+    The folder is removed afterwards: evaluation texts are kept nowhere.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        seeds, index = Path(folder) / "seeds", Path(folder) / "index"
+        count = write_seeds(records(articles), seeds)
+        first = _ingest(seeds, index)
+        yield "articles, passages", f"{first['articles']:,}, {first['encoded']:,}"
+        yield "passages per second, with reading", f"{first['encoded'] / first['seconds']:.0f}"
+        yield "peak memory", f"{peak_memory(children=True):.2f} GB"
+        size = sum(file.stat().st_size for file in index.iterdir())
+        yield "index bytes per article", f"{size / count:,.0f}"
+        yield "again, unchanged", f"{_timed(partial(_ingest, seeds, index)):.1f} s"
+        (seeds / "one-more.txt").write_text("One more\n\nOne more article came. It is short.")
+        yield (
+            "one more article, from a cold start",
+            f"{_timed(partial(_ingest, seeds, index)):.1f} s",
+        )
+
+
+def _ingest(seeds: Path, index: Path) -> dict[str, float]:
+    """Run the ingest command; return its report."""
+    places = {"CLIPPINGS_SEEDS": str(seeds), "CLIPPINGS_INDEX": str(index)}
+    command = [sys.executable, str(ROOT / "scripts" / "ingest.py"), "--json", "--no-questions"]
+    done = subprocess.run(command, env={**os.environ, **places}, stdout=subprocess.PIPE, check=True)
+    report: dict[str, float] = json.loads(done.stdout)
+    return report
