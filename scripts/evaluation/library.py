@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -22,29 +22,45 @@ from scripts.evaluation.measures import SEED
 from scripts.evaluation.outcomes import Figures, Outcome, summed
 from scripts.evaluation.runner import Drawn, Means, Ready, Task, models
 
-Counted = Callable[[Iterable[Question], Collection], list[Question]]
+# Whether a question counts: by itself, its evidence here, and any evidence named in the whole set.
+Counts = Callable[[Question, bool, bool], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
     """Which questions count, how one is asked, how the outcomes are summed up."""
 
-    counted: Counted
+    counts: Counts
     outcome: Callable[[Engine, Collection, Question], Outcome]
     figures: Callable[[Sequence[Outcome]], Figures] = summed
     writes: bool = False
 
 
+def with_evidence(question: Question, here: bool, named: bool) -> bool:
+    """Tell whether a relevant article is here; without one the sample would be measured."""
+    return here
+
+
+def with_answer(question: Question, here: bool, named: bool) -> bool:
+    """Tell whether a gold answer is known and, where the set names articles, one of them is here."""
+    return bool(question.answers) and (here or not named)
+
+
+def decidable(question: Question, here: bool, named: bool) -> bool:
+    """Tell whether a question is unanswerable, or answerable from evidence that is here."""
+    return question.answerable is False or (bool(question.answerable) and here)
+
+
 WAYS = {
-    "retrieval": Way(retrieval.counted, retrieval.outcome),
-    "answers": Way(answers.counted, answers.outcome, writes=True),
+    "retrieval": Way(with_evidence, retrieval.outcome),
+    "answers": Way(with_answer, answers.outcome, writes=True),
     "closed-book": Way(
-        answers.counted,
-        lambda engine, _, question: answers.closed_book(engine.models.generator, question),
+        with_answer,
+        lambda engine, _, one: answers.closed_book(engine.models.generator, one),
         writes=True,
     ),
-    "refusal": Way(refusal.counted, refusal.outcome, refusal.figures),
-    "refusal-written": Way(refusal.counted, refusal.written, refusal.figures, writes=True),
+    "refusal": Way(decidable, refusal.outcome, refusal.figures),
+    "refusal-written": Way(decidable, refusal.written, refusal.figures, writes=True),
 }
 
 
@@ -58,7 +74,7 @@ def _ready(
     way: Way, articles: Path, asked: Path, until: date | None, means: Means
 ) -> Ready[Question]:
     """Ingest the articles, unless their library is kept."""
-    found, chosen = drawn(articles, asked, way.counted, means, until)
+    found, chosen = drawn(articles, asked, way.counts, means, until)
     engine = means.engine(seeds=found.folder / "seeds", index=found.folder / "index")
     engine.ingest(means.progress)
     return Ready(
@@ -72,13 +88,12 @@ def _ready(
 
 
 def drawn(
-    articles: Path, asked: Path, counted: Counted, means: Means, until: date | None = None
+    articles: Path, asked: Path, counts: Counts, means: Means, until: date | None = None
 ) -> tuple[Collection, Drawn[Question]]:
-    """Return the collection and its questions that count, or `limit` of them, always the same, in
-    their order.
-    """
+    """Return the collection, and those of its questions that count or `limit` of them, in order."""
     given, found = questions(asked), collection(articles, until, means.cache)
-    all_ = counted(given, found)
+    named = any(one.relevant for one in given)
+    all_ = [one for one in given if counts(one, bool(found.present(one)), named)]
     count = min(means.limit or len(all_), len(all_))
     places = sorted(random.Random(SEED).sample(range(len(all_)), count))
     cases = {all_[place].id: all_[place] for place in places}

@@ -1,10 +1,12 @@
-"""Name what measured: the processor, its cores, the commit and the state of the code."""
+"""Name what measured: the processor, its cores, the commit and the state of the code; its memory."""
 
 from __future__ import annotations
 
 import hashlib
 import platform
+import resource
 import subprocess
+import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -53,3 +55,13 @@ def described() -> dict[str, str | int]:
         "system": platform.system(),
         "python": platform.python_version(),
     }
+
+
+def peak_memory(children: bool = False) -> float:
+    """Return the most memory this process, or one of its children, has held so far, in GB."""
+    unit = 1e9 if sys.platform == "darwin" else 1e6  # ru_maxrss counts bytes there, kB on Linux
+    whose = resource.RUSAGE_CHILDREN if children else resource.RUSAGE_SELF
+    return resource.getrusage(whose).ru_maxrss / unit
+
+
+# ── the same model without evidence ──

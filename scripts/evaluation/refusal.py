@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from rag.engine import Engine
@@ -17,19 +17,9 @@ from scripts.evaluation.retrieval import asked
 RECALL, FALSE = "abstain recall", "false abstain"
 
 
-def counted(questions: Iterable[Question], collection: Collection) -> list[Question]:
-    """Return the unanswerable questions, and those answerable ones whose evidence is here."""
-    return [
-        question
-        for question in questions
-        if question.answerable is False or (question.answerable and collection.present(question))
-    ]
-
-
 def outcome(engine: Engine, collection: Collection, question: Question) -> Outcome:
     """Ask the gate alone."""
-    answer = _answer(engine, collection, question, write=False)
-    return _precise(decided(question, answer))
+    return _precise(decided(question, _answer(engine, collection, question, write=False)))
 
 
 def written(engine: Engine, collection: Collection, question: Question) -> Outcome:

@@ -27,11 +27,6 @@ _GRADED = {"Recall@5": R @ 5, "Recall@10": R @ 10, "MRR@10": RR @ 10, "nDCG@10":
 _MEASURES = _HITS | _GRADED
 
 
-def counted(questions: Iterable[Question], collection: Collection) -> list[Question]:
-    """Return the questions with a relevant article here; the others would measure the sample."""
-    return [question for question in questions if collection.present(question)]
-
-
 def outcome(engine: Engine, collection: Collection, question: Question) -> Outcome:
     """Search, rank articles, and look for the gold answer in the evidence that would be shown."""
     rates, seconds = {}, {}

@@ -10,7 +10,6 @@ import json
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +25,8 @@ from scripts.evaluation.outcomes import Figures, Outcome, changes, kept
 RESULTS = ROOT / "scripts" / "results"
 OUTCOMES = RESULTS / "outcomes"
 FLOORS = RESULTS / "floors.json"
+_DECIDE = ("commit", "code", "models", "settings", "data")  # and the options, but for the limit
+_ANCHORS = tomllib.loads(Path(__file__).with_name("anchors.toml").read_text())
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +55,9 @@ class Run:
     @property
     def key(self) -> str:
         """The file name of its outcomes: everything that decides about one, the commit among it."""
-        given = {
-            "commit": self.commit,
-            "code": self.code,
-            "models": dict(self.models),
-            "settings": dict(self.settings),
-            "options": {k: v for k, v in self.options.items() if k != "limit"},
-            "data": dict(self.data),
-        }
-        mark = digest(json.dumps(given, sort_keys=True))[:12]
-        return f"{self.name}-{mark}.jsonl"
+        given = {name: getattr(self, name) for name in _DECIDE}
+        given["options"] = {k: v for k, v in self.options.items() if k != "limit"}
+        return f"{self.name}-{digest(json.dumps(given, sort_keys=True))[:12]}.jsonl"
 
     def save(self, path: Path) -> None:
         """Write it as JSON."""
@@ -107,14 +101,9 @@ def outcomes_of(run: Run, folder: Path = OUTCOMES) -> list[Outcome]:
     return list(found.values())
 
 
-@cache
-def _anchors() -> dict[str, Any]:
-    return tomllib.loads(Path(__file__).with_name("anchors.toml").read_text())
-
-
 def beside(run: str, kind: str, measure: str) -> str:
     """Return what others reach, on one line: "BM25 .422, reach .700"; empty where nothing is known."""
-    systems = _anchors().get(run, {}).get(kind, {}).get(measure, {})
+    systems = _ANCHORS.get(run, {}).get(kind, {}).get(measure, {})
     named = ", ".join(f"{system} {value:.3f}" for system, value in systems.items())
     return named.replace(" 0.", " .")
 

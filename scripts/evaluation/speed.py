@@ -8,21 +8,20 @@ from __future__ import annotations
 
 import json
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
-from itertools import cycle, islice
+from itertools import chain, cycle, islice
 from pathlib import Path
+from statistics import median
 
 from rag.engine import Engine
 from rag.parts import bulk_encoder, quick_encoder
 from rag.settings import ROOT, Settings
 from rag.store.library import Library
-from scripts.evaluation.answers import peak_memory
+from scripts.evaluation import machine
 from scripts.evaluation.collections import records, write_seeds
 from scripts.evaluation.seeds import GOLD
 
@@ -37,23 +36,33 @@ _STAGES = {
 }
 
 
-def asking(settings: Settings) -> Iterator[tuple[str, str]]:
-    """Ask the gold questions of the seeds, in the shell and in this process; yield figures by name."""
+def table(settings: Settings) -> Iterator[str]:
+    """Yield the lines of a table in Markdown, of asking with the library of these settings."""
+    yield f"{machine.processor()}, {settings.threads} cores, commit {machine.commit()}\n"
+    yield "| what | figure |\n|---|---|"
     questions = [gold["question"] for gold in records(GOLD) if gold["answers"]]
-    few = questions[:RUNS]
-    yield "`--help`", _spread([_timed(partial(_shell, "--help")) for _ in few])
-    cold = [_timed(partial(_shell, one, until="[1]")) for one in few]
-    yield "shell, cold: Enter to evidence on screen", _spread(cold)
-    whole = [_timed(partial(_shell, "--quiet", one)) for one in few]
+    for name, figure in chain(
+        _cold(questions[:RUNS]), _warm(settings, questions), _encoding(settings)
+    ):
+        yield f"| {name} | {figure} |"
+
+
+def _cold(few: Sequence[str]) -> Iterator[tuple[str, str]]:
+    yield "`--help`", _spread([_timed(_shell, "--help") for _ in few])
+    evidence = [_timed(_shell, one, until="[1]") for one in few]
+    yield "shell, cold: Enter to evidence on screen", _spread(evidence)
+    whole = [_timed(_shell, "--quiet", one) for one in few]
     yield "shell, cold: Enter to the end of the answer", _spread(whole)
+
+
+def _warm(settings: Settings, questions: Sequence[str]) -> Iterator[tuple[str, str]]:
     engine = Engine(settings)
     engine.warm()
-    told = [answer for answer in map(engine.answer, questions) if answer.statements]
+    told = [one.timings for one in map(engine.answer, questions) if one.statements]
     for name, stage in _STAGES.items():
-        yield f"warm: {name}", _spread([one.timings[stage] for one in told if stage in one.timings])
+        yield f"warm: {name}", _spread([timings[stage] for timings in told if stage in timings])
     held = engine.holdings().articles
-    yield f"memory, all models, {held:,} articles", f"{peak_memory():.2f} GB at most"
-    yield from _encoding(settings)
+    yield f"memory, all models, {held:,} articles", f"{machine.peak_memory():.2f} GB at most"
 
 
 def _encoding(settings: Settings) -> Iterator[tuple[str, str]]:
@@ -66,36 +75,34 @@ def _encoding(settings: Settings) -> Iterator[tuple[str, str]]:
         ("bulk path (sentence-transformers)", bulk_encoder(settings)),
     ):
         encoder.encode(texts[:16])
-        rate = len(texts) / statistics.median(
-            _timed(partial(encoder.encode, texts)) for _ in range(3)
-        )
+        rate = PASSAGES / median(_timed(encoder.encode, texts) for _ in range(3))
         yield f"encoding, {name}", f"{rate:.0f} passages of {WORDS} words per second"
 
 
 def _shell(*arguments: str, until: str = "") -> None:
     """Run the shell command to its end, or to the first line of its messages that begins so."""
-    command = [sys.executable, "-m", "rag.ask", *arguments]
-    lively = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    none, pipe = subprocess.DEVNULL, subprocess.PIPE
     with subprocess.Popen(
-        command, cwd=ROOT, env=lively, stdout=none, stderr=pipe, text=True
+        [sys.executable, "-m", "rag.ask", *arguments],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
     ) as asking:
         for line in asking.stderr or ():
             if until and line.startswith(until):
                 asking.kill()
 
 
-def _timed(work: Callable[[], object]) -> float:
-    """Return the seconds that work takes."""
+def _timed(work: Callable[..., object], *given: object, **options: object) -> float:
     began = time.monotonic()
-    work()
+    work(*given, **options)
     return time.monotonic() - began
 
 
-def _spread(values: Sequence[float]) -> str:
-    """Return median, range and n in words."""
-    middle = statistics.median(values)
-    return f"{middle:.2f} s (median of {len(values)}; {min(values):.2f} to {max(values):.2f})"
+def _spread(values: list[float]) -> str:
+    bounds = f"{min(values):.2f} to {max(values):.2f}"
+    return f"{median(values):.2f} s (median of {len(values)}; {bounds})"
 
 
 def ingesting(articles: Path) -> Iterator[tuple[str, str]]:
@@ -109,14 +116,14 @@ def ingesting(articles: Path) -> Iterator[tuple[str, str]]:
         first = _ingest(seeds, index)
         yield "articles, passages", f"{first['articles']:,}, {first['encoded']:,}"
         yield "passages per second, with reading", f"{first['encoded'] / first['seconds']:.0f}"
-        yield "peak memory", f"{peak_memory(children=True):.2f} GB"
+        yield "peak memory", f"{machine.peak_memory(children=True):.2f} GB"
         size = sum(file.stat().st_size for file in index.iterdir())
         yield "index bytes per article", f"{size / count:,.0f}"
-        yield "again, unchanged", f"{_timed(partial(_ingest, seeds, index)):.1f} s"
+        yield "again, unchanged", f"{_timed(_ingest, seeds, index):.1f} s"
         (seeds / "one-more.txt").write_text("One more\n\nOne more article came. It is short.")
         yield (
             "one more article, from a cold start",
-            f"{_timed(partial(_ingest, seeds, index)):.1f} s",
+            f"{_timed(_ingest, seeds, index):.1f} s",
         )
 
 
@@ -125,5 +132,4 @@ def _ingest(seeds: Path, index: Path) -> dict[str, float]:
     places = {"CLIPPINGS_SEEDS": str(seeds), "CLIPPINGS_INDEX": str(index)}
     command = [sys.executable, str(ROOT / "scripts" / "ingest.py"), "--json", "--no-questions"]
     done = subprocess.run(command, env={**os.environ, **places}, stdout=subprocess.PIPE, check=True)
-    report: dict[str, float] = json.loads(done.stdout)
-    return report
+    return dict(json.loads(done.stdout))

@@ -22,13 +22,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 PASSAGES = 100  # asked for, so that ten different articles are nearly always among them
 
-# A question and the day of asking -> the names of the files with the passages found, best first.
-Search = Callable[[str, date | None], list[str]]
+# A question -> the names of the files with the passages found, best first.
+Search = Callable[[str], list[str]]
 
 
 @dataclass(frozen=True, slots=True)

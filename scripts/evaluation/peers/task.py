@@ -17,10 +17,9 @@ from rag.errors import UsageError
 from rag.models.catalogue import ENCODER
 from rag.models.files import model_files
 from rag.types import digest
-from scripts.evaluation import retrieval
-from scripts.evaluation.answers import peak_memory
+from scripts.evaluation import machine, retrieval
 from scripts.evaluation.collections import Collection, Question
-from scripts.evaluation.library import drawn
+from scripts.evaluation.library import drawn, with_evidence
 from scripts.evaluation.measures import Figure
 from scripts.evaluation.outcomes import MEMORY, Figures, Outcome, summed
 from scripts.evaluation.peers import Place, Search
@@ -48,7 +47,7 @@ def task(name: str, articles: Path, asked: Path) -> Task:
 def _ready(name: str, articles: Path, asked: Path, means: Means) -> Ready[Question]:
     """Index the articles, unless the index is kept."""
     os.environ.update(SURROUNDINGS)  # before the peer's libraries are loaded
-    (found, chosen), peer = drawn(articles, asked, retrieval.counted, means), _module(name)
+    (found, chosen), peer = drawn(articles, asked, with_evidence, means), _module(name)
     encoder = model_files(ENCODER, means.settings.models)["model.safetensors"].parent
     folder = found.folder / "peers" / f"{name}-{digest(REQUIREMENTS.read_text())[:8]}"
     place = Place(found.folder / "seeds", encoder, folder)
@@ -91,7 +90,7 @@ def indexed(index: Callable[[Place], None], place: Place) -> dict[str, float]:
         cost = {
             "seconds to index": time.perf_counter() - began,
             "seconds to index, all cores": time.process_time() - worked,
-            "GB to index": peak_memory(),
+            "GB to index": machine.peak_memory(),
         }
         (draft / kept.name).write_text(json.dumps(cost))
         draft.rename(place.folder)
@@ -102,11 +101,11 @@ def indexed(index: Callable[[Place], None], place: Place) -> dict[str, float]:
 def outcome(search: Search, found: Collection, question: Question) -> Outcome:
     """Ask, and score the different records, each at its best passage."""
     began = time.perf_counter()
-    names = search(question.text, question.day)
+    names = search(question.text)
     seconds = {"search": time.perf_counter() - began}
     ranked = retrieval.different(map(found.record, names))
     scored = retrieval.scored(question, ranked, found.present(question), {}, seconds)
-    return replace(scored, facts={MEMORY: peak_memory()})
+    return replace(scored, facts={MEMORY: machine.peak_memory()})
 
 
 def figures(outcomes: Sequence[Outcome], cost: Mapping[str, float]) -> Figures:
