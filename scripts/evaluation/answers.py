@@ -1,21 +1,21 @@
-"""Score written answers: right, supported, cited, and how fast."""
+"""Score answers: right, supported, cited, and how fast; refusals, and how good the gate is."""
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from rag.engine import Engine
 from rag.errors import ModelError
-from rag.protocols import Generator
 from rag.store.library import Library
-from rag.types import Answer, Evidence, Message, in_words
-from scripts.evaluation import machine, text
+from rag.types import Answer, Evidence
+from scripts.evaluation import machine, measures, text
 from scripts.evaluation.collections import Collection, Question
-from scripts.evaluation.outcomes import MEMORY, Outcome
+from scripts.evaluation.measures import Figure
+from scripts.evaluation.outcomes import MEMORY, Figures, Outcome, by_kind, summed
 from scripts.evaluation.retrieval import HOLDS, asked, holds
 
+RECALL, FALSE = "abstain recall", "false abstain"
 FIDELITY = "quotations equal to the article"
 _STAGES = {"first_evidence": "evidence", "first_token": "first words", "total": "the end"}
 
@@ -97,18 +97,39 @@ def fidelity(evidence: Sequence[Evidence], library: Library) -> dict[str, tuple[
     return {FIDELITY: (sum(sound), len(sound))} if sound else {}
 
 
-_CLOSED_BOOK = "You answer questions about the news. Write one short sentence with the answer."
+def decision(engine: Engine, collection: Collection, question: Question) -> Outcome:
+    """Ask the gate alone."""
+    asks = asked(question, collection.until, write=False)
+    found = decided(question, finished(engine.answer(asks)))
+    if not any(found.rates.values()):
+        return found
+    return replace(found, rates={**found.rates, "refusal precision": RECALL in found.rates})
 
 
-def closed_book(generator: Generator, question: Question) -> Outcome:
-    """Ask the model from its memory alone, so that what the articles add can be told apart."""
-    today = f"Today is {in_words(question.day)}.\n" if question.day else ""
-    messages = [
-        Message("system", _CLOSED_BOOK),
-        Message("user", f"{today}Question: {question.text}"),
+def decided(question: Question, answer: Answer) -> Outcome:
+    """Return whether a question was refused, and how sure the gate was."""
+    answerable = question.answerable is not False
+    rates = {FALSE if answerable else RECALL: answer.status == "not_found"}
+    facts = {"confidence": answer.confidence, "answerable": float(answerable)}
+    return Outcome(question.id, question.kind, rates=rates, facts=facts)
+
+
+def refusals(outcomes: Sequence[Outcome]) -> Figures:
+    """Return the sums, and the measures that need both kinds of questions at once."""
+    found = summed(outcomes)
+    for kind, group in by_kind(outcomes).items():
+        found[kind] |= dict(_of_both(group))
+    return found
+
+
+def _of_both(outcomes: Sequence[Outcome]) -> Iterator[tuple[str, Figure]]:
+    refused = [one.rates[RECALL] for one in outcomes if RECALL in one.rates]
+    kept = [not one.rates[FALSE] for one in outcomes if FALSE in one.rates]
+    if not refused or not kept:
+        return
+    yield "balanced abstention accuracy", measures.balanced(refused, kept)
+    classes = [
+        [one.facts["confidence"] for one in outcomes if bool(one.facts["answerable"]) is wanted]
+        for wanted in (True, False)
     ]
-    began = time.monotonic()
-    said = "".join(generator.write(messages, threading.Event()))
-    rates, means = correctness(said, question)
-    seconds = {"the end": time.monotonic() - began}
-    return Outcome(question.id, question.kind, rates=rates, means=means, seconds=seconds)
+    yield "AUROC of the gate's score", measures.auroc(*classes)

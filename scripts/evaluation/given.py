@@ -23,7 +23,7 @@ from typing import Any
 
 from rag.engine import Engine
 from rag.types import Answer
-from scripts.evaluation import answers, refusal, text
+from scripts.evaluation import answers, text
 from scripts.evaluation.collections import Question, file_digest, records, write_seeds
 from scripts.evaluation.measures import SEED
 from scripts.evaluation.outcomes import Outcome
@@ -146,7 +146,7 @@ def task(
             Drawn(cases, {"articles": mark, "questions": mark}, limited=count < drawn),
             lambda case: outcome(case, engine, writes),
             options={"limit": count, "write": writes},
-            figures=refusal.figures,
+            figures=answers.refusals,
         )
 
     return Task(f"given-{name}", (file,), ready)
@@ -157,12 +157,12 @@ def outcome(case: Case, parts: Engine, write: bool = True) -> Outcome:
     with own_library(parts, lambda seeds: write_seeds(case.documents, seeds)) as engine:
         answer = engine.answer(asked(case.question, write=write))
     answers.finished(answer)
-    return judged(case, answer) if write else refusal.decided(case.question, answer)
+    return judged(case, answer) if write else answers.decided(case.question, answer)
 
 
 def judged(case: Case, answer: Answer) -> Outcome:
     """Return whether a case was refused, and what was said of the true and the false."""
-    found = refusal.decided(case.question, answer)
+    found = answers.decided(case.question, answer)
     if case.question.answerable is False:
         return found
     said, quotes = answers.prose(answer), " ".join(item.quote for item in answer.evidence)

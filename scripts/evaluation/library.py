@@ -1,4 +1,4 @@
-"""Ask a library of an articles file the questions of a questions file: tasks of five kinds."""
+"""Ask a library of an articles file the questions of a questions file: tasks of three kinds."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from rag.engine import Engine
-from scripts.evaluation import answers, refusal, retrieval
+from scripts.evaluation import answers, retrieval
 from scripts.evaluation.collections import (
     Collection,
     Question,
@@ -54,13 +54,7 @@ def decidable(question: Question, here: bool, named: bool) -> bool:
 WAYS = {
     "retrieval": Way(with_evidence, retrieval.outcome),
     "answers": Way(with_answer, answers.outcome, writes=True),
-    "closed-book": Way(
-        with_answer,
-        lambda engine, _, one: answers.closed_book(engine.models.generator, one),
-        writes=True,
-    ),
-    "refusal": Way(decidable, refusal.outcome, refusal.figures),
-    "refusal-written": Way(decidable, refusal.written, refusal.figures, writes=True),
+    "refusal": Way(decidable, answers.decision, answers.refusals),
 }
 
 

@@ -24,7 +24,9 @@ _GIVEN = (
 def development(data: Path) -> list[Task]:
     """Return what `all` measures, the quick ones first; files may be missing."""
     realtime, clef, time = (
-        data / name for name in ("realtimeqa", "clef2020_checkthat_t2", "time_magazine")
+        data / "realtimeqa",
+        data / "clef2020_checkthat_t2",
+        data / "time_magazine",
     )
     news = realtime / "small_dev_articles.jsonl.gz"
     return [
@@ -33,25 +35,30 @@ def development(data: Path) -> list[Task]:
         library.task("retrieval", time / "docs.jsonl", time / "queries.jsonl"),
         library.task("refusal", news, realtime / "abstain_dev.jsonl", FROZEN),
         library.task("answers", news, realtime / "qa_dev_clean.jsonl"),
-        library.task("closed-book", news, realtime / "qa_dev_clean.jsonl"),
-        *(given.task(name, data / file, read, drawn) for name, file, read, drawn in _GIVEN),
+        *_given(data),
         injection.task("injection-archive", data / "injection_seeds.jsonl"),
+    ]
+
+
+def _given(data: Path, gate_alone: bool = False) -> list[Task]:
+    end = "-gate" if gate_alone else ""
+    return [
+        given.task(f"{name}{end}", data / file, read, drawn, writes=not gate_alone)
+        for name, file, read, drawn in _GIVEN
     ]
 
 
 def others(data: Path) -> list[Task]:
     """Return what is measured by its whole name only."""
-    realtime = data / "realtimeqa"
-    news, asked = realtime / "small_dev_articles.jsonl.gz", realtime / "small_dev_questions.jsonl"
+    news, asked = (
+        data / "realtimeqa" / name
+        for name in ("small_dev_articles.jsonl.gz", "small_dev_questions.jsonl")
+    )
     return [
         reading.TASK,
         seeds.TASK,
         library.task("answers", news, asked),
-        library.task("refusal-written", news, realtime / "abstain_dev.jsonl", FROZEN),
-        *(
-            given.task(f"{name}-gate", data / file, read, drawn, writes=False)
-            for name, file, read, drawn in _GIVEN
-        ),
+        *_given(data, gate_alone=True),
         injection.task("injection-archive-given", data / "injection_seeds.jsonl", writes=False),
         *(peers.task(name, news, asked) for name in peers.NAMES),
     ]

@@ -9,7 +9,7 @@ import pytest
 from rag.engine import Engine
 from rag.settings import Settings
 from rag.types import Answer, Disagreement, Statement, Value
-from scripts.evaluation import given, refusal
+from scripts.evaluation import answers, given
 from scripts.evaluation.collections import Question
 from scripts.evaluation.given import ALTERED, NEGATIVES, Case, judged, with_number
 from scripts.evaluation.runner import Means, measured
@@ -35,7 +35,7 @@ def test_a_true_answer_alone_is_good():
     assert found[given.CONTAINED]
     assert found[given.FOUND]
     assert found[given.FOUND_BOTH]
-    assert not any(found[name] for name in (given.ALONE, given.BOTH, given.STRICT, refusal.FALSE))
+    assert not any(found[name] for name in (given.ALONE, given.BOTH, given.STRICT, answers.FALSE))
 
 
 def test_a_false_answer_misleads_only_where_the_true_one_is_not_beside_it():
@@ -58,9 +58,9 @@ def test_every_valid_answer_and_no_false_one_is_the_strict_match():
 
 def test_a_refusal_counts_by_whether_there_is_an_answer():
     """False where there is one, right where there is none; a listed disagreement is seen."""
-    assert rates(status="not_found")[refusal.FALSE]
+    assert rates(status="not_found")[answers.FALSE]
     nothing = Case(Question("n", "Who won?", answerable=False), ({"text": "It rained."},))
-    assert rates(status="not_found", case=nothing) == {refusal.RECALL: True}
+    assert rates(status="not_found", case=nothing) == {answers.RECALL: True}
     values = (Value("Varga", (1,)), Value("Brandt", (2,)))
     listed = Answer("Who won?", "answered", disagreements=(Disagreement("Who won?", values),))
     assert judged(CASE, listed).rates[given.LISTED]
@@ -152,6 +152,6 @@ def test_a_whole_run(tmp_path):
     assert len(scripted.asked) == asked
     gate = run(write=False)
     assert gate.name == "given-small-gate"
-    assert set(gate.figures["all"]) >= {refusal.FALSE, refusal.RECALL}
+    assert set(gate.figures["all"]) >= {answers.FALSE, answers.RECALL}
     assert given.CONTAINED not in gate.figures["all"]
     assert len(scripted.asked) == asked

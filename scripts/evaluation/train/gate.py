@@ -14,11 +14,11 @@ import json
 import random
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 import typer
@@ -40,6 +40,7 @@ from scripts.evaluation import machine, retrieval
 from scripts.evaluation.collections import (
     CACHE,
     Collection,
+    Question,
     collection,
     file_digest,
     questions,
@@ -73,36 +74,37 @@ class Row:
 
 def collect(data: Path) -> Iterator[Row]:
     """Yield every row, set by set."""
-    found = collection(data / "realtimeqa" / "small_dev_articles.jsonl.gz")
+    news = data / "realtimeqa"
+    found = collection(news / "small_dev_articles.jsonl.gz")
     settings = replace(Settings(), seeds=found.folder / "seeds", index=found.folder / "index")
     engine = Engine(settings)
     engine.ingest()
-    yield from _frozen(engine, found, data / "realtimeqa" / "abstain_dev.jsonl")
-    yield from _with_and_without(engine, found, data / "realtimeqa" / "small_dev_questions.jsonl")
+    frozen = replace(found, until=FROZEN)
+    for one in questions(news / "abstain_dev.jsonl"):
+        if not one.answerable or frozen.present(one):
+            answer = _asked(engine, one, until=FROZEN)
+            yield from _row("abstain", one.id, bool(one.answerable), answer)
+    for one in questions(news / "small_dev_questions.jsonl"):
+        if present := found.present(one):
+            yield from _with_and_without(engine, found, one, present)
     yield from _paragraphs(engine, data / "squad2_dev" / "squad2.json")
     yield from _archive(engine)
 
 
-def _frozen(engine: Engine, found: Collection, path: Path) -> Iterator[Row]:
-    found, until = replace(found, until=FROZEN), Filters(until=FROZEN)
-    for one in questions(path):
-        if not one.answerable or found.present(one):
-            answer = engine.answer(Ask(one.text, until, one.day, write=False))
-            yield from _row("abstain", one.id, bool(one.answerable), answer)
+def _asked(engine: Engine, one: Question, **filters: Any) -> Answer:
+    return engine.answer(Ask(one.text, Filters(**filters), one.day, write=False))
 
 
-def _with_and_without(engine: Engine, found: Collection, path: Path) -> Iterator[Row]:
-    for one in questions(path):
-        present = found.present(one)
-        if not present:
-            continue
-        answer = engine.answer(Ask(one.text, as_of=one.day, write=False))
-        if retrieval.holds(answer, one):  # else nobody could answer from what is shown
-            yield from _row("news", one.id, True, answer)
-        away = tuple(path for path in found.records if found.record(path) in present)
-        answer = engine.answer(Ask(one.text, Filters(without=away), one.day, write=False))
-        if not retrieval.holds(answer, one):  # else another article says it, too
-            yield from _row("news", one.id, False, answer)
+def _with_and_without(
+    engine: Engine, found: Collection, one: Question, present: Container[str]
+) -> Iterator[Row]:
+    answer = _asked(engine, one)
+    if retrieval.holds(answer, one):  # else nobody could answer from what is shown
+        yield from _row("news", one.id, True, answer)
+    away = tuple(path for path in found.records if found.record(path) in present)
+    answer = _asked(engine, one, without=away)
+    if not retrieval.holds(answer, one):  # else another article says it, too
+        yield from _row("news", one.id, False, answer)
 
 
 def _archive(parts: Engine) -> Iterator[Row]:
@@ -209,13 +211,9 @@ def _threshold(guessed: Any, truth: Any, sets: Any) -> float:
     return max(allowed, key=lambda t: sum(rightly - wrongly for rightly, wrongly in shares(t)))
 
 
-def train(
-    what: Annotated[Literal["collect", "fit"], typer.Argument(help="One after the other.")],
-    data: Annotated[Path, typer.Option(help="The folder of the development sets.")] = DATA,
-) -> None:
-    """Collect signals, or fit the gate to them and write it."""
-    steps: dict[str, Callable[[], int]] = {"collect": lambda: _collect(data), "fit": _fit}
-    raise typer.Exit(run(steps[what]))
+def train(what: Literal["collect", "fit"], data: Path = DATA) -> None:
+    """Collect signals from the development sets, or fit the gate to them and write it."""
+    raise typer.Exit(run(lambda: _collect(data) if what == "collect" else _fit()))
 
 
 def _collect(data: Path) -> int:
