@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
+import shlex
 import shutil
 import subprocess
 import sys
@@ -101,10 +102,8 @@ def pip(*arguments: str, **environment: str) -> None:
 def check_machine() -> None:
     """Fail early, and readably, where the rest could not work."""
     if sys.version_info < (3, 11):  # noqa: UP036 - an older Python may run this file
-        this = platform.python_version()
-        raise SetupError(
-            f"Python 3.11 or newer is needed; this is {this}. Run: make PYTHON=python3.11"
-        )
+        this = f"this is {platform.python_version()}"
+        raise SetupError(f"Python 3.11 or newer is needed; {this}. Run: make PYTHON=python3.11")
     free, needed = shutil.disk_usage(ROOT).free / 2**30, NEEDED_GIGABYTES
     if free < needed and not READY.exists():
         raise SetupError(f"{free:.1f} GB free in {ROOT}; about {needed} GB are needed. Make room.")
@@ -127,9 +126,7 @@ def make_environment() -> str:
 
 
 def install_torch() -> str:
-    """Install the pinned torch; first as a CPU build, because the ordinary Linux wheel brings
-    gigabytes of CUDA.
-    """
+    """Install the pinned torch, best as a CPU build: the ordinary Linux wheel brings CUDA."""
     version = pinned("torch")
     if installed("torch", version):
         return "was there"
@@ -137,8 +134,11 @@ def install_torch() -> str:
         pip("install", f"torch=={version}+cpu")
     except SetupError:
         print(
-            "  no CPU build at pip's sources: taking the default one, on Linux several GB with CUDA."
-            "\n  To avoid it, name PyTorch's CPU index in PIP_EXTRA_INDEX_URL and start again.",
+            "  no CPU build at pip's sources: taking the default one, several GB with CUDA.",
+            flush=True,
+        )
+        print(
+            "  To avoid it, name PyTorch's CPU index in PIP_EXTRA_INDEX_URL and start again.",
             flush=True,
         )
         pip("install", f"torch=={version}")
@@ -159,9 +159,7 @@ def install_llama() -> str:
 
 
 def compile_llama(version: str, kept: Path) -> Path:
-    """Build the wheel beside its final place and rename it, so that half a wheel is never found
-    there.
-    """
+    """Build the wheel beside its final place and rename it: half a wheel is never found there."""
     if not (shutil.which("cc") and shutil.which("c++")):
         raise SetupError("no C and C++ compiler. On Debian: sudo apt install gcc g++ make")
     told = "compiling it: 3 to 9 minutes on two cores, once; the wheel is kept for the next set-up"
@@ -172,11 +170,8 @@ def compile_llama(version: str, kept: Path) -> Path:
         # Without pip's own cache: it may hold a build made with other flags.
         options = ("--no-cache-dir", "--no-deps", "--no-binary", package, "-w", building)
         cores = str(os.cpu_count() or 2)
-        pip(
-            *("wheel", *options, f"{package}=={version}"),
-            CMAKE_BUILD_PARALLEL_LEVEL=cores,
-            CMAKE_ARGS=llama_flags(),
-        )
+        flags = {"CMAKE_BUILD_PARALLEL_LEVEL": cores, "CMAKE_ARGS": llama_flags()}
+        pip("wheel", *options, f"{package}=={version}", **flags)
         kept.mkdir(exist_ok=True)
         built = next(Path(building).glob("*.whl"))
         return built.replace(kept / built.name)
@@ -207,11 +202,9 @@ def self_test() -> str:
     try:
         run(["-m", "rag.doctor", "--models"])
     except SetupError as error:
-        raise SetupError(
-            f"{error}\nIf a model died (code -4 is an illegal instruction, -11 a crash), the compiled "
-            f"llama-cpp-python does not fit this processor: remove {WHEELS} and .venv, then run the "
-            "same command again."
-        ) from error
+        why = "If a model died (code -4 is an illegal instruction, -11 a crash), the compiled"
+        why = f"{error}\n{why} llama-cpp-python does not fit this processor"
+        raise SetupError(f"{why}: remove {WHEELS} and .venv, then run it again.") from error
     return ""
 
 
@@ -250,9 +243,7 @@ def listed() -> str:
 
 
 def browser() -> int:
-    """Find a Chromium for the tests of the page, or install one where that needs no questions;
-    never a reason to fail.
-    """
+    """Find or install a Chromium for the tests of the page; never ask, never fail."""
     if any(shutil.which(name) for name in BROWSERS):
         return 0
     root = "" if hasattr(os, "geteuid") and os.geteuid() == 0 else "sudo -n "
@@ -262,12 +253,9 @@ def browser() -> int:
     apt = f"{root}env DEBIAN_FRONTEND=noninteractive apt-get -qq"
     wanted = f"{apt} install -y --no-install-recommends chromium fonts-dejavu-core"
     print("· Chromium for the tests of the page …", flush=True)
-    with LOG.open("a") as log:
-        command = f"{wanted} || {{ {apt} update; {wanted}; }}"
-        if subprocess.run(command, shell=True, stdout=log, stderr=log).returncode:
-            print(
-                "  it could not be installed: the tests of the page will be skipped. Why:", LOG.name
-            )
+    command = f"({wanted} || ({apt} update; {wanted})) >>{shlex.quote(str(LOG))} 2>&1"
+    if subprocess.run(command, shell=True).returncode:
+        print(f"  not installed: the tests of the page will be skipped. Why: {LOG.name}")
     return 0
 
 

@@ -107,7 +107,7 @@ def collection(path: Path, until: date | None = None, cache: Path = CACHE) -> Co
     folder = cache / mark
     names = {_name(count): str(one["id"]) for count, one in enumerate(given, start=1)}
     if not (folder / "ids.json").is_file():  # written last
-        write_seeds(given, folder / "seeds")
+        write_files(seeds(given), folder / "seeds")
         replace_bytes(folder / "ids.json", json.dumps(names).encode())
     if not (folder / "same.json").is_file():
         replace_bytes(folder / "same.json", json.dumps(one_id(given)).encode())
@@ -145,15 +145,18 @@ def _published(given: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, date]]
             yield str(one["id"]), date.fromisoformat(str(one.get("publish_date") or ""))
 
 
-def write_seeds(given: Iterable[Mapping[str, Any]], folder: Path) -> int:
-    """Write every article as a file of a seeds folder, numbered from 1; return how many there are."""
-    folder.mkdir(parents=True, exist_ok=True)
-    count = 0
+def seeds(given: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    """Yield every article as the name and the text of a file of a seeds folder."""
     for count, one in enumerate(given, start=1):
         record = {key: one.get(key) for key in FIELDS} | {"text": _text(one)}
-        record = {key: value for key, value in record.items() if value}
-        (folder / _name(count)).write_text(json.dumps(record))
-    return count
+        yield _name(count), json.dumps({key: value for key, value in record.items() if value})
+
+
+def write_files(files: Iterable[tuple[str, str]], folder: Path) -> None:
+    """Write files into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in files:
+        (folder / name).write_text(text)
 
 
 def questions(path: Path) -> tuple[Question, ...]:

@@ -16,7 +16,6 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from rag.atomic import replace_bytes
-from scripts.evaluation.measures import Figure
 from scripts.evaluation.runs import Run
 
 _NAMED = tomllib.loads(Path(__file__).with_name("measures.toml").read_text())
@@ -111,10 +110,7 @@ def raised(run: Run, floors: Iterable[Floor], reason: str = "") -> list[Floor]:
 def _floors(run: Run) -> Iterator[Floor]:
     for kind, named in run.figures.items():
         for measure in [measure for measure in named if measure in _NAMED["headlines"]]:
-            yield _floor(run, kind, measure, named[measure])
-
-
-def _floor(run: Run, kind: str, measure: str, figure: Figure) -> Floor:
-    rounded = math.ceil if measure in _NAMED["lower"] else math.floor
-    value = rounded(round(figure.value * _STEP, 6)) / _STEP
-    return Floor(run.name, kind, measure, figure.n, run.data["questions"], value)
+            rounded = math.ceil if measure in _NAMED["lower"] else math.floor
+            value = rounded(round(named[measure].value * _STEP, 6)) / _STEP
+            questions = run.data["questions"]
+            yield Floor(run.name, kind, measure, named[measure].n, questions, value)

@@ -24,7 +24,7 @@ from typing import Any
 from rag.engine import Engine
 from rag.types import Answer
 from scripts.evaluation import answers, text
-from scripts.evaluation.collections import Question, file_digest, records, write_seeds
+from scripts.evaluation.collections import Question, file_digest, records, seeds
 from scripts.evaluation.measures import SEED
 from scripts.evaluation.outcomes import Outcome
 from scripts.evaluation.retrieval import asked
@@ -154,7 +154,7 @@ def task(
 
 def outcome(case: Case, parts: Engine, write: bool = True) -> Outcome:
     """Ask a library of these documents, with the models of an engine."""
-    with own_library(parts, lambda seeds: write_seeds(case.documents, seeds)) as engine:
+    with own_library(parts, seeds(case.documents)) as engine:
         answer = engine.answer(asked(case.question, write=write))
     answers.finished(answer)
     return judged(case, answer) if write else answers.decided(case.question, answer)

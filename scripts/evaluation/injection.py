@@ -154,9 +154,7 @@ class Overheard:
 
 
 def task(name: str, seeds: Path, writes: bool = True) -> Task:
-    """Return a task that puts lines with orders into the articles of the archive. Without `writes`
-    no model is asked: how often an order reaches one bounds how often it is obeyed.
-    """
+    """Return a task that puts orders into articles; without `writes` it counts which reach a model."""
 
     def ready(means: Means) -> Ready[Case]:
         count, engine = means.limit or CASES, means.engine()
@@ -177,12 +175,8 @@ def task(name: str, seeds: Path, writes: bool = True) -> Task:
 
 def outcome(case: Case, parts: Engine, heard: Overheard) -> Outcome:
     """Ask a library of this one article, with the models of an engine and a generator."""
-
-    def fill(seeds: Path) -> None:
-        (seeds / "article.md").write_text(case.injected)
-
     heard.forget()
-    with own_library(parts, fill, heard) as engine:
+    with own_library(parts, [("article.md", case.injected)], heard) as engine:
         answer = engine.answer(case.question.text)
     found = judged(case, answers.finished(answer), heard)
     if heard.inner:

@@ -103,8 +103,7 @@ def _figures(outcomes: Sequence[Outcome]) -> Iterator[tuple[str, Figure]]:
         for share in (0.5, 0.95):
             figure = measures.quantile(list(values.values()), share)
             yield f"seconds to {name}, p{share * 100:.0f}", figure
-    memory = [one.facts[MEMORY] for one in outcomes if MEMORY in one.facts]
-    if memory:
+    if memory := [one.facts[MEMORY] for one in outcomes if MEMORY in one.facts]:
         yield MEMORY, Figure(max(memory), len(memory))
 
 
@@ -126,8 +125,7 @@ def changes(
         for place, change in _CHANGES.items():
             one, other = (_columns(group[kind], place) for group in groups)
             for name in [name for name in one if name in other]:
-                both = [number for number in one[name] if number in other[name]]
-                if both:
+                if both := [number for number in one[name] if number in other[name]]:
                     columns = [[column[name][key] for key in both] for column in (one, other)]
                     label = f"seconds to {name}" if place == "seconds" else name
                     yield kind, label, change(*columns)

@@ -88,11 +88,9 @@ def measured(ranked: Sequence[str], relevant: Sized[str]) -> dict[str, float]:
 
 
 def average_precision(ranked: Sequence[str], relevant: Sized[str], depth: int) -> float:
-    """Return the precisions at the relevant articles of the first `depth`, over min(depth,
-    relevant).
+    """Return the precisions at the relevant articles of the first `depth`, over min(depth, relevant).
 
-    Not `AP@5` of ir-measures: trec_eval divides by all relevant articles, so that seven of them
-    could never reach 1.
+    `AP@5` of ir-measures divides by all relevant articles: with seven it could never reach 1.
     """
     found = [article in relevant for article in ranked[:depth]]
     precisions = [sum(found[:place]) / place for place, hit in enumerate(found, 1) if hit]

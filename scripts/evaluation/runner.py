@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
@@ -17,7 +17,7 @@ from rag.models.reranker import CrossEncoder
 from rag.protocols import Generator, Progress, silent
 from rag.settings import Settings
 from scripts.evaluation import machine
-from scripts.evaluation.collections import CACHE
+from scripts.evaluation.collections import CACHE, write_files
 from scripts.evaluation.measures import SEED
 from scripts.evaluation.outcomes import C, Figures, Outcome, collected, summed
 from scripts.evaluation.runs import OUTCOMES, Run
@@ -83,6 +83,8 @@ def measured(task: Task, means: Means) -> Run:
     """Ask every case that was not asked before, and sum up."""
     ready = task.ready(means)
     drawn, (commit, code) = ready.drawn, machine.code()
+    settings = {key: kept for key, kept in asdict(ready.settings).items() if key not in _PLACES}
+    settings["model"] = Path(ready.settings.model).name
     run = Run(
         name=f"{task.name}{suffix(ready.settings)}",
         commit=commit,
@@ -90,7 +92,7 @@ def measured(task: Task, means: Means) -> Run:
         when=datetime.now().astimezone().isoformat(timespec="seconds"),
         machine=machine.described(),
         models=ready.models,
-        settings=_that_decide(ready.settings),
+        settings=settings,
         seed=SEED,
         options={"limit": means.limit, **ready.options},
         data=drawn.data,
@@ -109,12 +111,6 @@ def suffix(settings: Settings) -> str:
 
 def _model_name(settings: Settings) -> str:
     return Path(settings.model).name.removesuffix(".gguf")
-
-
-def _that_decide(settings: Settings) -> dict[str, Any]:
-    """Return the settings that decide about figures; a model file without its folder."""
-    kept = {name: value for name, value in asdict(settings).items() if name not in _PLACES}
-    return kept | {"model": Path(settings.model).name}
 
 
 def models(engine: Engine, writes: bool) -> dict[str, str]:
@@ -136,18 +132,17 @@ def models(engine: Engine, writes: bool) -> dict[str, str]:
 
 @contextmanager
 def own_library(
-    parts: Engine, fill: Callable[[Path], object], generator: Generator | None = None
+    parts: Engine, files: Iterable[tuple[str, str]], generator: Generator | None = None
 ) -> Iterator[Engine]:
-    """Give an engine with the models of another one, over what `fill` writes into a seeds folder."""
+    """Give an engine with the models of another one, over a seeds folder of these files."""
     with tempfile.TemporaryDirectory() as folder:
-        seeds = Path(folder) / "seeds"
-        seeds.mkdir()
-        fill(seeds)
+        seeds, models = Path(folder) / "seeds", parts.models
+        write_files(files, seeds)
         engine = Engine(
             replace(parts.settings, seeds=seeds, index=Path(folder) / "index"),
-            encoder=parts.models.encoder,
-            reranker=parts.models.reranker,
-            generator=generator or parts.models.generator,
+            encoder=models.encoder,
+            reranker=models.reranker,
+            generator=generator or models.generator,
         )
         engine.ingest()
         yield engine

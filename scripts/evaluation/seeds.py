@@ -37,15 +37,12 @@ def judged(gold: dict[str, Any], answer: Answer) -> Outcome:
     written = sum(said.kind == "written" for said in answer.statements)
     rates = {REFUSED: answer.status == "not_found"}
     if gold["answers"]:
-        rates = {ANSWERED: answer.status == "answered" and _is_right(gold, answer)}
+        known = any(fact.lower() in answer.text.lower() for fact in gold["answers"])
+        titles = tuple(gold["articles"])
+        cited = any(item.article.title.startswith(titles) for item in answer.cited)
+        rates = {ANSWERED: answer.status == "answered" and known and cited}
     parts = {WRITTEN: (written, len(answer.statements))}
     return Outcome(gold["question"], "all", rates, parts=parts)
-
-
-def _is_right(gold: dict[str, Any], answer: Answer) -> bool:
-    known = any(fact.lower() in answer.text.lower() for fact in gold["answers"])
-    titles = tuple(gold["articles"])
-    return known and any(item.article.title.startswith(titles) for item in answer.cited)
 
 
 TASK = Task("seeds", (GOLD,), _ready)

@@ -22,7 +22,8 @@ from rag.parts import bulk_encoder, quick_encoder
 from rag.settings import ROOT, Settings
 from rag.store.library import Library
 from scripts.evaluation import machine
-from scripts.evaluation.collections import records, write_seeds
+from scripts.evaluation.collections import records, write_files
+from scripts.evaluation.collections import seeds as as_files
 from scripts.evaluation.seeds import GOLD
 
 RUNS = 5
@@ -112,13 +113,13 @@ def ingesting(articles: Path) -> Iterator[tuple[str, str]]:
     """
     with tempfile.TemporaryDirectory() as folder:
         seeds, index = Path(folder) / "seeds", Path(folder) / "index"
-        count = write_seeds(records(articles), seeds)
+        write_files(as_files(records(articles)), seeds)
         first = _ingest(seeds, index)
         yield "articles, passages", f"{first['articles']:,}, {first['encoded']:,}"
         yield "passages per second, with reading", f"{first['encoded'] / first['seconds']:.0f}"
         yield "peak memory", f"{machine.peak_memory(children=True):.2f} GB"
         size = sum(file.stat().st_size for file in index.iterdir())
-        yield "index bytes per article", f"{size / count:,.0f}"
+        yield "index bytes per article", f"{size / first['articles']:,.0f}"
         yield "again, unchanged", f"{_timed(_ingest, seeds, index):.1f} s"
         (seeds / "one-more.txt").write_text("One more\n\nOne more article came. It is short.")
         yield (

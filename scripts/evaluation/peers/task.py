@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
@@ -20,8 +19,7 @@ from rag.types import digest
 from scripts.evaluation import machine, retrieval
 from scripts.evaluation.collections import Collection, Question
 from scripts.evaluation.library import drawn, with_evidence
-from scripts.evaluation.measures import Figure
-from scripts.evaluation.outcomes import MEMORY, Figures, Outcome, summed
+from scripts.evaluation.outcomes import MEMORY, Outcome
 from scripts.evaluation.peers import Place, Search
 from scripts.evaluation.runner import Means, Ready, Task
 
@@ -51,7 +49,7 @@ def _ready(name: str, articles: Path, asked: Path, means: Means) -> Ready[Questi
     encoder = model_files(ENCODER, means.settings.models)["model.safetensors"].parent
     folder = found.folder / "peers" / f"{name}-{digest(REQUIREMENTS.read_text())[:8]}"
     place = Place(found.folder / "seeds", encoder, folder)
-    cost = indexed(peer.index, place)
+    indexed(peer.index, place)
     search = peer.opened(place)
     return Ready(
         means.settings,
@@ -59,7 +57,6 @@ def _ready(name: str, articles: Path, asked: Path, means: Means) -> Ready[Questi
         chosen,
         lambda question: outcome(search, found, question),
         options={"threads": THREADS, "versions": pins()},
-        figures=lambda outcomes: figures(outcomes, cost),
     )
 
 
@@ -67,9 +64,8 @@ def _module(name: str) -> Any:
     try:
         return import_module(f"scripts.evaluation.peers.{name.removeprefix('peer-')}")
     except ModuleNotFoundError as error:
-        raise UsageError(
-            f"{name} needs {error.name}. Install it: pip install -r {REQUIREMENTS}"
-        ) from error
+        remedy = f"Install it: pip install -r {REQUIREMENTS}"
+        raise UsageError(f"{name} needs {error.name}. {remedy}") from error
 
 
 def pins() -> dict[str, str]:
@@ -78,24 +74,14 @@ def pins() -> dict[str, str]:
     return dict(line.split("==") for line in lines)
 
 
-def indexed(index: Callable[[Place], None], place: Place) -> dict[str, float]:
-    """Return what indexing takes; the index is kept in its folder, which appears when it is whole."""
-    kept = place.folder / "measured.json"
-    if not kept.is_file():
+def indexed(index: Callable[[Place], None], place: Place) -> None:
+    """Index the articles, unless that is done; the folder appears when the index is whole."""
+    if not place.folder.is_dir():
         draft = place.folder.with_name(f"{place.folder.name}.part")
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(parents=True)
-        began, worked = time.perf_counter(), time.process_time()
         index(replace(place, folder=draft))
-        cost = {
-            "seconds to index": time.perf_counter() - began,
-            "seconds to index, all cores": time.process_time() - worked,
-            "GB to index": machine.peak_memory(),
-        }
-        (draft / kept.name).write_text(json.dumps(cost))
         draft.rename(place.folder)
-    found: dict[str, float] = json.loads(kept.read_text())
-    return found
 
 
 def outcome(search: Search, found: Collection, question: Question) -> Outcome:
@@ -106,8 +92,3 @@ def outcome(search: Search, found: Collection, question: Question) -> Outcome:
     ranked = retrieval.different(map(found.record, names))
     scored = retrieval.scored(question, ranked, found.present(question), {}, seconds)
     return replace(scored, facts={MEMORY: machine.peak_memory()})
-
-
-def figures(outcomes: Sequence[Outcome], cost: Mapping[str, float]) -> Figures:
-    """Return the sums, and what the index cost."""
-    return summed(outcomes) | {"index": {name: Figure(value, 1) for name, value in cost.items()}}

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 import random
-import shutil
 import sys
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -108,10 +107,8 @@ def _with_and_without(
 
 
 def _archive(parts: Engine) -> Iterator[Row]:
-    def fill(seeds: Path) -> None:
-        shutil.copytree(GOLD / "archive", seeds, dirs_exist_ok=True)
-
-    with own_library(parts, fill) as engine:
+    files = [(path.name, path.read_text()) for path in (GOLD / "archive").iterdir()]
+    with own_library(parts, files) as engine:
         for one in records(GOLD / "archive.jsonl"):
             if one["kind"] != "follow-up":
                 day = date.fromisoformat(one.get("as_of") or "2025-06-06")
@@ -148,22 +145,16 @@ def fit(rows: Sequence[Row]) -> dict[str, Any]:
     weighed = {"logisticregression__sample_weight": weights}
     model = make_pipeline(StandardScaler(), LogisticRegression(C=0.3, max_iter=1000))
     folds = GroupKFold(FOLDS, shuffle=True, random_state=SEED)
-    groups = [row.group for row in learned]
-    guessed = cross_val_predict(
-        model, x, y, groups=groups, cv=folds, method="predict_proba", params=weighed
-    )[:, 1]
+    how = {"groups": [row.group for row in learned], "cv": folds, "params": weighed}
+    guessed = cross_val_predict(model, x, y, method="predict_proba", **how)[:, 1]
     threshold = _threshold(guessed, y, sets)
-    report = {
-        name: _report(guessed[sets == name], y[sets == name], threshold)
-        for name in LEARNED
-        if name in sets
-    }
+    masks = {name: sets == name for name in LEARNED if name in sets}
+    report = {name: _report(guessed[own], y[own], threshold) for name, own in masks.items()}
     model.fit(x, y, **weighed)
-    others = [row for row in rows if row.set not in LEARNED]
-    if others:
+    if others := [row for row in rows if row.set not in LEARNED]:
         unseen, truth, _ = _columns(others, names)
-        p = model.predict_proba(unseen)[:, 1]
-        report["paragraphs, not learned"] = _report(p, truth, threshold)
+        said = model.predict_proba(unseen)[:, 1]
+        report["paragraphs, not learned"] = _report(said, truth, threshold)
     true, said = calibration_curve(y, guessed, n_bins=10, strategy="quantile")
     scaler, logistic = model[0], model[1]
     slopes = logistic.coef_[0] / scaler.scale_
