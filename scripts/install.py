@@ -133,14 +133,9 @@ def install_torch() -> str:
     try:
         pip("install", f"torch=={version}+cpu")
     except SetupError:
-        print(
-            "  no CPU build at pip's sources: taking the default one, several GB with CUDA.",
-            flush=True,
-        )
-        print(
-            "  To avoid it, name PyTorch's CPU index in PIP_EXTRA_INDEX_URL and start again.",
-            flush=True,
-        )
+        told = "  no CPU build at pip's sources: taking the default one, with gigabytes of CUDA.\n"
+        told += "  To avoid it, name PyTorch's CPU index in PIP_EXTRA_INDEX_URL and start again."
+        print(told, flush=True)
         pip("install", f"torch=={version}")
     return ""
 

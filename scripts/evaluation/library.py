@@ -10,19 +10,13 @@ from functools import partial
 from pathlib import Path
 
 from rag.engine import Engine
-from scripts.evaluation import answers, retrieval
-from scripts.evaluation.collections import (
-    Collection,
-    Question,
-    collection,
-    questions,
-    questions_digest,
-)
+from scripts.evaluation import answers, collections, retrieval
+from scripts.evaluation.collections import Collection, Question
 from scripts.evaluation.measures import SEED
 from scripts.evaluation.outcomes import Figures, Outcome, summed
 from scripts.evaluation.runner import Drawn, Means, Ready, Task, models
 
-# Whether a question counts: by itself, its evidence here, and any evidence named in the whole set.
+# Whether a question counts, by whether its evidence is here, and any is named in the whole set.
 Counts = Callable[[Question, bool, bool], bool]
 
 
@@ -36,25 +30,18 @@ class Way:
     writes: bool = False
 
 
-def with_evidence(question: Question, here: bool, named: bool) -> bool:
-    """Tell whether a relevant article is here; without one the sample would be measured."""
-    return here
-
-
-def with_answer(question: Question, here: bool, named: bool) -> bool:
-    """Tell whether a gold answer is known and, where the set names articles, one of them is here."""
-    return bool(question.answers) and (here or not named)
-
-
-def decidable(question: Question, here: bool, named: bool) -> bool:
-    """Tell whether a question is unanswerable, or answerable from evidence that is here."""
-    return question.answerable is False or (bool(question.answerable) and here)
-
-
 WAYS = {
-    "retrieval": Way(with_evidence, retrieval.outcome),
-    "answers": Way(with_answer, answers.outcome, writes=True),
-    "refusal": Way(decidable, answers.decision, answers.refusals),
+    "retrieval": Way(lambda one, here, named: here, retrieval.outcome),
+    "answers": Way(
+        lambda one, here, named: bool(one.answers) and (here or not named),
+        answers.outcome,
+        writes=True,
+    ),
+    "refusal": Way(
+        lambda one, here, named: one.answerable is False or (bool(one.answerable) and here),
+        answers.decision,
+        answers.refusals,
+    ),
 }
 
 
@@ -85,11 +72,12 @@ def drawn(
     articles: Path, asked: Path, counts: Counts, means: Means, until: date | None = None
 ) -> tuple[Collection, Drawn[Question]]:
     """Return the collection, and those of its questions that count or `limit` of them, in order."""
-    given, found = questions(asked), collection(articles, until, means.cache)
+    given = collections.questions(asked)
+    found = collections.collection(articles, until, means.cache)
     named = any(one.relevant for one in given)
     all_ = [one for one in given if counts(one, bool(found.present(one)), named)]
     count = min(means.limit or len(all_), len(all_))
     places = sorted(random.Random(SEED).sample(range(len(all_)), count))
     cases = {all_[place].id: all_[place] for place in places}
-    data = {"articles": found.digest, "questions": questions_digest(asked)}
+    data = {"articles": found.digest, "questions": collections.questions_digest(asked)}
     return found, Drawn(cases, data, limited=count < len(all_), left_out=len(given) - len(all_))

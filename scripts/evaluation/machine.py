@@ -39,22 +39,17 @@ def _git(*arguments: str) -> str:
 
 def processor() -> str:
     """Return the processor's name, as the system gives it."""
-    try:
+    with suppress(OSError):  # no such file on other systems than Linux
         lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        return platform.processor()
-    names = (line.split(":", 1)[1].strip() for line in lines if "model name" in line)
-    return next(names, "unknown processor")
+        names = (line.split(":", 1)[1].strip() for line in lines if "model name" in line)
+        return next(names, "unknown processor")
+    return platform.processor()
 
 
 def described() -> dict[str, str | int]:
     """Return the machine, for a saved run."""
-    return {
-        "processor": processor(),
-        "cores": usable_cores(),
-        "system": platform.system(),
-        "python": platform.python_version(),
-    }
+    system = {"system": platform.system(), "python": platform.python_version()}
+    return {"processor": processor(), "cores": usable_cores(), **system}
 
 
 def peak_memory(children: bool = False) -> float:
@@ -62,6 +57,3 @@ def peak_memory(children: bool = False) -> float:
     unit = 1e9 if sys.platform == "darwin" else 1e6  # ru_maxrss counts bytes there, kB on Linux
     whose = resource.RUSAGE_CHILDREN if children else resource.RUSAGE_SELF
     return resource.getrusage(whose).ru_maxrss / unit
-
-
-# ── the same model without evidence ──

@@ -17,6 +17,7 @@ from scipy import stats
 RESAMPLES = 10_000
 SEED = 20_240_630
 CONFIDENCE = 0.95
+Parts = Sequence[tuple[int, int]]  # (these, of so many), question by question
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +67,10 @@ def rate(outcomes: Sequence[bool]) -> Figure:
     return pooled([(int(outcome), 1) for outcome in outcomes])
 
 
-def pooled(parts: Sequence[tuple[int, int]]) -> Figure:
+def pooled(parts: Parts) -> Figure:
     """Return all parts over all wholes, such as citations over questions; n counts the wholes.
 
-    The interval takes the things counted as independent, which several of one question are not
-    quite.
+    Its interval takes the things counted as independent, which those of one question are not quite.
     """
     right, n = (sum(column) for column in zip(*parts, strict=True))
     return Figure(right / n, n, *wilson(right, n)) if n else Figure(0.0, 0)
@@ -142,9 +142,7 @@ def changed_means(before: Sequence[float], after: Sequence[float]) -> Difference
     return _difference([rows], np.mean)
 
 
-def changed_pools(
-    before: Sequence[tuple[int, int]], after: Sequence[tuple[int, int]]
-) -> Difference:
+def changed_pools(before: Parts, after: Parts) -> Difference:
     """Return the difference of two pooled shares; n counts questions."""
 
     def moved(a: Any, b: Any, c: Any, d: Any, axis: int) -> Any:

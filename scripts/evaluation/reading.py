@@ -50,9 +50,8 @@ TASK = Task("reading", (EXPECTED,), _ready)
 
 def figures(outcomes: Sequence[Outcome]) -> Figures:
     """Return the shares, and the F1 of splitting pages into articles."""
-    found, produced, expected = (
-        int(sum(one.facts[name] for one in outcomes)) for name in ("found", "produced", "expected")
-    )
+    names = ("found", "produced", "expected")
+    found, produced, expected = (int(sum(one.facts[name] for one in outcomes)) for name in names)
     # 2PR / (P + R) with P = found / produced and R = found / expected
     split = Figure(2 * found / (produced + expected or 1), expected)
     return {"all": {"article split F1": split, **summed(outcomes)["all"]}}
@@ -96,8 +95,8 @@ def outcome(
 
 def articles_of(folder: Path, name: str) -> list[Article] | Skipped:
     """Return the articles of one file, as an ingest reads them."""
-    file = files.read(folder, name, 20_000_000)
-    pages = file if isinstance(file, Skipped) else formats.read_pages(file)
+    found = files.read(folder, name, 20_000_000)
+    pages = found if isinstance(found, Skipped) else formats.read_pages(found)
     if isinstance(pages, Skipped):
         return pages
     return [article for page in pages for article in articles.articles(page, TODAY)]
@@ -158,9 +157,6 @@ def copies(texts: Sequence[str]) -> Iterator[tuple[str, Figure]]:
 
 def different(expected: Mapping[str, Any]) -> list[str]:
     """Return the texts of the expected articles; of articles that are copies already, one."""
-    texts = {
-        one.get("cluster") or one["title"]: " ".join(one["sentences"])
-        for page in expected.values()
-        for one in page["articles"]
-    }
+    every = [one for page in expected.values() for one in page["articles"]]
+    texts = {one.get("cluster") or one["title"]: " ".join(one["sentences"]) for one in every}
     return list(texts.values())

@@ -50,10 +50,8 @@ def _given(data: Path, gate_alone: bool = False) -> list[Task]:
 
 def others(data: Path) -> list[Task]:
     """Return what is measured by its whole name only."""
-    news, asked = (
-        data / "realtimeqa" / name
-        for name in ("small_dev_articles.jsonl.gz", "small_dev_questions.jsonl")
-    )
+    realtime = data / "realtimeqa"
+    news, asked = realtime / "small_dev_articles.jsonl.gz", realtime / "small_dev_questions.jsonl"
     return [
         reading.TASK,
         seeds.TASK,

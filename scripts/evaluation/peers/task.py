@@ -18,7 +18,7 @@ from rag.models.files import model_files
 from rag.types import digest
 from scripts.evaluation import machine, retrieval
 from scripts.evaluation.collections import Collection, Question
-from scripts.evaluation.library import drawn, with_evidence
+from scripts.evaluation.library import WAYS, drawn
 from scripts.evaluation.outcomes import MEMORY, Outcome
 from scripts.evaluation.peers import Place, Search
 from scripts.evaluation.runner import Means, Ready, Task
@@ -45,7 +45,8 @@ def task(name: str, articles: Path, asked: Path) -> Task:
 def _ready(name: str, articles: Path, asked: Path, means: Means) -> Ready[Question]:
     """Index the articles, unless the index is kept."""
     os.environ.update(SURROUNDINGS)  # before the peer's libraries are loaded
-    (found, chosen), peer = drawn(articles, asked, with_evidence, means), _module(name)
+    found, chosen = drawn(articles, asked, WAYS["retrieval"].counts, means)
+    peer = _module(name)
     encoder = model_files(ENCODER, means.settings.models)["model.safetensors"].parent
     folder = found.folder / "peers" / f"{name}-{digest(REQUIREMENTS.read_text())[:8]}"
     place = Place(found.folder / "seeds", encoder, folder)

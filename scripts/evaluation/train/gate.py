@@ -35,21 +35,13 @@ from rag.settings import ROOT, Settings
 from rag.shell.terminal import door, run, say
 from rag.store import passages
 from rag.types import Answer, Article, Ask, Filters, Hit
-from scripts.evaluation import machine, retrieval
-from scripts.evaluation.collections import (
-    CACHE,
-    Collection,
-    Question,
-    collection,
-    file_digest,
-    questions,
-    records,
-)
+from scripts.evaluation import collections, machine, retrieval
+from scripts.evaluation.collections import Collection, Question, questions, records
 from scripts.evaluation.given import paragraphs
 from scripts.evaluation.runner import own_library
 from scripts.evaluation.tasks import FROZEN
 
-KEPT = CACHE / "gate.jsonl"
+KEPT = collections.CACHE / "gate.jsonl"
 DATA = ROOT.parent / "shared" / "eval"
 GOLD = ROOT / "tests" / "gold"
 PARAGRAPHS = 600
@@ -74,7 +66,7 @@ class Row:
 def collect(data: Path) -> Iterator[Row]:
     """Yield every row, set by set."""
     news = data / "realtimeqa"
-    found = collection(news / "small_dev_articles.jsonl.gz")
+    found = collections.collection(news / "small_dev_articles.jsonl.gz")
     settings = replace(Settings(), seeds=found.folder / "seeds", index=found.folder / "index")
     engine = Engine(settings)
     engine.ingest()
@@ -218,7 +210,8 @@ def _collect(data: Path) -> int:
 
 def _fit() -> int:
     model = fit([Row(**row) for row in records(KEPT)])
-    told = json.dumps(model | {"data": file_digest(KEPT), "commit": machine.commit()}, indent=1)
+    model |= {"data": collections.file_digest(KEPT), "commit": machine.commit()}
+    told = json.dumps(model, indent=1)
     gate.NUMBERS.write_text(f"{told}\n")
     print(told)
     return 0
