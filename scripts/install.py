@@ -9,6 +9,7 @@ interrupted and run again.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import platform
@@ -94,11 +95,6 @@ def run(arguments: list[str], **environment: str) -> None:
         raise SetupError("\n  ".join([f"`{shown}` ended with code {code}. Its last lines:", *last]))
 
 
-def pip(*arguments: str, **environment: str) -> None:
-    """Run pip in the environment."""
-    run(["-m", "pip", *arguments], **environment)
-
-
 def check_machine() -> None:
     """Fail early, and readably, where the rest could not work."""
     if sys.version_info < (3, 11):  # noqa: UP036 - an older Python may run this file
@@ -131,12 +127,12 @@ def install_torch() -> str:
     if installed("torch", version):
         return "was there"
     try:
-        pip("install", f"torch=={version}+cpu")
+        run(["-m", "pip", "install", f"torch=={version}+cpu"])
     except SetupError:
         told = "  no CPU build at pip's sources: taking the default one, with gigabytes of CUDA.\n"
         told += "  To avoid it, name PyTorch's CPU index in PIP_EXTRA_INDEX_URL and start again."
         print(told, flush=True)
-        pip("install", f"torch=={version}")
+        run(["-m", "pip", "install", f"torch=={version}"])
     return ""
 
 
@@ -149,7 +145,7 @@ def install_llama() -> str:
     kept = WHEELS / hashlib.sha256(decides.encode()).hexdigest()[:16]
     found = list(kept.glob("*.whl"))
     wheel = found[0] if found else compile_llama(version, kept)
-    pip("install", "--no-deps", "--force-reinstall", str(wheel))
+    run(["-m", "pip", "install", "--no-deps", "--force-reinstall", str(wheel)])
     return "kept wheel" if found else "compiled"
 
 
@@ -166,7 +162,7 @@ def compile_llama(version: str, kept: Path) -> Path:
         options = ("--no-cache-dir", "--no-deps", "--no-binary", package, "-w", building)
         cores = str(os.cpu_count() or 2)
         flags = {"CMAKE_BUILD_PARALLEL_LEVEL": cores, "CMAKE_ARGS": llama_flags()}
-        pip("wheel", *options, f"{package}=={version}", **flags)
+        run(["-m", "pip", "wheel", *options, f"{package}=={version}"], **flags)
         kept.mkdir(exist_ok=True)
         built = next(Path(building).glob("*.whl"))
         return built.replace(kept / built.name)
@@ -188,7 +184,7 @@ def install_packages() -> str:
     """Install the pinned list, exactly; `--no-deps` because it is complete."""
     if READY.exists() and READY.read_text() == listed():
         return "unchanged"
-    pip("install", "--no-deps", "-r", str(REQUIREMENTS))
+    run(["-m", "pip", "install", "--no-deps", "-r", str(REQUIREMENTS)])
     return ""
 
 
@@ -224,12 +220,11 @@ def pinned(package: str) -> str:
 
 def cpu_flags() -> str:
     """Return the processor's features: a compiled wheel fits only processors that have them."""
-    try:
+    with contextlib.suppress(OSError):  # no such file on other systems than Linux
         lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        return platform.processor()
-    features = (line for line in lines if line.startswith(("flags", "Features")))
-    return next(features, ":").split(":", 1)[1].strip()
+        features = (line for line in lines if line.startswith(("flags", "Features")))
+        return next(features, ":").split(":", 1)[1].strip()
+    return platform.processor()
 
 
 def listed() -> str:

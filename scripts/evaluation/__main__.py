@@ -6,7 +6,7 @@
     python -m scripts.evaluation compare RUN_A.json RUN_B.json
     python -m scripts.evaluation table                      the newest figures beside those of others
     python -m scripts.evaluation benchmark                  speed and memory with the library of index/
-    python -m scripts.evaluation ingest A.jsonl.gz          how fast articles are ingested
+    python -m scripts.evaluation benchmark A.jsonl.gz       how fast articles are ingested
 
 An articles file has one object a line with id, title, text (or claim) and perhaps url and
 publish_date; a questions file has id, question (or query or tweet) and whatever is known of date,
@@ -99,22 +99,12 @@ def run(
 
 
 @command
-def benchmark() -> int:
-    """How fast questions are answered, with what memory; a table in Markdown."""
+def benchmark(articles: Annotated[Path | None, typer.Argument()] = None) -> int:
+    """How fast questions are answered, or an articles file is ingested; a table in Markdown."""
     from scripts.evaluation import speed
 
-    for line in speed.table(Settings.from_env()):
+    for line in speed.table(Settings.from_env(), articles):
         print(line, flush=True)
-    return 0
-
-
-@command
-def ingest(articles: Path) -> int:
-    """How fast an articles file is ingested, with what memory."""
-    from scripts.evaluation import speed
-
-    for name, figure in speed.ingesting(articles):
-        print(f"  {name:36} {figure}", flush=True)
     return 0
 
 

@@ -68,11 +68,10 @@ class Collection:
 
     def present(self, question: Question) -> frozenset[str]:
         """Return the relevant records that are here and asked; one id for duplicates."""
-        here = (number for number in question.relevant if number in self.same)
-        return frozenset(self.same[number] for number in here if self._asked(number))
-
-    def _asked(self, number: str) -> bool:
-        return self.until is None or self.published.get(number, date.max) <= self.until
+        last = self.until or date.max
+        here = [number for number in question.relevant if number in self.same]
+        kept = [number for number in here if self.published.get(number, date.max) <= last]
+        return frozenset(self.same[number] for number in kept)
 
 
 def file_digest(path: Path) -> str:

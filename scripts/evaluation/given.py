@@ -132,32 +132,28 @@ def with_number(value: str) -> tuple[str, ...]:
     return (value, found[1]) if found and not _DATE.search(value) else (value,)
 
 
-def task(
-    name: str, file: Path, read: Callable[[Path], list[Case]], drawn: int, writes: bool = True
-) -> Task:
-    """Return a task on the first `drawn` cases of a file; without `writes` the gate alone decides."""
+def task(name: str, file: Path, read: Callable[[Path], list[Case]], drawn: int) -> Task:
+    """Return a task on the first `drawn` cases of a file."""
 
     def ready(means: Means) -> Ready[Case]:
         count, engine, mark = means.limit or drawn, means.engine(), file_digest(file)
         cases = {case.question.id: case for case in read(file)[:count]}
         return Ready(
             engine.settings,
-            models(engine, writes),
+            models(engine, writes=True),
             Drawn(cases, {"articles": mark, "questions": mark}, limited=count < drawn),
-            lambda case: outcome(case, engine, writes),
-            options={"limit": count, "write": writes},
+            lambda case: outcome(case, engine),
+            options={"limit": count, "write": True},
             figures=answers.refusals,
         )
 
     return Task(f"given-{name}", (file,), ready)
 
 
-def outcome(case: Case, parts: Engine, write: bool = True) -> Outcome:
+def outcome(case: Case, parts: Engine) -> Outcome:
     """Ask a library of these documents, with the models of an engine."""
     with own_library(parts, seeds(case.documents)) as engine:
-        answer = engine.answer(asked(case.question, write=write))
-    answers.finished(answer)
-    return judged(case, answer) if write else answers.decided(case.question, answer)
+        return judged(case, answers.finished(engine.answer(asked(case.question))))
 
 
 def judged(case: Case, answer: Answer) -> Outcome:

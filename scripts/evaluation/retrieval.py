@@ -6,7 +6,8 @@ Rankings are scored by `ir-measures`, so that the formulas are the field's.
 from __future__ import annotations
 
 from collections.abc import Collection as Sized
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
 import ir_measures
@@ -37,8 +38,8 @@ def outcome(engine: Engine, collection: Collection, question: Question) -> Outco
         hits = answer.explanation.hits if answer.explanation else ()
     else:
         hits = engine.search(asked(question), limit=ASKED)
-    ranked, relevant = articles(hits, collection), collection.present(question)
-    return scored(question, ranked, relevant, rates, seconds)
+    found = scored(question, articles(hits, collection), collection.present(question))
+    return replace(found, rates={**rates, **found.rates}, seconds=seconds)
 
 
 def asked(question: Question, until: date | None = None, write: bool = True) -> Ask:
@@ -57,17 +58,11 @@ def holds(answer: Answer, question: Question) -> bool:
     return any(text.contains_any(item.quote, question.answers) for item in answer.evidence)
 
 
-def scored(
-    question: Question,
-    ranked: Sequence[str],
-    relevant: Sized[str],
-    rates: Mapping[str, bool],
-    seconds: Mapping[str, float],
-) -> Outcome:
-    """Return what one question gave, its ranking beside what else was measured."""
+def scored(question: Question, ranked: Sequence[str], relevant: Sized[str]) -> Outcome:
+    """Return what the ranking of one question gave."""
     found = measured(ranked[:DEPTH], relevant)
     hits = {name: found.pop(name) > 0 for name in _HITS}
-    return Outcome(question.id, question.kind, {**rates, **hits}, found, seconds=seconds)
+    return Outcome(question.id, question.kind, hits, found)
 
 
 def different(records: Iterable[str]) -> list[str]:

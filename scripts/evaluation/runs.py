@@ -69,9 +69,8 @@ class Run:
         try:
             return TypeAdapter(cls).validate_json(path.read_bytes())
         except (OSError, ValueError) as error:
-            raise UsageError(
-                f"{path} is no saved run. Runs are made by: python -m scripts.evaluation run all"
-            ) from error
+            remedy = "Runs are made by: python -m scripts.evaluation run all"
+            raise UsageError(f"{path} is no saved run. {remedy}") from error
 
 
 def newest(folder: Path = RESULTS) -> list[Run]:
@@ -94,10 +93,8 @@ def outcomes_of(run: Run, folder: Path = OUTCOMES) -> list[Outcome]:
     """Return the single outcomes of a run that was measured here."""
     found = kept(folder / run.key)
     if not found:
-        raise UsageError(
-            f"The single outcomes of {run.file_name} are not on this computer; they are kept only"
-            " where a run was measured. Measure it again at that commit."
-        )
+        why = "are not on this computer; they are kept only where a run was measured"
+        raise UsageError(f"The outcomes of {run.file_name} {why}. Measure it again at its commit.")
     return list(found.values())
 
 

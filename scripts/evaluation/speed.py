@@ -28,23 +28,16 @@ from scripts.evaluation.seeds import GOLD
 
 RUNS = 5
 PASSAGES, WORDS = 256, 140  # for encoding: enough for a rate, half a minute at worst
-_STAGES = {
-    "search (both legs, fusion)": "search",
-    "reranking and evidence": "rerank",
-    "evidence": "first_evidence",
-    "first statement": "first_token",
-    "whole answer": "total",
-}
+STAGES = ("search", "rerank", "first_evidence", "first_token", "total")
 
 
-def table(settings: Settings) -> Iterator[str]:
-    """Yield the lines of a table in Markdown, of asking with the library of these settings."""
+def table(settings: Settings, articles: Path | None = None) -> Iterator[str]:
+    """Yield the lines of a table in Markdown: of ingesting a file, or of asking a library."""
     yield f"{machine.processor()}, {settings.threads} cores, commit {machine.commit()}\n"
     yield "| what | figure |\n|---|---|"
     questions = [gold["question"] for gold in records(GOLD) if gold["answers"]]
-    for name, figure in chain(
-        _cold(questions[:RUNS]), _warm(settings, questions), _encoding(settings)
-    ):
+    asking = chain(_cold(questions[:RUNS]), _warm(settings, questions), _encoding(settings))
+    for name, figure in _ingesting(articles) if articles else asking:
         yield f"| {name} | {figure} |"
 
 
@@ -60,8 +53,9 @@ def _warm(settings: Settings, questions: Sequence[str]) -> Iterator[tuple[str, s
     engine = Engine(settings)
     engine.warm()
     told = [one.timings for one in map(engine.answer, questions) if one.statements]
-    for name, stage in _STAGES.items():
-        yield f"warm: {name}", _spread([timings[stage] for timings in told if stage in timings])
+    for stage in STAGES:
+        name = f"warm: {stage.replace('_', ' ')}"
+        yield name, _spread([timings[stage] for timings in told if stage in timings])
     held = engine.holdings().articles
     yield f"memory, all models, {held:,} articles", f"{machine.peak_memory():.2f} GB at most"
 
@@ -106,7 +100,7 @@ def _spread(values: list[float]) -> str:
     return f"{median(values):.2f} s (median of {len(values)}; {bounds})"
 
 
-def ingesting(articles: Path) -> Iterator[tuple[str, str]]:
+def _ingesting(articles: Path) -> Iterator[tuple[str, str]]:
     """Ingest a file in a folder and processes of their own; yield figures by name.
 
     The folder is removed afterwards: evaluation texts are kept nowhere.

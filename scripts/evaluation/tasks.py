@@ -23,11 +23,8 @@ _GIVEN = (
 
 def development(data: Path) -> list[Task]:
     """Return what `all` measures, the quick ones first; files may be missing."""
-    realtime, clef, time = (
-        data / "realtimeqa",
-        data / "clef2020_checkthat_t2",
-        data / "time_magazine",
-    )
+    clef, time = data / "clef2020_checkthat_t2", data / "time_magazine"
+    realtime = data / "realtimeqa"
     news = realtime / "small_dev_articles.jsonl.gz"
     return [
         library.task("retrieval", news, realtime / "small_dev_questions.jsonl"),
@@ -35,16 +32,8 @@ def development(data: Path) -> list[Task]:
         library.task("retrieval", time / "docs.jsonl", time / "queries.jsonl"),
         library.task("refusal", news, realtime / "abstain_dev.jsonl", FROZEN),
         library.task("answers", news, realtime / "qa_dev_clean.jsonl"),
-        *_given(data),
+        *(given.task(name, data / file, read, drawn) for name, file, read, drawn in _GIVEN),
         injection.task("injection-archive", data / "injection_seeds.jsonl"),
-    ]
-
-
-def _given(data: Path, gate_alone: bool = False) -> list[Task]:
-    end = "-gate" if gate_alone else ""
-    return [
-        given.task(f"{name}{end}", data / file, read, drawn, writes=not gate_alone)
-        for name, file, read, drawn in _GIVEN
     ]
 
 
@@ -56,7 +45,6 @@ def others(data: Path) -> list[Task]:
         reading.TASK,
         seeds.TASK,
         library.task("answers", news, asked),
-        *_given(data, gate_alone=True),
         injection.task("injection-archive-given", data / "injection_seeds.jsonl", writes=False),
         *(peers.task(name, news, asked) for name in peers.NAMES),
     ]

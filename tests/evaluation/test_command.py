@@ -113,7 +113,7 @@ def test_tasks_are_chosen_by_name(tmp_path):
     def named(*names):
         return [task.name for task in tasks.chosen(names, tmp_path)]
 
-    assert named("seeds", "given-squad2-gate") == ["seeds", "given-squad2-gate"]
+    assert named("seeds", "given-squad2") == ["seeds", "given-squad2"]
     assert named("given") == ["given-squad2", "given-rgb", "given-ramdocs"]
     assert named("all") == [task.name for task in tasks.development(tmp_path)]
     with pytest.raises(UsageError, match="injection-archive-given"):

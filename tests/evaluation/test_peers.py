@@ -38,7 +38,7 @@ def test_an_article_ranks_where_its_best_passage_does():
     record = {"a": "1", "b": "2", "copy of a": "1"}
     assert retrieval.different(map(record.get, ["b", "copy of a", "b", "a"])) == ["2", "1"]
     deep = [*(str(number) for number in range(10)), "right"]
-    found = retrieval.scored(Question("q", "?"), deep, {"right"}, {}, {})
+    found = retrieval.scored(Question("q", "?"), deep, {"right"})
     assert found.rates["Hits@10"] is False
 
 

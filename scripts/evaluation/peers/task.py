@@ -91,5 +91,5 @@ def outcome(search: Search, found: Collection, question: Question) -> Outcome:
     names = search(question.text)
     seconds = {"search": time.perf_counter() - began}
     ranked = retrieval.different(map(found.record, names))
-    scored = retrieval.scored(question, ranked, found.present(question), {}, seconds)
-    return replace(scored, facts={MEMORY: machine.peak_memory()})
+    scored = retrieval.scored(question, ranked, found.present(question))
+    return replace(scored, seconds=seconds, facts={MEMORY: machine.peak_memory()})
