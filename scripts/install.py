@@ -51,15 +51,14 @@ def main() -> int:
         print(f"\nSet-up stopped: {error}\n{where}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        told = "\nInterrupted. What is done is kept; the same command goes on from here."
-        print(told, file=sys.stderr)
+        print("\nInterrupted. The same command goes on from what is done.", file=sys.stderr)
         return 130
     READY.write_text(listed())
     print(f"Ready after {time.monotonic() - started:.0f} s.")
     return 0
 
 
-def step(name: str, work: Callable[[], str]) -> None:
+def step(name: str, work: Callable[[], str | None]) -> None:
     """Do one step, showing its name at once, a sign of life every 15 s, and its time at the end."""
     started = time.monotonic()
     print(f"· {name} …", flush=True)
@@ -188,7 +187,7 @@ def install_packages() -> str:
     return ""
 
 
-def self_test() -> str:
+def self_test() -> None:
     """Send real bytes through every model; explain what to do when one of them dies."""
     try:
         run(["-m", "rag.doctor", "--models"])
@@ -196,7 +195,6 @@ def self_test() -> str:
         why = "If a model died (code -4 is an illegal instruction, -11 a crash), the compiled"
         why = f"{error}\n{why} llama-cpp-python does not fit this processor"
         raise SetupError(f"{why}: remove {WHEELS} and .venv, then run it again.") from error
-    return ""
 
 
 def succeeds(*arguments: str) -> bool:
@@ -249,7 +247,7 @@ def browser() -> int:
     return 0
 
 
-STEPS: dict[str, Callable[[], str]] = {
+STEPS: dict[str, Callable[[], str | None]] = {
     "Virtual environment in .venv": make_environment,
     "Torch (CPU build where one can be had)": install_torch,
     "llama-cpp-python": install_llama,

@@ -73,10 +73,15 @@ def run(
     from scripts.evaluation import floors, runs, tasks
     from scripts.evaluation.runner import Means, measured
 
-    if (articles is None) != (questions is None):
+    if articles and questions:
+        day = until and until.date()
+        chosen = [tasks.own(name, articles, questions, day) for name in names]
+    elif articles or questions:
         raise UsageError("--articles and --questions belong together.")
+    else:
+        chosen = tasks.chosen(names, data)
     code, known = 0, floors.load(runs.FLOORS)
-    for task in tasks.chosen(names, data, articles, questions, until and until.date()):
+    for task in chosen:
         missing = [file.name for file in task.files if not file.is_file()]
         if missing and not articles:
             say(f"skipped {task.name}: {', '.join(missing)} is not in {data}")
@@ -125,11 +130,8 @@ def table() -> int:
     """The newest figures of each set, beside those of others."""
     from scripts.evaluation import runs
 
-    found = runs.newest()
-    for one in found:
+    for one in runs.newest():
         print("\n".join(runs.lines(one)), end="\n\n")
-    if not found:
-        say("Nothing was measured yet. Measure: python -m scripts.evaluation run all")
     return 0
 
 

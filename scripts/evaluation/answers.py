@@ -17,6 +17,8 @@ from scripts.evaluation.retrieval import HOLDS, asked, holds
 
 RECALL, FALSE = "abstain recall", "false abstain"
 FIDELITY = "quotations equal to the article"
+Rates = dict[str, bool]
+Parts = dict[str, tuple[int, int]]  # (these, of so many)
 _STAGES = {"first_evidence": "evidence", "first_token": "first words", "total": "the end"}
 
 
@@ -30,8 +32,8 @@ def outcome(engine: Engine, collection: Collection, question: Question) -> Outco
     cited, parts = citing(answer, collection, question)
     with Library.open(engine.settings.index) as library:
         parts |= fidelity(answer.evidence, library)
-    known = [(stage, name) for stage, name in _STAGES.items() if stage in answer.timings]
-    seconds = {name: answer.timings[stage] for stage, name in known}
+    took = answer.timings
+    seconds = {name: took[stage] for stage, name in _STAGES.items() if stage in took}
     facts = {MEMORY: machine.peak_memory()}
     return Outcome(question.id, question.kind, rates | cited, means, parts, seconds, facts)
 
@@ -48,7 +50,7 @@ def prose(answer: Answer) -> str:
     return " ".join(statement.text for statement in answer.statements)
 
 
-def correctness(said: str, question: Question) -> tuple[dict[str, bool], dict[str, float]]:
+def correctness(said: str, question: Question) -> tuple[Rates, dict[str, float]]:
     """Return the yes/no measures and the means of an answer's words."""
     right = text.contains_any(said, question.answers)
     wrong = text.contains_any(said, text.wrong_options(question.choices, question.answers))
@@ -58,9 +60,7 @@ def correctness(said: str, question: Question) -> tuple[dict[str, bool], dict[st
     return rates, {"token F1": text.token_f1(said, question.answers)}
 
 
-def citing(
-    answer: Answer, collection: Collection, question: Question
-) -> tuple[dict[str, bool], dict[str, tuple[int, int]]]:
+def citing(answer: Answer, collection: Collection, question: Question) -> tuple[Rates, Parts]:
     """Return the yes/no measures of what an answer cites, and its counts; none of a refusal."""
     if not answer.statements:
         return {}, {}
@@ -87,7 +87,7 @@ def citing(
     return rates, {name: part for name, part in parts.items() if part[1]}
 
 
-def fidelity(evidence: Sequence[Evidence], library: Library) -> dict[str, tuple[int, int]]:
+def fidelity(evidence: Sequence[Evidence], library: Library) -> Parts:
     """Return how many quotations are the library's words at their offsets."""
     read = [library.article(one.article.id) for one in evidence]
     sound = [
@@ -128,8 +128,6 @@ def _of_both(outcomes: Sequence[Outcome]) -> Iterator[tuple[str, Figure]]:
     if not refused or not kept:
         return
     yield "balanced abstention accuracy", measures.balanced(refused, kept)
-    classes = [
-        [one.facts["confidence"] for one in outcomes if bool(one.facts["answerable"]) is wanted]
-        for wanted in (True, False)
-    ]
+    sure = [(bool(one.facts["answerable"]), one.facts["confidence"]) for one in outcomes]
+    classes = [[score for side, score in sure if side is wanted] for wanted in (True, False)]
     yield "AUROC of the gate's score", measures.auroc(*classes)

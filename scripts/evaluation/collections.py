@@ -30,9 +30,10 @@ FIELDS = ("title", "text", "url", "publish_date")  # of an article, written into
 QUESTION_FIELDS = ("question", "query", "tweet")
 RELEVANT_FIELDS = ("relevant", "evidence_docs", "gold_docs", "silver_in_pool")
 SAME = 0.95  # two reports of one event agree in less than .3, two editions of a page in .99
+Files = Iterable[tuple[str, str]]  # name and text
 QRELS = "qrels.json"  # {question id: [record ids]}, beside a questions file without relevance
 
-_PICTURE = re.compile(r"pic\.twitter\.com/\w+")
+_PICTURE = re.compile(r"pic\.twitter\.com/\w+")  # goes first: a handle may stand before it
 _HANDLE = re.compile(r"\(?@\w+\)?")
 _DAY_AT_END = re.compile(rf"(?:{MONTH}) \d{{1,2}}, \d{{4}}\s*$", re.IGNORECASE)
 
@@ -104,7 +105,7 @@ def collection(path: Path, until: date | None = None, cache: Path = CACHE) -> Co
     """Return the collection of an articles file; write its seeds where they are not there yet."""
     mark, given = file_digest(path), list(records(path))
     folder = cache / mark
-    names = {_name(count): str(one["id"]) for count, one in enumerate(given, start=1)}
+    names = {f"{count:06}.json": str(one["id"]) for count, one in enumerate(given, start=1)}
     if not (folder / "ids.json").is_file():  # written last
         write_files(seeds(given), folder / "seeds")
         replace_bytes(folder / "ids.json", json.dumps(names).encode())
@@ -130,10 +131,6 @@ def one_id(given: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     return same
 
 
-def _name(count: int) -> str:
-    return f"{count:06}.json"
-
-
 def _text(record: Mapping[str, Any]) -> str:
     return str(record.get("text") or record.get("claim") or "")
 
@@ -148,10 +145,10 @@ def seeds(given: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
     """Yield every article as the name and the text of a file of a seeds folder."""
     for count, one in enumerate(given, start=1):
         record = {key: one.get(key) for key in FIELDS} | {"text": _text(one)}
-        yield _name(count), json.dumps({key: value for key, value in record.items() if value})
+        yield f"{count:06}.json", json.dumps({key: value for key, value in record.items() if value})
 
 
-def write_files(files: Iterable[tuple[str, str]], folder: Path) -> None:
+def write_files(files: Files, folder: Path) -> None:
     """Write files into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in files:

@@ -72,7 +72,7 @@ def paragraphs(path: Path) -> Iterator[Case]:
             document = {"title": title, "text": paragraph["context"]}
             for one in paragraph["qas"]:
                 answers = tuple(dict.fromkeys(given["text"] for given in one["answers"]))
-                question = Question(one["id"], one["question"], answers=answers)
+                question = Question(one["id"], one["question"], None, answers)
                 question = replace(question, answerable=not one["is_impossible"])
                 yield Case(question, (document,), (answers,))
 
@@ -80,8 +80,7 @@ def paragraphs(path: Path) -> Iterator[Case]:
 def rgb(path: Path) -> list[Case]:
     """Return each question twice: with true and altered snippets in turn, and without any of both.
 
-    A true snippet and its altered form differ in one word and would count as copies, so each is
-    given in one of its forms only. A set of negatives that holds the answer is left out.
+    Each snippet has one of its forms: both would count as copies. No negatives hold the answer.
     """
     return [case for one in json.loads(path.read_text()) for case in _rgb_cases(one)]
 
@@ -143,7 +142,7 @@ def task(name: str, file: Path, read: Callable[[Path], list[Case]], drawn: int) 
             models(engine, writes=True),
             Drawn(cases, {"articles": mark, "questions": mark}, limited=count < drawn),
             lambda case: outcome(case, engine),
-            options={"limit": count, "write": True},
+            options={"limit": count},
             figures=answers.refusals,
         )
 

@@ -110,11 +110,10 @@ def _ordered(clean: Case, line: Line, place: str) -> Case:
 
 
 class Overheard:
-    """A generator that remembers what it was given to read last, and what it wrote; without another
-    one inside it writes nothing, so that what reaches a model can be measured without one.
+    """A generator that remembers what it read and wrote last; without one inside it writes nothing.
 
-    What it was given before, it is not asked again: at temperature 0 it would write the same, and
-    most orders never reach it, so that it reads what it read of the clean article.
+    What it has read before is not written anew: at temperature 0 it would be the same, and most
+    orders never reach the model, so that it reads what it read of the clean article.
     """
 
     def __init__(self, inner: Generator | None) -> None:

@@ -8,7 +8,7 @@ questions where columns are paired. All resampling has one fixed seed.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from scipy import stats
 RESAMPLES = 10_000
 SEED = 20_240_630
 CONFIDENCE = 0.95
+Bounds = tuple[float, float]
 Parts = Sequence[tuple[int, int]]  # (these, of so many), question by question
 
 
@@ -56,7 +57,7 @@ class Difference:
         return f"{self.value:+.3f} {bounds}: {self.verdict}"
 
 
-def wilson(right: int, n: int) -> tuple[float, float]:
+def wilson(right: int, n: int) -> Bounds:
     """Return the 95 % interval of a rate (Wilson 1927)."""
     bounds = stats.binomtest(right, n).proportion_ci(CONFIDENCE, method="wilson")
     return float(bounds.low), float(bounds.high)
@@ -95,12 +96,10 @@ def _resampled(columns: Sequence[Sequence[float]], statistic: Callable[..., Any]
     return Figure(value, n, *_interval(rows, statistic))
 
 
-def _interval(
-    rows: Sequence[Any], statistic: Callable[..., Any], paired: bool = False
-) -> tuple[float, float]:
+def _interval(rows: Sequence[Any], of: Callable[..., Any], paired: bool = False) -> Bounds:
     done = stats.bootstrap(
         rows,
-        statistic,
+        of,
         n_resamples=RESAMPLES,
         confidence_level=CONFIDENCE,
         method="percentile",
@@ -129,11 +128,9 @@ def auroc(answerable: Sequence[float], others: Sequence[float]) -> Figure:
 
 def changed_rates(before: Sequence[bool], after: Sequence[bool]) -> Difference:
     """Return the difference of two rates with McNemar's exact test, binomial on what changed."""
-    won = sum(b and not a for a, b in zip(before, after, strict=True))
-    lost = sum(a and not b for a, b in zip(before, after, strict=True))
-    p = float(stats.binomtest(won, won + lost).pvalue) if won + lost else 1.0
-    moved = changed_means(before, after)
-    return Difference(moved.value, moved.n, moved.low, moved.high, p)
+    won = [b for a, b in zip(before, after, strict=True) if a != b]
+    p = float(stats.binomtest(sum(won), len(won)).pvalue) if won else 1.0
+    return replace(changed_means(before, after), p=p)
 
 
 def changed_means(before: Sequence[float], after: Sequence[float]) -> Difference:

@@ -22,6 +22,7 @@ from scripts.evaluation.measures import Difference, Figure
 
 C = TypeVar("C")  # what is asked: a question, perhaps with its documents
 Figures = Mapping[str, Mapping[str, Figure]]  # by part of the question set and name of the measure
+Change = tuple[str, str, Difference]  # part of the question set, measure, difference
 
 MEMORY = "peak resident memory, GB"
 _SUMS: Mapping[str, Callable[..., Figure]] = {
@@ -116,10 +117,8 @@ def _columns(outcomes: Sequence[Outcome], place: str) -> dict[str, dict[str, Any
     return columns
 
 
-def changes(
-    before: Sequence[Outcome], after: Sequence[Outcome]
-) -> Iterator[tuple[str, str, Difference]]:
-    """Yield part of the set, measure and difference, on the questions that both runs asked."""
+def changes(before: Sequence[Outcome], after: Sequence[Outcome]) -> Iterator[Change]:
+    """Yield what changed, on the questions that both runs asked."""
     groups = by_kind(before), by_kind(after)
     for kind in [kind for kind in groups[0] if kind in groups[1]]:
         for place, change in _CHANGES.items():

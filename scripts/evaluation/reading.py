@@ -30,6 +30,7 @@ MATCHED = 0.5  # an article is found when it holds this share of the expected se
 REPLACED = (0.0, 0.1, 0.2, 0.3, 0.4)  # shares of a copy's words
 DATE = "date right or honestly unknown"
 Tell = Callable[[str], None]
+Known = Mapping[str, Any]  # what a page holds, or an article
 
 
 def _ready(means: Means) -> Ready[str]:
@@ -57,9 +58,7 @@ def figures(outcomes: Sequence[Outcome]) -> Figures:
     return {"all": {"article split F1": split, **summed(outcomes)["all"]}}
 
 
-def outcome(
-    name: str, expected: Mapping[str, Any], folder: Path = PAGES, tell: Tell = say
-) -> Outcome:
+def outcome(name: str, expected: Known, folder: Path = PAGES, tell: Tell = say) -> Outcome:
     """Read a page and compare its articles with the expected ones."""
 
     def fault(kind: str, lines: Iterable[str]) -> None:
@@ -102,7 +101,7 @@ def articles_of(folder: Path, name: str) -> list[Article] | Skipped:
     return [article for page in pages for article in articles.articles(page, TODAY)]
 
 
-def _paired(found: Iterable[Article], expected: Sequence[Mapping[str, Any]]) -> tuple[Any, ...]:
+def _paired(found: Iterable[Article], expected: Sequence[Known]) -> tuple[Any, ...]:
     """Return the expected articles with those found, the missing ones, and the others found."""
     left, pairs, missing = list(found), [], []
     for wanted in expected:
@@ -115,7 +114,7 @@ def _paired(found: Iterable[Article], expected: Sequence[Mapping[str, Any]]) -> 
     return pairs, missing, left
 
 
-def _wrong(found: Article, wanted: Mapping[str, Any]) -> dict[str, str]:
+def _wrong(found: Article, wanted: Known) -> dict[str, str]:
     """Return what is wrong about each fact of an article, in words; empty where it is right."""
     published = found.published.isoformat() if found.published else None
     facts = (
@@ -155,7 +154,7 @@ def copies(texts: Sequence[str]) -> Iterator[tuple[str, Figure]]:
         yield f"F1 with {share:.0%} of the words replaced", Figure(f1, len(texts))
 
 
-def different(expected: Mapping[str, Any]) -> list[str]:
+def different(expected: Known) -> list[str]:
     """Return the texts of the expected articles; of articles that are copies already, one."""
     every = [one for page in expected.values() for one in page["articles"]]
     texts = {one.get("cluster") or one["title"]: " ".join(one["sentences"]) for one in every}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
@@ -17,7 +17,7 @@ from rag.models.reranker import CrossEncoder
 from rag.protocols import Generator, Progress, silent
 from rag.settings import Settings
 from scripts.evaluation import machine
-from scripts.evaluation.collections import CACHE, write_files
+from scripts.evaluation.collections import CACHE, Files, write_files
 from scripts.evaluation.measures import SEED
 from scripts.evaluation.outcomes import C, Figures, Outcome, collected, summed
 from scripts.evaluation.runs import OUTCOMES, Run
@@ -131,9 +131,7 @@ def models(engine: Engine, writes: bool) -> dict[str, str]:
 
 
 @contextmanager
-def own_library(
-    parts: Engine, files: Iterable[tuple[str, str]], generator: Generator | None = None
-) -> Iterator[Engine]:
+def own_library(parts: Engine, files: Files, writer: Generator | None = None) -> Iterator[Engine]:
     """Give an engine with the models of another one, over a seeds folder of these files."""
     with tempfile.TemporaryDirectory() as folder:
         seeds, models = Path(folder) / "seeds", parts.models
@@ -142,7 +140,7 @@ def own_library(
             replace(parts.settings, seeds=seeds, index=Path(folder) / "index"),
             encoder=models.encoder,
             reranker=models.reranker,
-            generator=generator or models.generator,
+            generator=writer or models.generator,
         )
         engine.ingest()
         yield engine

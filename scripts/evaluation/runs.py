@@ -19,8 +19,7 @@ from rag.atomic import replace_bytes
 from rag.errors import UsageError
 from rag.settings import ROOT
 from rag.types import digest
-from scripts.evaluation.measures import Difference
-from scripts.evaluation.outcomes import Figures, Outcome, changes, kept
+from scripts.evaluation.outcomes import Change, Figures, Outcome, changes, kept
 
 RESULTS = ROOT / "scripts" / "results"
 OUTCOMES = RESULTS / "outcomes"
@@ -80,9 +79,7 @@ def newest(folder: Path = RESULTS) -> list[Run]:
     return list({run.name: run for run in whole}.values())
 
 
-def compared(
-    before: Run, after: Run, folder: Path = OUTCOMES
-) -> Iterator[tuple[str, str, Difference]]:
+def compared(before: Run, after: Run, folder: Path = OUTCOMES) -> Iterator[Change]:
     """Yield the paired differences, after minus before. Raises UsageError without outcomes."""
     if before.data["questions"] != after.data["questions"]:
         raise UsageError("These runs asked different questions; only the same can be paired.")

@@ -41,8 +41,8 @@ def judged(gold: dict[str, Any], answer: Answer) -> Outcome:
         titles = tuple(gold["articles"])
         cited = any(item.article.title.startswith(titles) for item in answer.cited)
         rates = {ANSWERED: answer.status == "answered" and known and cited}
-    parts = {WRITTEN: (written, len(answer.statements))}
-    return Outcome(gold["question"], "all", rates, parts=parts)
+    shown = len(answer.statements)
+    return Outcome(gold["question"], "all", rates, parts={WRITTEN: (written, shown)})
 
 
 TASK = Task("seeds", (GOLD,), _ready)

@@ -21,9 +21,7 @@ from rag.engine import Engine
 from rag.parts import bulk_encoder, quick_encoder
 from rag.settings import ROOT, Settings
 from rag.store.library import Library
-from scripts.evaluation import machine
-from scripts.evaluation.collections import records, write_files
-from scripts.evaluation.collections import seeds as as_files
+from scripts.evaluation import collections, machine
 from scripts.evaluation.seeds import GOLD
 
 RUNS = 5
@@ -35,7 +33,7 @@ def table(settings: Settings, articles: Path | None = None) -> Iterator[str]:
     """Yield the lines of a table in Markdown: of ingesting a file, or of asking a library."""
     yield f"{machine.processor()}, {settings.threads} cores, commit {machine.commit()}\n"
     yield "| what | figure |\n|---|---|"
-    questions = [gold["question"] for gold in records(GOLD) if gold["answers"]]
+    questions = [gold["question"] for gold in collections.records(GOLD) if gold["answers"]]
     asking = chain(_cold(questions[:RUNS]), _warm(settings, questions), _encoding(settings))
     for name, figure in _ingesting(articles) if articles else asking:
         yield f"| {name} | {figure} |"
@@ -101,13 +99,10 @@ def _spread(values: list[float]) -> str:
 
 
 def _ingesting(articles: Path) -> Iterator[tuple[str, str]]:
-    """Ingest a file in a folder and processes of their own; yield figures by name.
-
-    The folder is removed afterwards: evaluation texts are kept nowhere.
-    """
+    """Ingest a file in a folder that is removed afterwards; yield figures by name."""
     with tempfile.TemporaryDirectory() as folder:
         seeds, index = Path(folder) / "seeds", Path(folder) / "index"
-        write_files(as_files(records(articles)), seeds)
+        collections.write_files(collections.seeds(collections.records(articles)), seeds)
         first = _ingest(seeds, index)
         yield "articles, passages", f"{first['articles']:,}, {first['encoded']:,}"
         yield "passages per second, with reading", f"{first['encoded'] / first['seconds']:.0f}"

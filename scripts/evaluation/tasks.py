@@ -11,7 +11,6 @@ from scripts.evaluation import given, injection, library, reading, seeds
 from scripts.evaluation.peers import task as peers
 from scripts.evaluation.runner import Task
 
-ALL = "all"
 # The unanswerable questions are about 2024: the library that is asked ends before.
 FROZEN = date(2023, 12, 31)
 _GIVEN = (
@@ -50,20 +49,13 @@ def others(data: Path) -> list[Task]:
     ]
 
 
-def chosen(
-    names: Sequence[str],
-    data: Path,
-    articles: Path | None = None,
-    questions: Path | None = None,
-    until: date | None = None,
-) -> list[Task]:
-    """Return the tasks of these names, or tasks on files of one's own. Raises UsageError."""
-    if articles and questions:
-        return [_own(name, articles, questions, until) for name in names]
+def chosen(names: Sequence[str], data: Path) -> list[Task]:
+    """Return the tasks of these names. Raises UsageError."""
     return [task for name in names for task in _named(name, data)]
 
 
-def _own(what: str, articles: Path, questions: Path, until: date | None) -> Task:
+def own(what: str, articles: Path, questions: Path, until: date | None = None) -> Task:
+    """Return a task on files of one's own. Raises UsageError."""
     if what in library.WAYS:
         return library.task(what, articles, questions, until)
     if what in peers.NAMES:
@@ -78,8 +70,7 @@ def _named(name: str, data: Path) -> list[Task]:
     known = {task.name: task for task in (*usual, *others(data))}
     if name in known:
         return [known[name]]
-    begun = [task for task in usual if name == ALL or task.name.startswith(f"{name}-")]
+    begun = [task for task in usual if name == "all" or task.name.startswith(f"{name}-")]
     if not begun:
-        told = "\n  ".join([ALL, *known])
-        raise UsageError(f"No task is named {name!r}. There are:\n  {told}")
+        raise UsageError("\n  ".join([f"No task is named {name!r}. There are:", "all", *known]))
     return begun

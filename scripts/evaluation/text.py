@@ -27,10 +27,7 @@ _POSSESSIVE = re.compile(r"[’']s\b")
 
 
 def normal(text: str, between: str = " ") -> str:
-    """Return a text in NFKC and lower case, without HTML, articles and punctuation.
-
-    Numbers lose their thousands separators, and words up to twenty become digits.
-    """
+    """Return a text in NFKC and lower case, without HTML, articles and marks, numbers as digits."""
     plain = unicodedata.normalize("NFKC", html.unescape(text)).lower()
     plain = _PUNCTUATION.sub(between, _SEPARATOR.sub("", plain))
     return " ".join(_DIGITS.get(word, word) for word in plain.split() if word not in _ARTICLES)

@@ -131,10 +131,10 @@ def test_tasks_of_saved_runs_keep_their_names(tmp_path):
 def test_files_of_ones_own_make_a_task(tmp_path):
     """Of the kinds that ask a library; others bring their files."""
     articles, questions = tmp_path / "a.jsonl", tmp_path / "news" / "q.jsonl"
-    [task] = tasks.chosen(["refusal"], tmp_path, articles, questions)
+    task = tasks.own("refusal", articles, questions)
     assert (task.name, task.files) == ("refusal-news-q", (articles, questions))
     with pytest.raises(UsageError, match="'injection' cannot be measured"):
-        tasks.chosen(["injection"], tmp_path, articles, questions)
+        tasks.own("injection", articles, questions)
 
 
 def test_the_development_sets_can_be_read():

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import random
 import sys
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -50,7 +50,6 @@ FOLDS = 5
 LEARNED = ("abstain", "news", "archive")  # the paragraphs are no news: for them it is only measured
 MOST_FALSE = 0.12  # of answerable questions may be refused
 MARGIN = 0.75  # of that is used here: other questions will do worse
-VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +66,8 @@ def collect(data: Path) -> Iterator[Row]:
     """Yield every row, set by set."""
     news = data / "realtimeqa"
     found = collections.collection(news / "small_dev_articles.jsonl.gz")
-    settings = replace(Settings(), seeds=found.folder / "seeds", index=found.folder / "index")
-    engine = Engine(settings)
+    seeds, index = found.folder / "seeds", found.folder / "index"
+    engine = Engine(replace(Settings(), seeds=seeds, index=index))
     engine.ingest()
     frozen = replace(found, until=FROZEN)
     for one in questions(news / "abstain_dev.jsonl"):
@@ -76,8 +75,8 @@ def collect(data: Path) -> Iterator[Row]:
             answer = _asked(engine, one, until=FROZEN)
             yield from _row("abstain", one.id, bool(one.answerable), answer)
     for one in questions(news / "small_dev_questions.jsonl"):
-        if present := found.present(one):
-            yield from _with_and_without(engine, found, one, present)
+        if found.present(one):
+            yield from _with_and_without(engine, found, one)
     yield from _paragraphs(engine, data / "squad2_dev" / "squad2.json")
     yield from _archive(engine)
 
@@ -86,9 +85,8 @@ def _asked(engine: Engine, one: Question, **filters: Any) -> Answer:
     return engine.answer(Ask(one.text, Filters(**filters), one.day, write=False))
 
 
-def _with_and_without(
-    engine: Engine, found: Collection, one: Question, present: Container[str]
-) -> Iterator[Row]:
+def _with_and_without(engine: Engine, found: Collection, one: Question) -> Iterator[Row]:
+    present = found.present(one)
     answer = _asked(engine, one)
     if retrieval.holds(answer, one):  # else nobody could answer from what is shown
         yield from _row("news", one.id, True, answer)
@@ -151,7 +149,7 @@ def fit(rows: Sequence[Row]) -> dict[str, Any]:
     scaler, logistic = model[0], model[1]
     slopes = logistic.coef_[0] / scaler.scale_
     return {
-        "version": VERSION,
+        "version": 1,
         "threshold": threshold,
         "intercept": round(float(logistic.intercept_[0] - (slopes * scaler.mean_).sum()), 4),
         "weights": dict(zip(names, slopes.round(4).tolist(), strict=True)),
