@@ -70,7 +70,7 @@ evaluate: $(READY) ## quality: pages, the two seed files, every development set 
 	@$(BIN)/python -m scripts.evaluation run reading seeds all $(ARGS); code=$$?; $(BIN)/python -m scripts.evaluation table; exit $$code
 
 benchmark: $(READY) ## speed and memory on this computer
-	@$(BIN)/python scripts/benchmark.py
+	@$(BIN)/python -m scripts.evaluation benchmark
 
 clean:           ## remove what was built here (kept: ~/.cache/clippings)
 	rm -rf .venv index/library.sqlite* index/passages.faiss* .pytest_cache .mypy_cache .ruff_cache

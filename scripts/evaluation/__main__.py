@@ -5,7 +5,8 @@
     python -m scripts.evaluation run answers --articles A.jsonl.gz --questions Q.jsonl
     python -m scripts.evaluation compare RUN_A.json RUN_B.json
     python -m scripts.evaluation table                      the newest figures beside those of others
-    python -m scripts.evaluation ingest A.jsonl.gz          how fast articles are ingested
+    python -m scripts.evaluation benchmark                  speed and memory with the library of index/
+    python -m scripts.evaluation benchmark A.jsonl.gz       how fast articles are ingested
 
 An articles file has one object a line with id, title, text (or claim) and perhaps url and
 publish_date; a questions file has id, question (or query or tweet) and whatever is known of date,
@@ -19,7 +20,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -28,18 +29,18 @@ from rag.settings import ROOT, Settings
 from rag.shell import terminal
 from rag.shell.terminal import progress_bar, say
 
-if TYPE_CHECKING:  # scipy and the engine take seconds to import: not for --help
-    from scripts.evaluation.runs import Run
+# Each command imports what it needs: scipy and the engine take seconds, which --help need not.
 
 DATA = ROOT.parent / "shared" / "eval"
 BELOW = 1  # the exit code when a figure is below its floor
 
+about = (__doc__ or "").splitlines()[0]
 app = typer.Typer(
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    help=(__doc__ or "").splitlines()[0],
+    add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None, help=about
 )
+File = Annotated[Path | None, typer.Option(help="One JSON object a line, perhaps .gz.")]
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only articles up to it.")]
+Limit = Annotated[int | None, typer.Option(min=1, help="Only so many questions, always the same.")]
 
 
 def command(work: Callable[..., int]) -> Callable[..., int]:
@@ -56,80 +57,59 @@ def command(work: Callable[..., int]) -> Callable[..., int]:
 @command
 def run(
     names: Annotated[list[str], typer.Argument(help="Of tasks, or how theirs begin; or all.")],
-    articles: Annotated[
-        Path | None, typer.Option(help="An articles file: one JSON object a line, perhaps .gz.")
-    ] = None,
-    questions: Annotated[
-        Path | None, typer.Option(help="A questions file: one JSON object a line.")
-    ] = None,
-    until: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="Only articles of the file up to this day."),
-    ] = None,
-    limit: Annotated[
-        int | None, typer.Option(min=1, help="Only so many questions, always the same.")
-    ] = None,
+    articles: File = None,
+    questions: File = None,
+    until: Day = None,
+    limit: Limit = None,
     data: Annotated[Path, typer.Option(help="The folder of the development sets.")] = DATA,
     out: Annotated[Path | None, typer.Option(help="Where to save, else scripts/results.")] = None,
     set_floors: Annotated[
-        bool, typer.Option("--set-floors", help="Raise the floors to this run.")
+        bool, typer.Option("--set-floors", help="Raise them to this run.")
     ] = False,
-    lower_floors: Annotated[
-        str, typer.Option(help="Set them even if lower, for this reason.")
-    ] = "",
+    lower_floors: Annotated[str, typer.Option(help="Lower them, too, for this reason.")] = "",
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar.")] = False,
 ) -> int:
     """Measure tasks, print and save their figures, hold them against their floors."""
-    from scripts.evaluation import tasks
+    from scripts.evaluation import floors, runs, tasks
     from scripts.evaluation.runner import Means, measured
-    from scripts.evaluation.runs import RESULTS, lines
 
-    if (articles is None) != (questions is None):
+    if articles and questions:
+        day = until and until.date()
+        chosen = [tasks.own(name, articles, questions, day) for name in names]
+    elif articles or questions:
         raise UsageError("--articles and --questions belong together.")
-    codes = [0]
-    for task in tasks.chosen(names, data, articles, questions, until and until.date()):
+    else:
+        chosen = tasks.chosen(names, data)
+    code, known = 0, floors.load(runs.FLOORS)
+    for task in chosen:
         missing = [file.name for file in task.files if not file.is_file()]
         if missing and not articles:
             say(f"skipped {task.name}: {', '.join(missing)} is not in {data}")
             continue
         with progress_bar(quiet) as progress:
             done = measured(task, Means(Settings.from_env(), limit, progress=progress))
-        print("\n".join(lines(done)), flush=True)
-        done.save(out or RESULTS / done.file_name)
-        codes.append(_against_floors(done, set_floors or bool(lower_floors), lower_floors))
-    return max(codes)
-
-
-def _against_floors(done: Run, set_floors: bool, reason: str) -> int:
-    from scripts.evaluation import floors
-    from scripts.evaluation.runs import FLOORS
-
-    known = floors.load(FLOORS)
-    if set_floors and done.limited:
-        say("Floors are set by whole runs only; this one was limited.")
-    elif set_floors:
-        known = floors.raised(done, known, reason)
-        floors.save(known, FLOORS)
-    for line in floors.not_compared(done, known):
-        say(line)
-    faults = list(floors.broken(done, known))
-    for line in faults:
-        say(f"BELOW THE FLOOR · {line}")
-    return BELOW if faults else 0
+        print("\n".join(runs.lines(done)), flush=True)
+        done.save(out or runs.RESULTS / done.file_name)
+        if (set_floors or lower_floors) and done.limited:
+            say("Floors are set by whole runs only; this one was limited.")
+        elif set_floors or lower_floors:
+            known = floors.raised(done, known, lower_floors)
+            floors.save(known, runs.FLOORS)
+        for line in floors.not_compared(done, known):
+            say(line)
+        for line in floors.broken(done, known):
+            say(f"BELOW THE FLOOR · {line}")
+            code = BELOW
+    return code
 
 
 @command
-def ingest(
-    articles: Annotated[Path, typer.Argument(help="An articles file, as for `run --articles`.")],
-) -> int:
-    """How fast an articles file is ingested, with what memory."""
-    from scripts.evaluation import machine
-    from scripts.evaluation.ingest import figures
+def benchmark(articles: Annotated[Path | None, typer.Argument()] = None) -> int:
+    """How fast questions are answered, or an articles file is ingested; a table in Markdown."""
+    from scripts.evaluation import speed
 
-    print(f"{machine.processor()}, commit {machine.commit()}, {articles.name}\n")
-    print("| what | figure |\n|---|---|")
-    for name, figure in figures(articles):
-        print(f"| {name} | {figure} |", flush=True)
+    for line in speed.table(Settings.from_env(), articles):
+        print(line, flush=True)
     return 0
 
 

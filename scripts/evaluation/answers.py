@@ -1,37 +1,25 @@
-"""Score written answers: right, supported, cited, and how fast."""
+"""Score answers: right, supported, cited, and how fast; refusals, and how good the gate is."""
 
 from __future__ import annotations
 
-import resource
-import sys
-import threading
-import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from rag.engine import Engine
 from rag.errors import ModelError
-from rag.protocols import Generator
 from rag.store.library import Library
-from rag.types import Answer, Evidence, Message, in_words
-from scripts.evaluation import text
+from rag.types import Answer, Evidence
+from scripts.evaluation import machine, measures, text
 from scripts.evaluation.collections import Collection, Question
-from scripts.evaluation.figures import MEMORY
-from scripts.evaluation.outcomes import Outcome
+from scripts.evaluation.measures import Figure
+from scripts.evaluation.outcomes import MEMORY, Figures, Outcome, by_kind, summed
 from scripts.evaluation.retrieval import HOLDS, asked, holds
 
+RECALL, FALSE = "abstain recall", "false abstain"
 FIDELITY = "quotations equal to the article"
+Rates = dict[str, bool]
+Parts = dict[str, tuple[int, int]]  # (these, of so many)
 _STAGES = {"first_evidence": "evidence", "first_token": "first words", "total": "the end"}
-
-
-def counted(questions: Iterable[Question], collection: Collection) -> list[Question]:
-    """Return the questions with a gold answer and, if the set names articles, one of them here."""
-    given = list(questions)
-    labelled = any(question.relevant for question in given)
-    return [
-        question
-        for question in given
-        if question.answers and (not labelled or collection.present(question))
-    ]
 
 
 def outcome(engine: Engine, collection: Collection, question: Question) -> Outcome:
@@ -44,9 +32,9 @@ def outcome(engine: Engine, collection: Collection, question: Question) -> Outco
     cited, parts = citing(answer, collection, question)
     with Library.open(engine.settings.index) as library:
         parts |= fidelity(answer.evidence, library)
-    timed = [(name, answer.timings.get(stage)) for stage, name in _STAGES.items()]
-    seconds = {name: value for name, value in timed if value is not None}
-    facts = {MEMORY: peak_memory()}
+    took = answer.timings
+    seconds = {name: took[stage] for stage, name in _STAGES.items() if stage in took}
+    facts = {MEMORY: machine.peak_memory()}
     return Outcome(question.id, question.kind, rates | cited, means, parts, seconds, facts)
 
 
@@ -62,41 +50,34 @@ def prose(answer: Answer) -> str:
     return " ".join(statement.text for statement in answer.statements)
 
 
-def correctness(said: str, question: Question) -> tuple[dict[str, bool], dict[str, float]]:
+def correctness(said: str, question: Question) -> tuple[Rates, dict[str, float]]:
     """Return the yes/no measures and the means of an answer's words."""
     right = text.contains_any(said, question.answers)
     wrong = text.contains_any(said, text.wrong_options(question.choices, question.answers))
-    rates = {
-        "open accuracy": right and not wrong,
-        "gold contained": right,
-    }
+    rates = {"open accuracy": right and not wrong, "gold contained": right}
     if question.choices:
         rates["wrong option"] = wrong and not right
     return rates, {"token F1": text.token_f1(said, question.answers)}
 
 
-def citing(
-    answer: Answer, collection: Collection, question: Question
-) -> tuple[dict[str, bool], dict[str, tuple[int, int]]]:
+def citing(answer: Answer, collection: Collection, question: Question) -> tuple[Rates, Parts]:
     """Return the yes/no measures of what an answer cites, and its counts; none of a refusal."""
     if not answer.statements:
         return {}, {}
     shown = {item.number: f"{item.article.title}\n{item.quote}" for item in answer.evidence}
+    said = answer.statements
     foreign = [
         text.foreign(one.text, [shown[mark] for mark in one.citations if mark in shown])
-        for one in answer.statements
+        for one in said
         if one.kind == "written"
     ]
-    quotes = [item.quote for item in answer.cited]
-    marks = [number for statement in answer.statements for number in statement.citations]
-    quoted = sum(statement.kind == "quote" for statement in answer.statements)
-    rates = {
-        "answer in citation": any(text.contains_any(one, question.answers) for one in quotes),
-        "wrong number or name": any(foreign),
-    }
+    right = [text.contains_any(item.quote, question.answers) for item in answer.cited]
+    marks = [number in shown for one in said for number in one.citations]
+    quoted = sum(one.kind == "quote" for one in said)
+    rates = {"answer in citation": any(right), "wrong number or name": any(foreign)}
     parts = {
-        "citations that exist": (sum(number in shown for number in marks), len(marks)),
-        "statements that are quotations": (quoted, len(answer.statements)),
+        "citations that exist": (sum(marks), len(marks)),
+        "statements that are quotations": (quoted, len(said)),
     }
     relevant = collection.present(question)
     if relevant:
@@ -106,7 +87,7 @@ def citing(
     return rates, {name: part for name, part in parts.items() if part[1]}
 
 
-def fidelity(evidence: Sequence[Evidence], library: Library) -> dict[str, tuple[int, int]]:
+def fidelity(evidence: Sequence[Evidence], library: Library) -> Parts:
     """Return how many quotations are the library's words at their offsets."""
     read = [library.article(one.article.id) for one in evidence]
     sound = [
@@ -116,26 +97,37 @@ def fidelity(evidence: Sequence[Evidence], library: Library) -> dict[str, tuple[
     return {FIDELITY: (sum(sound), len(sound))} if sound else {}
 
 
-def peak_memory() -> float:
-    """Return the most memory this process has held so far, in GB."""
-    unit = 1e9 if sys.platform == "darwin" else 1e6  # ru_maxrss counts bytes there, kB on Linux
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+def decision(engine: Engine, collection: Collection, question: Question) -> Outcome:
+    """Ask the gate alone."""
+    asks = asked(question, collection.until, write=False)
+    found = decided(question, finished(engine.answer(asks)))
+    if not any(found.rates.values()):
+        return found
+    return replace(found, rates={**found.rates, "refusal precision": RECALL in found.rates})
 
 
-# ── the same model without evidence ──
+def decided(question: Question, answer: Answer) -> Outcome:
+    """Return whether a question was refused, and how sure the gate was."""
+    answerable = question.answerable is not False
+    rates = {FALSE if answerable else RECALL: answer.status == "not_found"}
+    facts = {"confidence": answer.confidence, "answerable": float(answerable)}
+    return Outcome(question.id, question.kind, rates=rates, facts=facts)
 
-_CLOSED_BOOK = "You answer questions about the news. Write one short sentence with the answer."
+
+def refusals(outcomes: Sequence[Outcome]) -> Figures:
+    """Return the sums, and the measures that need both kinds of questions at once."""
+    found = summed(outcomes)
+    for kind, group in by_kind(outcomes).items():
+        found[kind] |= dict(_of_both(group))
+    return found
 
 
-def closed_book(generator: Generator, question: Question) -> Outcome:
-    """Ask the model from its memory alone, so that what the articles add can be told apart."""
-    today = f"Today is {in_words(question.day)}.\n" if question.day else ""
-    messages = [
-        Message("system", _CLOSED_BOOK),
-        Message("user", f"{today}Question: {question.text}"),
-    ]
-    began = time.monotonic()
-    said = "".join(generator.write(messages, threading.Event()))
-    rates, means = correctness(said, question)
-    seconds = {"the end": time.monotonic() - began}
-    return Outcome(question.id, question.kind, rates=rates, means=means, seconds=seconds)
+def _of_both(outcomes: Sequence[Outcome]) -> Iterator[tuple[str, Figure]]:
+    refused = [one.rates[RECALL] for one in outcomes if RECALL in one.rates]
+    kept = [not one.rates[FALSE] for one in outcomes if FALSE in one.rates]
+    if not refused or not kept:
+        return
+    yield "balanced abstention accuracy", measures.balanced(refused, kept)
+    sure = [(bool(one.facts["answerable"]), one.facts["confidence"]) for one in outcomes]
+    classes = [[score for side, score in sure if side is wanted] for wanted in (True, False)]
+    yield "AUROC of the gate's score", measures.auroc(*classes)

@@ -11,6 +11,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -29,9 +30,10 @@ FIELDS = ("title", "text", "url", "publish_date")  # of an article, written into
 QUESTION_FIELDS = ("question", "query", "tweet")
 RELEVANT_FIELDS = ("relevant", "evidence_docs", "gold_docs", "silver_in_pool")
 SAME = 0.95  # two reports of one event agree in less than .3, two editions of a page in .99
+Files = Iterable[tuple[str, str]]  # name and text
 QRELS = "qrels.json"  # {question id: [record ids]}, beside a questions file without relevance
 
-_PICTURE = re.compile(r"pic\.twitter\.com/\w+")
+_PICTURE = re.compile(r"pic\.twitter\.com/\w+")  # goes first: a handle may stand before it
 _HANDLE = re.compile(r"\(?@\w+\)?")
 _DAY_AT_END = re.compile(rf"(?:{MONTH}) \d{{1,2}}, \d{{4}}\s*$", re.IGNORECASE)
 
@@ -63,20 +65,14 @@ class Collection:
 
     def record(self, path: str) -> str:
         """Return the record id of an article's path, one for duplicates."""
-        number = self.records[path.split("/")[0]]
-        return self.same[number]
+        return self.same[self.records[path.split("/")[0]]]
 
     def present(self, question: Question) -> frozenset[str]:
         """Return the relevant records that are here and asked; one id for duplicates."""
-        return frozenset(
-            self.same[number]
-            for number in question.relevant
-            if number in self.same and self._asked(number)
-        )
-
-    def _asked(self, number: str) -> bool:
-        day = self.published.get(number)
-        return self.until is None or (day is not None and day <= self.until)
+        last = self.until or date.max
+        here = [number for number in question.relevant if number in self.same]
+        kept = [number for number in here if self.published.get(number, date.max) <= last]
+        return frozenset(self.same[number] for number in kept)
 
 
 def file_digest(path: Path) -> str:
@@ -107,11 +103,11 @@ def records(path: Path) -> Iterator[dict[str, Any]]:
 
 def collection(path: Path, until: date | None = None, cache: Path = CACHE) -> Collection:
     """Return the collection of an articles file; write its seeds where they are not there yet."""
-    mark = file_digest(path)
-    folder, given = cache / mark, list(records(path))
-    names = {_name(count): str(one["id"]) for count, one in enumerate(given, start=1)}
+    mark, given = file_digest(path), list(records(path))
+    folder = cache / mark
+    names = {f"{count:06}.json": str(one["id"]) for count, one in enumerate(given, start=1)}
     if not (folder / "ids.json").is_file():  # written last
-        write_seeds(given, folder / "seeds")
+        write_files(seeds(given), folder / "seeds")
         replace_bytes(folder / "ids.json", json.dumps(names).encode())
     if not (folder / "same.json").is_file():
         replace_bytes(folder / "same.json", json.dumps(one_id(given)).encode())
@@ -135,41 +131,34 @@ def one_id(given: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     return same
 
 
-def _name(count: int) -> str:
-    return f"{count:06}.json"
-
-
 def _text(record: Mapping[str, Any]) -> str:
     return str(record.get("text") or record.get("claim") or "")
 
 
 def _published(given: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, date]]:
     for one in given:
-        try:
+        with suppress(ValueError):
             yield str(one["id"]), date.fromisoformat(str(one.get("publish_date") or ""))
-        except ValueError:
-            continue
 
 
-def write_seeds(given: Iterable[Mapping[str, Any]], folder: Path) -> int:
-    """Write every article as a file of a seeds folder, numbered from 1; return how many there are."""
-    folder.mkdir(parents=True, exist_ok=True)
-    count = 0
+def seeds(given: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    """Yield every article as the name and the text of a file of a seeds folder."""
     for count, one in enumerate(given, start=1):
         record = {key: one.get(key) for key in FIELDS} | {"text": _text(one)}
-        record = {key: value for key, value in record.items() if value}
-        (folder / _name(count)).write_text(json.dumps(record))
-    return count
+        yield f"{count:06}.json", json.dumps({key: value for key, value in record.items() if value})
 
 
-# ── questions ──
+def write_files(files: Files, folder: Path) -> None:
+    """Write files into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in files:
+        (folder / name).write_text(text)
 
 
 def questions(path: Path) -> tuple[Question, ...]:
     """Return the questions of a file, in any of the forms of the development sets."""
-    qrels: dict[str, list[str]] = {}
-    if (path.parent / QRELS).is_file():
-        qrels = json.loads((path.parent / QRELS).read_text())
+    beside = path.parent / QRELS
+    qrels = json.loads(beside.read_text()) if beside.is_file() else {}
     return tuple(_question(record, qrels) for record in records(path))
 
 
@@ -184,17 +173,17 @@ def _question(record: Mapping[str, Any], qrels: Mapping[str, Sequence[str]]) -> 
     if name is None or "id" not in record:
         raise UsageError(f"A question needs an id and one of: {', '.join(QUESTION_FIELDS)}.")
     number, text = str(record["id"]), str(record[name])
+    day, answerable = record.get("date"), record.get("answerable")
     relevant = {str(one) for name in RELEVANT_FIELDS for one in record.get(name) or ()}
-    answerable = record.get("answerable")
     return Question(
-        id=number,
-        text=tweet(text) if name == "tweet" else text,
-        day=date.fromisoformat(record["date"]) if record.get("date") else None,
-        answers=tuple(record.get("answers") or ()),
-        choices=tuple(record.get("choices") or ()),
-        relevant=frozenset(relevant or qrels.get(number, ())),
-        kind=str(record.get("kind") or "all"),
-        answerable=None if answerable is None else bool(answerable),
+        number,
+        tweet(text) if name == "tweet" else text,
+        date.fromisoformat(day) if day else None,
+        tuple(record.get("answers") or ()),
+        tuple(record.get("choices") or ()),
+        frozenset(relevant or qrels.get(number, ())),
+        str(record.get("kind") or "all"),
+        None if answerable is None else bool(answerable),
     )
 
 

@@ -6,20 +6,19 @@ reason, which is kept.
 
 from __future__ import annotations
 
-import json
 import math
+import tomllib
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from pydantic import TypeAdapter
 
 from rag.atomic import replace_bytes
-from scripts.evaluation.figures import HEADLINES, lower_is_better
-from scripts.evaluation.measures import Figure
 from scripts.evaluation.runs import Run
 
+_NAMED = tomllib.loads(Path(__file__).with_name("measures.toml").read_text())
 _STEP = 10_000  # floors are kept to four places, rounded to the easier side
 
 
@@ -52,42 +51,44 @@ class Floor:
 
     def holds(self, value: float) -> bool:
         """Tell whether a value keeps to it."""
-        return value <= self.value if lower_is_better(self.measure) else value >= self.value
+        return value <= self.value if self.measure in _NAMED["lower"] else value >= self.value
+
+    def compares(self, run: Run) -> bool:
+        """Tell whether it is about the very questions of a run."""
+        about = self.run == run.name and not run.limited
+        return about and self.questions == run.data["questions"]
+
+
+_FLOORS = TypeAdapter(list[Floor])
 
 
 def load(path: Path) -> list[Floor]:
     """Return the floors of a file; none where there is no file."""
-    return TypeAdapter(list[Floor]).validate_json(path.read_bytes()) if path.is_file() else []
+    return _FLOORS.validate_json(path.read_bytes()) if path.is_file() else []
 
 
 def save(floors: Iterable[Floor], path: Path) -> None:
     """Write the floors, sorted, so that a change is easy to read."""
-    rows = [asdict(floor) for floor in sorted(floors, key=lambda floor: floor.about)]
-    replace_bytes(path, f"{json.dumps(rows, indent=2)}\n".encode())
+    ordered = sorted(floors, key=lambda floor: floor.about)
+    replace_bytes(path, _FLOORS.dump_json(ordered, indent=2) + b"\n")
 
 
 def broken(run: Run, floors: Iterable[Floor]) -> Iterator[str]:
     """Yield what is below its floor, or is no longer measured, in words."""
-    for floor in (one for one in floors if _same_set(one, run)):
+    for floor in (one for one in floors if one.compares(run)):
         figure = run.figures.get(floor.kind, {}).get(floor.measure)
         if figure is None:
             yield f"{floor.about} is no longer measured, but has a floor"
         elif not floor.holds(figure.value):
-            side = "above" if lower_is_better(floor.measure) else "below"
+            side = "below" if figure.value < floor.value else "above"
             yield f"{floor.about}: {figure.value:.4f} is {side} its floor of {floor.value:.4f}"
 
 
 def not_compared(run: Run, floors: Iterable[Floor]) -> Iterator[str]:
     """Yield the floors that say nothing about this run, in words."""
     for floor in floors:
-        if floor.run == run.name and not _same_set(floor, run):
+        if floor.run == run.name and not floor.compares(run):
             yield f"{floor.about}: not compared with its floor, which is for other questions"
-
-
-def _same_set(floor: Floor, run: Run) -> bool:
-    """Tell whether a floor is about these very questions."""
-    asked = floor.run == run.name and not run.limited
-    return asked and floor.questions == run.data["questions"]
 
 
 def raised(run: Run, floors: Iterable[Floor], reason: str = "") -> list[Floor]:
@@ -96,19 +97,20 @@ def raised(run: Run, floors: Iterable[Floor], reason: str = "") -> list[Floor]:
     A floor for other questions is a lower one, however high: nobody can compare the two.
     """
     after = {floor.about: floor for floor in floors}
-    for kind, named in run.figures.items():
-        for measure in [measure for measure in named if measure in HEADLINES]:
-            now = _floor(run, kind, measure, named[measure])
-            old = after.get(now.about)
-            if old is None or (old.questions == now.questions and old.holds(now.value)):
-                after[now.about] = replace(now, lowered=old.lowered if old else ())
-            elif reason:
-                lowered = Lowered(date.today().isoformat(), run.commit, old.value, reason)
-                after[now.about] = replace(now, lowered=(*old.lowered, lowered))
+    for now in _floors(run):
+        old = after.get(now.about, now)
+        if old.questions == now.questions and old.holds(now.value):
+            after[now.about] = replace(now, lowered=old.lowered)
+        elif reason:
+            lowered = Lowered(date.today().isoformat(), run.commit, old.value, reason)
+            after[now.about] = replace(now, lowered=(*old.lowered, lowered))
     return list(after.values())
 
 
-def _floor(run: Run, kind: str, measure: str, figure: Figure) -> Floor:
-    rounded = math.ceil if lower_is_better(measure) else math.floor
-    value = rounded(round(figure.value * _STEP, 6)) / _STEP
-    return Floor(run.name, kind, measure, figure.n, run.data["questions"], value)
+def _floors(run: Run) -> Iterator[Floor]:
+    for kind, named in run.figures.items():
+        for measure in [measure for measure in named if measure in _NAMED["headlines"]]:
+            rounded = math.ceil if measure in _NAMED["lower"] else math.floor
+            value = rounded(round(named[measure].value * _STEP, 6)) / _STEP
+            questions = run.data["questions"]
+            yield Floor(run.name, kind, measure, named[measure].n, questions, value)

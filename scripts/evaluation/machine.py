@@ -1,10 +1,13 @@
-"""Name what measured: the processor, its cores, the commit and the state of the code."""
+"""Name what measured: the processor, its cores, the commit and the state of the code; its memory."""
 
 from __future__ import annotations
 
 import hashlib
 import platform
+import resource
 import subprocess
+import sys
+from contextlib import suppress
 from pathlib import Path
 
 from rag.settings import ROOT, usable_cores
@@ -15,10 +18,9 @@ MEASURED = ("rag", "scripts/evaluation", "requirements.txt")  # what decides abo
 def code() -> tuple[str, str]:
     """Return the commit, with "-changed" where files differ from it, and a digest of the files."""
     changed = "-changed" if _git("status", "--porcelain", "--", *MEASURED) else ""
-    places = [ROOT / name for name in MEASURED]
     whole = hashlib.sha256()
-    for path in [path for place in places for path in (place, *sorted(place.rglob("*.py")))]:
-        if path.is_file():
+    for place in (ROOT / name for name in MEASURED):
+        for path in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
             whole.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
     return commit() + changed, whole.hexdigest()[:12]
 
@@ -29,28 +31,29 @@ def commit() -> str:
 
 
 def _git(*arguments: str) -> str:
-    try:
+    with suppress(OSError):  # git is not installed
         found = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True)
-    except OSError:
-        return ""
-    return found.stdout.strip()
+        return found.stdout.strip()
+    return ""
 
 
 def processor() -> str:
     """Return the processor's name, as the system gives it."""
-    try:
+    with suppress(OSError):  # no such file on other systems than Linux
         lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        return platform.processor()
-    names = (line.split(":", 1)[1].strip() for line in lines if "model name" in line)
-    return next(names, "unknown processor")
+        names = (line.split(":", 1)[1].strip() for line in lines if "model name" in line)
+        return next(names, "unknown processor")
+    return platform.processor()
 
 
 def described() -> dict[str, str | int]:
     """Return the machine, for a saved run."""
-    return {
-        "processor": processor(),
-        "cores": usable_cores(),
-        "system": platform.system(),
-        "python": platform.python_version(),
-    }
+    system = {"system": platform.system(), "python": platform.python_version()}
+    return {"processor": processor(), "cores": usable_cores(), **system}
+
+
+def peak_memory(children: bool = False) -> float:
+    """Return the most memory this process, or one of its children, has held so far, in GB."""
+    unit = 1e9 if sys.platform == "darwin" else 1e6  # ru_maxrss counts bytes there, kB on Linux
+    whose = resource.RUSAGE_CHILDREN if children else resource.RUSAGE_SELF
+    return resource.getrusage(whose).ru_maxrss / unit

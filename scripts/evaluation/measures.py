@@ -8,7 +8,7 @@ questions where columns are paired. All resampling has one fixed seed.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,8 @@ from scipy import stats
 RESAMPLES = 10_000
 SEED = 20_240_630
 CONFIDENCE = 0.95
+Bounds = tuple[float, float]
+Parts = Sequence[tuple[int, int]]  # (these, of so many), question by question
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class Difference:
         return f"{self.value:+.3f} {bounds}: {self.verdict}"
 
 
-def wilson(right: int, n: int) -> tuple[float, float]:
+def wilson(right: int, n: int) -> Bounds:
     """Return the 95 % interval of a rate (Wilson 1927)."""
     bounds = stats.binomtest(right, n).proportion_ci(CONFIDENCE, method="wilson")
     return float(bounds.low), float(bounds.high)
@@ -66,11 +68,10 @@ def rate(outcomes: Sequence[bool]) -> Figure:
     return pooled([(int(outcome), 1) for outcome in outcomes])
 
 
-def pooled(parts: Sequence[tuple[int, int]]) -> Figure:
+def pooled(parts: Parts) -> Figure:
     """Return all parts over all wholes, such as citations over questions; n counts the wholes.
 
-    The interval takes the things counted as independent, which several of one question are not
-    quite.
+    Its interval takes the things counted as independent, which those of one question are not quite.
     """
     right, n = (sum(column) for column in zip(*parts, strict=True))
     return Figure(right / n, n, *wilson(right, n)) if n else Figure(0.0, 0)
@@ -95,23 +96,18 @@ def _resampled(columns: Sequence[Sequence[float]], statistic: Callable[..., Any]
     return Figure(value, n, *_interval(rows, statistic))
 
 
-def _interval(
-    rows: Sequence[Any], statistic: Callable[..., Any], resamples: int = RESAMPLES, **options: Any
-) -> tuple[float, float]:
+def _interval(rows: Sequence[Any], of: Callable[..., Any], paired: bool = False) -> Bounds:
     done = stats.bootstrap(
         rows,
-        statistic,
-        n_resamples=resamples,
+        of,
+        n_resamples=RESAMPLES,
         confidence_level=CONFIDENCE,
         method="percentile",
         batch=1000,
         rng=SEED,
-        **options,
+        paired=paired,
     )
     return float(done.confidence_interval.low), float(done.confidence_interval.high)
-
-
-# ── refusing ──
 
 
 def balanced(abstained_rightly: Sequence[bool], answered_rightly: Sequence[bool]) -> Figure:
@@ -122,54 +118,19 @@ def balanced(abstained_rightly: Sequence[bool], answered_rightly: Sequence[bool]
 
 def auroc(answerable: Sequence[float], others: Sequence[float]) -> Figure:
     """Return how often an answerable question outscores another, a tie half (Fawcett 2006, 7)."""
-    return _resampled([answerable, others], _pairs_in_order)
 
+    def in_order(high: Any, low: Any, axis: int) -> Any:
+        found = stats.mannwhitneyu(high, low, axis=axis, method="asymptotic")
+        return found.statistic / (high.shape[axis] * low.shape[axis])
 
-def _pairs_in_order(high: Any, low: Any, axis: int) -> Any:
-    """Return Mann and Whitney's U over all pairs: from the ranks of the one in both together."""
-    n, m = high.shape[axis], low.shape[axis]
-    ranks = stats.rankdata(np.concatenate([high, low], axis=axis), axis=axis)
-    return (ranks[..., :n].sum(axis) - n * (n + 1) / 2) / (n * m)
-
-
-def risks(scores: Sequence[float], wrong: Sequence[bool]) -> Any:
-    """Return the share that is wrong among the surest 1/n … n/n of the questions.
-
-    Questions of one score come in any order; each then counts as the average of them.
-    """
-    _, group = np.unique(-np.asarray(scores, dtype=float), return_inverse=True)
-    faults = np.bincount(group, weights=np.asarray(wrong, dtype=float)) / np.bincount(group)
-    return np.cumsum(faults[np.sort(group)]) / np.arange(1, len(group) + 1)
-
-
-def risk_at(scores: Sequence[float], wrong: Sequence[bool], coverage: float) -> Figure:
-    """Return the risk when so large a share of the questions is answered, the surest first."""
-    count = max(1, round(coverage * len(scores)))
-    value = float(risks(scores, wrong)[count - 1])
-    return Figure(value, count, *wilson(round(value * count), count))
-
-
-def risk_area(scores: Sequence[float], wrong: Sequence[bool]) -> Figure:
-    """Return the mean risk over all coverages (Geifman and El-Yaniv 2017); 0 is best."""
-
-    def area(scores: Any, wrong: Any) -> Any:
-        return risks(scores, wrong).mean()
-
-    fewer = RESAMPLES // 10  # each sorts
-    bounds = _interval([scores, wrong], area, fewer, paired=True, vectorized=False)
-    return Figure(float(area(scores, wrong)), len(scores), *bounds)
-
-
-# ── two versions on the same questions ──
+    return _resampled([answerable, others], in_order)
 
 
 def changed_rates(before: Sequence[bool], after: Sequence[bool]) -> Difference:
     """Return the difference of two rates with McNemar's exact test, binomial on what changed."""
-    won = sum(b and not a for a, b in zip(before, after, strict=True))
-    lost = sum(a and not b for a, b in zip(before, after, strict=True))
-    p = float(stats.binomtest(won, won + lost).pvalue) if won + lost else 1.0
-    moved = changed_means(before, after)
-    return Difference(moved.value, moved.n, moved.low, moved.high, p)
+    won = [b for a, b in zip(before, after, strict=True) if a != b]
+    p = float(stats.binomtest(sum(won), len(won)).pvalue) if won else 1.0
+    return replace(changed_means(before, after), p=p)
 
 
 def changed_means(before: Sequence[float], after: Sequence[float]) -> Difference:
@@ -178,9 +139,7 @@ def changed_means(before: Sequence[float], after: Sequence[float]) -> Difference
     return _difference([rows], np.mean)
 
 
-def changed_pools(
-    before: Sequence[tuple[int, int]], after: Sequence[tuple[int, int]]
-) -> Difference:
+def changed_pools(before: Parts, after: Parts) -> Difference:
     """Return the difference of two pooled shares; n counts questions."""
 
     def moved(a: Any, b: Any, c: Any, d: Any, axis: int) -> Any:

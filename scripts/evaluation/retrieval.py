@@ -6,7 +6,8 @@ Rankings are scored by `ir-measures`, so that the formulas are the field's.
 from __future__ import annotations
 
 from collections.abc import Collection as Sized
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
 import ir_measures
@@ -28,26 +29,18 @@ _GRADED = {"Recall@5": R @ 5, "Recall@10": R @ 10, "MRR@10": RR @ 10, "nDCG@10":
 _MEASURES = _HITS | _GRADED
 
 
-def counted(questions: Iterable[Question], collection: Collection) -> list[Question]:
-    """Return the questions with a relevant article here; the others would measure the sample."""
-    return [question for question in questions if collection.present(question)]
-
-
 def outcome(engine: Engine, collection: Collection, question: Question) -> Outcome:
     """Search, rank articles, and look for the gold answer in the evidence that would be shown."""
     rates, seconds = {}, {}
     if question.answers:
         answer = engine.answer(asked(question, write=False))
         rates[HOLDS] = holds(answer, question)
-        seconds = {
-            "search": answer.timings["search"],
-            "evidence": answer.timings["first_evidence"],
-        }
+        seconds = {"search": answer.timings["search"], "evidence": answer.timings["first_evidence"]}
         hits = answer.explanation.hits if answer.explanation else ()
     else:
         hits = engine.search(asked(question), limit=ASKED)
-    ranked, relevant = articles(hits, collection), collection.present(question)
-    return scored(question, ranked, relevant, rates, seconds)
+    found = scored(question, articles(hits, collection), collection.present(question))
+    return replace(found, rates={**rates, **found.rates}, seconds=seconds)
 
 
 def asked(question: Question, until: date | None = None, write: bool = True) -> Ask:
@@ -66,20 +59,11 @@ def holds(answer: Answer, question: Question) -> bool:
     return any(text.contains_any(item.quote, question.answers) for item in answer.evidence)
 
 
-# ── rankings ──
-
-
-def scored(
-    question: Question,
-    ranked: Sequence[str],
-    relevant: Sized[str],
-    rates: Mapping[str, bool],
-    seconds: Mapping[str, float],
-) -> Outcome:
-    """Return what one question gave, its ranking beside what else was measured."""
+def scored(question: Question, ranked: Sequence[str], relevant: Sized[str]) -> Outcome:
+    """Return what the ranking of one question gave."""
     found = measured(ranked[:DEPTH], relevant)
     hits = {name: found.pop(name) > 0 for name in _HITS}
-    return Outcome(question.id, question.kind, {**rates, **hits}, found, seconds=seconds)
+    return Outcome(question.id, question.kind, hits, found)
 
 
 def different(records: Iterable[str]) -> list[str]:
@@ -100,11 +84,9 @@ def measured(ranked: Sequence[str], relevant: Sized[str]) -> dict[str, float]:
 
 
 def average_precision(ranked: Sequence[str], relevant: Sized[str], depth: int) -> float:
-    """Return the precisions at the relevant articles of the first `depth`, over min(depth,
-    relevant).
+    """Return the precisions at the relevant articles of the first `depth`, over min(depth, relevant).
 
-    Not `AP@5` of ir-measures: trec_eval divides by all relevant articles, so that seven of them
-    could never reach 1.
+    `AP@5` of ir-measures divides by all relevant articles: with seven it could never reach 1.
     """
     found = [article in relevant for article in ranked[:depth]]
     precisions = [sum(found[:place]) / place for place, hit in enumerate(found, 1) if hit]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Generic
@@ -17,10 +17,9 @@ from rag.models.reranker import CrossEncoder
 from rag.protocols import Generator, Progress, silent
 from rag.settings import Settings
 from scripts.evaluation import machine
-from scripts.evaluation.collections import CACHE
-from scripts.evaluation.figures import Figures, summed
+from scripts.evaluation.collections import CACHE, Files, write_files
 from scripts.evaluation.measures import SEED
-from scripts.evaluation.outcomes import C, Outcome, collected
+from scripts.evaluation.outcomes import C, Figures, Outcome, collected, summed
 from scripts.evaluation.runs import OUTCOMES, Run
 
 UNHURRIED = 3600.0  # seconds that writing may take: quality is measured, on a busy machine, too
@@ -44,17 +43,24 @@ class Means:
 
 
 @dataclass(frozen=True, slots=True)
+class Drawn(Generic[C]):
+    """The cases that are asked, by the id of the question, and the data they are of."""
+
+    cases: Mapping[str, C]
+    data: Mapping[str, str]  # digests of the articles and of the questions
+    limited: bool
+    left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Ready(Generic[C]):
     """What is asked, how, and what decides about the figures."""
 
     settings: Settings
     models: Mapping[str, str]  # names and digests of those that take part
-    cases: Mapping[str, C]  # by the id of the question
+    drawn: Drawn[C]
     ask: Callable[[C], Outcome]  # raises ModelError where no model could write
-    data: Mapping[str, str]
-    options: Mapping[str, Any]
-    limited: bool
-    left_out: int = 0
+    options: Mapping[str, Any] = field(default_factory=dict)  # others than the limit
     figures: Callable[[Sequence[Outcome]], Figures] = summed
 
 
@@ -67,10 +73,18 @@ class Task:
     ready: Callable[[Means], Ready[Any]]
 
 
+def first(cases: Mapping[str, C], limit: int | None, data: Mapping[str, str]) -> Drawn[C]:
+    """Draw the first cases."""
+    drawn = dict(list(cases.items())[:limit])
+    return Drawn(drawn, data, limited=len(drawn) < len(cases))
+
+
 def measured(task: Task, means: Means) -> Run:
     """Ask every case that was not asked before, and sum up."""
     ready = task.ready(means)
-    commit, code = machine.code()
+    drawn, (commit, code) = ready.drawn, machine.code()
+    settings = {key: kept for key, kept in asdict(ready.settings).items() if key not in _PLACES}
+    settings["model"] = Path(ready.settings.model).name
     run = Run(
         name=f"{task.name}{suffix(ready.settings)}",
         commit=commit,
@@ -78,15 +92,15 @@ def measured(task: Task, means: Means) -> Run:
         when=datetime.now().astimezone().isoformat(timespec="seconds"),
         machine=machine.described(),
         models=ready.models,
-        settings=_that_decide(ready.settings),
+        settings=settings,
         seed=SEED,
-        options=ready.options,
-        data=ready.data,
-        left_out=ready.left_out,
-        limited=ready.limited,
+        options={"limit": means.limit, **ready.options},
+        data=drawn.data,
+        left_out=drawn.left_out,
+        limited=drawn.limited,
         figures={},
     )
-    outcomes = collected(ready.cases, ready.ask, means.outcomes / run.key, means.progress)
+    outcomes = collected(drawn.cases, ready.ask, means.outcomes / run.key, means.progress)
     return replace(run, figures=ready.figures(outcomes))
 
 
@@ -97,13 +111,6 @@ def suffix(settings: Settings) -> str:
 
 def _model_name(settings: Settings) -> str:
     return Path(settings.model).name.removesuffix(".gguf")
-
-
-def _that_decide(settings: Settings) -> dict[str, Any]:
-    """Return the settings that decide about figures; a model file without its folder."""
-    named = {field.name: getattr(settings, field.name) for field in fields(settings)}
-    kept = {name: value for name, value in named.items() if name not in _PLACES}
-    return kept | {"model": Path(settings.model).name}
 
 
 def models(engine: Engine, writes: bool) -> dict[str, str]:
@@ -124,19 +131,16 @@ def models(engine: Engine, writes: bool) -> dict[str, str]:
 
 
 @contextmanager
-def own_library(
-    parts: Engine, fill: Callable[[Path], object], generator: Generator | None = None
-) -> Iterator[Engine]:
-    """Give an engine with the models of another one, over what `fill` writes into a seeds folder."""
+def own_library(parts: Engine, files: Files, writer: Generator | None = None) -> Iterator[Engine]:
+    """Give an engine with the models of another one, over a seeds folder of these files."""
     with tempfile.TemporaryDirectory() as folder:
-        seeds = Path(folder) / "seeds"
-        seeds.mkdir()
-        fill(seeds)
+        seeds, models = Path(folder) / "seeds", parts.models
+        write_files(files, seeds)
         engine = Engine(
             replace(parts.settings, seeds=seeds, index=Path(folder) / "index"),
-            encoder=parts.models.encoder,
-            reranker=parts.models.reranker,
-            generator=generator or parts.models.generator,
+            encoder=models.encoder,
+            reranker=models.reranker,
+            generator=writer or models.generator,
         )
         engine.ingest()
         yield engine

@@ -10,7 +10,6 @@ import json
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +19,13 @@ from rag.atomic import replace_bytes
 from rag.errors import UsageError
 from rag.settings import ROOT
 from rag.types import digest
-from scripts.evaluation import figures
-from scripts.evaluation.figures import Figures
-from scripts.evaluation.measures import Difference
-from scripts.evaluation.outcomes import Outcome, kept
+from scripts.evaluation.outcomes import Change, Figures, Outcome, changes, kept
 
 RESULTS = ROOT / "scripts" / "results"
 OUTCOMES = RESULTS / "outcomes"
 FLOORS = RESULTS / "floors.json"
+_DECIDE = ("commit", "code", "models", "settings", "data")  # and the options, but for the limit
+_ANCHORS = tomllib.loads(Path(__file__).with_name("anchors.toml").read_text())
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +54,9 @@ class Run:
     @property
     def key(self) -> str:
         """The file name of its outcomes: everything that decides about one, the commit among it."""
-        given = {
-            "commit": self.commit,
-            "code": self.code,
-            "models": dict(self.models),
-            "settings": dict(self.settings),
-            "options": {k: v for k, v in self.options.items() if k != "limit"},
-            "data": dict(self.data),
-        }
-        mark = digest(json.dumps(given, sort_keys=True))[:12]
-        return f"{self.name}-{mark}.jsonl"
+        given = {name: getattr(self, name) for name in _DECIDE}
+        given["options"] = {k: v for k, v in self.options.items() if k != "limit"}
+        return f"{self.name}-{digest(json.dumps(given, sort_keys=True))[:12]}.jsonl"
 
     def save(self, path: Path) -> None:
         """Write it as JSON."""
@@ -77,9 +68,8 @@ class Run:
         try:
             return TypeAdapter(cls).validate_json(path.read_bytes())
         except (OSError, ValueError) as error:
-            raise UsageError(
-                f"{path} is no saved run. Runs are made by: python -m scripts.evaluation run all"
-            ) from error
+            remedy = "Runs are made by: python -m scripts.evaluation run all"
+            raise UsageError(f"{path} is no saved run. {remedy}") from error
 
 
 def saved(folder: Path = RESULTS) -> list[Run]:
@@ -93,37 +83,25 @@ def newest(folder: Path = RESULTS) -> list[Run]:
     return list({run.name: run for run in saved(folder) if not run.limited}.values())
 
 
-def compared(
-    before: Run, after: Run, folder: Path = OUTCOMES
-) -> Iterator[tuple[str, str, Difference]]:
+def compared(before: Run, after: Run, folder: Path = OUTCOMES) -> Iterator[Change]:
     """Yield the paired differences, after minus before. Raises UsageError without outcomes."""
     if before.data["questions"] != after.data["questions"]:
         raise UsageError("These runs asked different questions; only the same can be paired.")
-    yield from figures.changes(*(outcomes_of(run, folder) for run in (before, after)))
+    yield from changes(*(outcomes_of(run, folder) for run in (before, after)))
 
 
 def outcomes_of(run: Run, folder: Path = OUTCOMES) -> list[Outcome]:
     """Return the single outcomes of a run that was measured here."""
     found = kept(folder / run.key)
     if not found:
-        raise UsageError(
-            f"The single outcomes of {run.file_name} are not on this computer; they are kept only"
-            " where a run was measured. Measure it again at that commit."
-        )
+        why = "are not on this computer; they are kept only where a run was measured"
+        raise UsageError(f"The outcomes of {run.file_name} {why}. Measure it again at its commit.")
     return list(found.values())
-
-
-# ── shown ──
-
-
-@cache
-def _anchors() -> dict[str, Any]:
-    return tomllib.loads(Path(__file__).with_name("anchors.toml").read_text())
 
 
 def beside(run: str, kind: str, measure: str) -> str:
     """Return what others reach, on one line: "BM25 .422, reach .700"; empty where nothing is known."""
-    systems = _anchors().get(run, {}).get(kind, {}).get(measure, {})
+    systems = _ANCHORS.get(run, {}).get(kind, {}).get(measure, {})
     named = ", ".join(f"{system} {value:.3f}" for system, value in systems.items())
     return named.replace(" 0.", " .")
 

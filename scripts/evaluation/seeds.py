@@ -8,7 +8,7 @@ from rag.settings import ROOT
 from rag.types import Answer
 from scripts.evaluation.collections import digest_of, file_digest, records
 from scripts.evaluation.outcomes import Outcome
-from scripts.evaluation.runner import Means, Ready, Task, models
+from scripts.evaluation.runner import Means, Ready, Task, first, models
 
 SEEDS = ROOT / "seeds"
 GOLD = ROOT / "tests" / "gold" / "seeds.jsonl"
@@ -23,18 +23,12 @@ def _ready(means: Means) -> Ready[dict[str, Any]]:
     engine = means.engine(seeds=SEEDS, index=means.cache / "seeds")
     engine.ingest(means.progress)
     gold = {one["question"]: one for one in records(GOLD)}
-    drawn = dict(list(gold.items())[: means.limit])
+    articles = digest_of(sorted(SEEDS.glob("*.txt")))
     return Ready(
         engine.settings,
         models(engine, writes=True),
-        drawn,
+        first(gold, means.limit, {"articles": articles, "questions": file_digest(GOLD)}),
         lambda one: judged(one, engine.answer(one["question"])),
-        data={
-            "articles": digest_of(sorted(SEEDS.glob("*.txt"))),
-            "questions": file_digest(GOLD),
-        },
-        options={"limit": means.limit},
-        limited=len(drawn) < len(gold),
     )
 
 
@@ -43,15 +37,12 @@ def judged(gold: dict[str, Any], answer: Answer) -> Outcome:
     written = sum(said.kind == "written" for said in answer.statements)
     rates = {REFUSED: answer.status == "not_found"}
     if gold["answers"]:
-        rates = {ANSWERED: answer.status == "answered" and _is_right(gold, answer)}
-    parts = {WRITTEN: (written, len(answer.statements))}
-    return Outcome(gold["question"], "all", rates, parts=parts)
-
-
-def _is_right(gold: dict[str, Any], answer: Answer) -> bool:
-    known = any(fact.lower() in answer.text.lower() for fact in gold["answers"])
-    titles = tuple(gold["articles"])
-    return known and any(item.article.title.startswith(titles) for item in answer.cited)
+        known = any(fact.lower() in answer.text.lower() for fact in gold["answers"])
+        titles = tuple(gold["articles"])
+        cited = any(item.article.title.startswith(titles) for item in answer.cited)
+        rates = {ANSWERED: answer.status == "answered" and known and cited}
+    shown = len(answer.statements)
+    return Outcome(gold["question"], "all", rates, parts={WRITTEN: (written, shown)})
 
 
 TASK = Task("seeds", (GOLD,), _ready)

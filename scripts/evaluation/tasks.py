@@ -7,25 +7,23 @@ from datetime import date
 from pathlib import Path
 
 from rag.errors import UsageError
-from scripts.evaluation import given, given_sets, injection, library, reading, seeds
+from scripts.evaluation import given, injection, library, reading, seeds
 from scripts.evaluation.peers import task as peers
 from scripts.evaluation.runner import Task
 
-ALL = "all"
 # The unanswerable questions are about 2024: the library that is asked ends before.
 FROZEN = date(2023, 12, 31)
 _GIVEN = (
-    ("squad2", "squad2_dev/squad2.json", given_sets.squad2, 100),
-    ("rgb", "rgb/en_fact.json", given_sets.rgb, 86),
-    ("ramdocs", "ramdocs/ramdocs.jsonl", given_sets.ramdocs, 50),
+    ("squad2", "squad2_dev/squad2.json", given.squad2, 100),
+    ("rgb", "rgb/en_fact.json", given.rgb, 86),
+    ("ramdocs", "ramdocs/ramdocs.jsonl", given.ramdocs, 50),
 )
 
 
 def development(data: Path) -> list[Task]:
     """Return what `all` measures, the quick ones first; files may be missing."""
-    realtime, clef, time = (
-        data / name for name in ("realtimeqa", "clef2020_checkthat_t2", "time_magazine")
-    )
+    clef, time = data / "clef2020_checkthat_t2", data / "time_magazine"
+    realtime = data / "realtimeqa"
     news = realtime / "small_dev_articles.jsonl.gz"
     return [
         library.task("retrieval", news, realtime / "small_dev_questions.jsonl"),
@@ -33,7 +31,6 @@ def development(data: Path) -> list[Task]:
         library.task("retrieval", time / "docs.jsonl", time / "queries.jsonl"),
         library.task("refusal", news, realtime / "abstain_dev.jsonl", FROZEN),
         library.task("answers", news, realtime / "qa_dev_clean.jsonl"),
-        library.task("closed-book", news, realtime / "qa_dev_clean.jsonl"),
         *(given.task(name, data / file, read, drawn) for name, file, read, drawn in _GIVEN),
         injection.task("injection-archive", data / "injection_seeds.jsonl"),
     ]
@@ -47,30 +44,18 @@ def others(data: Path) -> list[Task]:
         reading.TASK,
         seeds.TASK,
         library.task("answers", news, asked),
-        library.task("refusal-written", news, realtime / "abstain_dev.jsonl", FROZEN),
-        *(
-            given.task(f"{name}-gate", data / file, read, drawn, writes=False)
-            for name, file, read, drawn in _GIVEN
-        ),
         injection.task("injection-archive-given", data / "injection_seeds.jsonl", writes=False),
         *(peers.task(name, news, asked) for name in peers.NAMES),
     ]
 
 
-def chosen(
-    names: Sequence[str],
-    data: Path,
-    articles: Path | None = None,
-    questions: Path | None = None,
-    until: date | None = None,
-) -> list[Task]:
-    """Return the tasks of these names, or tasks on files of one's own. Raises UsageError."""
-    if articles and questions:
-        return [_own(name, articles, questions, until) for name in names]
+def chosen(names: Sequence[str], data: Path) -> list[Task]:
+    """Return the tasks of these names. Raises UsageError."""
     return [task for name in names for task in _named(name, data)]
 
 
-def _own(what: str, articles: Path, questions: Path, until: date | None) -> Task:
+def own(what: str, articles: Path, questions: Path, until: date | None = None) -> Task:
+    """Return a task on files of one's own. Raises UsageError."""
     if what in library.WAYS:
         return library.task(what, articles, questions, until)
     if what in peers.NAMES:
@@ -85,8 +70,7 @@ def _named(name: str, data: Path) -> list[Task]:
     known = {task.name: task for task in (*usual, *others(data))}
     if name in known:
         return [known[name]]
-    begun = [task for task in usual if name == ALL or task.name.startswith(f"{name}-")]
+    begun = [task for task in usual if name == "all" or task.name.startswith(f"{name}-")]
     if not begun:
-        told = "\n  ".join([ALL, *known])
-        raise UsageError(f"No task is named {name!r}. There are:\n  {told}")
+        raise UsageError("\n  ".join([f"No task is named {name!r}. There are:", "all", *known]))
     return begun

@@ -27,10 +27,7 @@ _POSSESSIVE = re.compile(r"[’']s\b")
 
 
 def normal(text: str, between: str = " ") -> str:
-    """Return a text in NFKC and lower case, without HTML, articles and punctuation.
-
-    Numbers lose their thousands separators, and words up to twenty become digits.
-    """
+    """Return a text in NFKC and lower case, without HTML, articles and marks, numbers as digits."""
     plain = unicodedata.normalize("NFKC", html.unescape(text)).lower()
     plain = _PUNCTUATION.sub(between, _SEPARATOR.sub("", plain))
     return " ".join(_DIGITS.get(word, word) for word in plain.split() if word not in _ARTICLES)
@@ -49,14 +46,11 @@ def contains_any(text: str, golds: Sequence[str]) -> bool:
 
 def token_f1(text: str, golds: Sequence[str]) -> float:
     """Return the best F1 of shared words with a gold answer, as SQuAD (2016, 6.1) scores."""
-    return max(
-        (_f1(normal(text, "").split(), normal(gold, "").split()) for gold in golds), default=0.0
-    )
-
-
-def _f1(found: Sequence[str], gold: Sequence[str]) -> float:
-    shared = (Counter(found) & Counter(gold)).total()
-    return 2 * shared / (len(found) + len(gold)) if shared else 0.0
+    found, best = Counter(normal(text, "").split()), 0.0
+    for wanted in (Counter(normal(gold, "").split()) for gold in golds):
+        shared = (found & wanted).total()
+        best = max(best, 2 * shared / ((found + wanted).total() or 1))
+    return best
 
 
 def wrong_options(choices: Sequence[str], golds: Sequence[str]) -> tuple[str, ...]:

@@ -88,7 +88,7 @@ def test_missing_development_sets_are_named_and_skipped(tmp_path, capsys):
     """Each measurement once; nothing failed."""
     assert main(["run", "all", "--data", str(tmp_path)]) == 0
     told = capsys.readouterr().err.splitlines()
-    assert len(told) == 10
+    assert len(told) == 9
     assert all(line.startswith("skipped ") for line in told)
 
 
@@ -119,7 +119,7 @@ def test_tasks_are_chosen_by_name(tmp_path):
     def named(*names):
         return [task.name for task in tasks.chosen(names, tmp_path)]
 
-    assert named("seeds", "given-squad2-gate") == ["seeds", "given-squad2-gate"]
+    assert named("seeds", "given-squad2") == ["seeds", "given-squad2"]
     assert named("given") == ["given-squad2", "given-rgb", "given-ramdocs"]
     assert named("all") == [task.name for task in tasks.development(tmp_path)]
     with pytest.raises(UsageError, match="injection-archive-given"):
@@ -137,10 +137,10 @@ def test_tasks_of_saved_runs_keep_their_names(tmp_path):
 def test_files_of_ones_own_make_a_task(tmp_path):
     """Of the kinds that ask a library; others bring their files."""
     articles, questions = tmp_path / "a.jsonl", tmp_path / "news" / "q.jsonl"
-    [task] = tasks.chosen(["refusal"], tmp_path, articles, questions)
+    task = tasks.own("refusal", articles, questions)
     assert (task.name, task.files) == ("refusal-news-q", (articles, questions))
     with pytest.raises(UsageError, match="'injection' cannot be measured"):
-        tasks.chosen(["injection"], tmp_path, articles, questions)
+        tasks.own("injection", articles, questions)
 
 
 def test_the_development_sets_can_be_read():
@@ -159,7 +159,6 @@ def test_the_development_sets_can_be_read():
         "retrieval-time_magazine-queries": 37,
         "refusal-realtimeqa-abstain_dev": 290,
         "answers-realtimeqa-qa_dev_clean": 750,
-        "closed-book-realtimeqa-qa_dev_clean": 750,
     }
 
 

@@ -155,15 +155,6 @@ def test_auroc_counts_pairs():
     assert found.low < 0.75 < found.high <= 1
 
 
-def test_risk_over_coverage():
-    """Best first: right; then two of one score, one of them wrong; then wrong: 0, .5/2, 1/3, 2/4."""
-    scores, wrong = [0.1, 0.8, 0.9, 0.8], [True, True, False, False]
-    assert list(measures.risks(scores, wrong)) == pytest.approx([0, 0.25, 1 / 3, 0.5])
-    area = measures.risk_area(scores, wrong)
-    assert area.value == pytest.approx((0 + 0.25 + 1 / 3 + 0.5) / 4)
-    assert measures.risk_at(scores, wrong, 0.5).value == pytest.approx(0.25)
-
-
 # ── two versions ──
 
 

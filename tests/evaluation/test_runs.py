@@ -14,7 +14,7 @@ from rag.errors import ModelError, UsageError
 from rag.settings import Settings
 from rag.store.library import Library
 from rag.types import Answer, Hit, Passage, Statement
-from scripts.evaluation import answers, collections, floors, library, refusal, retrieval, runs
+from scripts.evaluation import answers, collections, floors, library, retrieval, runs
 from scripts.evaluation.collections import Question
 from scripts.evaluation.measures import Figure
 from scripts.evaluation.outcomes import Outcome, collected, kept
@@ -307,15 +307,6 @@ def test_a_missing_model_ends_the_run(files, measure):
         measure(files("answers", QUESTIONS[:1]), engine=Broken)
 
 
-def test_closed_book_shows_no_article(files, tmp_path):
-    """The day and the question are all that the model reads."""
-    model = ScriptedGenerator("It was ", "Ilse Varga.")
-    question = Question("q", "Who won?", date(2024, 2, 2), ("Ilse Varga",))
-    outcome = answers.closed_book(model, question)
-    assert outcome.rates == {"open accuracy": True, "gold contained": True}
-    assert model.asked[0][-1].text == "Today is 2 February 2024.\nQuestion: Who won?"
-
-
 # ── refusing ──
 
 
@@ -345,38 +336,19 @@ def test_the_measures_of_both_kinds_of_questions():
     """
 
     def outcome(number, answerable, refused, score):
-        rates = {(refusal.FALSE if answerable else refusal.RECALL): refused}
+        rates = {(answers.FALSE if answerable else answers.RECALL): refused}
         facts = {"confidence": score, "answerable": float(answerable)}
         return Outcome(str(number), "all", rates=rates, facts=facts)
 
     given = [(True, False, 0.9), (True, False, 0.8), (False, False, 0.8), (False, True, 0.1)]
-    found = refusal.figures([outcome(n, *one) for n, one in enumerate(given)])["all"]
+    found = answers.refusals([outcome(n, *one) for n, one in enumerate(given)])["all"]
     assert found["balanced abstention accuracy"].value == 0.75
     assert found["AUROC of the gate's score"].value == pytest.approx(3.5 / 4)
-    # risks 0, (0 + .5)/2, (0 + 1)/3, 2/4
-    assert found["risk at .25 coverage"].value == 0
-    assert found["area under risk-coverage"].value == pytest.approx((0.25 + 1 / 3 + 0.5) / 4)
-
-
-@pytest.mark.parametrize(
-    ("question", "piece", "score"),
-    [
-        ("How many boats sank in the harbour?", "Three boats sank. [1]", 1.0),
-        ("Who opened the doors of the museum?", "Not in the articles.", 0.0),  # likely, not certain
-    ],
-)
-def test_the_effective_score_rewards_and_punishes(files, measure, question, piece, score):
-    """+1 right, 0 refused; answering what the articles do not say costs 1."""
-    asked = [{**ABSTAIN[0], "question": question}]
-    done = measure(files("refusal-written", asked), piece)
-    assert done.figures["gold"]["effective score"].value == score
-    wrong = measure(files("refusal-written", ABSTAIN[3:]), "Three boats sank. [1]")
-    assert wrong.figures["all"]["effective score"].value == -1
 
 
 def test_an_answer_that_was_never_judged_has_no_confidence():
     """The gate says how sure it is; 0 where it was not asked."""
-    found = refusal.decided(Question("q", "?", answerable=True), Answer("?", "answered"))
+    found = answers.decided(Question("q", "?", answerable=True), Answer("?", "answered"))
     assert found.facts == {"confidence": 0, "answerable": 1}
 
 

@@ -3,7 +3,6 @@
     peer-bm25        bm25s on the first 6,000 characters of each article: no model, no passages
     peer-txtai       its hybrid index over paragraphs, as its own RAG application cuts them
     peer-langchain   its tutorial: pieces of 1,000 characters that share 200, FAISS, flat
-    peer-clippings   this project, told the day of each question
 
 All have the defaults of their documentation, the same encoder (all-MiniLM-L6-v2), two threads and
 no network. Each is a module with `index` and `opened`. They need an environment that has more than
@@ -13,7 +12,8 @@ that of Clippings (1.6 GB, 2 minutes):
     peers/bin/pip install -r scripts/evaluation/peers/requirements.txt
     peers/bin/python -m scripts.evaluation run peer-bm25-realtimeqa-small_dev_questions
 
-Run one peer a command, so that its memory is its own; the index is kept, so that a second run tells
+A run is compared with the retrieval of Clippings on the same questions, told the day of each. Run
+one peer a command, so that its memory is its own; the index is kept, so that a second run tells
 the memory of asking alone. For 5,000 articles txtai indexes 2 hours on one core, LangChain over 1.
 """
 
@@ -22,13 +22,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 PASSAGES = 100  # asked for, so that ten different articles are nearly always among them
 
-# A question and the day of asking -> the names of the files with the passages found, best first.
-Search = Callable[[str, date | None], list[str]]
+# A question -> the names of the files with the passages found, best first.
+Search = Callable[[str], list[str]]
 
 
 @dataclass(frozen=True, slots=True)

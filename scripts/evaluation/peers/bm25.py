@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from typing import Any
 
 import bm25s
@@ -27,7 +26,7 @@ def opened(place: Place) -> Search:
     found = bm25s.BM25.load(str(place.folder))
     names = json.loads((place.folder / "names.json").read_text())
 
-    def search(question: str, day: date | None) -> list[str]:
+    def search(question: str) -> list[str]:
         count = min(PASSAGES, len(names))
         places, _ = found.retrieve(_words([question]), k=count, show_progress=False)
         return [names[place] for place in places[0]]

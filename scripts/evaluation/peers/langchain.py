@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from langchain_community.vectorstores import FAISS
 from langchain_core.documents import Document
 from langchain_huggingface import HuggingFaceEmbeddings
@@ -28,7 +26,7 @@ def opened(place: Place) -> Search:
         str(place.folder), _encoder(place), allow_dangerous_deserialization=True
     )
 
-    def search(question: str, day: date | None) -> list[str]:
+    def search(question: str) -> list[str]:
         pieces = store.similarity_search(question, k=PASSAGES)
         return [piece.metadata["source"] for piece in pieces]
 

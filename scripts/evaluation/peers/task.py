@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
@@ -18,16 +17,13 @@ from rag.models.catalogue import ENCODER
 from rag.models.files import model_files
 from rag.types import digest
 from scripts.evaluation import machine, retrieval
-from scripts.evaluation.answers import peak_memory
 from scripts.evaluation.collections import Collection, Question
-from scripts.evaluation.figures import MEMORY, Figures, summed
-from scripts.evaluation.library import drawn
-from scripts.evaluation.measures import Figure
-from scripts.evaluation.outcomes import Outcome
+from scripts.evaluation.library import WAYS, drawn
+from scripts.evaluation.outcomes import MEMORY, Outcome
 from scripts.evaluation.peers import Place, Search
 from scripts.evaluation.runner import Means, Ready, Task
 
-NAMES = ("peer-bm25", "peer-clippings", "peer-langchain", "peer-txtai")
+NAMES = ("peer-bm25", "peer-langchain", "peer-txtai")
 REQUIREMENTS = Path(__file__).with_name("requirements.txt")
 
 THREADS = 2
@@ -49,23 +45,19 @@ def task(name: str, articles: Path, asked: Path) -> Task:
 def _ready(name: str, articles: Path, asked: Path, means: Means) -> Ready[Question]:
     """Index the articles, unless the index is kept."""
     os.environ.update(SURROUNDINGS)  # before the peer's libraries are loaded
-    given, peer = drawn(articles, asked, retrieval.counted, means), _module(name)
-    state = machine.code()[1] if name == "peer-clippings" else REQUIREMENTS.read_text()
+    found, chosen = drawn(articles, asked, WAYS["retrieval"].counts, means)
+    peer = _module(name)
     encoder = model_files(ENCODER, means.settings.models)["model.safetensors"].parent
-    folder = given.found.folder / "peers" / f"{name}-{digest(state)[:8]}"
-    place = Place(given.found.folder / "seeds", encoder, folder)
-    cost = indexed(peer.index, place)
+    folder = found.folder / "peers" / f"{name}-{digest(REQUIREMENTS.read_text())[:8]}"
+    place = Place(found.folder / "seeds", encoder, folder)
+    indexed(peer.index, place)
     search = peer.opened(place)
     return Ready(
         means.settings,
         {"encoder": ENCODER},
-        given.cases,
-        lambda question: outcome(search, given.found, question),
-        data=given.data,
-        options={"limit": means.limit, "threads": THREADS, "versions": pins()},
-        limited=given.limited,
-        left_out=given.left_out,
-        figures=lambda outcomes: figures(outcomes, cost),
+        chosen,
+        lambda question: outcome(search, found, question),
+        options={"threads": THREADS, "versions": pins()},
     )
 
 
@@ -73,9 +65,8 @@ def _module(name: str) -> Any:
     try:
         return import_module(f"scripts.evaluation.peers.{name.removeprefix('peer-')}")
     except ModuleNotFoundError as error:
-        raise UsageError(
-            f"{name} needs {error.name}. Install it: pip install -r {REQUIREMENTS}"
-        ) from error
+        remedy = f"Install it: pip install -r {REQUIREMENTS}"
+        raise UsageError(f"{name} needs {error.name}. {remedy}") from error
 
 
 def pins() -> dict[str, str]:
@@ -84,36 +75,21 @@ def pins() -> dict[str, str]:
     return dict(line.split("==") for line in lines)
 
 
-def indexed(index: Callable[[Place], None], place: Place) -> dict[str, float]:
-    """Return what indexing takes; the index is kept in its folder, which appears when it is whole."""
-    kept = place.folder / "measured.json"
-    if not kept.is_file():
+def indexed(index: Callable[[Place], None], place: Place) -> None:
+    """Index the articles, unless that is done; the folder appears when the index is whole."""
+    if not place.folder.is_dir():
         draft = place.folder.with_name(f"{place.folder.name}.part")
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(parents=True)
-        began, worked = time.perf_counter(), time.process_time()
         index(replace(place, folder=draft))
-        cost = {
-            "seconds to index": time.perf_counter() - began,
-            "seconds to index, all cores": time.process_time() - worked,
-            "GB to index": peak_memory(),
-        }
-        (draft / kept.name).write_text(json.dumps(cost))
         draft.rename(place.folder)
-    found: dict[str, float] = json.loads(kept.read_text())
-    return found
 
 
 def outcome(search: Search, found: Collection, question: Question) -> Outcome:
     """Ask, and score the different records, each at its best passage."""
     began = time.perf_counter()
-    names = search(question.text, question.day)
+    names = search(question.text)
     seconds = {"search": time.perf_counter() - began}
     ranked = retrieval.different(map(found.record, names))
-    scored = retrieval.scored(question, ranked, found.present(question), {}, seconds)
-    return replace(scored, facts={MEMORY: peak_memory()})
-
-
-def figures(outcomes: Sequence[Outcome], cost: Mapping[str, float]) -> Figures:
-    """Return the sums, and what the index cost."""
-    return summed(outcomes) | {"index": {name: Figure(value, 1) for name, value in cost.items()}}
+    scored = retrieval.scored(question, ranked, found.present(question))
+    return replace(scored, seconds=seconds, facts={MEMORY: machine.peak_memory()})

@@ -19,7 +19,7 @@ def opened(place: Place) -> Search:
     """Return a search for the ids of paragraphs."""
     found = _embeddings(place)
     found.load(str(place.folder))
-    return lambda question, day: [row["id"] for row in found.search(question, PASSAGES)]
+    return lambda question: [row["id"] for row in found.search(question, PASSAGES)]
 
 
 def _embeddings(place: Place) -> Embeddings:

@@ -12,13 +12,12 @@ from __future__ import annotations
 
 import json
 import random
-import shutil
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 import typer
@@ -37,20 +36,13 @@ from rag.settings import ROOT, Settings
 from rag.shell.terminal import door, run, say
 from rag.store import passages
 from rag.types import Answer, Article, Ask, Hit
-from scripts.evaluation import machine, retrieval
-from scripts.evaluation.collections import (
-    CACHE,
-    Collection,
-    collection,
-    file_digest,
-    questions,
-    records,
-)
-from scripts.evaluation.given_sets import paragraphs
+from scripts.evaluation import collections, machine, retrieval
+from scripts.evaluation.collections import Collection, Question, questions, records
+from scripts.evaluation.given import paragraphs
 from scripts.evaluation.runner import own_library
 from scripts.evaluation.tasks import FROZEN
 
-KEPT = CACHE / "gate.jsonl"
+KEPT = collections.CACHE / "gate.jsonl"
 DATA = ROOT.parent / "shared" / "eval"
 GOLD = ROOT / "tests" / "gold"
 PARAGRAPHS = 600
@@ -59,7 +51,6 @@ FOLDS = 5
 LEARNED = ("abstain", "news", "archive")  # the paragraphs are no news: for them it is only measured
 MOST_FALSE = 0.12  # of answerable questions may be refused
 MARGIN = 0.75  # of that is used here: other questions will do worse
-VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,48 +63,43 @@ class Row:
     signals: dict[str, float]
 
 
-# ── collect ──
-
-
 def collect(data: Path) -> Iterator[Row]:
     """Yield every row, set by set."""
-    found = collection(data / "realtimeqa" / "small_dev_articles.jsonl.gz")
-    settings = replace(Settings(), seeds=found.folder / "seeds", index=found.folder / "index")
-    engine = Engine(settings)
+    news = data / "realtimeqa"
+    found = collections.collection(news / "small_dev_articles.jsonl.gz")
+    seeds, index = found.folder / "seeds", found.folder / "index"
+    engine = Engine(replace(Settings(), seeds=seeds, index=index))
     engine.ingest()
-    yield from _frozen(engine, found, data / "realtimeqa" / "abstain_dev.jsonl")
-    yield from _with_and_without(engine, found, data / "realtimeqa" / "small_dev_questions.jsonl")
+    frozen = replace(found, until=FROZEN)
+    for one in questions(news / "abstain_dev.jsonl"):
+        if not one.answerable or frozen.present(one):
+            answer = _asked(engine, one, until=FROZEN)
+            yield from _row("abstain", one.id, bool(one.answerable), answer)
+    for one in questions(news / "small_dev_questions.jsonl"):
+        if found.present(one):
+            yield from _with_and_without(engine, found, one)
     yield from _paragraphs(engine, data / "squad2_dev" / "squad2.json")
     yield from _archive(engine)
 
 
-def _frozen(engine: Engine, found: Collection, path: Path) -> Iterator[Row]:
-    found, until = replace(found, until=FROZEN), Filters(until=FROZEN)
-    for one in questions(path):
-        if not one.answerable or found.present(one):
-            answer = engine.answer(Ask(one.text, until, one.day, write=False))
-            yield from _row("abstain", one.id, bool(one.answerable), answer)
+def _asked(engine: Engine, one: Question, **filters: Any) -> Answer:
+    return engine.answer(Ask(one.text, Filters(**filters), one.day, write=False))
 
 
-def _with_and_without(engine: Engine, found: Collection, path: Path) -> Iterator[Row]:
-    for one in questions(path):
-        present = found.present(one)
-        if not present:
-            continue
-        answer = engine.answer(Ask(one.text, as_of=one.day, write=False))
-        if retrieval.holds(answer, one):  # else nobody could answer from what is shown
-            yield from _row("news", one.id, True, answer)
-        away = tuple(path for path in found.records if found.record(path) in present)
-        answer = engine.answer(Ask(one.text, Filters(without=away), one.day, write=False))
-        if not retrieval.holds(answer, one):  # else another article says it, too
-            yield from _row("news", one.id, False, answer)
+def _with_and_without(engine: Engine, found: Collection, one: Question) -> Iterator[Row]:
+    present = found.present(one)
+    answer = _asked(engine, one)
+    if retrieval.holds(answer, one):  # else nobody could answer from what is shown
+        yield from _row("news", one.id, True, answer)
+    away = tuple(path for path in found.records if found.record(path) in present)
+    answer = _asked(engine, one, without=away)
+    if not retrieval.holds(answer, one):  # else another article says it, too
+        yield from _row("news", one.id, False, answer)
 
 
 def _archive(parts: Engine) -> Iterator[Row]:
-    def fill(seeds: Path) -> None:
-        shutil.copytree(GOLD / "archive", seeds, dirs_exist_ok=True)
-
-    with own_library(parts, fill) as engine:
+    files = [(path.name, path.read_text()) for path in (GOLD / "archive").iterdir()]
+    with own_library(parts, files) as engine:
         for one in records(GOLD / "archive.jsonl"):
             if one["kind"] != "follow-up":
                 day = date.fromisoformat(one.get("as_of") or "2025-06-06")
@@ -140,9 +126,6 @@ def _paragraphs(engine: Engine, path: Path) -> Iterator[Row]:
             yield Row("paragraphs", group, bool(case.question.answerable), signals)
 
 
-# ── fit ──
-
-
 def fit(rows: Sequence[Row]) -> dict[str, Any]:
     """Return the model of all rows, with what cross-validation says of it."""
     learned = [row for row in rows if row.set in LEARNED]
@@ -153,27 +136,21 @@ def fit(rows: Sequence[Row]) -> dict[str, Any]:
     weighed = {"logisticregression__sample_weight": weights}
     model = make_pipeline(StandardScaler(), LogisticRegression(C=0.3, max_iter=1000))
     folds = GroupKFold(FOLDS, shuffle=True, random_state=SEED)
-    groups = [row.group for row in learned]
-    guessed = cross_val_predict(
-        model, x, y, groups=groups, cv=folds, method="predict_proba", params=weighed
-    )[:, 1]
+    how = {"groups": [row.group for row in learned], "cv": folds, "params": weighed}
+    guessed = cross_val_predict(model, x, y, method="predict_proba", **how)[:, 1]
     threshold = _threshold(guessed, y, sets)
-    report = {
-        name: _report(guessed[sets == name], y[sets == name], threshold)
-        for name in LEARNED
-        if name in sets
-    }
+    masks = {name: sets == name for name in LEARNED if name in sets}
+    report = {name: _report(guessed[own], y[own], threshold) for name, own in masks.items()}
     model.fit(x, y, **weighed)
-    others = [row for row in rows if row.set not in LEARNED]
-    if others:
+    if others := [row for row in rows if row.set not in LEARNED]:
         unseen, truth, _ = _columns(others, names)
-        p = model.predict_proba(unseen)[:, 1]
-        report["paragraphs, not learned"] = _report(p, truth, threshold)
+        said = model.predict_proba(unseen)[:, 1]
+        report["paragraphs, not learned"] = _report(said, truth, threshold)
     true, said = calibration_curve(y, guessed, n_bins=10, strategy="quantile")
     scaler, logistic = model[0], model[1]
     slopes = logistic.coef_[0] / scaler.scale_
     return {
-        "version": VERSION,
+        "version": 1,
         "threshold": threshold,
         "intercept": round(float(logistic.intercept_[0] - (slopes * scaler.mean_).sum()), 4),
         "weights": dict(zip(names, slopes.round(4).tolist(), strict=True)),
@@ -216,16 +193,9 @@ def _threshold(guessed: Any, truth: Any, sets: Any) -> float:
     return max(allowed, key=lambda t: sum(rightly - wrongly for rightly, wrongly in shares(t)))
 
 
-# ── the command ──
-
-
-def train(
-    what: Annotated[Literal["collect", "fit"], typer.Argument(help="One after the other.")],
-    data: Annotated[Path, typer.Option(help="The folder of the development sets.")] = DATA,
-) -> None:
-    """Collect signals, or fit the gate to them and write it."""
-    steps: dict[str, Callable[[], int]] = {"collect": lambda: _collect(data), "fit": _fit}
-    raise typer.Exit(run(steps[what]))
+def train(what: Literal["collect", "fit"], data: Path = DATA) -> None:
+    """Collect signals from the development sets, or fit the gate to them and write it."""
+    raise typer.Exit(run(lambda: _collect(data) if what == "collect" else _fit()))
 
 
 def _collect(data: Path) -> int:
@@ -239,7 +209,8 @@ def _collect(data: Path) -> int:
 
 def _fit() -> int:
     model = fit([Row(**row) for row in records(KEPT)])
-    told = json.dumps(model | {"data": file_digest(KEPT), "commit": machine.commit()}, indent=1)
+    model |= {"data": collections.file_digest(KEPT), "commit": machine.commit()}
+    told = json.dumps(model, indent=1)
     gate.NUMBERS.write_text(f"{told}\n")
     print(told)
     return 0
