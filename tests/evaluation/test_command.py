@@ -131,7 +131,8 @@ def test_tasks_of_saved_runs_keep_their_names(tmp_path):
     known = {task.name for task in (*tasks.development(tmp_path), *tasks.others(tmp_path))}
     saved = {run.name for run in runs.newest()}
     models = ("-qwen2.5-coder-0.5b", "-smollm2-135m")
-    assert {name for name in saved if not name.endswith(models)} <= known
+    earlier = {"peer-clippings-realtimeqa-small_dev_questions"}  # its figures are retrieval's now
+    assert {name for name in saved if not name.endswith(models)} - earlier <= known
 
 
 def test_files_of_ones_own_make_a_task(tmp_path):
