@@ -108,10 +108,9 @@ def _same_matter(question: str, cited: Sequence[Evidence], group: Sequence[Evide
     find nearly all of its MANY_WORDS there, too, or half of them in a report of the same week.
     """
     lost, known = (missing(question, [item.article for item in items]) for items in (group, cited))
-    if not set(lost) <= set(known):
-        return False
     days = _days_after(cited, group)
-    if days is not None and days < -LONG_BEFORE:
+    is_history = days is not None and days < -LONG_BEFORE
+    if is_history or not set(lost) <= set(known):
         return False
     same_week = days is not None and abs(days) <= DAYS_AFTER
     if asks_for_number(question):

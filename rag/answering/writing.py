@@ -99,17 +99,11 @@ def complete(grown: Answer) -> Answer:
 
 def not_found(grown: Answer, verdict: Verdict) -> Answer:
     """End an answer that the evidence does not hold, with the reason where it is known."""
-    return ended(grown, "not_found", _why_not(verdict, grown.evidence))
-
-
-def _why_not(verdict: Verdict, found: Sequence[Evidence]) -> str:
-    """Return why the evidence does not answer; "" without any."""
-    if not found:
-        return ""
-    days = [item.article.published for item in found if item.article.published]
+    note = _missing_note(verdict.missing) if grown.evidence else ""
+    days = [item.article.published for item in grown.evidence if item.article.published]
     if verdict.signals.get("stale", 0.0) > STALE and days:
-        return f"The newest of these reports is of {in_words(max(days))}."
-    return _missing_note(verdict.missing)
+        note = f"The newest of these reports is of {in_words(max(days))}."
+    return ended(grown, "not_found", note)
 
 
 def _missing_note(missing: tuple[str, ...]) -> str:

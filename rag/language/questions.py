@@ -101,9 +101,7 @@ def asking(question: str) -> str:
 
 
 def kind_found(question: str, text: str) -> float:
-    """Return 1 if a text has a thing of the kind asked for beyond the question's own words, 0 if
-    not, 0.5 where the kind is unknown.
-    """
+    """Return 1 if a text adds a thing of the kind asked for, 0 if not, 0.5 if the kind is unknown."""
     if _HOW_MANY.search(question):
         return float(bool(numbers(text) - numbers(question)))
     if _WHEN.search(question):

@@ -1,4 +1,5 @@
-"""Question -> hits: full text and vectors, fused by rank, then read again by the reranker.
+"""Question -> hits: full text of articles and passages, and vectors, fused by rank, then read again by
+the reranker.
 
 Two things count beside the words, since this is news: a report near the day of asking is more
 likely meant than an old one, and what an article is about stands in its first lines.
