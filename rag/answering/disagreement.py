@@ -12,8 +12,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
+from itertools import product
 from typing import Literal, NamedTuple, TypeAlias
 
+from rag.answering.checks.closest import source
 from rag.answering.checks.directions import opposites
 from rag.language.mentions import missing
 from rag.language.quantities import figures
@@ -68,7 +70,7 @@ class Said(NamedTuple):
 def disagreements(
     question: str, said: Sequence[Statement], evidence: Sequence[Evidence], read: Read
 ) -> Iterator[tuple[Disagreement, Statement]]:
-    """What other reports say otherwise, each with the statement that says it."""
+    """Yield what other reports say otherwise, each with the statement that says it."""
     known = names("\n".join({item.article.text for item in evidence}))
     by_number = {item.number: item for item in evidence}
     for one in (one for one in said if one.citations):
@@ -82,7 +84,8 @@ def disagreements(
     groups = [
         group
         for group in _others(cited, evidence)
-        if _may_differ(first, group) and _same_matter(question, cited, group)
+        if not (value and _common(value.values, _spoken(group)))
+        and _same_matter(question, cited, group)
     ]
     for group in groups[:MOST_READ]:
         found = _turned(first, group) if asks_whether(question) else _read(first, group, read)
@@ -90,29 +93,24 @@ def disagreements(
             item = by_number[other.citations[0]]
             when = _when(item, cited)
             both = (Value(sides[0], one.citations), Value(sides[1], other.citations))
-            yield (
-                Disagreement(question, both, "conflict" if when == "beside" else "updated"),
-                _told(other, item, when),
-            )
+            beside = when == "beside"
+            how = "reports differently" if beside else f"reported {when}"
+            told = f"{item.article.reporter} {how}: {other.text}"
+            differing = Disagreement(question, both, "conflict" if beside else "updated")
+            yield differing, replace(other, text=told)
             break
 
 
-def _may_differ(first: Said, group: Sequence[Evidence]) -> bool:
-    """Whether another report is worth looking at: it does not have the answer's value."""
-    return first.value is None or not _common(first.value.values, _spoken(group))
-
-
 def _same_matter(question: str, cited: Sequence[Evidence], group: Sequence[Evidence]) -> bool:
-    """Whether another report speaks of every name and number of the question that the cited ones
-    speak of. Of numbers there are many: the injured of a storm in the same town are another matter,
-    so a question for one that has MANY_WORDS has to find nearly all of them there, too, or half of
-    them in a report of the same week.
+    """Return whether another report has the names and numbers that the cited ones have of a question.
+
+    The injured of another storm in the same town are another matter: a question for a number must
+    find nearly all of its MANY_WORDS there, too, or half of them in a report of the same week.
     """
     lost, known = (missing(question, [item.article for item in items]) for items in (group, cited))
-    if not set(lost) <= set(known):
-        return False
     days = _days_after(cited, group)
-    if days is not None and days < -LONG_BEFORE:
+    is_history = days is not None and days < -LONG_BEFORE
+    if is_history or not set(lost) <= set(known):
         return False
     same_week = days is not None and abs(days) <= DAYS_AFTER
     if asks_for_number(question):
@@ -121,38 +119,28 @@ def _same_matter(question: str, cited: Sequence[Evidence], group: Sequence[Evide
         enough = SAME_MATTER
     else:
         return True
-    here, there = (_article_stems(items) for items in (cited, group))
+    here, there = (
+        stems("\n".join(f"{item.article.title}\n{item.article.text}" for item in items))
+        for items in (cited, group)
+    )
     wanted = (stems(question) & here) - _NO_MATTER
     return len(wanted) < MANY_WORDS or len(wanted & there) >= enough * len(wanted)
 
 
 def _days_after(cited: Sequence[Evidence], group: Sequence[Evidence]) -> int | None:
-    """How many days a report is after the cited ones, of those nearest to each other; None where no
-    two have a day.
-    """
-    days = [[one.article.published for one in items] for items in (cited, group)]
-    return min(
-        (
-            (other - one).days
-            for one in days[0]
-            for other in days[1]
-            if one is not None and other is not None
-        ),
-        key=abs,
-        default=None,
+    """Return how many days a report is after the cited ones, of the two nearest; None without days."""
+    cited_days, days = (
+        [item.article.published for item in items if item.article.published]
+        for items in (cited, group)
     )
-
-
-def _article_stems(evidence: Sequence[Evidence]) -> set[str]:
-    return {
-        stem for item in evidence for stem in stems(f"{item.article.title}\n{item.article.text}")
-    }
+    between = ((other - one).days for one in cited_days for other in days)
+    return min(between, key=abs, default=None)
 
 
 def _same_thing(question: str, text: str, other: str) -> bool:
-    """Whether another statement, or the words that it rests on, repeats half of what the first repeats
-    of the question: else the injured of a storm stand against those of a derailment. Two words or less
-    tell nothing.
+    """Return whether another text repeats half of what the first repeats of the question.
+
+    Else the injured of a storm differ from those of a derailment. Two words or less tell nothing.
     """
     repeated = stems(question) & stems(text)
     return len(repeated) <= 2 or len(repeated & stems(other)) >= len(repeated) / 2
@@ -162,7 +150,7 @@ Sides: TypeAlias = tuple[tuple[str, str], Statement]
 
 
 def _read(first: Said, group: Sequence[Evidence], read: Read) -> Iterator[Sides]:
-    """Values of another report, as the model reads it, that the cited words do not have."""
+    """Yield values of another report, as the model reads it, that the cited words do not have."""
     value = first.value
     if value is None:
         return
@@ -180,9 +168,7 @@ def _read(first: Said, group: Sequence[Evidence], read: Read) -> Iterator[Sides]
 
 
 def _turned(first: Said, group: Sequence[Evidence]) -> Iterator[Sides]:
-    """Sentences of another report that say the opposite; they are quoted, for the model asked yes
-    or no about one alone says little.
-    """
+    """Yield the opposites in another report, quoted: asked yes or no, the model says little."""
     for item in group:
         for start, end in sentences(item.quote):
             said = " ".join(item.quote[start:end].split())
@@ -193,68 +179,66 @@ def _turned(first: Said, group: Sequence[Evidence]) -> Iterator[Sides]:
 def leading(
     question: str, text: str, like: str = "", known: Set[str] = frozenset()
 ) -> Leading | None:
-    """The first day, number or name of a text that is no part of the question, whichever it asks
-    for, and how it is spelled; of numbers the first that counts the same as `like`. A single name
-    that opens a sentence ("Germany won") is told from other words by the known ones.
+    """Return the first day, number or name of a text that a question asks for and does not have.
+
+    Of numbers the first that counts the same as `like`. A single name that opens a sentence
+    ("Germany won") is told from other words by the known ones.
     """
     told = plain(text)
     if asks_for_day(question):
-        asked = moments(question)
-        return next(
-            (Leading({one}, how) for one, how in moments(told).items() if one not in asked), None
-        )
-    if asks_for_number(question):
-        given = figures(question)
-        found = {one: how for one, how in figures(told).items() if one not in given}
-        return next(
-            (Leading({one}, how) for one, how in found.items() if _counts_alike(how, like)), None
-        )
-    if asks_for_name(question):
-        openers = {
-            words(told[start:end])[0] for start, end in sentences(told) if words(told[start:end])
-        }
-        new = (names(told) | openers & known) - names(question)
-        runs = (
-            run[0].rstrip(".'-") for run in _NAME.finditer(told) if not _SAYS.match(told, run.end())
-        )
-        return next(
-            (Leading(set(words(run)) & new, run) for run in runs if set(words(run)) & new), None
-        )
-    return None
+        found = _new_moments(question, told)
+    elif asks_for_number(question):
+        found = _new_figures(question, told, like)
+    elif asks_for_name(question):
+        found = _new_names(question, told, known)
+    else:
+        return None
+    return next(found, None)
+
+
+def _new_moments(question: str, told: str) -> Iterator[Leading]:
+    asked = moments(question)
+    return (Leading({one}, how) for one, how in moments(told).items() if one not in asked)
+
+
+def _new_figures(question: str, told: str, like: str) -> Iterator[Leading]:
+    asked = figures(question)
+    for one, how in figures(told).items():
+        if one not in asked and _counts_alike(how, like):
+            yield Leading({one}, how)
+
+
+def _new_names(question: str, told: str, known: Set[str]) -> Iterator[Leading]:
+    openers = {word for start, end in sentences(told) for word in words(told[start:end])[:1]}
+    new = (names(told) | openers & known) - names(question)
+    for run in _NAME.finditer(told):
+        named = set(words(run[0])) & new
+        if named and not _SAYS.match(told, run.end()):
+            yield Leading(named, run[0].rstrip(".'-"))
 
 
 def _asked_for(question: str, text: str, like: str, known: Set[Told]) -> Leading | None:
-    """The first new number of a text that names one known to both first ("3,000, far above an earlier
-    1,000 per day arrest quota"), where it stands beside two words of the question.
+    """Return the first number that is not known and has two words of the question beside it, for a
+    text like "3,000, far above an earlier 1,000 per day arrest quota".
     """
-    if not asks_for_number(question):
-        return None
     told = plain(text)
-    for one, how in figures(told).items():
-        place = told.find(how)
-        beside = told[max(0, place - BESIDE) : place + len(how) + BESIDE]
-        if (
-            one not in known
-            and one not in figures(question)
-            and _counts_alike(how, like)
-            and len(stems(beside) & stems(question)) >= 2
-        ):
-            return Leading({one}, how)
+    for number in _new_figures(question, told, like) if asks_for_number(question) else ():
+        place = told.find(number.spelled)
+        beside = told[max(0, place - BESIDE) : place + len(number.spelled) + BESIDE]
+        if not number.values & known and len(stems(beside) & stems(question)) >= 2:
+            return number
     return None
 
 
 def _counts_alike(spelled: str, other: str) -> bool:
-    """Whether two numbers may answer one question: not a percentage and a span of time."""
+    """Return whether two numbers may answer one question: not a percentage and a span of time."""
     kinds = [next((kind for kind in _UNITS if kind.search(one)), None) for one in (spelled, other)]
     return not other or kinds[0] == kinds[1]
 
 
 def _common(some: Iterable[Told], others: Iterable[Told]) -> bool:
-    """Whether one of some is one of others; of two moments, whether they can be one; of two numbers,
-    whether one is the other rounded.
-    """
-    known = list(others)
-    return any(_same_value(one, other) for one in some for other in known)
+    """Return whether some of these values can be the same as some of the others."""
+    return any(_same_value(one, other) for one, other in product(some, others))
 
 
 def _same_value(one: Told, other: Told) -> bool:
@@ -264,35 +248,27 @@ def _same_value(one: Told, other: Told) -> bool:
 
 
 def _rounded(one: str, other: str) -> bool:
-    """Whether of two numbers one is the other with fewer digits: 5 and 4.96, not 10 and 13. A year
-    is never a rounded one.
-    """
+    """Return whether one number is the other with fewer digits: 5 and 4.96; not of years."""
     if _YEAR.fullmatch(one) and _YEAR.fullmatch(other):
         return False
     try:
         both = [Decimal(one), Decimal(other)]
         rough, exact = sorted(both, key=lambda number: len(number.normalize().as_tuple().digits))
-        if not abs(rough - exact) <= ROUNDED * abs(exact):
-            return False
-        return exact.quantize(rough.normalize()) == rough
+        near = abs(rough - exact) <= ROUNDED * abs(exact)
+        return near and exact.quantize(rough.normalize()) == rough
     except InvalidOperation:  # no number, or one of more digits than anybody counts
         return False
 
 
-def _told(other: Statement, item: Evidence, when: When) -> Statement:
-    """The other side in prose: who says it, and then what."""
-    how = "reports differently" if when == "beside" else f"reported {when}"
-    return replace(other, text=f"{item.article.reporter} {how}: {other.text}")
-
-
 def _spoken(evidence: Sequence[Evidence]) -> set[Told]:
-    text = "\n".join(f"{item.article.title}\n{item.quote}" for item in evidence)
+    text = source(evidence)
     return {*figures(text), *words(text), *moments(text)}
 
 
 def _others(cited: Sequence[Evidence], evidence: Sequence[Evidence]) -> list[list[Evidence]]:
-    """The strong evidence of every report that is not cited, best first. Copies of a cited report
-    count where they have its very sentence: one may have been corrected, or altered.
+    """Return the strong evidence of every report that is not cited, best first.
+
+    A copy of a cited report counts where it has its sentence: it may have been corrected, or altered.
     """
     known = {item.article.id for item in cited}
     reports = {_report(item) for item in cited}
@@ -312,11 +288,8 @@ def _report(item: Evidence) -> object:
 
 
 def _when(other: Evidence, cited: Sequence[Evidence]) -> When:
-    """Whether a report is later or earlier than all cited ones; beside them where that is unknown."""
+    """Return whether a report is later or earlier than all cited ones, else that it is beside them."""
     day, days = other.article.published, [item.article.published for item in cited]
-    known = [one for one in days if one is not None]
-    if day is None or len(known) < len(days):
-        return "beside"
-    if all(one < day for one in known):
+    if day and all(one and one < day for one in days):
         return "later"
-    return "earlier" if all(day < one for one in known) else "beside"
+    return "earlier" if day and all(one and day < one for one in days) else "beside"

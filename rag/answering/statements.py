@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import pairwise
 
 from rag.answering import prompt
 from rag.answering.checks.speakers import attributed
@@ -17,14 +16,12 @@ from rag.answering.checks.verify import MIN_COVERED, contradicted, problems, rep
 from rag.language.questions import asking, unsaid
 from rag.language.sentences import sentences as sentence_spans
 from rag.language.stems import stems
-from rag.language.words import STOP_WORDS, names, words
+from rag.language.words import STOP_WORDS, names, pairs, words
 from rag.protocols import Generator, Stop
 from rag.types import Evidence, Statement
 
 MAX_STATEMENTS = 3
-# a sentence that fails its checks is replaced by a quotation only if the best evidence scores this
-# much
-SURE = 0.5
+SURE = 0.5  # score of the best evidence from which a quotation replaces a sentence that fails
 # so many pieces of evidence are given to the model to read, the best; with all of them it is right
 # no more often, and reading is what takes the time (docs/decisions/0016-two-pieces-for-the-model.md)
 READ = 2
@@ -68,10 +65,10 @@ def statements(
     stop: Stop,
     least: float = MIN_COVERED,
 ) -> Iterator[Statement]:
-    """Checked statements, one after the other; raises Refused when the model finds no answer.
+    """Yield checked statements; raise Refused when the model finds no answer.
 
-    Only the best evidence is given to the model, and what does not fit is left out from the end;
-    whatever it writes is checked against all, also by how many of its words stand there (`least`).
+    Only the best evidence is given to the model, as much as fits; what it writes is checked against
+    all, also by how many of its words are there (`least`).
     """
     best = max(item.score for item in evidence)
     given = list(evidence[:READ])
@@ -102,11 +99,9 @@ def statements(
 
 
 def sentences(pieces: Iterable[str]) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """Sentences of a stream of text with the numbers of their marks, as soon as the marks are
-    complete.
+    """Yield a stream's sentences with the numbers of their marks, as soon as these are complete.
 
-    Marks stand before or after the full stop: "Text [1, 3]." or "Text. [2]"; they count for all
-    sentences since the last.
+    "Text [1, 3]." or "Text. [2]": marks count for all sentences since the last.
     """
     text = ""
     for piece in pieces:
@@ -118,22 +113,19 @@ def sentences(pieces: Iterable[str]) -> Iterator[tuple[str, tuple[int, ...]]]:
 
 
 def _goes_on(rest: str) -> bool:
-    """Whether what follows some marks is certain to be no further mark."""
+    """Return whether what follows some marks is certain to be no further mark."""
     return bool(rest.strip()) and not _MARK_BEGUN.fullmatch(rest)
 
 
 def _marked(text: str) -> Iterator[tuple[str, tuple[int, ...]]]:
-    numbers = tuple(
-        dict.fromkeys(int(n) for mark in _MARKS.findall(text) for n in _NUMBER.findall(mark))
-    )
+    found = _NUMBER.findall("".join(_MARKS.findall(text)))
+    numbers = tuple(dict.fromkeys(map(int, found)))
     plain = " ".join(_MARKS.sub(" ", text).split())
     for start, end in sentence_spans(plain):
         sentence = _OPEN_END.sub("", plain[start:end])
         if any(character.isalnum() for character in sentence):
-            yield (
-                (sentence if sentence.endswith((".", "!", "?", "”", '"')) else f"{sentence}."),
-                numbers,
-            )
+            ended = sentence.endswith((".", "!", "?", "”", '"'))
+            yield sentence if ended else f"{sentence}.", numbers
 
 
 def checked(
@@ -144,7 +136,7 @@ def checked(
     answers: bool = True,
     least: float = MIN_COVERED,
 ) -> Statement:
-    """The sentence with citations that carry it; or else a quotation, with what the checks found.
+    """Return the sentence with citations that carry it, else a quotation, with what was found wrong.
 
     A sentence that only adds to one before it need not answer (`answers`).
     """
@@ -177,41 +169,33 @@ def checked(
 
 
 def _unseen(text: str, question: str, cited: Sequence[Evidence]) -> set[str]:
-    """The stems of what a sentence tells beside the question that no cited quotation has."""
+    """Return the stems that a sentence adds to the question and no cited quotation has."""
     quotes = "\n".join(item.quote for item in cited)
     return stems(text) - stems(question) - stems(quotes)
 
 
 def _naming(text: str, cited: Sequence[Evidence], evidence: Sequence[Evidence]) -> list[Evidence]:
-    """The evidence that has a name of the sentence in full where the cited quotations have a part of
-    it: "Genalo" there, "Kenneth Genalo" here.
-    """
+    """Return the evidence that has a name in full ("Kenneth Genalo") that the cited ones have not."""
     called, there = names(text), {word for item in cited for word in words(item.quote)}
     wanted = {
-        (one, two)
-        for one, two in pairwise(words(text))
-        if {one, two} <= called and not {one, two} <= there
+        pair for pair in pairs(text) if called.issuperset(pair) and not there.issuperset(pair)
     }
-    return [item for item in evidence if wanted & set(pairwise(words(item.quote)))]
+    return [item for item in evidence if wanted & pairs(item.quote)]
 
 
 def quotation(
     item: Evidence, about: str, found: tuple[str, ...] = (), question: str = ""
 ) -> Statement:
-    """The sentence of the evidence that shares most words with what it is about, in its own words;
-    one that says what is asked for comes first.
-    """
-    spans = sentence_spans(item.quote)
-    start, end = max(
-        spans, key=lambda span: _worth(item.quote[slice(*span)], about, question or about)
-    )
-    said = " ".join(item.quote[start:end].split())
+    """Quote the sentence that says what is asked for, or shares most words with what it is about."""
+    told = [item.quote[slice(*span)] for span in sentence_spans(item.quote)]
+    best = max(told, key=lambda sentence: _worth(sentence, about, question or about))
+    said = " ".join(best.split())
     return Statement(
         f"{item.article.reporter} wrote: “{said}”", "quote", (item.number,), True, found
     )
 
 
 def _worth(quote: str, about: str, question: str) -> tuple[bool, int]:
-    """Whether a text says something of the kind that is asked for, and how many words it shares."""
+    """Return whether a text has the kind of thing asked for, and how many words it shares."""
     shared = len((set(words(about)) - STOP_WORDS) & set(words(quote)))
     return not unsaid(question, quote), shared

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
-from rag.answering import disagreement
 from rag.answering.checks.verify import MIN_COVERED
+from rag.answering.disagreement import disagreements
 from rag.answering.statements import Deadline, Refused, quotation, statements
 from rag.errors import ModelError
 from rag.language.questions import asks_for_name
@@ -22,9 +23,7 @@ UNCOMPARED = "The time was over before all other reports were compared."
 def written(
     question: str, draft: Answer, generator: Generator, deadline: Deadline
 ) -> Iterator[Answer]:
-    """The draft as it grows, statement by statement; the last one is `done`. A model that fails ends
-    it as "failed", with what is there.
-    """
+    """Yield the draft as it grows by statements; the last is `done`, with "failed" if the model did."""
     grown = draft.grown(models={**draft.models, "language model": generator.name})
     cut = False  # whether the time ended while the model still wrote
     try:
@@ -50,13 +49,9 @@ def written(
 def _compared(
     question: str, grown: Answer, generator: Generator, deadline: Deadline
 ) -> Iterator[Answer]:
-    """The answer with what other reports say, one after the other."""
-    for differing, statement in disagreement.disagreements(
-        question,
-        grown.statements,
-        grown.evidence,
-        lambda group: _read(question, group, generator, deadline),
-    ):
+    """Yield the answer with what other reports say, one after the other."""
+    read = partial(_read, question, generator=generator, deadline=deadline)
+    for differing, statement in disagreements(question, grown.statements, grown.evidence, read):
         grown = grown.grown(
             statements=(*grown.statements, statement),
             disagreements=(*grown.disagreements, replace(differing, about=grown.question)),
@@ -67,10 +62,8 @@ def _compared(
 def _read(
     question: str, group: Sequence[Evidence], generator: Generator, deadline: Deadline
 ) -> tuple[Statement, ...]:
-    """What one other report says by itself; nothing where the time ends first. For a name its words
-    may differ from the question's: "Varga beat Brandt" tells who won.
-    """
-    least = 0.0 if asks_for_name(question) else MIN_COVERED
+    """Return what one other report says by itself; nothing if the time ends first."""
+    least = 0.0 if asks_for_name(question) else MIN_COVERED  # "Varga beat Brandt" tells who won
     try:
         found = tuple(statements(question, group, generator, deadline, least))
     except Refused:
@@ -79,7 +72,7 @@ def _read(
 
 
 def _finished(question: str, grown: Answer, deadline: Deadline, cut: bool) -> Answer:
-    """The end of an answer that no model failed at."""
+    """End an answer that no model failed at."""
     if deadline.stopped:
         return ended(grown, "stopped", "Stopped.")
     if cut:
@@ -92,31 +85,25 @@ def _finished(question: str, grown: Answer, deadline: Deadline, cut: bool) -> An
 
 
 def ended(grown: Answer, status: Status, note: str = "") -> Answer:
-    """The last moment of an answer."""
+    """End an answer."""
     return grown.grown(
         status=status, notes=(*grown.notes, note) if note else grown.notes, done=True
     )
 
 
 def complete(grown: Answer) -> Answer:
-    """The last moment of an answer that was given, with what it says nothing about."""
+    """End an answer that was given, with what it says nothing about."""
     lost = grown.verdict.missing if grown.verdict else ()
     return ended(grown, "partial" if lost else "answered", _missing_note(lost))
 
 
 def not_found(grown: Answer, verdict: Verdict) -> Answer:
-    """The last moment of an answer that the evidence does not hold, with the reason where it is known."""
-    return ended(grown, "not_found", _why_not(verdict, grown.evidence))
-
-
-def _why_not(verdict: Verdict, found: Sequence[Evidence]) -> str:
-    """Why the evidence does not answer; empty where there is none."""
-    if not found:
-        return ""
-    days = [item.article.published for item in found if item.article.published]
+    """End an answer that the evidence does not hold, with the reason where it is known."""
+    note = _missing_note(verdict.missing) if grown.evidence else ""
+    days = [item.article.published for item in grown.evidence if item.article.published]
     if verdict.signals.get("stale", 0.0) > STALE and days:
-        return f"The newest of these reports is of {in_words(max(days))}."
-    return _missing_note(verdict.missing)
+        note = f"The newest of these reports is of {in_words(max(days))}."
+    return ended(grown, "not_found", note)
 
 
 def _missing_note(missing: tuple[str, ...]) -> str:

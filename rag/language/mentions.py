@@ -18,10 +18,7 @@ def missing(question: str, articles: Sequence[Article]) -> tuple[str, ...]:
         f" {article.author} {article.published}"
         for article in articles
     ]
-    known = {word for text in texts for word in words(text)}
-    known |= {short for text in texts for short in initials(text)} | {
-        found for text in texts for found in numbers(text)
-    }
+    known = {word for text in texts for word in (*words(text), *initials(text), *numbers(text))}
     wanted = sorted(names(question) | numbers(question))
     lost = [word for word in wanted if not any(same_name(word, other) for other in known)]
     return tuple(spelled(word, question) for word in lost)
@@ -34,6 +31,5 @@ def same_name(word: str, other: str) -> bool:
     short, long = sorted((word, other), key=len)
     if len(short) < 4 or not word[0].isalpha():
         return False
-    return any(
-        long.startswith(stem) and long[len(stem) :] in _FORMS for stem in (short, short[:-1])
-    )
+    stems = (short, short[:-1])
+    return any(long.startswith(stem) and long[len(stem) :] in _FORMS for stem in stems)

@@ -18,9 +18,10 @@ _SCALES = {
 }  # fmt: skip
 _WORDS = {word: int(value) for word, value in NUMBER_WORDS.items() if value.isdigit()}
 _SMALL = {word: value for word, value in _WORDS.items() if word not in _SCALES}
-_ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"]
-_ORDINALS += ["ninth", "tenth", "eleventh", "twelfth"]
-_PARTS = {"half": "50", "quarter": "25", "third": "33"}  # in percent, as near as news says it
+_ORDINALS = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
+)
+_PARTS = {"half": 50, "quarter": 25, "third": 33}  # in percent, as near as news says it
 _VAGUE = {"dozens": 12, "hundreds": 100, "thousands": 1_000, "millions": 10**6, "billions": 10**9}
 
 _DIGITS = r"\d+(?:[.,]\d+)*"
@@ -39,13 +40,7 @@ _UNITS = {
     "£": r"pounds?\b|gbp\b",
     "¥": r"yen\b|yuan\b",
     "₹": r"rupees?\b",
-    "seconds": r"seconds?\b",
-    "minutes": r"minutes?\b",
-    "hours": r"hours?\b",
-    "days": r"days?\b",
-    "weeks": r"weeks?\b",
-    "months": r"months?\b",
-    "years": r"years?\b",
+    **{f"{span}s": rf"{span}s?\b" for span in "second minute hour day week month year".split()},
     "km": r"km\b|kilomet(?:re|er)s?\b",
     "miles": r"miles?\b",
     "metres": r"met(?:re|er)s?\b",
@@ -90,18 +85,19 @@ _SECOND = re.compile(
     r"\b(?:c[ao]mes?|finish\w*|plac(?:e[sd]?|ing)|rank\w*)\s+second\b", re.IGNORECASE
 )
 _SECONDS = re.compile(r"\b(?:second|2nd|two|no\.? ?2|runners?-up)\b", re.IGNORECASE)
+_BEFORE_PRONOUN = re.compile(r"\b(?:no|any|every|some|the|this|that|each|which)[\s-]$", re.I)
+_AFTER_PRONOUN = re.compile(r"\s*(?:of|another|day)\b|\s*[^\s\w-]|\s*$", re.I)
+_DECIMAL = re.compile(r"\d+(?:\.\d+)?")
 _ONE = re.compile(r"\bone\s+(\w+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number in normal form, the kind of thing it counts ("" for a bare number), and whether it
-    is a lower (1) or an upper (-1) bound.
-    """
+    """A number in normal form with the kind of thing that it counts."""
 
     value: str
-    unit: str = ""
-    bound: int = 0
+    unit: str = ""  # empty for a bare number
+    bound: int = 0  # 1: at least so many, -1: at most
 
     def __str__(self) -> str:
         if self.unit in ("$", "€", "£", "¥", "₹"):
@@ -149,9 +145,7 @@ def _wrong(quantity: Quantity, known: set[Quantity]) -> str:
 
 def _wrong_vague(statement: str, source: str, known: Iterable[Quantity]) -> list[str]:
     """Check that "thousands" has the word, or a number of that size, in the source."""
-    values = [
-        Decimal(other.value) for other in known if re.fullmatch(r"\d+(?:\.\d+)?", other.value)
-    ]
+    values = [Decimal(other.value) for other in known if _DECIMAL.fullmatch(other.value)]
     forms = {word: rf"\b(?:{word}|(?:several|few|many) {word[:-1]})\b" for word in _VAGUE}
     return [
         f"the number “{word}” is not in the cited words"
@@ -163,11 +157,7 @@ def _wrong_vague(statement: str, source: str, known: Iterable[Quantity]) -> list
 
 
 def quantities(text: str, *, strict: bool = False) -> set[Quantity]:
-    """Find the quantities of a text.
-
-    Of "3-4 million", which can be read in two ways, a `strict` reading gives the likelier, else
-    both.
-    """
+    """Find the quantities of a text; of "3-4 million" both readings, or if `strict` the likelier."""
     whole = plain(text)
     told = _PART.sub(" ", whole)
     found = _parts(whole)
@@ -204,20 +194,21 @@ Values: TypeAlias = list[tuple[str, str]]
 def _shared(first: Values, last: Values, strict: bool) -> tuple[Values, Values]:
     """Give each number of a range the unit and scale that only the other one has."""
     (value, unit), (last_value, last_unit) = first[0], last[0]
-    scale = _scale_of(last_value) if _is_small(value) else 1
+    small = _DECIMAL.fullmatch(value) and Decimal(value) < 1_000
+    scale = _scale_of(last_value) if small else 1
     one = [(_product(value, scale), unit or last_unit)]
     other = [(last_value, last_unit or unit)]
     return (one, other) if strict else (one + first, other + last)
 
 
 def _values(match: re.Match[str]) -> Values:
-    unit = next((name for place, name in enumerate(_UNITS) if match[f"unit{place}"]), "")
-    unit = match["sign"] or unit
+    named = next((name for place, name in enumerate(_UNITS) if match[f"unit{place}"]), "")
+    unit = match["sign"] or named
     if match["words"]:
         return [(_spelled_out(match["words"]), unit)]
     scale = (match["scale"] or "").lower().strip(" -").removesuffix("s")
     value = number(match["digits"])
-    if not scale or not re.fullmatch(r"\d+(?:\.\d+)?", value):
+    if not scale or not _DECIMAL.fullmatch(value):
         return [(value, unit)]
     product = _product(value, _SCALES[scale])
     if scale == "m" and not unit:  # million, or metres
@@ -226,15 +217,7 @@ def _values(match: re.Match[str]) -> Values:
 
 
 def _product(value: str, scale: int) -> str:
-    return (
-        f"{(Decimal(value) * scale).normalize():f}"
-        if value.replace(".", "", 1).isdigit()
-        else value
-    )
-
-
-def _is_small(value: str) -> bool:
-    return value.replace(".", "", 1).isdigit() and Decimal(value) < 1_000
+    return f"{(Decimal(value) * scale).normalize():f}" if _DECIMAL.fullmatch(value) else value
 
 
 def _scale_of(value: str) -> int:
@@ -248,8 +231,6 @@ def _spelled_out(text: str) -> str:
     for word in re.split(r"[\s-]+", text.lower()):
         if word == "half":
             current += Decimal("0.5")
-        elif word in ("a", "an"):
-            current = current or Decimal(0)
         elif word.removesuffix("s") in _SCALES:
             scale = _SCALES[word.removesuffix("s")]
             current = (current or Decimal(1)) * scale
@@ -262,13 +243,7 @@ def _spelled_out(text: str) -> str:
 
 def _is_pronoun(text: str, end: int) -> bool:
     """Return whether a "one" that ends here counts nothing: "one of them", "no one", "one day"."""
-    before, rest = text[: end - 3], text[end:]
-    return bool(
-        re.match(r"\s*(?:of|another|day)\b|\s*[^\s\w-]|\s*$", rest, re.IGNORECASE)
-        or re.search(
-            r"\b(?:no|any|every|some|the|this|that|each|which)[\s-]$", before, re.IGNORECASE
-        )
-    )
+    return bool(_AFTER_PRONOUN.match(text[end:]) or _BEFORE_PRONOUN.search(text[: end - 3]))
 
 
 def _bound(before: str) -> int:
@@ -281,11 +256,8 @@ def _bound(before: str) -> int:
 
 def _parts(text: str) -> set[Quantity]:
     """Return "a third of" and "two thirds of" in percent."""
-    counts = {"two": 2, "three": 3}
-    return {
-        Quantity(
-            str(counts.get((match["count"] or "").lower(), 1) * int(_PARTS[match["part"].lower()])),
-            "%",
-        )
-        for match in _PART.finditer(text)
-    }
+    found = set()
+    for match in _PART.finditer(text):
+        count = {"two": 2, "three": 3}.get((match["count"] or "").lower(), 1)
+        found.add(Quantity(str(count * _PARTS[match["part"].lower()]), "%"))
+    return found

@@ -96,16 +96,12 @@ _MERE_NAME = re.compile(r"^(?:The\s+)?([A-Z][\w'-]*(?:\s[A-Z][\w'-]*)*)\.?$")
 
 def asking(question: str) -> str:
     """Return the sentence that asks: the last with a question mark, else the last."""
-    told = [question[start:end] for start, end in sentences(question)]
-    return next(
-        (one for one in reversed(told) if one.endswith("?")), told[-1] if told else question
-    )
+    told = [question[start:end] for start, end in sentences(question)] or [question]
+    return next((one for one in reversed(told) if one.endswith("?")), told[-1])
 
 
 def kind_found(question: str, text: str) -> float:
-    """Return 1 if a text has a thing of the kind asked for beyond the question's own words, 0 if
-    not, 0.5 where the kind is unknown.
-    """
+    """Return 1 if a text adds a thing of the kind asked for, 0 if not, 0.5 if the kind is unknown."""
     if _HOW_MANY.search(question):
         return float(bool(numbers(text) - numbers(question)))
     if _WHEN.search(question):
@@ -139,15 +135,11 @@ def asks_whether(question: str) -> bool:
 
 
 def unsaid(question: str, statement: str) -> str:
-    """Return the kind asked for ("how many") where a statement has nothing of it; else "".
-
-    A question of several kinds is satisfied by any of them.
-    """
+    """Return the kind asked for ("how many"), or "" where a statement has one of any kind asked for."""
     short = plain(asking(question))
     kinds = [kind for kind, asked in _ASKED.items() if asked.search(short)]
-    if any(_says(kind, plain(statement), plain(question)) for kind in kinds):
-        return ""
-    return kinds[0] if kinds else ""
+    said = any(_says(kind, plain(statement), plain(question)) for kind in kinds)
+    return kinds[0] if kinds and not said else ""
 
 
 def _says(kind: str, statement: str, question: str) -> bool:

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 
 Span = tuple[int, int]
 
-SENTENCE_CHARACTERS = (
-    1_000  # a longer "sentence" is a table or has no full stops; it is cut at white space
-)
+# A longer "sentence" is a table or has no full stops; it is cut at white space.
+SENTENCE_CHARACTERS = 1_000
 WRAPPED_CHARACTERS = 50  # a shorter line without a full stop is a heading, not a wrapped line
 _ENDS = ".!?:;…”’\"')"
 _CLOCK = re.compile(r"\b[ap]\.m\.$", re.IGNORECASE)
@@ -22,10 +21,12 @@ def sentences(text: str) -> list[Span]:
     spans: list[Span] = []
     for boundary in get_sentence_boundaries("en", text) if text.strip() else ():
         for start, end in _bounded(text, boundary["start_index"], boundary["end_index"]):
-            span = _stripped(text, start, end)
-            if span and spans and _goes_on(text, spans[-1], span):
+            told = text[start:end].strip()
+            start = text.index(told, start)
+            span = (start, start + len(told))
+            if told and spans and _goes_on(text, spans[-1], span):
                 spans[-1] = (spans[-1][0], span[1])
-            elif span:
+            elif told:
                 spans.append(span)
     return spans
 
@@ -55,11 +56,3 @@ def _bounded(text: str, start: int, end: int) -> Iterator[Span]:
             yield left, cut
             left = cut
         yield left, stop
-
-
-def _stripped(text: str, start: int, end: int) -> Span | None:
-    while start < end and text[start].isspace():
-        start += 1
-    while start < end and text[end - 1].isspace():
-        end -= 1
-    return (start, end) if start < end else None

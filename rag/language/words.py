@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 
 from rag.language.calendar import MONTHS
 
@@ -56,6 +57,11 @@ def _normal(word: str) -> str:
     if word[0].isdigit():
         return number(word) if _NUMBER.fullmatch(word) else word.lower().removesuffix("'s")
     return word.lower().removesuffix("'s").replace(".", "").replace(",", "")
+
+
+def pairs(text: str) -> set[tuple[str, str]]:
+    """Return the pairs of neighbouring words of a text."""
+    return set(pairwise(words(text)))
 
 
 def asks(text: str) -> bool:
@@ -114,9 +120,7 @@ def content_words(text: str) -> list[str]:
 
 
 def initials(text: str) -> set[str]:
-    """Return the initials of capitalised runs, linking words left out: "ice" for Immigration and
-    Customs Enforcement.
-    """
+    """Return the initials of capitalised runs: "ice" for Immigration and Customs Enforcement."""
     runs = re.findall(r"\b[A-Z][\w'-]+(?:\s+(?:(?:and|of|the|for)\s+)?[A-Z][\w'-]+)+", plain(text))
     found: set[str] = set()
     for run in runs:

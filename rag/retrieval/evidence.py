@@ -18,13 +18,11 @@ WINDOW_SENTENCES = 2  # one sentence often lacks its subject, three slow the mod
 def choose(
     question: str, hits: Sequence[Hit], reranker: Reranker, *, limit: int, per_article: int
 ) -> tuple[Evidence, ...]:
-    """The best windows of the hits' sentences, best first, numbered from 1, none overlapping
-    another.
+    """Return the best windows of the hits' sentences, numbered from 1, best first, none overlapping.
 
-    At most `per_article` come from one article; what is left over fills the places that remain.
-    Sentences that give orders to a program are no evidence. A question that first tells what it is
-    about and then asks is judged by both, the whole and its asking sentence: a window that only
-    repeats what is told would come before the one that answers.
+    More than `per_article` come from one article only where places remain. Sentences that give
+    orders to a program are no evidence. A question that tells before it asks is judged by both, the
+    whole and its asking sentence: else a window that repeats what is told would come first.
     """
     told = {hit.passage.article: orders(hit.passage.article.text) for hit in hits}
     windows = [
@@ -59,12 +57,10 @@ def choose(
 
 
 def windows_of(passage: Passage) -> Iterator[Span]:
-    """Spans of every two neighbouring sentences of a passage; the only one where it has no two."""
-    spans = [(start + passage.start, end + passage.start) for start, end in sentences(passage.text)]
-    for place in range(max(1, len(spans) - WINDOW_SENTENCES + 1)):
-        group = spans[place : place + WINDOW_SENTENCES]
-        if group:
-            yield group[0][0], group[-1][1]
+    """Yield the spans of every two neighbouring sentences of a passage, or of its only one."""
+    spans = sentences(passage.text)
+    for first, last in zip(spans, spans[WINDOW_SENTENCES - 1 :] or spans, strict=False):
+        yield first[0] + passage.start, last[1] + passage.start
 
 
 def _meet(one: Span, other: Span) -> bool:
@@ -72,7 +68,7 @@ def _meet(one: Span, other: Span) -> bool:
 
 
 def _overlap(one: Evidence, other: Evidence) -> bool:
-    """Whether two spans share text, or say the same in the same words."""
+    """Return whether two spans share text, or say the same in the same words."""
     if one.article.id == other.article.id:
         return _meet((one.start, one.end), (other.start, other.end))
     return one.quote == other.quote

@@ -14,9 +14,9 @@ from rag.types import Answer
 
 FEW_WORDS = 1  # content words of a question that are too few to be clear alone: "How many died?"
 _OPENERS = re.compile(r"^(?:and|but|so|or|then|what about|how about)\b[\s,]*", re.IGNORECASE)
-_PERSONS = frozenset(["he", "she", "they", "him", "her", "them", "his", "hers", "their"])
-_THINGS = frozenset(["it", "its", "that", "this", "these", "those", "there", "then"])
-_POINTERS = _PERSONS | _THINGS
+_POINTERS = frozenset(
+    "he she they him her them his hers their it its that this these those there then".split()
+)
 
 
 def points_back(question: str) -> bool:
@@ -24,16 +24,13 @@ def points_back(question: str) -> bool:
     if names(question):  # it says whom it means; "her" is then mostly that one
         return False
     asked = words(question)
-    content = [word for word in asked if word not in STOP_WORDS | _POINTERS]
-    opened = bool(_OPENERS.match(question))
-    return bool(_POINTERS & set(asked)) or opened or len(content) <= FEW_WORDS
+    if _POINTERS & set(asked) or _OPENERS.match(question):
+        return True
+    return len([word for word in asked if word not in STOP_WORDS]) <= FEW_WORDS
 
 
 def standalone(question: str, last: Answer | None) -> str:
-    """Put what a question points back to before it.
-
-    Of a refusal only the question counts.
-    """
+    """Put what a question points back to before it; of a refusal that is only the question."""
     if last is None or not points_back(question):
         return question
     asked = _OPENERS.sub("", question)
@@ -41,9 +38,7 @@ def standalone(question: str, last: Answer | None) -> str:
 
 
 def to_write(question: str, last: Answer | None) -> str:
-    """Return what the model is asked: the last answer, and then this question alone; of two
-    questions it would answer the first again.
-    """
+    """Return the last answer and this question: of two questions a model answers the first again."""
     if last is None or not points_back(question) or not last.statements:
         return standalone(question, last)
     return f"{_said(last)} {_OPENERS.sub('', question)}"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import date
 from functools import cache
 from itertools import pairwise
@@ -19,8 +19,8 @@ from typing import Any
 
 from rag.language.mentions import missing, same_name
 from rag.language.questions import kind_found
-from rag.language.stems import STEM
-from rag.language.words import STOP_WORDS, initials, names, numbers, plain, words
+from rag.language.stems import STEM, stems
+from rag.language.words import initials, names, numbers, pairs, plain, words
 from rag.retrieval.scores import logit
 from rag.types import Article, Evidence, Hit, Verdict
 
@@ -33,7 +33,7 @@ _LIMIT = 8.0  # logits beyond it say no more
 def judge(
     question: str, evidence: Sequence[Evidence], hits: Sequence[Hit], day: date, now: bool
 ) -> Verdict:
-    """The verdict on evidence for a question asked on a day; `now` where it speaks of the present."""
+    """Judge evidence for a question asked on a day; `now` where it speaks of the present."""
     model = _model()
     threshold = model["threshold"]
     lost = missing(question, [item.article for item in evidence])
@@ -54,19 +54,18 @@ def _model() -> Any:
 def signals(
     question: str, evidence: Sequence[Evidence], hits: Sequence[Hit], day: date, now: bool
 ) -> dict[str, float]:
-    """The signals by name; evidence is best first and not empty."""
+    """Return the signals by name; evidence is best first and not empty."""
     best = max(evidence, key=lambda item: item.score)
     quote = f"{best.article.title}\n{best.quote}"
     wanted = names(question) | numbers(question)
     lost = missing(question, [item.article for item in evidence])
     read = [hit.reranked for hit in hits if hit.reranked is not None]
-    content = {word[:STEM] for word in set(words(question)) - STOP_WORDS}
     return {
         "best window": _bounded(best.score),
         "best passage": _bounded(max(read, default=0.0)),
         "missing": float(min(len(lost), 3)),
         "names in the best window": _share_of(wanted, quote),
-        "words in the best window": _stems_share(content, quote),
+        "words in the best window": _share(stems(question), {word[:STEM] for word in words(quote)}),
         "full names": _full_names(question, [item.article for item in evidence]),
         "kind": float(kind_found(question, best.quote) > 0),
         "agreement": _agreement(hits, best.article),
@@ -80,34 +79,30 @@ def _bounded(probability: float) -> float:
 
 def _share_of(wanted: set[str], text: str) -> float:
     known = set(words(text)) | initials(text) | numbers(text)
-    there = sum(any(same_name(word, other) for other in known) for word in wanted)
-    return there / len(wanted) if wanted else 1.0
+    return _share(wanted, {word for word in wanted for other in known if same_name(word, other)})
 
 
-def _stems_share(content: set[str], text: str) -> float:
-    stems = {word[:STEM] for word in words(text)}
-    return len(content & stems) / len(content) if content else 1.0
+def _share(wanted: Set[object], there: Set[object]) -> float:
+    """Return the share of what is wanted that is there; 1 where nothing is."""
+    return len(wanted & there) / len(wanted) if wanted else 1.0
 
 
 def _full_names(question: str, articles: Sequence[Article]) -> float:
-    """The share of neighbouring capitalised words that one article has as neighbours, too; 1
-    without any: the question's Anselm Korvin is not the article's Dalia Korvin.
+    """Return the share of neighbouring names that an article has as neighbours, too.
+
+    The question's Anselm Korvin is not the article's Dalia Korvin.
     """
-    asked = list(pairwise(re.findall(r"\w+(?:[.'&]\w+)*", plain(question))))
-    named = names(question)
-    pairs = {
-        (one.lower(), other.lower().removesuffix("'s"))
-        for one, other in asked
-        if one[0].isupper() and {one.lower(), other.lower().removesuffix("'s")} <= named
+    asked = pairwise(re.findall(r"\w+(?:[.'&]\w+)*", plain(question)))
+    told = {
+        (one.lower(), other.lower().removesuffix("'s")) for one, other in asked if one[0].isupper()
     }
-    known = {
-        pair for article in articles for pair in pairwise(words(f"{article.title}\n{article.text}"))
-    }
-    return len(pairs & known) / len(pairs) if pairs else 1.0
+    wanted = {pair for pair in told if names(question).issuperset(pair)}
+    texts = (f"{article.title}\n{article.text}" for article in articles)
+    return _share(wanted, set().union(*map(pairs, texts)))
 
 
 def _agreement(hits: Sequence[Hit], article: Article) -> float:
-    """How well both legs rank the article: the mean of 1 / rank of its best hits."""
+    """Return how well both legs rank the article: the mean of 1 / rank of its best hits."""
     of_it = [hit for hit in hits if hit.passage.article == article]
     text = max((1 / hit.text_rank for hit in of_it if hit.text_rank), default=0.0)
     vector = max((1 / hit.vector_rank for hit in of_it if hit.vector_rank), default=0.0)
@@ -115,9 +110,7 @@ def _agreement(hits: Sequence[Hit], article: Article) -> float:
 
 
 def _staleness(evidence: Sequence[Evidence], day: date) -> float:
-    """0 where any report is of these days, towards 1 the older the youngest is; undated counts as
-    young.
-    """
+    """Return 0 for a youngest report of today or undated, towards 1 the older it is."""
     ages = [
         abs((day - item.article.published).days) if item.article.published else 0
         for item in evidence

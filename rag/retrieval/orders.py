@@ -175,12 +175,10 @@ def rule(sentence: str) -> str | None:
     plain = unicodedata.normalize("NFKC", _UNSEEN.sub("", sentence))
     said = _unquoted(plain)
     clauses = [clause.end() for clause in _CLAUSE.finditer(said)]
-    for name, pattern in SHAPES.items():
-        if pattern.search(plain):
-            return name
-    for name, pattern in WORDINGS.items():
-        if pattern.search(said):
-            return name
+    for rules, text in ((SHAPES, plain), (WORDINGS, said)):
+        for name, pattern in rules.items():
+            if pattern.search(text):
+                return name
     for name, pattern in COMMANDS.items():
         if any(pattern.match(said, start) for start in clauses):
             return name
@@ -211,9 +209,7 @@ def orders(text: str) -> list[Span]:
 
 
 def _reached(text: str, spans: Sequence[Span], place: int) -> Iterator[int]:
-    """Yield the sentences following an order that probably belong to it: the next `REACH` of its
-    line, or of the next line after a colon.
-    """
+    """Yield the next `REACH` sentences of an order's line, or of the next line after a colon."""
     for one in range(place + 1, min(place + 1 + REACH, len(spans))):
         end = spans[one - 1][1]
         if "\n" in text[end : spans[one][0]] and text[end - 1] != ":":

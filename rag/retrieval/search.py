@@ -7,15 +7,16 @@ likely meant than an old one, and what an article is about stands in its first l
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import pairwise
+from functools import cached_property
 
 from rag.filters import Filters
-from rag.language.words import asks, words
+from rag.language.words import asks, pairs
 from rag.protocols import Encoder, Reranker, StoredArticles, TextIndex, VectorIndex
 from rag.retrieval.scores import logit
 from rag.types import Article, Cut, Hit, Passage, Window
@@ -40,18 +41,14 @@ NOW, ANY_TIME = 1.0, 0.5  # how much freshness counts where a question speaks of
 
 @dataclass(frozen=True, slots=True)
 class Leaning:
-    """How much reports from around a day are preferred: 1 where the question speaks of the present,
-    less where it says nothing of time, 0 not at all.
-    """
+    """How much reports from around a day are preferred: NOW, ANY_TIME or, not at all, 0."""
 
     day: date
     weight: float
 
     def freshness(self, published: date | None) -> float:
-        """1 on the day, half of it after FRESH_DAYS, 0 for an article without a date; by weight."""
-        if published is None:
-            return 0.0
-        age = abs((self.day - published).days)
+        """Return the weight on the day, half of it after FRESH_DAYS, 0 without a date."""
+        age = abs((self.day - published).days) if published else math.inf
         return self.weight * float(0.5 ** (age / FRESH_DAYS))
 
 
@@ -67,7 +64,7 @@ class Query:
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """What is searched: both, or the one where they are the same."""
+        """What is searched, each text once."""
         return tuple(dict.fromkeys((self.whole, self.typed)))
 
 
@@ -79,10 +76,9 @@ def search(
     encoder: Encoder,
     leg_hits: int,
 ) -> tuple[list[Hit], list[Cut]]:
-    """Fused hits, best first, and what was cut since its article is there already.
+    """Return fused hits, best first, and what was cut since its article is there already.
 
-    Each text has legs of its own; a hit tells its ranks in those of the first. Filters and window
-    reach into every leg.
+    Each text has legs of its own, which obey filters and window; a hit tells its ranks in the first's.
     """
     by_article, by_text, by_vector = _legs(query, library, text, index, encoder, leg_hits)
     fused = fuse(*by_vector, *by_text)
@@ -122,9 +118,7 @@ def _legs(
     encoder: Encoder,
     leg_hits: int,
 ) -> tuple[list[list[int]], ...]:
-    """The articles that full text finds for each text, their passages, and those near by vector.
-    Full text works in a thread of its own while the question is encoded.
-    """
+    """Return each text's articles and passages by full text, and its passages by vector."""
     keys = library.article_keys(query.filters, query.window)
     ids = None if keys is None else library.passage_ids(keys)
 
@@ -132,7 +126,7 @@ def _legs(
         best = _numbers(text.search_articles(words, ARTICLES, keys))
         return best, _numbers(text.search_text(words, leg_hits, best))
 
-    with ThreadPoolExecutor(1) as beside:
+    with ThreadPoolExecutor(1) as beside:  # full text, while the question is encoded
         reading = beside.submit(lambda: [read(words) for words in query.texts])
         near = [
             _numbers(index.search(vector, leg_hits, ids)) for vector in encoder.encode(query.texts)
@@ -150,9 +144,7 @@ def _ranks(leg: Sequence[int]) -> dict[int, int]:
 
 
 def fuse(*legs: Sequence[int]) -> dict[int, float]:
-    """Reciprocal rank fusion: each id scores the sum of 1 / (60 + rank) over the legs; best first,
-    ties by id.
-    """
+    """Fuse by reciprocal rank: the sum of 1 / (60 + rank) over the legs; best first, ties by id."""
     scores: dict[int, float] = {}
     for leg in legs:
         for rank, number in enumerate(leg, start=1):
@@ -161,9 +153,7 @@ def fuse(*legs: Sequence[int]) -> dict[int, float]:
 
 
 def few_per_article(hits: Iterable[Hit], most: int) -> tuple[list[Hit], list[Cut]]:
-    """At most `most` hits of one article, and of copies only what the one that comes first does not
-    say; the others with the reason.
-    """
+    """Keep `most` hits of one article, and of copies what the first does not say; cut the others."""
     kept: list[Hit] = []
     cut: list[Cut] = []
     seen: Counter[_Content] = Counter()
@@ -194,33 +184,26 @@ def _content(article: Article) -> _Content:
     return article.source or "", article.title, article.text
 
 
+@dataclass(frozen=True)
 class Shown:
-    """The first article of a report in sight; its words are read once, when they are first needed."""
+    """The first article of a report in sight."""
 
-    def __init__(self, article: Article) -> None:
-        self.article = article
-        self._pairs: set[tuple[str, str]] | None = None
+    article: Article
+
+    @cached_property
+    def _pairs(self) -> set[tuple[str, str]]:
+        return pairs(self.article.text)
 
     def tells(self, passage: Passage) -> bool:
-        """Whether it says what a passage of another article says, in its words: a copy does, a later
-        version of a report does not where it has news.
-        """
+        """Return whether it has the words of another article's passage: a copy has, news has not."""
         if _content(passage.article) == _content(self.article):
             return False
-        if self._pairs is None:
-            self._pairs = _pairs(self.article.text)
-        pairs = _pairs(passage.text)
-        return len(pairs & self._pairs) >= TOLD * len(pairs)
-
-
-def _pairs(text: str) -> set[tuple[str, str]]:
-    return set(pairwise(words(text)))
+        wanted = pairs(passage.text)
+        return len(wanted & self._pairs) >= TOLD * len(wanted)
 
 
 def rerank(question: str, hits: Sequence[Hit], reranker: Reranker) -> list[Hit]:
-    """The hits, read by the reranker, best first: by its logit, with leads and fresh reports
-    preferred.
-    """
+    """Return the hits by the reranker's logit, best first, with leads and fresh reports preferred."""
     scores = reranker.score(question, [hit.passage.encoded_text for hit in hits])
     ranks_worth = 0.0 if asks(question) else RANKS_WORTH
     read = []

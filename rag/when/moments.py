@@ -22,6 +22,7 @@ _FORMS = [
         rf"(?<![\d.,$£€]){_YEAR}\b(?![.,]?\d|\s*%)",
     )
 ]
+_LEAD = re.compile(r"^(?:in|of|since|until|by|this|next|last)\s+", re.IGNORECASE)
 
 
 class Moment(NamedTuple):
@@ -44,7 +45,7 @@ def moments(text: str) -> dict[Moment, str]:
         for found in form.finditer(told):
             if all(found.end() <= start or end <= found.start() for start, end, _ in taken):
                 taken.append((found.start(), found.end(), _moment(found)))
-    return {moment: _bare(told[start:end]) for start, end, moment in sorted(taken)}
+    return {moment: _LEAD.sub("", told[start:end]) for start, end, moment in sorted(taken)}
 
 
 def _moment(found: re.Match[str]) -> Moment:
@@ -52,8 +53,3 @@ def _moment(found: re.Match[str]) -> Moment:
     month = MONTH_NUMBER[given["month"].lower().rstrip(".")] if given.get("month") else None
     year, day = (int(given[name]) if given.get(name) else None for name in ("year", "day"))
     return Moment(year, month, day)
-
-
-def _bare(spelled: str) -> str:
-    """Drop the word before a month alone."""
-    return re.sub(r"^(?:in|of|since|until|by|this|next|last)\s+", "", spelled, flags=re.IGNORECASE)

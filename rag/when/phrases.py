@@ -12,28 +12,8 @@ from typing import NamedTuple
 
 from rag.language.calendar import MONTH, MONTH_SHORT, WEEKDAY, Days, portion, whole
 from rag.language.words import NUMBER_WORDS
-from rag.when.readings import (
-    CAPITAL,
-    NTH,
-    SMALL_MONTHS,
-    Mark,
-    Reader,
-    group,
-    read_ago,
-    read_date,
-    read_iso,
-    read_month,
-    read_numeric,
-    read_quarter,
-    read_rolling,
-    read_season,
-    read_to_date,
-    read_today,
-    read_unit,
-    read_weekday,
-    read_weekend,
-    read_years,
-)
+from rag.when import readings
+from rag.when.readings import CAPITAL, NTH, SMALL_MONTHS, Mark, Reader, group
 
 
 class Rule(NamedTuple):
@@ -62,13 +42,12 @@ class Rule(NamedTuple):
 
     def floats(self, mark: Mark) -> bool:
         """Return whether a mark leaves open which of the recurring days it means."""
-        if group(mark, "year") or group(mark, "week"):
-            return False
-        return self.reader in (read_date, read_month, read_weekday, read_quarter, read_season)
+        stated = group(mark, "year") or group(mark, "week")
+        return not stated and self.reader in (*readings.YEARLY, readings.read_weekday)
 
     def yearly(self, mark: Mark) -> bool:
         """Return whether a mark leaves only the year open: "June 3", but not "last June"."""
-        return self.floats(mark) and self.reader != read_weekday and not group(mark, "which")
+        return self.floats(mark) and self.reader in readings.YEARLY and not group(mark, "which")
 
 
 # ── pieces of patterns ──
@@ -145,36 +124,37 @@ def _rule(name: str, reader: Reader, leads: frozenset[str] = frozenset()) -> Rul
 _BETWEEN = frozenset(["between"])
 # fmt: off
 RULES = [
-    _rule(_ISO, read_iso),
-    _rule(_NUMERIC, read_numeric),
-    _rule(rf"{_DATED_DAY}{_MONTH}\s+(?:the\s+)?{_DAY}{_TO_DAY}{_MAYBE_YEAR}", read_date),
-    _rule(rf"{_DATED_DAY}{_MONTH}\s+(?:the\s+)?{_DAY}{_AND_DAY}{_MAYBE_YEAR}", read_date, _BETWEEN),
-    _rule(rf"{_NTH_DAY}{_TO_DAY}\s+(?:of\s+)?{_MONTH}{_MAYBE_YEAR}", read_date),
-    _rule(rf"{_NTH_DAY}{_AND_DAY}\s+(?:of\s+)?{_MONTH}{_MAYBE_YEAR}", read_date, _BETWEEN),
-    _rule(rf"{_THE}{_MONTH}{_OF_YEAR}", read_month),
-    _rule(rf"{_THE}{_WHICH}{_MONTH}{_NO_YEAR}", read_month),
-    _rule(rf"{_MONTH}{_NO_YEAR}", read_month, _IN),
-    _rule(rf"{_THE}{_WHICH}{_WEEKDAY}(?:{_DAYTIME})?{_WHOLE}", read_weekday),
-    _rule(rf"{_THE}{_WEEKDAY}(?:{_DAYTIME})?\s+{_WITHIN}", read_weekday),
-    _rule(rf"{_THE}{_WEEKDAY}(?:{_DAYTIME}|(?=['’]s\b))", read_weekday),
-    _rule(rf"{_WEEKDAY}(?!\s+the\s+\d)", read_weekday, _ON),
-    _rule(_NAME, read_today),
-    _rule(rf"{_COUNTED}\s+ago\b", read_ago),
-    _rule(rf"(?:the\s+|these\s+)?(?:last|past)\s+{_COUNTED}{_WHOLE}", read_rolling),
-    _rule(rf"{_THE}{_WHICH}{_UNIT}\b{_WHOLE}", read_unit),
-    _rule(r"(?P<which>the)\s+(?P<unit>week|month|year)\b", read_unit),
-    _rule(rf"(?:earlier|so\s+far)\s+(?:this|in\s+the)\s+{_UNIT}\b", read_to_date),
-    _rule(rf"(?:this\s+|the\s+)?{_UNIT}(?:\s+so\s+far|[\s-]to[\s-]date)\b", read_to_date),
-    _rule(rf"{_THE}{_WHICH}weekend\b{_WHOLE}", read_weekend),
-    _rule(rf"the\s+weekend\b{_WHOLE}", read_weekend, _OVER | _ON | {"at"}),
-    _rule(rf"(?:the\s+)?(?P<quarter>q[1-4]|h[12]){_OF_YEAR}", read_quarter),
-    _rule(rf"(?:the\s+)?(?P<quarter>{'|'.join(NTH)})[\s-]quarter{_OF_YEAR}", read_quarter),
-    _rule(r"(?P<quarter>q[1-4])\b", read_quarter, _IN),
-    _rule(rf"(?:the\s+)?{_SEASON},?\s+(?:of\s+)?{_SEASON_YEAR}", read_season),
-    _rule(rf"{_WHICH}{_SEASON}{_WHOLE}", read_season),
-    _rule(rf"(?:the\s+)?{_SEASON}{_NAMED_SEASON}", read_season, _OVER),
-    _rule(r"(?:the\s+)?(?P<year>(?:19|20)\d0s)\b(?!-)", read_years, _IN),
-    _rule(_YEARS, read_years),
-    _rule(rf"(?:the\s+year\s+)?(?P<year>{_YYYY})(?!\w|[.,:/]\d|-\w){_NO_COUNT}{_NO_EVENT}", read_years, _IN),
+    _rule(_ISO, readings.read_iso),
+    _rule(_NUMERIC, readings.read_numeric),
+    _rule(rf"{_DATED_DAY}{_MONTH}\s+(?:the\s+)?{_DAY}{_TO_DAY}{_MAYBE_YEAR}", readings.read_date),
+    _rule(rf"{_DATED_DAY}{_MONTH}\s+(?:the\s+)?{_DAY}{_AND_DAY}{_MAYBE_YEAR}", readings.read_date, _BETWEEN),
+    _rule(rf"{_NTH_DAY}{_TO_DAY}\s+(?:of\s+)?{_MONTH}{_MAYBE_YEAR}", readings.read_date),
+    _rule(rf"{_NTH_DAY}{_AND_DAY}\s+(?:of\s+)?{_MONTH}{_MAYBE_YEAR}", readings.read_date, _BETWEEN),
+    _rule(rf"{_THE}{_MONTH}{_OF_YEAR}", readings.read_month),
+    _rule(rf"{_THE}{_WHICH}{_MONTH}{_NO_YEAR}", readings.read_month),
+    _rule(rf"{_MONTH}{_NO_YEAR}", readings.read_month, _IN),
+    _rule(rf"{_THE}{_WHICH}{_WEEKDAY}(?:{_DAYTIME})?{_WHOLE}", readings.read_weekday),
+    _rule(rf"{_THE}{_WEEKDAY}(?:{_DAYTIME})?\s+{_WITHIN}", readings.read_weekday),
+    _rule(rf"{_THE}{_WEEKDAY}(?:{_DAYTIME}|(?=['’]s\b))", readings.read_weekday),
+    _rule(rf"{_WEEKDAY}(?!\s+the\s+\d)", readings.read_weekday, _ON),
+    _rule(_NAME, readings.read_today),
+    _rule(rf"{_COUNTED}\s+ago\b", readings.read_ago),
+    _rule(rf"(?:the\s+|these\s+)?(?:last|past)\s+{_COUNTED}{_WHOLE}", readings.read_rolling),
+    _rule(rf"{_THE}{_WHICH}{_UNIT}\b{_WHOLE}", readings.read_unit),
+    _rule(r"(?P<which>the)\s+(?P<unit>week|month|year)\b", readings.read_unit),
+    _rule(rf"(?:earlier|so\s+far)\s+(?:this|in\s+the)\s+{_UNIT}\b", readings.read_to_date),
+    _rule(rf"(?:this\s+|the\s+)?{_UNIT}(?:\s+so\s+far|[\s-]to[\s-]date)\b", readings.read_to_date),
+    _rule(rf"{_THE}{_WHICH}weekend\b{_WHOLE}", readings.read_weekend),
+    _rule(rf"the\s+weekend\b{_WHOLE}", readings.read_weekend, _OVER | _ON | {"at"}),
+    _rule(rf"(?:the\s+)?(?P<quarter>q[1-4]|h[12]){_OF_YEAR}", readings.read_quarter),
+    _rule(rf"(?:the\s+)?(?P<quarter>{'|'.join(NTH)})[\s-]quarter{_OF_YEAR}", readings.read_quarter),
+    _rule(r"(?P<quarter>q[1-4])\b", readings.read_quarter, _IN),
+    _rule(rf"(?:the\s+)?{_SEASON},?\s+(?:of\s+)?{_SEASON_YEAR}", readings.read_season),
+    _rule(rf"{_WHICH}{_SEASON}{_WHOLE}", readings.read_season),
+    _rule(rf"(?:the\s+)?{_SEASON}{_NAMED_SEASON}", readings.read_season, _OVER),
+    _rule(r"(?:the\s+)?(?P<year>(?:19|20)\d0s)\b(?!-)", readings.read_years, _IN),
+    _rule(_YEARS, readings.read_years),
+    _rule(rf"(?:the\s+year\s+)?(?P<year>{_YYYY})(?!\w|[.,:/]\d|-\w){_NO_COUNT}{_NO_EVENT}",
+          readings.read_years, _IN),
 ]
 # fmt: on

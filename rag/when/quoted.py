@@ -25,7 +25,6 @@ def named_days(text: str, published: date | None) -> tuple[NamedDay, ...]:
 
     "Tuesday (June 3)" and "June 3" are the nearest such day, and the weekday must agree; "on
     Thursday" is the last one up to the article, unless the words before it are about the future.
-    Without the article's date nothing is read.
     """
     if published is None:
         return ()

@@ -44,8 +44,7 @@ def _yearly(mark: Mark, as_of: date, made: Callable[[int], Days]) -> Days:
                 break
     else:
         raise ValueError(f"{mark[0]} never was")
-    other_year = span.last.year < as_of.year or as_of - span.last > _LONG_OVER
-    if which == "this" and other_year:
+    if which == "this" and (span.last.year < as_of.year or as_of - span.last > _LONG_OVER):
         raise ValueError(f"{mark[0]} is to come")
     return span
 
@@ -80,14 +79,6 @@ def _counted(mark: Mark) -> tuple[int, int, str]:
     return (low // 24, -(-high // 24), "day") if unit == "hour" else (low, high, unit)
 
 
-def _month_number(mark: Mark) -> int:
-    return MONTH_NUMBER[mark["month"].lower()]
-
-
-def _weekday_number(mark: Mark) -> int:
-    return WEEKDAY_NUMBER[mark["weekday"].lower()]
-
-
 def read_iso(mark: Mark, as_of: date) -> Days:
     """Read 2022-06-05."""
     return whole("day", date(int(mark["year"]), int(mark["number"]), int(mark["day"])))
@@ -105,11 +96,11 @@ def read_date(mark: Mark, as_of: date) -> Days:
     """Read a day of a month, or some of its days, with weekday and year or without."""
 
     def made(year: int) -> Days:
-        first = date(year, _month_number(mark), int(mark["day"]))
+        first = date(year, MONTH_NUMBER[group(mark, "month")], int(mark["day"]))
         return Days(first, first.replace(day=int(group(mark, "day2") or first.day)))
 
     span = _yearly(mark, as_of, made)
-    if mark["weekday"] and span.first.weekday() != _weekday_number(mark):
+    if mark["weekday"] and span.first.weekday() != WEEKDAY_NUMBER[group(mark, "weekday")]:
         raise ValueError(f"{mark[0]} is another day of the week")
     return span
 
@@ -128,12 +119,13 @@ def read_month(mark: Mark, as_of: date) -> Days:
             raise ValueError(f"{mark[0]} is somebody")
         if mark["month"] in SMALL_MONTHS and which and (which == "this" or mark["the"]):
             raise ValueError(f"{mark[0]} is not a month")
-    return _yearly(mark, as_of, lambda year: whole("month", date(year, _month_number(mark), 1)))
+    return _yearly(mark, as_of, lambda year: whole("month", date(year, MONTH_NUMBER[name], 1)))
 
 
 def read_weekday(mark: Mark, as_of: date) -> Days:
     """Read a weekday: "on Thursday" may be today, "last" and "since Thursday" are before."""
-    number, which, week = _weekday_number(mark), group(mark, "which"), group(mark, "week")
+    which, week = group(mark, "which"), group(mark, "week")
+    number = WEEKDAY_NUMBER[group(mark, "weekday")]
     if week or which == "this":
         weeks = _ago_count(week) if week.endswith("ago") else week.startswith("last")
         monday = whole("week", earlier(as_of, weeks, "week")).first
@@ -156,9 +148,8 @@ def read_today(mark: Mark, as_of: date) -> Days:
 def read_ago(mark: Mark, as_of: date) -> Days:
     """Read "ago": a day for days, else the whole week, month or year of that day."""
     low, high, unit = _counted(mark)
-    return Days(
-        whole(unit, earlier(as_of, high, unit)).first, whole(unit, earlier(as_of, low, unit)).last
-    )
+    first, last = (whole(unit, earlier(as_of, count, unit)) for count in (high, low))
+    return Days(first.first, last.last)
 
 
 def read_rolling(mark: Mark, as_of: date) -> Days:
@@ -223,3 +214,7 @@ def read_years(mark: Mark, as_of: date) -> Days:
     if last < first or (len(to) == 2 and int(to) <= 12):
         raise ValueError(f"{mark[0]} are not years")
     return Days(date(first, 1, 1), date(last, 12, 31))
+
+
+YEARLY = (read_date, read_month, read_quarter, read_season)
+"""The readers of names that come back every year."""

@@ -22,7 +22,7 @@ from rag.types import Window
 from rag.when.phrases import BOUNDS, RULES, Rule
 from rag.when.readings import Mark, group
 
-# Three days reach from a Friday evening to Monday's paper.
+# Reports follow events: three days reach from a Friday evening to Monday's paper.
 REPORTED_WITHIN = timedelta(days=3)
 # An archive in use may be this much behind the day of asking; a "June 3" still later than its newest
 # article is the one of the year before.
@@ -100,9 +100,8 @@ class _Phrase:
 def window(question: str, as_of: date, newest: date | None = None) -> Window | None:
     """Return the days that the first phrase about time names, or None.
 
-    A day, month, quarter or season without its year is the latest one that has begun and that the
-    archive reaches, where its `newest` article is known: "June 3" is of 2025 in an archive that
-    ends then. All else counts from the day of asking.
+    "June 3" without its year is the latest that has begun and that the archive reaches, where its
+    `newest` article is known. All but such yearly days counts from the day of asking.
     """
     reached = newest + LAG if newest and as_of - newest > LAG else as_of
     for run in _runs(_phrases(_plain(question), as_of, reached)):
@@ -119,11 +118,7 @@ def window(question: str, as_of: date, newest: date | None = None) -> Window | N
 
 
 def published(window: Window, as_of: date) -> Window:
-    """Return the days of publication to search for events of a window: reports follow events.
-
-    What happened on a Thursday is reported that day or in the days after, so the end moves by
-    REPORTED_WITHIN, but not past the day of asking. An open end stays open.
-    """
+    """Return the days of publication to search: REPORTED_WITHIN longer, but not past `as_of`."""
     if window.until is None or window.until >= as_of:
         return window
     return replace(window, until=window.until + min(REPORTED_WITHIN, as_of - window.until))
@@ -197,9 +192,8 @@ def _bounded(phrase: _Phrase, span: Days, closed: bool) -> tuple[date | None, da
     event = phrase.distant or mark.string[end : end + 2] in ("'s", "’s") or group(mark, "the")
     closed = closed or bool(group(mark, "day2") or group(mark, "to"))
     day = timedelta(days=0 if event or mark["part"] else 1)
-    if lead == "since" or (lead == "between" and not closed):
-        return span.first, None
-    if lead == "from" and not closed and _ONWARD.match(mark.string, end):
+    onward = lead == "between" or (lead == "from" and _ONWARD.match(mark.string, end))
+    if lead == "since" or (onward and not closed):
         return span.first, None
     if lead in ("after", "following"):
         return (span.last + day if day else span.first), None
@@ -214,10 +208,9 @@ def _runs(phrases: list[_Phrase]) -> list[list[_Phrase]]:
     """Group the phrases that a range or a list joins: "in 2019, 2020 and 2021"."""
     runs: list[list[_Phrase]] = []
     for phrase in phrases:
-        if runs and _join(runs[-1][-1], phrase):
-            runs[-1].append(phrase)
-        else:
-            runs.append([phrase])
+        if not (runs and _join(runs[-1][-1], phrase)):
+            runs.append([])
+        runs[-1].append(phrase)
     return runs
 
 

@@ -25,6 +25,11 @@ def spoken(cited: Sequence[Evidence]) -> list[str]:
     return [*(item.article.title for item in cited), *(text for text, _ in told(cited))]
 
 
+def source(cited: Sequence[Evidence]) -> str:
+    """Return the cited words under their headlines."""
+    return "\n".join(f"{item.article.title}\n{item.quote}" for item in cited)
+
+
 def closest_sentence(statement: str, cited: Sequence[Evidence]) -> tuple[str, Evidence | None]:
     """Return the sentence that shares most with a statement, and its evidence; "" below MIN_SHARED."""
     best = max(told(cited), key=lambda one: shared(statement, one[0]), default=None)

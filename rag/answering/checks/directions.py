@@ -79,17 +79,17 @@ def opposites(question: str, statement: str, other: str) -> tuple[str, str] | No
     """Return the words by which two texts answer yes and no ("accepted", "rejected"; "not
     accepted", "accepted"); None where they may agree. Only what the question asks about counts.
     """
-    pairs = ((statement, other), (other, statement))
-    if max(shared(undirected(one), two) for one, two in pairs) < MIN_SHARED:
+    likeness = max(shared(undirected(statement), other), shared(undirected(other), statement))
+    if likeness < MIN_SHARED:
         return None
     for mine, against in _turns(plain(statement), plain(other)):
         if any(_alike(word, asked) for word in (mine, against) for asked in words(question)):
             return mine, against
     here, there = _polarity(statement), _polarity(other)
     asked_for = {_stem(word) for word in words(question)} - {""}
-    for stem in sorted(asked_for & here.negated & there.affirmed - there.near):
+    for stem in sorted(asked_for & here.negated & there.sure):
         return f"not {_whole(stem, statement)}", _whole(stem, other)
-    for stem in sorted(asked_for & there.negated & here.affirmed - here.near):
+    for stem in sorted(asked_for & there.negated & here.sure):
         return _whole(stem, statement), f"not {_whole(stem, other)}"
     return None
 
@@ -141,33 +141,25 @@ def untimely(statement: str, source: str) -> list[str]:
 
 
 def negated(statement: str, nearest: Sequence[str], source: str) -> list[str]:
-    """Return words negated in the statement and not in the nearest texts, or affirmed in it and
-    only negated in the source.
-
-    Only words right after a negation count as negated, and no words near one as affirmed, so that
-    an unrelated "not" does not matter.
-    """
+    """Return a word negated here and not in the nearest texts, and one that only the source negates."""
     here, there = _polarity(statement), _polarity("\n".join(nearest))
-    added = here.negated & there.affirmed - there.near
-    dropped = (there.negated - _polarity(source).affirmed) & here.affirmed - here.near
-    return [
-        *(
-            f"negates “{_whole(stem, statement)}”, the cited words do not"
-            for stem in sorted(added)[:1]
-        ),
-        *(
-            f"does not negate “{_whole(stem, statement)}”, the cited words do"
-            for stem in sorted(dropped)[:1]
-        ),
-    ]
+    found = []
+    for stem in sorted(here.negated & there.sure)[:1]:
+        found.append(f"negates “{_whole(stem, statement)}”, the cited words do not")
+    for stem in sorted((there.negated - _polarity(source).affirmed) & here.sure)[:1]:
+        found.append(f"does not negate “{_whole(stem, statement)}”, the cited words do")
+    return found
 
 
 class Polarity(NamedTuple):
-    """The stems of a text that are negated, near a negation, or neither."""
+    """The stems of a text: right after a negation, somewhere away from any, and nowhere near one.
+
+    Words near a negation are often neither, so that an unrelated "not" does not matter.
+    """
 
     negated: set[str]
-    near: set[str]
     affirmed: set[str]
+    sure: set[str]
 
 
 def _polarity(text: str) -> Polarity:
@@ -184,11 +176,8 @@ def _polarity(text: str) -> Polarity:
         counted = [stem for n in after[:_AFTER] if (stem := _stem(tokens[n][0]))]
         negated |= set(counted[: 1 if match["verb"] else 2])
     by_place = {n: stem for n, token in enumerate(tokens) if (stem := _stem(token[0]))}
-    return Polarity(
-        negated,
-        {stem for n, stem in by_place.items() if n in near},
-        {stem for n, stem in by_place.items() if n not in near},
-    )
+    affirmed = {stem for n, stem in by_place.items() if n not in near}
+    return Polarity(negated, affirmed, affirmed - {by_place.get(n, "") for n in near})
 
 
 def _stem(word: str) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from rag.answering.checks.closest import told
@@ -58,8 +60,7 @@ def _roles(text: str, name: str, form: re.Pattern[str]) -> list[Roles]:
     for clause in _CLAUSE.split(plain(text)):
         for verb in form.finditer(clause):
             before, after = stems(clause[: verb.start()]), clause[verb.end() :]
-            passive = not verb[0].endswith("ing") and _PASSIVE.search(clause[: verb.start()])
-            if passive:
+            if not verb[0].endswith("ing") and _PASSIVE.search(clause[: verb.start()]):
                 doer = re.split(r"\b(?:by|with)\b", after, maxsplit=1)[1:]
                 found.append(Roles(stems(" ".join(doer)), before))
             elif name == "replace" and " with " in after:  # replaced Kim with Lee
@@ -71,9 +72,7 @@ def _roles(text: str, name: str, form: re.Pattern[str]) -> list[Roles]:
 
 
 def misjoined(statement: str, cited: Sequence[Evidence]) -> list[str]:
-    """Return what a statement pairs from different places of two lists: "A and B follow C and D,
-    respectively" does not say that A follows D.
-    """
+    """Return what "A and B follow C and D, respectively" does not say: that A follows D."""
     said = set(words(statement))
     for sentence in (text for text, _ in told(cited) if "respectively" in text):
         lists = [re.findall(_ONE, one[0]) for one in _LIST.finditer(plain(sentence))]
@@ -88,8 +87,5 @@ def misjoined(statement: str, cited: Sequence[Evidence]) -> list[str]:
 def _places(members: list[str], said: set[str]) -> list[int]:
     """Return the members of a list that are mentioned by a word of their own."""
     own = [set(words(member)) for member in members]
-    return [
-        place
-        for place, mine in enumerate(own)
-        if (mine - set().union(*own[:place], *own[place + 1 :])) & said
-    ]
+    shared = {word for word, count in Counter(chain(*own)).items() if count > 1}
+    return [place for place, mine in enumerate(own) if (mine - shared) & said]

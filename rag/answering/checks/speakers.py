@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 
 from rag.answering.checks.closest import MIN_SHARED, closest_sentence, spoken
 from rag.language.agencies import agency_of
@@ -49,10 +49,7 @@ _TELLS = re.compile(
     re.IGNORECASE,
 )
 _ADVERBS = re.compile(r"\s+(?:(?:has|have|had|also|later|first|earlier|reportedly|then|\w+ly))$")
-_TIME = re.compile(
-    rf"\s+(?:on\s+)?(?:{WEEKDAY})\b.*$|\s+(?:who|which|that)\s.*$",
-    re.IGNORECASE,
-)
+_TIME = re.compile(rf"\s+(?:on\s+)?(?:{WEEKDAY})\b.*$|\s+(?:who|which|that)\s.*$", re.IGNORECASE)
 _PRONOUNS = frozenset(
     """
     he she they it we i you who which that this these those as when if what one both some many
@@ -63,8 +60,14 @@ _VAGUE = re.compile(
     r"^(?:the|both|two|these|those)\s+(?:two\s+)?(?:people|persons?|sources?|men|women|pair)$", re.I
 )
 _NOT_SAID = re.compile(r"\b(?:not|never|nobody|whether|n't)$", re.IGNORECASE)
-_PLURALS = {"officials", "police", "prosecutors", "authorities", "investigators", "lawyers"}
-_PLURALS |= {"sources", "analysts", "experts", "witnesses", "residents", "doctors", "researchers"}
+_PLURALS = frozenset(
+    """
+    officials police prosecutors authorities investigators lawyers sources analysts experts
+    witnesses residents doctors researchers
+    """.split()
+)
+# Words in front of a speaker that are no part of the name.
+_COMMON = STOP_WORDS | NUMBER_WORDS.keys()
 
 
 def attributed(statement: str, cited: Sequence[Evidence], question: str = "") -> str:
@@ -102,20 +105,18 @@ def _speaker(sentence: str, claim: str) -> str:
     """Return the speaker of a claim in a sentence, or ""."""
     for form in _FORMS:
         match = form.search(sentence)
-        if not match or shared(claim, match["said"]) < MIN_SHARED:
-            continue
-        who = _ADVERBS.sub("", _TIME.sub("", match["who"])).strip()
-        called = plain(who).lower().split()
-        if (
-            not called
-            or len(called) > MAX_WORDS
-            or called[0] in _PRONOUNS
-            or _NOT_SAID.search(who)
-            or _VAGUE.search(who)
-        ):
-            return ""
-        return who
+        if match and shared(claim, match["said"]) >= MIN_SHARED:
+            who = _ADVERBS.sub("", _TIME.sub("", match["who"])).strip()
+            return who if _tells_who(who) else ""
     return ""
+
+
+def _tells_who(who: str) -> bool:
+    """Return whether the words before a verb of saying name somebody."""
+    called = plain(who).lower().split()
+    if not 0 < len(called) <= MAX_WORDS or called[0] in _PRONOUNS:
+        return False
+    return not (_NOT_SAID.search(who) or _VAGUE.search(who))
 
 
 def _is_outlet(who: str, item: Evidence) -> bool:
@@ -131,17 +132,14 @@ def _is_in(who: str, statement: str) -> bool:
     named = names(f"so {who}")  # so that its first word does not open a sentence
     if named:
         return bool(named & told)
-    said = words(who)
-    while said and said[0] in STOP_WORDS | NUMBER_WORDS.keys():
-        said.pop(0)
-    head = list(takewhile(lambda word: word not in STOP_WORDS, said))
+    said = dropwhile(lambda word: word in _COMMON, words(who))
+    head = takewhile(lambda word: word not in STOP_WORDS, said)
     return stems(" ".join(head)) <= stems(statement)
 
 
 def _inside(who: str, item: Evidence) -> str:
     """Spell the speaker as inside a sentence: "The agency" is "the agency"."""
     first = words(who)[0]
-    common = first in STOP_WORDS | NUMBER_WORDS.keys() | _PLURALS
-    if common or re.search(rf"\b{re.escape(first)}\b", item.article.text):
+    if first in _COMMON | _PLURALS or re.search(rf"\b{re.escape(first)}\b", item.article.text):
         return who[0].lower() + who[1:]
     return who

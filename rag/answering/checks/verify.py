@@ -15,7 +15,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from rag.answering.checks.closest import closest_clauses, closest_sentence
+from rag.answering.checks.closest import closest_clauses, closest_sentence, source
 from rag.answering.checks.directions import negated, turned, undirected, untimely
 from rag.answering.checks.roles import misjoined, swapped
 from rag.answering.checks.speakers import unspoken
@@ -29,9 +29,7 @@ from rag.types import Evidence
 MIN_COVERED = 0.5
 _SHORT = 4  # letters of a word that has no more: flee, fleeing
 # when a reader would say it happened; an article has the day instead
-_IN_TIME = frozenset(
-    ["day", "days", "week", "weeks", "month", "months", "year", "years", "recent", "recently"]
-)
+_IN_TIME = frozenset("day days week weeks month months year years recent recently".split())
 _QUOTED = re.compile(r"\"([^\"\n]+)\"")
 _LEFT_OUT = re.compile(r"\[?(?:\.\.\.|…)\]?|\[[^\]]*\]")
 
@@ -51,25 +49,26 @@ def problems(
     """
     if not cited:
         return ("it cites nothing",)
-    source = _source(cited)
-    found = unsupported(statement, source)
+    told = source(cited)
+    found = unsupported(statement, told)
     spoken = words(statement)
     # `names` cannot know whether the first word is one; the question may.
-    known = set(words(source)) | initials(source)
+    known = set(words(told)) | initials(told)
     said = names(statement) | (set(spoken[:1]) & names(question))
     said |= _unknown_opener(question, spoken[:1], known)
-    around = _pairs("\n".join(item.article.text for item in cited))
+    around = set(pairwise(words("\n".join(item.article.text for item in cited))))
     asked = names(question) & {word for pair in around for word in pair}
-    asked -= {name for name in asked if _displaced(name, statement, source)}
+    asked -= {name for name in asked if _displaced(name, statement, told)}
     for name in sorted(said - known - asked - numbers(statement)):
         if name.isalpha() and {f"{name}s", name.removesuffix("s")} & known:
             continue  # the Aurora Awards give an Aurora Award
         if not any(pair in around for pair in _pairs_with(name, spoken, known)):
             found.append(f"the name “{name}” is not in the cited words")
     found += _misquoted(statement, cited)
-    if not found and covered(statement, source, question) < least:
+    if not found and covered(statement, told, question) < least:
         found.append("the cited words are about something else")
-    found += [] if found else contradicted(statement, cited) + unspoken(statement, cited)
+    if not found:
+        found = contradicted(statement, cited) + unspoken(statement, cited)
     if not found and answers:
         if kind := unsaid(question, statement):
             found.append(f"does not say {kind}")
@@ -80,25 +79,19 @@ def problems(
 
 def contradicted(statement: str, cited: Sequence[Evidence]) -> list[str]:
     """Return what a statement reverses of the words that it cites."""
-    source = _source(cited)
-    clauses = closest_clauses(statement, cited)
+    told = source(cited)
+    nearest = [*closest_clauses(statement, cited), closest_sentence(statement, cited)[0]]
     return [
         *turned(statement, closest_clauses(undirected(statement), cited)),
-        *negated(statement, [*clauses, closest_sentence(statement, cited)[0]], source),
-        *untimely(statement, source),
-        *swapped(statement, source),
+        *negated(statement, nearest, told),
+        *untimely(statement, told),
+        *swapped(statement, told),
         *misjoined(statement, cited),
     ]
 
 
-def _source(cited: Sequence[Evidence]) -> str:
-    return "\n".join(f"{item.article.title}\n{item.quote}" for item in cited)
-
-
 def _unknown_opener(question: str, first: Sequence[str], known: set[str]) -> set[str]:
-    """Return the first word of a statement if it may be the name asked for, and neither the
-    question nor, in any form, the cited words have it.
-    """
+    """Return the first word if it may be the name asked for, and neither question nor source has it."""
     if not asks_for_name(question):
         return set()
     forms = {word[:STEM] for word in known | set(words(question)) | STOP_WORDS}
@@ -114,11 +107,6 @@ def _misquoted(statement: str, cited: Sequence[Evidence]) -> list[str]:
         for piece in _LEFT_OUT.split(quoted)
         if not any(" ".join(["", *words(piece), ""]) in text for text in texts)
     ]
-
-
-def _pairs(text: str) -> set[tuple[str, str]]:
-    found = words(text)
-    return set(pairwise(found))
 
 
 def _pairs_with(name: str, spoken: Sequence[str], known: set[str]) -> list[tuple[str, str]]:
@@ -142,8 +130,7 @@ def _displaced(name: str, statement: str, source: str) -> bool:
 
 
 def covered(statement: str, source: str, question: str = "") -> float:
-    """Return the share of a statement's words whose first letters the source has, 0 to 1; 1 for a
-    statement without any.
+    """Return the share of a statement's words whose first letters the source has; 1 without any.
 
     Names and numbers do not count: they are checked one by one.
     """
@@ -156,9 +143,7 @@ def covered(statement: str, source: str, question: str = "") -> float:
 
 
 def repeats(question: str, statement: str) -> bool:
-    """Return whether a statement has only the question's words, which may still answer a question
-    for yes or no, or between two things.
-    """
+    """Return whether a statement has only the question's words, where these do not answer it."""
     if asks_whether(question) or " or " in question:
         return False
     return bool(question) and stems(statement) <= stems(question)
