@@ -37,7 +37,7 @@ class Finding:
 
 
 def examine(settings: Settings, run_models: bool = False) -> Iterator[Finding]:
-    """Every check in turn; none of them changes anything but caches."""
+    """Yield the findings of every check; none of them changes anything but caches."""
     yield from _seeds(settings)
     yield from _library(settings)
     yield from _model_files(settings)
@@ -164,7 +164,7 @@ def doctor(
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command; returns its exit code, 1 when a finding is an error."""
+    """Run the command; return its exit code, 1 when a finding is an error."""
     return door(doctor, command("doctor"), arguments)
 
 

@@ -113,7 +113,7 @@ def ingest(
     *,
     allow_shrink: bool = False,
 ) -> IngestReport:
-    """Bring the seeds folder into the library and its index: only what changed is read.
+    """Bring the seeds folder into the library and its index; read only what changed.
 
     Raises UsageError when more than 30 % of the articles would go, unless `allow_shrink`.
     """
@@ -133,7 +133,7 @@ def ingest(
 
 
 def plan(settings: Settings) -> tuple[Plan, list[Skipped]]:
-    """What an ingest would do, and what it would leave out; nothing is changed."""
+    """Return what an ingest would do and what it would leave out; change nothing."""
     job = _job(settings, encoder_fingerprint(), allow_shrink=False)
     skipped: list[Skipped] = []
     found = scan(job, skipped, silent)
@@ -165,9 +165,9 @@ def bring(
 ) -> IngestReport:
     """Bring `job.seeds` into the library in `folder`.
 
-    `encoder_for` gives an encoder fit for about so many passages; it is asked only when something
-    has to be encoded. Raises UsageError for seeds that cannot be listed, IngestRunningError, and
-    LibraryError when no article is left.
+    `encoder_for` gives an encoder fit for about so many passages, when some have to be encoded.
+    Raises UsageError for unreadable seeds, IngestRunningError, LibraryError when no article is
+    left.
     """
     started = time.monotonic()
     tally = Tally()

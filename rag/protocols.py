@@ -18,7 +18,6 @@ class Encoder(Protocol):
 
     def encode(self, texts: Sequence[str], progress: Progress = ...) -> Vectors:
         """Return unit-length vectors, one row for each text."""
-        ...
 
 
 class Reranker(Protocol):
@@ -26,7 +25,6 @@ class Reranker(Protocol):
 
     def score(self, question: str, texts: Sequence[str]) -> list[float]:
         """Return the probability, 0 to 1, that each text answers the question."""
-        ...
 
 
 class Generator(Protocol):
@@ -36,88 +34,72 @@ class Generator(Protocol):
 
     def load(self) -> None:
         """Get ready to write; the first text then comes sooner."""
-        ...
 
     def fits(self, messages: Sequence[Message]) -> bool:
         """Return whether the messages and an answer fit into its context."""
-        ...
 
     def write(self, messages: Sequence[Message], stop: Stop) -> Iterator[str]:
         """Write pieces of text until a line ends, a limit is reached or `stop` is set."""
-        ...
 
 
 class VectorIndex(Protocol):
-    """Knows the vectors of all passages, as they were in one generation of the library."""
+    """The vectors of all passages, as they were in one generation of the library."""
 
     @property
     def generation(self) -> int:
         """The generation that the vectors are of."""
-        ...
 
     def search(
         self, vector: Vectors, limit: int, ids: Sequence[int] | None = None
     ) -> list[tuple[int, float]]:
-        """Ids and cosines of the passages nearest to a unit vector (d), best first; only among `ids`
-        where given. Raises ValueError for a vector of another size or with no finite numbers.
+        """Return ids and cosines of the passages nearest to a unit vector (d), best first, if in
+        `ids`.
+
+        Raises ValueError for a vector of another size or with no finite numbers.
         """
-        ...
 
 
 class TextIndex(Protocol):
-    """Knows the words of all articles and passages; headlines count, and so do other forms of a word."""
+    """The words of all articles and passages, in any form; headlines count, too."""
 
     def search_articles(
         self, question: str, limit: int, keys: Sequence[int] | None = None
     ) -> list[tuple[int, float]]:
-        """Keys and scores of the articles with words of a question, best first; only among `keys`
-        where given.
-        """
-        ...
+        """Return keys and scores of the articles with a question's words, best first, if in `keys`."""
 
     def search_text(
         self, question: str, limit: int, keys: Sequence[int] | None = None
     ) -> list[tuple[int, float]]:
-        """Ids and scores of the passages with words of a question, best first; only of the articles
-        of `keys` where given.
-        """
-        ...
+        """Return ids and scores of the passages with its words, best first, of articles in `keys`."""
 
 
 class StoredArticles(Protocol):
     """Articles and their passages, by number."""
 
     def article_keys(self, filters: Filters, window: Window | None) -> list[int] | None:
-        """Keys of the articles that filters and window leave, or None for all."""
-        ...
+        """Return the keys of the articles that filters and window leave, or None for all."""
 
     def passage_ids(self, keys: Sequence[int]) -> list[int]:
-        """Ids of the passages of articles."""
-        ...
+        """Return the ids of the passages of articles."""
 
     def origins(self, ids: Sequence[int]) -> dict[int, tuple[int, date | None]]:
-        """Key and day of publication of the article by passage id; ids that are gone are left out."""
-        ...
+        """Return the article's key and day of publication by passage id, for the ids that exist."""
 
     def passages(self, ids: Sequence[int]) -> dict[int, Passage]:
-        """Passages by id; ids that are gone are left out."""
-        ...
+        """Return passages by id, for the ids that exist."""
 
 
 class DatedArticles(Protocol):
     """Articles by their day of publication."""
 
     def newest(self) -> date | None:
-        """The last day that an article is from."""
-        ...
+        """Return the last day that an article is from."""
 
     def count_dated(self, window: Window) -> int:
-        """Number of articles published inside a window."""
-        ...
+        """Count the articles published inside a window."""
 
     def count_undated(self) -> int:
-        """Number of articles without a date."""
-        ...
+        """Count the articles without a date."""
 
 
 class Stop(Protocol):
@@ -125,7 +107,6 @@ class Stop(Protocol):
 
     def is_set(self) -> bool:
         """Return whether to stop."""
-        ...
 
 
 class Progress(Protocol):
@@ -133,7 +114,6 @@ class Progress(Protocol):
 
     def __call__(self, stage: str, done: int, total: int) -> None:
         """Report `done` of `total` steps of `stage`; total 0 when it is not known."""
-        ...
 
 
 def silent(stage: str, done: int, total: int) -> None:

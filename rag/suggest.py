@@ -172,8 +172,10 @@ def try_one(
 
 
 def next_one(candidates: Iterable[Candidate], known: Suggestions) -> Candidate | None:
-    """Return the article to try next: of a report without a question, with few tries, of an outlet
-    and a month that were used least, the newest; ties broken by article id.
+    """Return the article to try next: without a question, with few tries, least used outlet and
+    month.
+
+    Of equals it is the newest; ties are broken by article id.
     """
     every = {one.id: one for one in candidates}
     used = [every[key] for key in (*known.kept.values(), *known.tried) if key in every]

@@ -49,7 +49,7 @@ Told: TypeAlias = str | Moment
 
 
 class Leading(NamedTuple):
-    """What a sentence gives as its answer: a name has several words, any of which tells it."""
+    """What a sentence gives as its answer; any word of a name tells it."""
 
     values: Set[Told]
     spelled: str
@@ -68,7 +68,7 @@ class Said(NamedTuple):
 def disagreements(
     question: str, said: Sequence[Statement], evidence: Sequence[Evidence], read: Read
 ) -> Iterator[tuple[Disagreement, Statement]]:
-    """What other reports say otherwise, each with the statement that says it."""
+    """Yield what other reports say otherwise, each with the statement that says it."""
     known = names("\n".join({item.article.text for item in evidence}))
     by_number = {item.number: item for item in evidence}
     for one in (one for one in said if one.citations):
@@ -98,15 +98,16 @@ def disagreements(
 
 
 def _may_differ(first: Said, group: Sequence[Evidence]) -> bool:
-    """Whether another report is worth looking at: it does not have the answer's value."""
+    """Return whether another report lacks the answer's value, so that it is worth reading."""
     return first.value is None or not _common(first.value.values, _spoken(group))
 
 
 def _same_matter(question: str, cited: Sequence[Evidence], group: Sequence[Evidence]) -> bool:
-    """Whether another report speaks of every name and number of the question that the cited ones
-    speak of. Of numbers there are many: the injured of a storm in the same town are another matter,
-    so a question for one that has MANY_WORDS has to find nearly all of them there, too, or half of
-    them in a report of the same week.
+    """Return whether another report has the names and numbers that question and cited reports
+    share.
+
+    Numbers are many: the injured of another storm in the same town are another matter. So a
+    question for a number of MANY_WORDS must find nearly all of them there, or half in one week.
     """
     lost, known = (missing(question, [item.article for item in items]) for items in (group, cited))
     if not set(lost) <= set(known):
@@ -127,8 +128,8 @@ def _same_matter(question: str, cited: Sequence[Evidence], group: Sequence[Evide
 
 
 def _days_after(cited: Sequence[Evidence], group: Sequence[Evidence]) -> int | None:
-    """How many days a report is after the cited ones, of those nearest to each other; None where no
-    two have a day.
+    """Count the days from the cited reports to others, for the nearest two; None without any two
+    days.
     """
     days = [[one.article.published for one in items] for items in (cited, group)]
     return min(
@@ -150,9 +151,8 @@ def _article_stems(evidence: Sequence[Evidence]) -> set[str]:
 
 
 def _same_thing(question: str, text: str, other: str) -> bool:
-    """Whether another statement, or the words that it rests on, repeats half of what the first repeats
-    of the question: else the injured of a storm stand against those of a derailment. Two words or less
-    tell nothing.
+    """Return whether another statement, or what it rests on, repeats half of what the first repeats
+    of the question, where that is more than two words.
     """
     repeated = stems(question) & stems(text)
     return len(repeated) <= 2 or len(repeated & stems(other)) >= len(repeated) / 2
@@ -162,7 +162,7 @@ Sides: TypeAlias = tuple[tuple[str, str], Statement]
 
 
 def _read(first: Said, group: Sequence[Evidence], read: Read) -> Iterator[Sides]:
-    """Values of another report, as the model reads it, that the cited words do not have."""
+    """Yield values of another report, as the model reads it, that the cited words do not have."""
     value = first.value
     if value is None:
         return
@@ -180,9 +180,7 @@ def _read(first: Said, group: Sequence[Evidence], read: Read) -> Iterator[Sides]
 
 
 def _turned(first: Said, group: Sequence[Evidence]) -> Iterator[Sides]:
-    """Sentences of another report that say the opposite; they are quoted, for the model asked yes
-    or no about one alone says little.
-    """
+    """Quote sentences of another report that say the opposite; its own yes or no would say little."""
     for item in group:
         for start, end in sentences(item.quote):
             said = " ".join(item.quote[start:end].split())
@@ -193,9 +191,10 @@ def _turned(first: Said, group: Sequence[Evidence]) -> Iterator[Sides]:
 def leading(
     question: str, text: str, like: str = "", known: Set[str] = frozenset()
 ) -> Leading | None:
-    """The first day, number or name of a text that is no part of the question, whichever it asks
-    for, and how it is spelled; of numbers the first that counts the same as `like`. A single name
-    that opens a sentence ("Germany won") is told from other words by the known ones.
+    """Return the first day, number or name that a text adds to the question, whichever it asks for.
+
+    Of numbers it is the first that counts the same as `like`. A single name that opens a sentence
+    ("Germany won") is told from other words by the known ones.
     """
     told = plain(text)
     if asks_for_day(question):
@@ -224,8 +223,8 @@ def leading(
 
 
 def _asked_for(question: str, text: str, like: str, known: Set[Told]) -> Leading | None:
-    """The first new number of a text that names one known to both first ("3,000, far above an earlier
-    1,000 per day arrest quota"), where it stands beside two words of the question.
+    """Return the first new number of a text beside two words of the question: the quota in "3,000,
+    far above an earlier 1,000 per day arrest quota".
     """
     if not asks_for_number(question):
         return None
@@ -244,15 +243,13 @@ def _asked_for(question: str, text: str, like: str, known: Set[Told]) -> Leading
 
 
 def _counts_alike(spelled: str, other: str) -> bool:
-    """Whether two numbers may answer one question: not a percentage and a span of time."""
+    """Return whether two numbers may answer one question, unlike a percentage and a span of time."""
     kinds = [next((kind for kind in _UNITS if kind.search(one)), None) for one in (spelled, other)]
     return not other or kinds[0] == kinds[1]
 
 
 def _common(some: Iterable[Told], others: Iterable[Told]) -> bool:
-    """Whether one of some is one of others; of two moments, whether they can be one; of two numbers,
-    whether one is the other rounded.
-    """
+    """Return whether some value equals another, may be the same moment, or is it rounded."""
     known = list(others)
     return any(_same_value(one, other) for one in some for other in known)
 
@@ -264,9 +261,7 @@ def _same_value(one: Told, other: Told) -> bool:
 
 
 def _rounded(one: str, other: str) -> bool:
-    """Whether of two numbers one is the other with fewer digits: 5 and 4.96, not 10 and 13. A year
-    is never a rounded one.
-    """
+    """Return whether one number is the other rounded: 5 and 4.96, not 10 and 13, and no year."""
     if _YEAR.fullmatch(one) and _YEAR.fullmatch(other):
         return False
     try:
@@ -280,7 +275,7 @@ def _rounded(one: str, other: str) -> bool:
 
 
 def _told(other: Statement, item: Evidence, when: When) -> Statement:
-    """The other side in prose: who says it, and then what."""
+    """Put the other side in prose: who says it, and then what."""
     how = "reports differently" if when == "beside" else f"reported {when}"
     return replace(other, text=f"{item.article.reporter} {how}: {other.text}")
 
@@ -291,8 +286,9 @@ def _spoken(evidence: Sequence[Evidence]) -> set[Told]:
 
 
 def _others(cited: Sequence[Evidence], evidence: Sequence[Evidence]) -> list[list[Evidence]]:
-    """The strong evidence of every report that is not cited, best first. Copies of a cited report
-    count where they have its very sentence: one may have been corrected, or altered.
+    """Return the strong evidence of each report that is not cited, best first.
+
+    A copy of a cited report counts where it has the very sentence: it may have been corrected.
     """
     known = {item.article.id for item in cited}
     reports = {_report(item) for item in cited}
@@ -312,7 +308,7 @@ def _report(item: Evidence) -> object:
 
 
 def _when(other: Evidence, cited: Sequence[Evidence]) -> When:
-    """Whether a report is later or earlier than all cited ones; beside them where that is unknown."""
+    """Return whether a report is later or earlier than all cited ones; "beside" where unknown."""
     day, days = other.article.published, [item.article.published for item in cited]
     known = [one for one in days if one is not None]
     if day is None or len(known) < len(days):

@@ -68,9 +68,7 @@ _UNSEEN = re.compile(
 
 
 def messages(question: str, evidence: Sequence[Evidence]) -> list[Message]:
-    """The chat for a question: rules and examples, then the evidence under its numbers, then the
-    question.
-    """
+    """Build the chat for a question: rules, examples, the numbered evidence, the question."""
     chat = [Message("system", _SYSTEM)]
     for excerpts, example, reply in _EXAMPLES:
         chat += [Message("user", _turn(excerpts, example)), Message("assistant", reply)]
@@ -83,13 +81,11 @@ def _turn(excerpts: str, question: str) -> str:
 
 
 def harmless(text: str) -> str:
-    """Text on one line, without unseen characters, control tokens of chat templates and brackets
-    that look like marks.
-    """
+    """Return a text on one line without unseen characters, control tokens and forged marks."""
     seen = _CONTROL.sub(" ", _UNSEEN.sub("", text))
     return " ".join(_MARK.sub(r"(\1)", seen).split())
 
 
 def is_refusal(text: str) -> bool:
-    """Whether the model said that the excerpts do not answer."""
+    """Return whether the model said that the excerpts do not answer."""
     return text.strip().lower().startswith(NOT_FOUND.lower().rstrip("."))

@@ -53,11 +53,11 @@ class Deadline:
         return self._stop.is_set()
 
     def passed(self) -> bool:
-        """Whether the time is over."""
+        """Return whether the time is over."""
         return self._clock() >= self._end
 
     def is_set(self) -> bool:
-        """Whether to stop."""
+        """Return whether to stop."""
         return self._stop.is_set() or self.passed()
 
 
@@ -68,10 +68,10 @@ def statements(
     stop: Stop,
     least: float = MIN_COVERED,
 ) -> Iterator[Statement]:
-    """Checked statements, one after the other; raises Refused when the model finds no answer.
+    """Yield checked statements; raise Refused when the model finds no answer.
 
-    Only the best evidence is given to the model, and what does not fit is left out from the end;
-    whatever it writes is checked against all, also by how many of its words stand there (`least`).
+    The model gets only the best evidence that fits; what it writes is checked against all of it,
+    also by the share of its words there (`least`).
     """
     best = max(item.score for item in evidence)
     given = list(evidence[:READ])
@@ -102,11 +102,9 @@ def statements(
 
 
 def sentences(pieces: Iterable[str]) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """Sentences of a stream of text with the numbers of their marks, as soon as the marks are
-    complete.
+    """Yield the sentences of a stream with the numbers of their marks, once the marks are complete.
 
-    Marks stand before or after the full stop: "Text [1, 3]." or "Text. [2]"; they count for all
-    sentences since the last.
+    Marks come before or after the full stop, for all sentences since the last: "Text [1, 3]."
     """
     text = ""
     for piece in pieces:
@@ -118,7 +116,7 @@ def sentences(pieces: Iterable[str]) -> Iterator[tuple[str, tuple[int, ...]]]:
 
 
 def _goes_on(rest: str) -> bool:
-    """Whether what follows some marks is certain to be no further mark."""
+    """Return whether what follows some marks is certain to be no further mark."""
     return bool(rest.strip()) and not _MARK_BEGUN.fullmatch(rest)
 
 
@@ -144,7 +142,8 @@ def checked(
     answers: bool = True,
     least: float = MIN_COVERED,
 ) -> Statement:
-    """The sentence with citations that carry it; or else a quotation, with what the checks found.
+    """Return the sentence with citations that carry it, else a quotation with what the checks
+    found.
 
     A sentence that only adds to one before it need not answer (`answers`).
     """
@@ -177,14 +176,14 @@ def checked(
 
 
 def _unseen(text: str, question: str, cited: Sequence[Evidence]) -> set[str]:
-    """The stems of what a sentence tells beside the question that no cited quotation has."""
+    """Return the stems that a sentence adds to the question and no cited quotation has."""
     quotes = "\n".join(item.quote for item in cited)
     return stems(text) - stems(question) - stems(quotes)
 
 
 def _naming(text: str, cited: Sequence[Evidence], evidence: Sequence[Evidence]) -> list[Evidence]:
-    """The evidence that has a name of the sentence in full where the cited quotations have a part of
-    it: "Genalo" there, "Kenneth Genalo" here.
+    """Return the evidence with a full name ("Kenneth Genalo") that the cited has in part
+    ("Genalo").
     """
     called, there = names(text), {word for item in cited for word in words(item.quote)}
     wanted = {
@@ -198,9 +197,7 @@ def _naming(text: str, cited: Sequence[Evidence], evidence: Sequence[Evidence]) 
 def quotation(
     item: Evidence, about: str, found: tuple[str, ...] = (), question: str = ""
 ) -> Statement:
-    """The sentence of the evidence that shares most words with what it is about, in its own words;
-    one that says what is asked for comes first.
-    """
+    """Quote the sentence that says what is asked for and shares most words with what it is about."""
     spans = sentence_spans(item.quote)
     start, end = max(
         spans, key=lambda span: _worth(item.quote[slice(*span)], about, question or about)
@@ -212,6 +209,6 @@ def quotation(
 
 
 def _worth(quote: str, about: str, question: str) -> tuple[bool, int]:
-    """Whether a text says something of the kind that is asked for, and how many words it shares."""
+    """Return whether a text says what kind of thing is asked for, and how many words it shares."""
     shared = len((set(words(about)) - STOP_WORDS) & set(words(quote)))
     return not unsaid(question, quote), shared

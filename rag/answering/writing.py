@@ -22,9 +22,7 @@ UNCOMPARED = "The time was over before all other reports were compared."
 def written(
     question: str, draft: Answer, generator: Generator, deadline: Deadline
 ) -> Iterator[Answer]:
-    """The draft as it grows, statement by statement; the last one is `done`. A model that fails ends
-    it as "failed", with what is there.
-    """
+    """Yield the draft as it grows, statement by statement; a model that fails ends it as "failed"."""
     grown = draft.grown(models={**draft.models, "language model": generator.name})
     cut = False  # whether the time ended while the model still wrote
     try:
@@ -50,7 +48,7 @@ def written(
 def _compared(
     question: str, grown: Answer, generator: Generator, deadline: Deadline
 ) -> Iterator[Answer]:
-    """The answer with what other reports say, one after the other."""
+    """Yield the answer with what other reports say, one after the other."""
     for differing, statement in disagreement.disagreements(
         question,
         grown.statements,
@@ -67,8 +65,9 @@ def _compared(
 def _read(
     question: str, group: Sequence[Evidence], generator: Generator, deadline: Deadline
 ) -> tuple[Statement, ...]:
-    """What one other report says by itself; nothing where the time ends first. For a name its words
-    may differ from the question's: "Varga beat Brandt" tells who won.
+    """Return what another report says by itself; nothing where the time ends first.
+
+    For a name its words may differ from the question's: "Varga beat Brandt" tells who won.
     """
     least = 0.0 if asks_for_name(question) else MIN_COVERED
     try:
@@ -79,7 +78,7 @@ def _read(
 
 
 def _finished(question: str, grown: Answer, deadline: Deadline, cut: bool) -> Answer:
-    """The end of an answer that no model failed at."""
+    """End an answer that no model failed at."""
     if deadline.stopped:
         return ended(grown, "stopped", "Stopped.")
     if cut:
@@ -92,25 +91,25 @@ def _finished(question: str, grown: Answer, deadline: Deadline, cut: bool) -> An
 
 
 def ended(grown: Answer, status: Status, note: str = "") -> Answer:
-    """The last moment of an answer."""
+    """Return the last moment of an answer."""
     return grown.grown(
         status=status, notes=(*grown.notes, note) if note else grown.notes, done=True
     )
 
 
 def complete(grown: Answer) -> Answer:
-    """The last moment of an answer that was given, with what it says nothing about."""
+    """End an answer that was given, with a note on what it says nothing about."""
     lost = grown.verdict.missing if grown.verdict else ()
     return ended(grown, "partial" if lost else "answered", _missing_note(lost))
 
 
 def not_found(grown: Answer, verdict: Verdict) -> Answer:
-    """The last moment of an answer that the evidence does not hold, with the reason where it is known."""
+    """End an answer that the evidence does not hold, with the reason where it is known."""
     return ended(grown, "not_found", _why_not(verdict, grown.evidence))
 
 
 def _why_not(verdict: Verdict, found: Sequence[Evidence]) -> str:
-    """Why the evidence does not answer; empty where there is none."""
+    """Say why the evidence does not answer; return "" where there is none."""
     if not found:
         return ""
     days = [item.article.published for item in found if item.article.published]

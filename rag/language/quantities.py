@@ -95,9 +95,7 @@ _ONE = re.compile(r"\bone\s+(\w+)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number in normal form, the kind of thing it counts ("" for a bare number), and whether it
-    is a lower (1) or an upper (-1) bound.
-    """
+    """A number in normal form, the kind of thing it counts or "", and whether it is a bound."""
 
     value: str
     unit: str = ""
@@ -163,11 +161,7 @@ def _wrong_vague(statement: str, source: str, known: Iterable[Quantity]) -> list
 
 
 def quantities(text: str, *, strict: bool = False) -> set[Quantity]:
-    """Find the quantities of a text.
-
-    Of "3-4 million", which can be read in two ways, a `strict` reading gives the likelier, else
-    both.
-    """
+    """Find the quantities of a text; both readings of "3-4 million", or the likelier if `strict`."""
     whole = plain(text)
     told = _PART.sub(" ", whole)
     found = _parts(whole)

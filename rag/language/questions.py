@@ -103,9 +103,7 @@ def asking(question: str) -> str:
 
 
 def kind_found(question: str, text: str) -> float:
-    """Return 1 if a text has a thing of the kind asked for beyond the question's own words, 0 if
-    not, 0.5 where the kind is unknown.
-    """
+    """Return 1 if a text adds a thing of the kind asked for, 0 if not, 0.5 for an unknown kind."""
     if _HOW_MANY.search(question):
         return float(bool(numbers(text) - numbers(question)))
     if _WHEN.search(question):
@@ -139,7 +137,7 @@ def asks_whether(question: str) -> bool:
 
 
 def unsaid(question: str, statement: str) -> str:
-    """Return the kind asked for ("how many") where a statement has nothing of it; else "".
+    """Return the kind asked for ("how many") if a statement has no such thing, else "".
 
     A question of several kinds is satisfied by any of them.
     """

@@ -7,9 +7,7 @@ from collections.abc import Iterator
 
 Span = tuple[int, int]
 
-SENTENCE_CHARACTERS = (
-    1_000  # a longer "sentence" is a table or has no full stops; it is cut at white space
-)
+SENTENCE_CHARACTERS = 1_000  # a longer "sentence" is a table; it is cut at white space
 WRAPPED_CHARACTERS = 50  # a shorter line without a full stop is a heading, not a wrapped line
 _ENDS = ".!?:;…”’\"')"
 _CLOCK = re.compile(r"\b[ap]\.m\.$", re.IGNORECASE)
@@ -31,8 +29,8 @@ def sentences(text: str) -> list[Span]:
 
 
 def _goes_on(text: str, last: Span, span: Span) -> bool:
-    """Return whether a cut fell inside a sentence: at the end of a wrapped line, before a small
-    letter, or between "11 a.m." and "Wednesday".
+    """Return whether a cut fell inside a sentence: in a wrapped line, before a small letter, after
+    "a.m.".
     """
     between = text[last[1] : span[0]]
     before, after = text[last[0] : last[1]], text[span[0] : span[1]]

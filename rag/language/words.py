@@ -114,9 +114,7 @@ def content_words(text: str) -> list[str]:
 
 
 def initials(text: str) -> set[str]:
-    """Return the initials of capitalised runs, linking words left out: "ice" for Immigration and
-    Customs Enforcement.
-    """
+    """Return the initials of capitalised runs: "ice" for Immigration and Customs Enforcement."""
     runs = re.findall(r"\b[A-Z][\w'-]+(?:\s+(?:(?:and|of|the|for)\s+)?[A-Z][\w'-]+)+", plain(text))
     found: set[str] = set()
     for run in runs:

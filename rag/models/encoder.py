@@ -166,11 +166,9 @@ def _state(path: Path, fingerprint: str) -> str:
 
 
 def _export(folder: Path, target: Path) -> None:
-    """Export encoder, mean pooling and normalisation as one graph, and check it against the
-    original.
+    """Export encoder, mean pooling and normalisation as one graph, and check it.
 
-    With dynamo: the older tracing exporter gave a cosine of .965 at lengths other than the
-    example's.
+    With dynamo: the older exporter gave a cosine of .965 at lengths other than the example's.
     """
     import torch
 
@@ -187,9 +185,8 @@ def _export(folder: Path, target: Path) -> None:
             mean = (tokens * mask).sum(1) / mask.sum(1).clamp(min=1e-9)
             return torch.nn.functional.normalize(mean, dim=1)
 
-    example = tuple(
-        torch.ones(2, 16, dtype=torch.int64) for _ in range(2)
-    )  # two: one tensor twice becomes one input
+    # Two tensors: one tensor twice becomes one input.
+    example = tuple(torch.ones(2, 16, dtype=torch.int64) for _ in range(2))
     shape = {0: torch.export.Dim("n"), 1: torch.export.Dim("length", max=512)}
     quiet, no_warnings = _only_errors("torch.onnx"), warnings.catch_warnings()
     with replacing(target) as part, torch.no_grad(), quiet, no_warnings:

@@ -30,10 +30,8 @@ _CHECKED = "checked.json"
 
 
 def model_files(name: str, folder: Path, progress: Progress = silent) -> dict[str, Path]:
-    """Return verified paths of a model's files by their names; join files that come in parts.
-
-    Raises ModelError with the file and the remedy: unknown name, missing wheel, wrong bytes, no
-    space.
+    """Return a model's verified files by name, joined from their parts; raise ModelError with a
+    remedy.
     """
     if name not in CATALOGUE:
         raise ModelError(

@@ -23,9 +23,8 @@ from rag.protocols import Stop
 from rag.settings import command
 from rag.types import Message
 
-CONTEXT_TOKENS = (
-    4096  # rules and examples 500, evidence up to 2,500, answer 120; 28 kB of memory each
-)
+# Rules and examples 500, evidence up to 2,500, answer 120; 28 kB of memory each.
+CONTEXT_TOKENS = 4096
 WAIT_SECONDS = 0.1  # how soon a question that waits for its turn notices its stop
 BATCH_TOKENS = 256  # read at once; 512 is no faster on two cores
 
@@ -58,8 +57,7 @@ class LlamaModel:
         return self._encode(text, special=True) != self._encode(text, special=False)
 
     def write(self, messages: Sequence[Message], stop: Stop) -> Iterator[str]:
-        """Write one line of text, piece by piece, at temperature 0; end at the line's end, at the
-        token limit or when `stop` is set.
+        """Write one line in pieces, at temperature 0, until it ends, is too long or `stop` is set.
 
         Raises ModelError when the model cannot be loaded.
         """
@@ -211,8 +209,8 @@ class LlamaModel:
 
 @cache
 def _quiet() -> Any:
-    """Return a log that drops everything; one for the whole process, since llama.cpp calls it even
-    while the last model is taken down.
+    """Return a log that drops everything; llama.cpp calls it even while the last model is taken
+    down.
     """
     import llama_cpp
 

@@ -41,8 +41,7 @@ def decoded(data: bytes) -> str:
 def decode(data: bytes) -> str | None:
     """Return bytes as NFC text with plain line ends, or None where they are not text.
 
-    Try the byte order mark, then UTF-16 without one, then UTF-8, then charset-normalizer's guess,
-    then cp1252.
+    Try the byte order mark, UTF-16 without one, UTF-8, charset-normalizer's guess, then cp1252.
     """
     text = _decode(data).replace("\r\n", "\n").replace("\r", "\n")
     controls = sum(1 for character in text if character < " " and character not in "\n\t\f")

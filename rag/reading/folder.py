@@ -19,8 +19,7 @@ MAX_DEPTH = 100  # folders within folders; each costs a level of recursion
 
 
 def walk(folder: Path) -> Iterator[str | Skipped]:
-    """Yield the relative paths of the regular files below `folder`, sorted, and the rest as
-    Skipped.
+    """Yield the relative paths of the files below `folder`, sorted, and the rest as Skipped.
 
     Raises UsageError when the folder cannot be listed.
     """

@@ -79,9 +79,8 @@ _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
 def read_pages(file: SourceFile, left_out: list[Skipped] | None = None) -> list[Page] | Skipped:
-    """Return the pages of a source file, or the reason why it has none.
-
-    What cannot be read inside an archive goes into `left_out`.
+    """Return the pages of a source file, or why it has none; `left_out` takes what an archive
+    hides.
     """
     try:
         if _kind(file) in ARCHIVES:

@@ -18,13 +18,11 @@ WINDOW_SENTENCES = 2  # one sentence often lacks its subject, three slow the mod
 def choose(
     question: str, hits: Sequence[Hit], reranker: Reranker, *, limit: int, per_article: int
 ) -> tuple[Evidence, ...]:
-    """The best windows of the hits' sentences, best first, numbered from 1, none overlapping
-    another.
+    """Return the best windows of the hits' sentences, best first, numbered, without overlaps.
 
-    At most `per_article` come from one article; what is left over fills the places that remain.
-    Sentences that give orders to a program are no evidence. A question that first tells what it is
-    about and then asks is judged by both, the whole and its asking sentence: a window that only
-    repeats what is told would come before the one that answers.
+    Each article has at most `per_article`, unless places remain. Sentences that give orders to a
+    program are no evidence. A question that tells something before it asks is judged whole and by
+    its asking sentence: else windows that only repeat what is told would come first.
     """
     told = {hit.passage.article: orders(hit.passage.article.text) for hit in hits}
     windows = [
@@ -59,7 +57,7 @@ def choose(
 
 
 def windows_of(passage: Passage) -> Iterator[Span]:
-    """Spans of every two neighbouring sentences of a passage; the only one where it has no two."""
+    """Yield the spans of every two neighbouring sentences of a passage, or its only one."""
     spans = [(start + passage.start, end + passage.start) for start, end in sentences(passage.text)]
     for place in range(max(1, len(spans) - WINDOW_SENTENCES + 1)):
         group = spans[place : place + WINDOW_SENTENCES]
@@ -72,7 +70,7 @@ def _meet(one: Span, other: Span) -> bool:
 
 
 def _overlap(one: Evidence, other: Evidence) -> bool:
-    """Whether two spans share text, or say the same in the same words."""
+    """Return whether two spans share text, or say the same in the same words."""
     if one.article.id == other.article.id:
         return _meet((one.start, one.end), (other.start, other.end))
     return one.quote == other.quote

@@ -30,10 +30,7 @@ def points_back(question: str) -> bool:
 
 
 def standalone(question: str, last: Answer | None) -> str:
-    """Put what a question points back to before it.
-
-    Of a refusal only the question counts.
-    """
+    """Put what a question points back to before it; of a refusal only the question counts."""
     if last is None or not points_back(question):
         return question
     asked = _OPENERS.sub("", question)
@@ -41,8 +38,8 @@ def standalone(question: str, last: Answer | None) -> str:
 
 
 def to_write(question: str, last: Answer | None) -> str:
-    """Return what the model is asked: the last answer, and then this question alone; of two
-    questions it would answer the first again.
+    """Return what to ask the model: the last answer, then this question; of two it answers the
+    first.
     """
     if last is None or not points_back(question) or not last.statements:
         return standalone(question, last)

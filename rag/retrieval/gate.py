@@ -33,7 +33,7 @@ _LIMIT = 8.0  # logits beyond it say no more
 def judge(
     question: str, evidence: Sequence[Evidence], hits: Sequence[Hit], day: date, now: bool
 ) -> Verdict:
-    """The verdict on evidence for a question asked on a day; `now` where it speaks of the present."""
+    """Judge the evidence for a question asked on a day; `now` where it is about the present."""
     model = _model()
     threshold = model["threshold"]
     lost = missing(question, [item.article for item in evidence])
@@ -54,7 +54,7 @@ def _model() -> Any:
 def signals(
     question: str, evidence: Sequence[Evidence], hits: Sequence[Hit], day: date, now: bool
 ) -> dict[str, float]:
-    """The signals by name; evidence is best first and not empty."""
+    """Return the signals by name; evidence is best first and not empty."""
     best = max(evidence, key=lambda item: item.score)
     quote = f"{best.article.title}\n{best.quote}"
     wanted = names(question) | numbers(question)
@@ -90,9 +90,7 @@ def _stems_share(content: set[str], text: str) -> float:
 
 
 def _full_names(question: str, articles: Sequence[Article]) -> float:
-    """The share of neighbouring capitalised words that one article has as neighbours, too; 1
-    without any: the question's Anselm Korvin is not the article's Dalia Korvin.
-    """
+    """Return the share of full names that an article has, too: Anselm Korvin is not Dalia Korvin."""
     asked = list(pairwise(re.findall(r"\w+(?:[.'&]\w+)*", plain(question))))
     named = names(question)
     pairs = {
@@ -107,7 +105,7 @@ def _full_names(question: str, articles: Sequence[Article]) -> float:
 
 
 def _agreement(hits: Sequence[Hit], article: Article) -> float:
-    """How well both legs rank the article: the mean of 1 / rank of its best hits."""
+    """Return how well both legs rank the article: the mean of 1 / rank of its best hits."""
     of_it = [hit for hit in hits if hit.passage.article == article]
     text = max((1 / hit.text_rank for hit in of_it if hit.text_rank), default=0.0)
     vector = max((1 / hit.vector_rank for hit in of_it if hit.vector_rank), default=0.0)
@@ -115,9 +113,7 @@ def _agreement(hits: Sequence[Hit], article: Article) -> float:
 
 
 def _staleness(evidence: Sequence[Evidence], day: date) -> float:
-    """0 where any report is of these days, towards 1 the older the youngest is; undated counts as
-    young.
-    """
+    """Return 0 where a report is of these days or undated, towards 1 the older the youngest is."""
     ages = [
         abs((day - item.article.published).days) if item.article.published else 0
         for item in evidence

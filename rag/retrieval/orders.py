@@ -211,9 +211,7 @@ def orders(text: str) -> list[Span]:
 
 
 def _reached(text: str, spans: Sequence[Span], place: int) -> Iterator[int]:
-    """Yield the sentences following an order that probably belong to it: the next `REACH` of its
-    line, or of the next line after a colon.
-    """
+    """Yield the next `REACH` sentences after an order, of its line or the next line after a colon."""
     for one in range(place + 1, min(place + 1 + REACH, len(spans))):
         end = spans[one - 1][1]
         if "\n" in text[end : spans[one][0]] and text[end - 1] != ":":

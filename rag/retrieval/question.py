@@ -47,7 +47,9 @@ def read(ask: Ask, articles: DatedArticles) -> Question:
 
 
 def _window(ask: Ask, articles: DatedArticles, day: date) -> tuple[Window | None, tuple[str, ...]]:
-    """The days that were chosen, else those that the question names; with what they leave out."""
+    """Return the days that were chosen, else those that the question names; and what they leave
+    out.
+    """
     if not (ask.filters.since or ask.filters.until):
         return dates.window(ask.question, day, articles.newest()) if ask.read_dates else None, ()
     undated = articles.count_undated()
@@ -57,7 +59,7 @@ def _window(ask: Ask, articles: DatedArticles, day: date) -> tuple[Window | None
 
 
 def usable(question: str, limit: int) -> str:
-    """The question on one line. Raises UsageError when it is empty or too long."""
+    """Return the question on one line. Raises UsageError when it is empty or too long."""
     sound = question.encode("utf-8", "replace").decode()  # bytes of an argument that are no UTF-8
     plain = " ".join(sound.replace("\0", " ").split())
     if not any(character.isalnum() for character in plain):

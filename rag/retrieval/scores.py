@@ -6,6 +6,6 @@ import math
 
 
 def logit(probability: float) -> float:
-    """The log of the odds; certainty is taken as one in a million."""
+    """Return the log of the odds; certainty is taken as one in a million."""
     bounded = min(max(probability, 1e-6), 1 - 1e-6)
     return math.log(bounded / (1 - bounded))

@@ -40,15 +40,13 @@ NOW, ANY_TIME = 1.0, 0.5  # how much freshness counts where a question speaks of
 
 @dataclass(frozen=True, slots=True)
 class Leaning:
-    """How much reports from around a day are preferred: 1 where the question speaks of the present,
-    less where it says nothing of time, 0 not at all.
-    """
+    """How much reports from around a day are preferred: 1 for a question of now, 0 not at all."""
 
     day: date
     weight: float
 
     def freshness(self, published: date | None) -> float:
-        """1 on the day, half of it after FRESH_DAYS, 0 for an article without a date; by weight."""
+        """Return 1 on the day, half of it after FRESH_DAYS, 0 for no date; times the weight."""
         if published is None:
             return 0.0
         age = abs((self.day - published).days)
@@ -79,7 +77,7 @@ def search(
     encoder: Encoder,
     leg_hits: int,
 ) -> tuple[list[Hit], list[Cut]]:
-    """Fused hits, best first, and what was cut since its article is there already.
+    """Return fused hits, best first, and what was cut because its article has enough.
 
     Each text has legs of its own; a hit tells its ranks in those of the first. Filters and window
     reach into every leg.
@@ -122,7 +120,8 @@ def _legs(
     encoder: Encoder,
     leg_hits: int,
 ) -> tuple[list[list[int]], ...]:
-    """The articles that full text finds for each text, their passages, and those near by vector.
+    """Return each text's articles and passages by full text, and its passages by vector.
+
     Full text works in a thread of its own while the question is encoded.
     """
     keys = library.article_keys(query.filters, query.window)
@@ -150,9 +149,7 @@ def _ranks(leg: Sequence[int]) -> dict[int, int]:
 
 
 def fuse(*legs: Sequence[int]) -> dict[int, float]:
-    """Reciprocal rank fusion: each id scores the sum of 1 / (60 + rank) over the legs; best first,
-    ties by id.
-    """
+    """Sum 1 / (60 + rank) over the legs by id (reciprocal rank fusion); best first, ties by id."""
     scores: dict[int, float] = {}
     for leg in legs:
         for rank, number in enumerate(leg, start=1):
@@ -161,9 +158,7 @@ def fuse(*legs: Sequence[int]) -> dict[int, float]:
 
 
 def few_per_article(hits: Iterable[Hit], most: int) -> tuple[list[Hit], list[Cut]]:
-    """At most `most` hits of one article, and of copies only what the one that comes first does not
-    say; the others with the reason.
-    """
+    """Keep `most` hits of an article, and of its copies only news; cut the others with a reason."""
     kept: list[Hit] = []
     cut: list[Cut] = []
     seen: Counter[_Content] = Counter()
@@ -202,8 +197,8 @@ class Shown:
         self._pairs: set[tuple[str, str]] | None = None
 
     def tells(self, passage: Passage) -> bool:
-        """Whether it says what a passage of another article says, in its words: a copy does, a later
-        version of a report does not where it has news.
+        """Return whether it has the words of another article's passage, as a copy and no update
+        does.
         """
         if _content(passage.article) == _content(self.article):
             return False
@@ -218,9 +213,7 @@ def _pairs(text: str) -> set[tuple[str, str]]:
 
 
 def rerank(question: str, hits: Sequence[Hit], reranker: Reranker) -> list[Hit]:
-    """The hits, read by the reranker, best first: by its logit, with leads and fresh reports
-    preferred.
-    """
+    """Return the hits by the reranker's logit, best first, with leads and fresh reports preferred."""
     scores = reranker.score(question, [hit.passage.encoded_text for hit in hits])
     ranks_worth = 0.0 if asks(question) else RANKS_WORTH
     read = []

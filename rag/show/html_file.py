@@ -31,7 +31,7 @@ ol { list-style: none; padding: 0 }
 
 
 def html_file(answer: Answer) -> str:
-    """The answer as a whole HTML document: its own style, no script, nothing from elsewhere."""
+    """Return the answer as an HTML document: its own style, no script, nothing from elsewhere."""
     view = View.of(answer)
     return html(
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
@@ -62,7 +62,9 @@ def _paragraph(kind: str, text: str) -> Html:
 
 
 def _statement(said: Said) -> Html:
-    """A sentence of the model as a paragraph, one of an article as a quotation, each with its label."""
+    """Show a sentence of the model as a paragraph, one of an article as a quotation, with its
+    label.
+    """
     label, marks = _paragraph("label", said.label), joined(map(_mark, said.cited))
     tag = "blockquote" if said.quoted else "p"
     return html('{}<{} dir="auto">{} {}</{}>', label, tag, said.text, marks, tag)

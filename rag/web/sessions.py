@@ -19,22 +19,18 @@ from rag.web.html import answer as render
 from rag.web.html import evidence as cards
 
 TICK = 0.25  # seconds after which a Stop, or a reader who left, is noticed at the latest
-PAUSE = (
-    5.0  # seconds of rest before work that a question or an ingest interrupted is taken up again
-)
+PAUSE = 5.0  # seconds of rest before work that was interrupted is taken up again
 BUG = "Something went wrong that should not. The terminal shows the details."
 
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """What the page shows of a question at one moment; None leaves a place as it is. `turn` is there
-    as soon as there is evidence.
-    """
+    """What the page shows of a question at one moment; None leaves a place as it is."""
 
     state: str
     answer: str | None = None
     evidence: str | None = None
-    turn: Turn | None = None
+    turn: Turn | None = None  # as soon as there is evidence
 
     @property
     def done(self) -> bool:

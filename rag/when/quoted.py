@@ -24,8 +24,7 @@ def named_days(text: str, published: date | None) -> tuple[NamedDay, ...]:
     """Return the days that a quotation names without their year, read against its article's date.
 
     "Tuesday (June 3)" and "June 3" are the nearest such day, and the weekday must agree; "on
-    Thursday" is the last one up to the article, unless the words before it are about the future.
-    Without the article's date nothing is read.
+    Thursday" is the last one, unless the words before it are about the future.
     """
     if published is None:
         return ()

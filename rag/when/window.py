@@ -121,8 +121,7 @@ def window(question: str, as_of: date, newest: date | None = None) -> Window | N
 def published(window: Window, as_of: date) -> Window:
     """Return the days of publication to search for events of a window: reports follow events.
 
-    What happened on a Thursday is reported that day or in the days after, so the end moves by
-    REPORTED_WITHIN, but not past the day of asking. An open end stays open.
+    So the end moves by REPORTED_WITHIN, but not past the day of asking; an open end stays open.
     """
     if window.until is None or window.until >= as_of:
         return window

@@ -76,8 +76,8 @@ def undirected(statement: str) -> str:
 
 
 def opposites(question: str, statement: str, other: str) -> tuple[str, str] | None:
-    """Return the words by which two texts answer yes and no ("accepted", "rejected"; "not
-    accepted", "accepted"); None where they may agree. Only what the question asks about counts.
+    """Return the words by which two texts answer yes and no about what the question asks, or None:
+    ("accepted", "rejected"), ("not accepted", "accepted").
     """
     pairs = ((statement, other), (other, statement))
     if max(shared(undirected(one), two) for one, two in pairs) < MIN_SHARED:
@@ -141,11 +141,10 @@ def untimely(statement: str, source: str) -> list[str]:
 
 
 def negated(statement: str, nearest: Sequence[str], source: str) -> list[str]:
-    """Return words negated in the statement and not in the nearest texts, or affirmed in it and
-    only negated in the source.
+    """Return words negated in the statement alone, or affirmed in it and only negated in the
+    source.
 
-    Only words right after a negation count as negated, and no words near one as affirmed, so that
-    an unrelated "not" does not matter.
+    Only words right after a negation count as negated, and no words near one as affirmed.
     """
     here, there = _polarity(statement), _polarity("\n".join(nearest))
     added = here.negated & there.affirmed - there.near

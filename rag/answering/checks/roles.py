@@ -71,9 +71,7 @@ def _roles(text: str, name: str, form: re.Pattern[str]) -> list[Roles]:
 
 
 def misjoined(statement: str, cited: Sequence[Evidence]) -> list[str]:
-    """Return what a statement pairs from different places of two lists: "A and B follow C and D,
-    respectively" does not say that A follows D.
-    """
+    """Return what a statement pairs from different places of two lists joined by "respectively"."""
     said = set(words(statement))
     for sentence in (text for text, _ in told(cited) if "respectively" in text):
         lists = [re.findall(_ONE, one[0]) for one in _LIST.finditer(plain(sentence))]

@@ -68,7 +68,7 @@ _PLURALS |= {"sources", "analysts", "experts", "witnesses", "residents", "doctor
 
 
 def attributed(statement: str, cited: Sequence[Evidence], question: str = "") -> str:
-    """Add ", according to …" to a statement whose cited sentence has a speaker that it lacks.
+    """Add ", according to …" to a statement that lacks the speaker of its cited sentence.
 
     If the statement is only a name or number, the claim is taken from the question.
     """

@@ -96,9 +96,7 @@ def _source(cited: Sequence[Evidence]) -> str:
 
 
 def _unknown_opener(question: str, first: Sequence[str], known: set[str]) -> set[str]:
-    """Return the first word of a statement if it may be the name asked for, and neither the
-    question nor, in any form, the cited words have it.
-    """
+    """Return a statement's first word if it may be the name asked for and is known in no form."""
     if not asks_for_name(question):
         return set()
     forms = {word[:STEM] for word in known | set(words(question)) | STOP_WORDS}
@@ -130,8 +128,8 @@ def _pairs_with(name: str, spoken: Sequence[str], known: set[str]) -> list[tuple
 
 
 def _displaced(name: str, statement: str, source: str) -> bool:
-    """Return whether the cited words have another name in its place: a "director of Dovre" is not a
-    "director of Lindholm", although the article mentions both.
+    """Return whether another name is in its place there: "director of Dovre", "director of
+    Lindholm".
     """
     said, there = (
         [word for word in words(text) if word not in STOP_WORDS] for text in (statement, source)
@@ -142,8 +140,7 @@ def _displaced(name: str, statement: str, source: str) -> bool:
 
 
 def covered(statement: str, source: str, question: str = "") -> float:
-    """Return the share of a statement's words whose first letters the source has, 0 to 1; 1 for a
-    statement without any.
+    """Return the share of a statement's words whose first letters the source has; 1 if it has none.
 
     Names and numbers do not count: they are checked one by one.
     """
@@ -156,9 +153,7 @@ def covered(statement: str, source: str, question: str = "") -> float:
 
 
 def repeats(question: str, statement: str) -> bool:
-    """Return whether a statement has only the question's words, which may still answer a question
-    for yes or no, or between two things.
-    """
+    """Return whether a statement has only the words of its question, where these do not answer it."""
     if asks_whether(question) or " or " in question:
         return False
     return bool(question) and stems(statement) <= stems(question)

@@ -123,9 +123,7 @@ def _times_in(block: Element) -> Iterator[Stated]:
 
 
 def _header_lines(root: Element, metadata: Metadata) -> Iterator[tuple[Element, bool]]:
-    """Yield the short lines between headline and first long paragraph (one more may introduce the
-    article), and whether they are named lines of author or date.
-    """
+    """Yield the short lines between headline and text, and whether they are named author or date."""
     if metadata.headline is None:
         return
     home, seen, long = article_around(metadata.headline), False, 0

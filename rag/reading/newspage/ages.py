@@ -40,11 +40,10 @@ def before(page: date | datetime | None, age: str) -> date | None:
 
 
 def named_day(leads: Iterable[str], today: date) -> date | None:
-    """Return the latest day that the articles' leads name with weekday and date: "Tuesday (June
-    3)".
+    """Return the latest day that the articles' leads name with its weekday: "Tuesday (June 3)".
 
-    Weekday and day fix the year to one in five or six: the latest not after `today`. Days without a
-    weekday are read in that year. A page is at least as young as the latest day in its leads.
+    Weekday and day fix the year, the latest not after `today`; days without a weekday are read in
+    it. A page is at least as young as the latest day in its leads.
     """
     text = "\n".join(lead[:LEAD_CHARACTERS] for lead in leads)
     named = list(_NAMED_DAY.finditer(text))

@@ -42,8 +42,7 @@ class Cleaned:
 def cleaned(text: str, title: str | None = None, wrapped: bool = True) -> Cleaned:
     """Return the article's own sentences as paragraphs with blank lines between them.
 
-    A caption before a repeated headline goes with that headline; a caption line or a credit goes
-    alone.
+    A caption before a repeated headline goes with it; a caption line or a credit goes alone.
     """
     lines = _without_comments([line.strip() for line in text.split("\n")])
     lines = [line for line in _without_lists(lines) if not line or not is_furniture(line)]

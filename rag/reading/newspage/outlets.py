@@ -53,9 +53,8 @@ TIME_WORD = re.compile(
     rf"^(?:{WEEKDAY})|^(?:{'|'.join(month for month in MONTHS if month != 'may')}|noon|midnight|then|now)\b",
     re.IGNORECASE,
 )
-WIDE = re.compile(
-    r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
-)  # no spaces between words
+# Scripts without spaces between words.
+WIDE = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 def is_person(name: str) -> bool:

@@ -178,9 +178,9 @@ def _pieces(lines: list[Line]) -> tuple[list[Piece], Facts]:
 def _of_one_kind(lines: Sequence[Line], begun: list[Start]) -> list[Start]:
     """Keep the starts that look like one another.
 
-    An article may hold headings with a name, a day or a place below them: a list of books, a
-    chronology, news in brief. Where the page's first article says more, or nothing, those do not
-    begin one. An age or an agency's dateline always begins one.
+    An article may hold headings with a name, a day or a place below them, as in a list of books.
+    Where the page's first article says more, or nothing, those do not begin one. An age or an
+    agency's dateline always does.
     """
     if not begun:
         return begun

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from rag.reading.newspage.bylines import NOTHING, Facts
 from rag.reading.newspage.datelines import dateline
@@ -23,9 +23,7 @@ class Start:
     title: str
     body: int  # the line where its header and text begin
     facts: Facts = NOTHING
-    used: frozenset[int] = field(
-        default_factory=frozenset
-    )  # lines that are neither header nor text
+    used: frozenset[int] = frozenset()  # lines that are neither header nor text
 
 
 def starts(lines: Sequence[Line]) -> Iterator[Start]:

@@ -48,7 +48,7 @@ def normal_name(name: str) -> str:
 def known_fields(
     pairs: Mapping[str, str], names: Mapping[str, str] = FIELD_NAMES
 ) -> dict[str, str]:
-    """Return the fields with recognised names, under our names; of several spellings the best.
+    """Return the recognised fields under our names; of several spellings the best.
 
     A date becomes year-month-day where it can be read without guessing, else it stays as it is.
     """

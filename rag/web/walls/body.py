@@ -13,8 +13,8 @@ Receive = Callable[[], Awaitable[Message]]
 
 
 class Body:
-    """A request's body, counted as it comes, and read where it is JSON; after a refusal Gradio's
-    own answer is dropped.
+    """A request's body, counted as it comes, and read where it is JSON; refused, it drops the
+    answer.
     """
 
     def __init__(self, receive: Receive, send: Send, limit: int) -> None:

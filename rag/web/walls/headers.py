@@ -100,9 +100,7 @@ def _page(send: Send) -> Send:
 
 
 def _protected(start: Message, policy: str, *, keep: bool = False) -> Message:
-    """Return the start of an answer with our headers in place of the same and of leave for other
-    origins; stored only with `keep`.
-    """
+    """Return the start of an answer with our headers for theirs; stored only with `keep`."""
     ours = {**FIXED, "content-security-policy": policy}
     if not keep:
         ours["cache-control"] = "no-store"
