@@ -214,10 +214,8 @@ def excerpts(article: Article) -> list[str]:
 
 def messages(title: str, excerpt: str) -> list[Message]:
     """Return the chat for an excerpt; all but its last message is constant."""
-    chat = [Message("system", _SYSTEM)]
-    for headline, example, questions in _EXAMPLES:
-        chat += [Message("user", _turn(headline, example)), Message("assistant", questions)]
-    return [*chat, Message("user", _turn(prompt.harmless(title), prompt.harmless(excerpt)))]
+    examples = [(_turn(headline, told), questions) for headline, told, questions in _EXAMPLES]
+    return prompt.chat(_SYSTEM, examples, _turn(prompt.harmless(title), prompt.harmless(excerpt)))
 
 
 def _turn(title: str, excerpt: str) -> str:

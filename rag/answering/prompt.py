@@ -11,7 +11,7 @@ facts were the same, one answer grew to three times its length.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rag.types import Evidence, Message
 
@@ -69,11 +69,17 @@ _UNSEEN = re.compile(
 
 def messages(question: str, evidence: Sequence[Evidence]) -> list[Message]:
     """Build the chat for a question: rules, examples, the numbered evidence, the question."""
-    chat = [Message("system", _SYSTEM)]
-    for excerpts, example, reply in _EXAMPLES:
-        chat += [Message("user", _turn(excerpts, example)), Message("assistant", reply)]
     excerpts = "\n".join(f"[{item.number}] {harmless(item.quote)}" for item in evidence)
-    return [*chat, Message("user", _turn(excerpts, harmless(question)))]
+    examples = [(_turn(told, asked), reply) for told, asked, reply in _EXAMPLES]
+    return chat(_SYSTEM, examples, _turn(excerpts, harmless(question)))
+
+
+def chat(rules: str, examples: Iterable[tuple[str, str]], last: str) -> list[Message]:
+    """Return the messages of rules, example turns with their replies, and a last turn."""
+    turns = [Message("system", rules)]
+    for turn, reply in examples:
+        turns += [Message("user", turn), Message("assistant", reply)]
+    return [*turns, Message("user", last)]
 
 
 def _turn(excerpts: str, question: str) -> str:

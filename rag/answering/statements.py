@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import pairwise
 
 from rag.answering import prompt
 from rag.answering.checks.speakers import attributed
@@ -17,7 +16,7 @@ from rag.answering.checks.verify import MIN_COVERED, contradicted, problems, rep
 from rag.language.questions import asking, unsaid
 from rag.language.sentences import sentences as sentence_spans
 from rag.language.stems import stems
-from rag.language.words import STOP_WORDS, names, words
+from rag.language.words import STOP_WORDS, names, pairs, words
 from rag.protocols import Generator, Stop
 from rag.types import Evidence, Statement
 
@@ -186,12 +185,8 @@ def _naming(text: str, cited: Sequence[Evidence], evidence: Sequence[Evidence]) 
     ("Genalo").
     """
     called, there = names(text), {word for item in cited for word in words(item.quote)}
-    wanted = {
-        (one, two)
-        for one, two in pairwise(words(text))
-        if {one, two} <= called and not {one, two} <= there
-    }
-    return [item for item in evidence if wanted & set(pairwise(words(item.quote)))]
+    wanted = {pair for pair in pairs(text) if {*pair} <= called and not {*pair} <= there}
+    return [item for item in evidence if wanted & pairs(item.quote)]
 
 
 def quotation(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 
 from rag.language.calendar import MONTHS
 
@@ -50,6 +51,11 @@ def plain(text: str) -> str:
 def words(text: str) -> list[str]:
     """Return a text's words in normal form: "ICE's" is "ice", "U.S." is "us", "3,000" is "3000"."""
     return [_normal(word) for word in _WORD.findall(plain(text))]
+
+
+def pairs(text: str) -> set[tuple[str, str]]:
+    """Return the neighbouring words of a text, two by two."""
+    return set(pairwise(words(text)))
 
 
 def _normal(word: str) -> str:

@@ -12,7 +12,7 @@ import codecs
 import ctypes
 import hashlib
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -38,7 +38,6 @@ class LlamaModel:
         self._lock = threading.Lock()
         self._llama: Any = None
         self._stop: Stop | None = None
-        self._prefix: list[int] = []
 
     def load(self) -> None:
         """Load the model now, so that the first question does not wait for it."""
@@ -113,7 +112,9 @@ class LlamaModel:
                     f"The model file {self._path} cannot be loaded: {error}. Check it: {command('models')} check"
                 ) from error
             self._ends = {self._llama.token_eos(), *self._encode("<|im_end|>", special=True)}
-            self._abort = _abort_callback(lambda: self._stop is not None and self._stop.is_set())
+            self._abort = llama_cpp.ggml_abort_callback(
+                lambda _: self._stop is not None and self._stop.is_set()
+            )
             llama_cpp.llama_set_abort_callback(self._llama.ctx, self._abort, None)
         return self._llama
 
@@ -215,12 +216,6 @@ def _quiet() -> Any:
     import llama_cpp
 
     return llama_cpp.llama_log_callback(lambda *_: None)
-
-
-def _abort_callback(asked: Callable[[], bool]) -> Any:
-    import llama_cpp
-
-    return llama_cpp.ggml_abort_callback(lambda _: asked())
 
 
 def _sha256(path: Path) -> str:

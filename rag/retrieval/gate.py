@@ -20,7 +20,7 @@ from typing import Any
 from rag.language.mentions import missing, same_name
 from rag.language.questions import kind_found
 from rag.language.stems import STEM
-from rag.language.words import STOP_WORDS, initials, names, numbers, plain, words
+from rag.language.words import STOP_WORDS, initials, names, numbers, pairs, plain, words
 from rag.retrieval.scores import logit
 from rag.types import Article, Evidence, Hit, Verdict
 
@@ -93,15 +93,13 @@ def _full_names(question: str, articles: Sequence[Article]) -> float:
     """Return the share of full names that an article has, too: Anselm Korvin is not Dalia Korvin."""
     asked = list(pairwise(re.findall(r"\w+(?:[.'&]\w+)*", plain(question))))
     named = names(question)
-    pairs = {
+    wanted = {
         (one.lower(), other.lower().removesuffix("'s"))
         for one, other in asked
         if one[0].isupper() and {one.lower(), other.lower().removesuffix("'s")} <= named
     }
-    known = {
-        pair for article in articles for pair in pairwise(words(f"{article.title}\n{article.text}"))
-    }
-    return len(pairs & known) / len(pairs) if pairs else 1.0
+    known = {pair for one in articles for pair in pairs(f"{one.title}\n{one.text}")}
+    return len(wanted & known) / len(wanted) if wanted else 1.0
 
 
 def _agreement(hits: Sequence[Hit], article: Article) -> float:

@@ -12,10 +12,9 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import pairwise
 
 from rag.filters import Filters
-from rag.language.words import asks, words
+from rag.language.words import asks, pairs
 from rag.protocols import Encoder, Reranker, StoredArticles, TextIndex, VectorIndex
 from rag.retrieval.scores import logit
 from rag.types import Article, Cut, Hit, Passage, Window
@@ -203,13 +202,9 @@ class Shown:
         if _content(passage.article) == _content(self.article):
             return False
         if self._pairs is None:
-            self._pairs = _pairs(self.article.text)
-        pairs = _pairs(passage.text)
-        return len(pairs & self._pairs) >= TOLD * len(pairs)
-
-
-def _pairs(text: str) -> set[tuple[str, str]]:
-    return set(pairwise(words(text)))
+            self._pairs = pairs(self.article.text)
+        told = pairs(passage.text)
+        return len(told & self._pairs) >= TOLD * len(told)
 
 
 def rerank(question: str, hits: Sequence[Hit], reranker: Reranker) -> list[Hit]:

@@ -67,11 +67,11 @@ def _statement(said: Said) -> Html:
     """
     label, marks = _paragraph("label", said.label), joined(map(_mark, said.cited))
     tag = "blockquote" if said.quoted else "p"
-    return html('{}<{} dir="auto">{} {}</{}>', label, tag, said.text, marks, tag)
+    return html('{0}<{1} dir="auto">{2} {3}</{1}>', label, tag, said.text, marks)
 
 
 def _mark(item: Evidence) -> Html:
-    return html('<a href="#evidence-{}">[{}]</a>', str(item.number), str(item.number))
+    return html('<a href="#evidence-{0}">[{0}]</a>', str(item.number))
 
 
 def _difference(item: Difference) -> Html:
@@ -97,14 +97,13 @@ def _notes(notes: Sequence[str]) -> Html:
 def _evidence(item: Evidence) -> Html:
     article, link = item.article, plain_address(item.article.url)
     there = (
-        html('<a href="{}" rel="noopener noreferrer nofollow">{}</a>', link, link)
+        html('<a href="{0}" rel="noopener noreferrer nofollow">{0}</a>', link)
         if link
         else escape(article.url or "")
     )
     return html(
-        '<li id="evidence-{}"><p class="small" dir="auto">[{}] <b>{}</b> · {}</p><h3 dir="auto">{}</h3>'
-        '<blockquote dir="auto">{}</blockquote>{}</li>',
-        str(item.number),
+        '<li id="evidence-{0}"><p class="small" dir="auto">[{0}] <b>{1}</b> · {2}</p>'
+        '<h3 dir="auto">{3}</h3><blockquote dir="auto">{4}</blockquote>{5}</li>',
         str(item.number),
         article.imprint,
         day_and_author(article),

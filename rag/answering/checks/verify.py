@@ -22,7 +22,16 @@ from rag.answering.checks.speakers import unspoken
 from rag.language.quantities import unsupported
 from rag.language.questions import asks_for_name, asks_whether, unsaid
 from rag.language.stems import STEM, stems
-from rag.language.words import STOP_WORDS, content_words, initials, names, numbers, plain, words
+from rag.language.words import (
+    STOP_WORDS,
+    content_words,
+    initials,
+    names,
+    numbers,
+    pairs,
+    plain,
+    words,
+)
 from rag.types import Evidence
 
 # share of a statement's words that the cited words must have, compared by their first letters
@@ -58,7 +67,7 @@ def problems(
     known = set(words(source)) | initials(source)
     said = names(statement) | (set(spoken[:1]) & names(question))
     said |= _unknown_opener(question, spoken[:1], known)
-    around = _pairs("\n".join(item.article.text for item in cited))
+    around = pairs("\n".join(item.article.text for item in cited))
     asked = names(question) & {word for pair in around for word in pair}
     asked -= {name for name in asked if _displaced(name, statement, source)}
     for name in sorted(said - known - asked - numbers(statement)):
@@ -112,11 +121,6 @@ def _misquoted(statement: str, cited: Sequence[Evidence]) -> list[str]:
         for piece in _LEFT_OUT.split(quoted)
         if not any(" ".join(["", *words(piece), ""]) in text for text in texts)
     ]
-
-
-def _pairs(text: str) -> set[tuple[str, str]]:
-    found = words(text)
-    return set(pairwise(found))
 
 
 def _pairs_with(name: str, spoken: Sequence[str], known: set[str]) -> list[tuple[str, str]]:

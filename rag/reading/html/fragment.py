@@ -13,24 +13,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
 
+from rag.reading.html.pruning import BLOCKS, HEADINGS
+
 SMALL_PIXELS = 11  # print of this size or less is small print: addresses, terms
 
-_BLOCKS = frozenset((
-    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details",
-    "div", "dl", "dt", "fieldset", "figure", "footer", "header", "hr", "html", "li", "main",
-    "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead",
-    "tr", "ul", "h1", "h2", "h3", "h4", "h5", "h6",
-))  # fmt: skip
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-_UNSEEN = frozenset((
-    "script", "style", "head", "title", "noscript", "template", "svg", "math", "iframe",
-    "object", "audio", "video", "canvas", "map", "nav", "footer", "aside", "form", "button",
-    "select", "textarea", "figcaption",
-))  # fmt: skip
-_VOID = frozenset((
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param",
-    "source", "track", "wbr",
-))  # fmt: skip  # they have no end tag
+_BLOCKS = BLOCKS - {"form"} | {"caption", "html"}
+_UNSEEN = frozenset(
+    """
+    script style head title noscript template svg math iframe object audio video canvas map nav
+    footer aside form button select textarea figcaption
+    """.split()
+)
+# They have no end tag.
+_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 _SELF_CLOSING = frozenset(("p", "li", "dt", "dd", "td", "th", "tr", "option"))
 _NAME = re.compile(r"<(?:!--|[!?]|/?(?P<tag>[A-Za-z][^\s/<>]{0,40})(?=[\s/>]))")
 _RAW = {tag: re.compile(f"</{tag}", re.IGNORECASE) for tag in ("script", "style", "textarea")}
@@ -205,7 +200,7 @@ class _Blocks:
         lines = (" ".join(line.split()) for line in "".join(self._pieces).split("\n"))
         text = re.sub(r"\n{2,}", "\n\n", "\n".join(lines)).strip()
         if text:
-            heading = any(self._count[tag] for tag in _HEADINGS)
+            heading = any(self._count[tag] for tag in HEADINGS)
             linked = self._linked and not self._free
             self._done.append(Block(text, heading, linked, self._all_small))
         self._pieces = []

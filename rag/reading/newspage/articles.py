@@ -7,7 +7,6 @@ wins over what its text says; what nothing says is None.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -27,8 +26,9 @@ HEADER_LINES = 6  # below the headline of a page whose title is known
 
 def articles(page: Page, today: date) -> list[Article]:
     """Return the articles of a page, cleaned; `today` bounds dates without a year."""
-    parts = _known(page) if page.fields.get("title") else split(page.text)
-    found = [(piece, _clean(piece, page)) for piece in parts.pieces]
+    titled = bool(page.fields.get("title"))
+    parts = _known(page) if titled else split(page.text)
+    found = [(one, cleaned(one.text, one.title, wrapped=not titled)) for one in parts.pieces]
     moment = parts.moment or parts.facts.published
     moment = moment or named_day((body.text for _, body in found), today)
     made = (_article(page, parts, piece, body, moment) for piece, body in found if body.text)
@@ -52,10 +52,6 @@ def _known(page: Page) -> Split:
     if not any(line.strip() for line in lines[kept:]):
         kept = 0
     return Split([Piece("\n".join(lines[kept:]), section_cut(title), facts, page.text)])
-
-
-def _clean(piece: Piece, page: Page) -> Cleaned:
-    return cleaned(piece.text, piece.title, wrapped=not page.fields.get("title"))
 
 
 def _article(
@@ -129,12 +125,7 @@ def _headline(text: str, path: str) -> tuple[str, str]:
 
 def _without_outlet(title: str, outlet: str | None) -> str:
     """Cut the outlet off the end of a headline: “… | The Daily Wave”."""
-    for ending in _endings(outlet):
+    for ending in (f" {sign} {outlet}" for sign in "|-–—·:" if outlet):
         if title.endswith(ending) and len(title) > len(ending):
             return title[: -len(ending)].rstrip()
     return title
-
-
-def _endings(outlet: str | None) -> Iterator[str]:
-    if outlet:
-        yield from (f" {sign} {outlet}" for sign in "|-–—·:")

@@ -50,16 +50,12 @@ def cleaned(text: str, title: str | None = None, wrapped: bool = True) -> Cleane
     found = [plain for paragraph in found if (plain := without_promotions(paragraph).strip())]
     found = [paragraph for paragraph in found if not is_furniture(paragraph)]
     found = _opened([*_headless(found[:1], title), *found[1:]])
-    found = [p for paragraph in found if (p := _tidy(CREDIT.sub(" ", paragraph)))]
+    found = [p for paragraph in found if (p := " ".join(CREDIT.sub(" ", paragraph).split()))]
     while len(found) > 1 and _trails(found):
         found.pop()
     body, agency = signed("\n\n".join(found))
     wire = dateline(body)
     return Cleaned(body.strip(), agency or (wire.agency if wire else None), wire)
-
-
-def _tidy(paragraph: str) -> str:
-    return " ".join(paragraph.split())
 
 
 def _without_comments(lines: list[str]) -> list[str]:
@@ -123,10 +119,5 @@ def _trails(found: Sequence[str]) -> bool:
     last = found[-1]
     if signed(last)[1] or _STAMP.match(last) or ended(last):
         return False
-    return (
-        len(last.split()) <= TRAILING_WORDS and last.isascii() == found[-2].isascii()
-    ) or _is_dash(last)
-
-
-def _is_dash(text: str) -> bool:
-    return not any(character.isalnum() for character in text)
+    short = len(last.split()) <= TRAILING_WORDS and last.isascii() == found[-2].isascii()
+    return short or not any(character.isalnum() for character in last)

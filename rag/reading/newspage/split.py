@@ -64,7 +64,7 @@ def split(text: str) -> Split:
     heads = _heads(page.heads)
     lines = read_lines(page.lines, heads.facts)
     live = sum(line.kind == "stamp" for line in lines) >= LIVEBLOG_STAMPS
-    pieces, above = _live(lines) if live else _chunked(lines)
+    pieces, above = ([_single(lines)], NOTHING) if live else _chunked(lines)
     facts = replace(heads.facts.or_else(above), title=None)
     if len(pieces) == 1:
         facts = facts.or_else(_copyright(lines))
@@ -100,11 +100,6 @@ def _heads(heads: Sequence[str]) -> Split:
         origin = "header of the print" if said.published else None
         found = found.or_else(replace(said, published_from=origin, author=None))
     return Split([], found, moment)
-
-
-def _live(lines: list[Line]) -> tuple[list[Piece], Facts]:
-    """Take a liveblog as one article, with everything between its stamps."""
-    return [_single(lines)], NOTHING
 
 
 def _chunked(lines: list[Line]) -> tuple[list[Piece], Facts]:

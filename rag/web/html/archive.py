@@ -210,8 +210,7 @@ def suggested(questions: Sequence[str], *, making: bool = False) -> Html:
         "Questions that these articles answer",
         joined(
             html(
-                '<button type="button" class="suggestion" dir="auto" data-do="ask" data-value="{}">{}</button>',
-                question,
+                '<button type="button" class="suggestion" dir="auto" data-do="ask" data-value="{0}">{0}</button>',
                 question,
             )
             for question in questions
