@@ -29,32 +29,24 @@ def progress_bar(quiet: bool) -> Iterator[Progress]:
     if quiet or not sys.stderr.isatty():
         yield silent
         return
+    from rich import progress
     from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        ProgressColumn,
-        Task,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-    from rich.progress import Progress as Bars
     from rich.text import Text
 
-    class Speed(ProgressColumn):
+    class Speed(progress.ProgressColumn):
         """Steps a second, such as passages."""
 
-        def render(self, task: Task) -> Text:
+        def render(self, task: progress.Task) -> Text:
             return Text(f"{task.speed:.0f}/s" if task.speed else "")
 
     columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
+        progress.TextColumn("{task.description}"),
+        progress.BarColumn(),
+        progress.MofNCompleteColumn(),
         Speed(),
-        TimeRemainingColumn(),
+        progress.TimeRemainingColumn(),
     )
-    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
+    with progress.Progress(*columns, console=Console(stderr=True), transient=True) as bars:
         tasks = {"": bars.add_task("starting", total=None)}
 
         def tell(stage: str, done: int, total: int) -> None:

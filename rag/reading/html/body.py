@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from rag.language.agencies import agency_of
 from rag.reading.html import vocabulary
-from rag.reading.html.pruning import BLOCKS, Element, article_around, is_sentence, text_of
+from rag.reading.html.pruning import BLOCKS, Element, article_around, bare, is_sentence, text_of
 
 REAL_CHARACTERS = 60  # a line as long, with an end, is a sentence of the article
 LOST_SHARE = 0.1  # of the article element's sentences; more missing and the choice was bad
@@ -37,8 +37,8 @@ def chosen(root: Element, headline: Element | None, text: str) -> list[str]:
     home = _home(root, headline)
     paragraphs = list(_by_table(line.strip() for line in text.split("\n") if line.strip()))
     wanted = [p for p in _paragraphs(home) if _is_real(p) and not vocabulary.is_promotion(p)]
-    found = _bare(text)
-    lost = sum(_bare(paragraph) not in found for paragraph in wanted)
+    found = bare(text)
+    lost = sum(bare(paragraph) not in found for paragraph in wanted)
     if lost > LOST_SHARE * len(wanted) or not paragraphs:
         return list(_paragraphs(home))
     return paragraphs
@@ -102,7 +102,7 @@ def own(paragraphs: list[str], fields: Mapping[str, str]) -> tuple[list[str], st
     while kept and (known := agency_of(kept[-1])):
         agency = known
         kept.pop()
-    if kept and _bare(kept[0]) == _bare(fields.get("title", "-")):
+    if kept and bare(kept[0]) == bare(fields.get("title", "-")):
         kept.pop(0)
     return kept, agency
 
@@ -110,7 +110,7 @@ def own(paragraphs: list[str], fields: Mapping[str, str]) -> tuple[list[str], st
 def _heads(line: str, fields: Mapping[str, str]) -> bool:
     """Return whether a line before the first sentence is about the article, not part of it."""
     known = (fields.get(name, "") for name in ("title", "outlet", "author", "agency"))
-    if any(name and _bare(name) == _bare(line) for name in known):
+    if any(name and bare(name) == bare(line) for name in known):
         return True
     if is_sentence(line) and not _CLOCK_END.search(line):
         return False
@@ -161,7 +161,3 @@ def _is_real(paragraph: str) -> bool:
     return is_sentence(paragraph) and len(paragraph) >= (
         REAL_CHARACTERS // 3 if wide else REAL_CHARACTERS
     )
-
-
-def _bare(text: str) -> str:
-    return re.sub(r"\W+", "", text).lower()

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rag.reading.html.pruning import MASTHEAD, Element, names_of, text_of
+from rag.reading.html.pruning import MASTHEAD, Element, bare, names_of, text_of
 
 LINKED_CHARACTERS = 2_000_000  # more JSON than this describes no article
 
@@ -122,7 +122,4 @@ def _headline_element(root: Element, told: list[str]) -> Element | None:
 
 
 def _like(one: str, other: str) -> bool:
-    def bare(text: str) -> str:
-        return re.sub(r"\W+", "", text).lower()
-
     return bool(bare(one)) and bare(one) == bare(other)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -77,8 +78,9 @@ def _page(path: str, markup: str) -> Page:
     root = _tree(markup)
     if root is None:
         return _untreed(path, markup, {})
-    whole = _length(root) >= KEPT_SHARE * _crude_length(markup)
-    words = _words(root)
+    length = _total(root, lambda text: len(text.strip()))
+    whole = length >= KEPT_SHARE * _crude_length(markup)
+    words = _total(root, lambda text: len(text.split()))
     nodes = linked_nodes(root)
     pruning.drop_unseen(root)
     metadata = read_metadata(root, nodes)
@@ -136,19 +138,10 @@ def _tree(markup: str) -> Element | None:
         return None
 
 
-def _length(root: Element) -> int:
-    """Count the characters of a tree's words, without those of scripts."""
+def _total(root: Element, size: Callable[[str], int]) -> int:
+    """Sum a size over the texts of the whole page, menus included, without those of scripts."""
     return sum(
-        (len((e.text or "").strip()) if e.tag not in _RAW else 0) + len((e.tail or "").strip())
-        for e in root.iter()
-    )
-
-
-def _words(root: Element) -> int:
-    """Count the words of the whole page, menus and boxes included."""
-    return sum(
-        (len((e.text or "").split()) if e.tag not in _RAW else 0) + len((e.tail or "").split())
-        for e in root.iter()
+        (size(e.text or "") if e.tag not in _RAW else 0) + size(e.tail or "") for e in root.iter()
     )
 
 

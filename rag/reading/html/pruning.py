@@ -55,6 +55,11 @@ def names_of(element: Element) -> str:
     return f"{element.get('class', '')} {element.get('id', '')}"
 
 
+def bare(text: str) -> str:
+    """Return the letters and digits of a text, in small letters."""
+    return re.sub(r"\W+", "", text).lower()
+
+
 def is_sentence(text: str) -> bool:
     """Return whether a line ends like a sentence."""
     return bool(_SENTENCE_END.search(text))

@@ -17,6 +17,8 @@ from rag.reading.readers.fields import stated_day, two_letters
 from rag.types import Page
 
 MAX_MESSAGES = 200_000
+# What the standard library raises on broken headers.
+_BROKEN = (MessageError, ValueError, LookupError, TypeError, AttributeError)
 HEADER_CHARACTERS = 2_000  # the library takes 11 s for a subject of 300,000
 FOOTER_SHARE = 0.4  # what follows the signature mark is a footer when it is at most this much
 
@@ -96,15 +98,7 @@ def _page(path: str, data: bytes) -> Page | None:
         subject, sender = _header(message, "Subject"), _header(message, "From")
         date, language = _header(message, "Date"), _header(message, "Content-Language")
         text = _text(message)
-    except (
-        MessageError,
-        RecursionError,
-        ValueError,
-        LookupError,
-        TypeError,
-        AttributeError,
-    ) as error:
-        # The standard library raises any of these on broken headers.
+    except (*_BROKEN, RecursionError) as error:
         raise Unreadable(f"a damaged mail ({type(error).__name__})") from error
     if not subject and not sender:
         raise Unreadable("not a mail: neither a sender nor a subject")
@@ -130,7 +124,7 @@ def _header(message: EmailMessage, name: str) -> str:
     """Return a header in one line; "" where the library cannot parse it."""
     try:
         return " ".join(str(message.get(name, "")).split())
-    except (ValueError, LookupError, TypeError, AttributeError, MessageError):
+    except _BROKEN:
         return ""
 
 

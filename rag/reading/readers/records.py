@@ -71,7 +71,8 @@ def _table(text: str, names: Mapping[str, str]) -> list[Record]:
     """Return the records of a table by the names in its first line."""
     first = text.lstrip("\n").partition("\n")[0]
     delimiter = max(DELIMITERS, key=lambda one: _recognised(first, one, names))
-    columns = known_fields(dict.fromkeys(_cells(first, delimiter), "x"), _only_text(names))
+    texts = {name: ours for name, ours in names.items() if ours in ("text", "summary")}
+    columns = known_fields(dict.fromkeys(_cells(first, delimiter), "x"), texts)
     if not columns:
         raise Unreadable(
             "its first line names no column for the text; call one of them text, body or content"
@@ -97,13 +98,14 @@ def _long_fields() -> Iterator[None]:
 def _loaded(text: str) -> Any:
     """Parse JSON without the traps: depth, numbers of a million digits, NaN."""
     try:
-        return json.loads(text, strict=False, parse_int=_integer, parse_constant=lambda name: None)
+        return json.loads(
+            text,
+            strict=False,
+            parse_int=lambda digits: int(digits) if len(digits) <= MAX_DIGITS else digits,
+            parse_constant=lambda name: None,
+        )
     except RecursionError:
         raise Unreadable("JSON nested too deeply") from None
-
-
-def _integer(digits: str) -> int | str:
-    return int(digits) if len(digits) <= MAX_DIGITS else digits
 
 
 def _line(text: str) -> Record | None:
@@ -215,10 +217,6 @@ def _cells(line: str, delimiter: str) -> list[str]:
         return next(csv.reader([line], delimiter=delimiter), [])
     except csv.Error:
         return []
-
-
-def _only_text(names: Mapping[str, str]) -> dict[str, str]:
-    return {name: ours for name, ours in names.items() if ours in ("text", "summary")}
 
 
 def _capped(rows: Iterable[Any]) -> Iterator[Any]:

@@ -33,13 +33,9 @@ def _plain(markdown: str) -> str:
     blocks = []
     for token in MarkdownIt("commonmark", {"html": False}).enable("table").parse(markdown):
         if token.type == "inline":
-            spans = (token.children or []) if token.children else []
             # An image's text is a caption at best: not a sentence of the article.
-            blocks.append(
-                "".join(
-                    _BREAKS.get(span.type, span.content) for span in spans if span.type != "image"
-                )
-            )
+            spans = [span for span in token.children or [] if span.type != "image"]
+            blocks.append("".join(_BREAKS.get(span.type, span.content) for span in spans))
         elif token.type in ("fence", "code_block"):
             blocks.append(token.content.rstrip())
     return "\n\n".join(block for block in blocks if block.strip())
