@@ -69,9 +69,7 @@ class Engine:
         return ingest(self.settings, progress, self.models.given_encoder)
 
     def warm(self) -> None:
-        """Load every model, so that no question waits for one; missing ones are reported when
-        needed.
-        """
+        """Load every model, so that no question waits; missing ones are reported when needed."""
         with suppress(LibraryError, ModelError), Library.open(self.settings.index) as library:
             self._ready(library)
         with suppress(ModelError):
@@ -133,9 +131,7 @@ class Engine:
                 yield clock.stamped(grown)
 
     def search(self, ask: Ask | str, limit: int = 10) -> tuple[Hit, ...]:
-        """Return the best passages of at most `limit` articles, refusing nothing; raises as
-        `stream` does.
-        """
+        """Return the best passages of at most `limit` articles, best first; raise as `stream` does."""
         ask = self._usable(ask)
         with Library.open(self.settings.index) as library:
             index = self._ready(library)
@@ -225,9 +221,7 @@ class Engine:
         yield from writing.written(asked, draft, generator, deadline)
 
     def _ready(self, library: Library) -> VectorIndex:
-        """Return the index of the present generation, and load the models; raise for a foreign
-        library.
-        """
+        """Return the index of the present generation, models loaded; raise for a foreign library."""
         with self._lock:
             if library.encoder is None:
                 raise LibraryError(

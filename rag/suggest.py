@@ -1,11 +1,10 @@
 """Library -> a few questions that its articles answer, for a first visit.
 
-    article -> its leading sentences -> the model writes three questions -> code checks them -> a sound
-    one is asked like any other, and kept if the article itself answers it
+Article -> its leading sentences -> the model writes three questions -> code checks them -> a sound
+one is asked like any other, and kept if the article itself answers it.
 
-Kept questions are stored with the article they rest on and go with it. Failed tries are remembered,
-so that nothing is made twice. Both are read and written under the library's lock, never during an
-ingest; nothing holds it while the model writes.
+Kept questions go with their article; failed tries are remembered. Both are read and written under
+the library's lock, which nobody holds while the model writes.
 """
 
 from __future__ import annotations

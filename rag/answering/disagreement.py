@@ -1,9 +1,8 @@
 """Answer, evidence -> where independent reports say another thing to the same question.
 
-A strong piece of evidence from another report that does not have the answer's number, name or day
-is read by itself; what is then said, and checked like any statement, is compared. One that turns a
-yes into no is quoted. Copies of one text are one report. A later report that differs may be the news, and an
-earlier one what it was before, so both are told apart from a conflict.
+Strong evidence of another report without the answer's number, name or day is read by itself,
+checked and compared. One that turns a yes into no is quoted. Copies of one text are one report. A
+later or an earlier report that differs is told apart from a conflict.
 """
 
 from __future__ import annotations
@@ -128,9 +127,7 @@ def _same_matter(question: str, cited: Sequence[Evidence], group: Sequence[Evide
 
 
 def _days_after(cited: Sequence[Evidence], group: Sequence[Evidence]) -> int | None:
-    """Count the days from the cited reports to others, for the nearest two; None without any two
-    days.
-    """
+    """Count the days from the cited reports to others, for the nearest two; None without two days."""
     days = [[one.article.published for one in items] for items in (cited, group)]
     return min(
         (
@@ -223,9 +220,7 @@ def leading(
 
 
 def _asked_for(question: str, text: str, like: str, known: Set[Told]) -> Leading | None:
-    """Return the first new number of a text beside two words of the question: the quota in "3,000,
-    far above an earlier 1,000 per day arrest quota".
-    """
+    """Return the first new number of a text beside two words of the question, if it counts alike."""
     if not asks_for_number(question):
         return None
     told = plain(text)

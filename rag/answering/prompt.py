@@ -1,11 +1,8 @@
 """Question, evidence -> messages: few-shot, since a small model copies better than it obeys.
 
-Outlets are left out: told "(Reuters)", the model answers that Reuters did it. Everything but the
-last message is constant, so its state in the model is computed once and kept.
-
-An excerpt is one line, so the line's end is a delimiter that no article can forge. Lines of random
-letters around the excerpts, with a rule about them, were tried on five questions of the seeds: the
-facts were the same, one answer grew to three times its length.
+Outlets are left out: told "(Reuters)", the model answers that Reuters did it. All but the last
+message is constant, so its state in the model is kept. An excerpt is one line: no article can forge
+the line's end. (Lines of random letters around excerpts gave the same facts, at greater length.)
 """
 
 from __future__ import annotations

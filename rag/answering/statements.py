@@ -181,9 +181,7 @@ def _unseen(text: str, question: str, cited: Sequence[Evidence]) -> set[str]:
 
 
 def _naming(text: str, cited: Sequence[Evidence], evidence: Sequence[Evidence]) -> list[Evidence]:
-    """Return the evidence with a full name ("Kenneth Genalo") that the cited has in part
-    ("Genalo").
-    """
+    """Return evidence with a full name ("Kenneth Genalo") of which the cited has a part ("Genalo")."""
     called, there = names(text), {word for item in cited for word in words(item.quote)}
     wanted = {pair for pair in pairs(text) if {*pair} <= called and not {*pair} <= there}
     return [item for item in evidence if wanted & pairs(item.quote)]

@@ -1,6 +1,4 @@
-"""Text -> its numbers with what they count: "$3m", "three million dollars" and "3,000,000 dollars"
-are one quantity, "10%" and "10" are two.
-"""
+"""Text -> its numbers with what they count: "$3m" is "3,000,000 dollars", "10%" is not "10"."""
 
 from __future__ import annotations
 

@@ -29,9 +29,7 @@ def sentences(text: str) -> list[Span]:
 
 
 def _goes_on(text: str, last: Span, span: Span) -> bool:
-    """Return whether a cut fell inside a sentence: in a wrapped line, before a small letter, after
-    "a.m.".
-    """
+    """Return whether a cut fell inside a sentence: a wrapped line, a small letter, after "a.m."."""
     between = text[last[1] : span[0]]
     before, after = text[last[0] : last[1]], text[span[0] : span[1]]
     if "\n\n" in between or last[1] - last[0] > SENTENCE_CHARACTERS // 2:

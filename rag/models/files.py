@@ -30,9 +30,7 @@ _CHECKED = "checked.json"
 
 
 def model_files(name: str, folder: Path, progress: Progress = silent) -> dict[str, Path]:
-    """Return a model's verified files by name, joined from their parts; raise ModelError with a
-    remedy.
-    """
+    """Return a model's verified files by name, parts joined. Raises ModelError with the remedy."""
     if name not in CATALOGUE:
         raise ModelError(
             f"No model {name!r} in the catalogue. Known: {', '.join(CATALOGUE)}; or give a .gguf file's path."

@@ -210,9 +210,7 @@ class LlamaModel:
 
 @cache
 def _quiet() -> Any:
-    """Return a log that drops everything; llama.cpp calls it even while the last model is taken
-    down.
-    """
+    """Return a log that drops everything; llama.cpp calls it even at the very end of the process."""
     import llama_cpp
 
     return llama_cpp.llama_log_callback(lambda *_: None)

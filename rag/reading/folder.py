@@ -1,7 +1,6 @@
 """Folder -> source files: a safe walk, size limits, one read with its digest.
 
-The folder is only read. Links are not followed, devices and pipes not opened; what is left out is
-named.
+Links are not followed, devices and pipes not opened; what is left out is named.
 """
 
 from __future__ import annotations

@@ -79,9 +79,7 @@ _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
 def read_pages(file: SourceFile, left_out: list[Skipped] | None = None) -> list[Page] | Skipped:
-    """Return the pages of a source file, or why it has none; `left_out` takes what an archive
-    hides.
-    """
+    """Return a file's pages, or why it has none; add to `left_out` what of an archive has none."""
     try:
         if _kind(file) in ARCHIVES:
             return _unpacked(file, [] if left_out is None else left_out)

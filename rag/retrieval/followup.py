@@ -1,8 +1,7 @@
 """Question, last turn -> a question that is clear alone: "and who replaces him?" needs its turn.
 
-No model rewrites it. A question that points back (by a pronoun, by opening with "and", or by naming
-nothing) is asked together with the question before it and its answer; the raw question is always
-searched, too.
+No model rewrites it. A question that points back is asked together with the one before and its
+answer; the raw question is always searched, too.
 """
 
 from __future__ import annotations
@@ -38,9 +37,7 @@ def standalone(question: str, last: Answer | None) -> str:
 
 
 def to_write(question: str, last: Answer | None) -> str:
-    """Return what to ask the model: the last answer, then this question; of two it answers the
-    first.
-    """
+    """Return what to ask the model: the last answer and this question; of two it answers the first."""
     if last is None or not points_back(question) or not last.statements:
         return standalone(question, last)
     return f"{_said(last)} {_OPENERS.sub('', question)}"

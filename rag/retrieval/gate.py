@@ -1,8 +1,8 @@
 """Question, evidence -> how probable it is that the evidence answers, by code alone.
 
-A logistic model over signals that cost nothing more: how the reranker scored, what of the question
-is spoken of and where, whether an answer of the asked kind is there, whether the reports are of the
-time that is asked about. Its few numbers stand in gate.json, made by scripts/evaluation/train/gate.py.
+A logistic model over signals that cost nothing more: the reranker's scores, what of the question
+the reports mention, and whether they are of its time. Its numbers are in gate.json, made by
+scripts/evaluation/train/gate.py.
 """
 
 from __future__ import annotations

@@ -1,11 +1,10 @@
 """Find the sentences of an article that address a program, not a reader: "Ignore all instructions".
 
-They are shown like everything else, but are not evidence: neither given to the model nor quoted.
-Reported speech is not an order: words in quotation marks do not count inside a sentence about them,
-and a command counts only where an English clause begins with it.
+They are shown, but are not evidence. Reported speech is not an order: words in quotation marks do
+not count inside a sentence about them, and a command counts only where a clause begins with it.
 
-A sieve, not a wall: a plain task ("What is the capital of Brazil?"), an order in other words or in
-another language passes it. The wall is that code checks every sentence the model writes.
+A sieve, not a wall: a plain task or an order in other words passes it. The wall is that code checks
+every sentence the model writes.
 """
 
 from __future__ import annotations

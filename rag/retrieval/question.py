@@ -47,9 +47,7 @@ def read(ask: Ask, articles: DatedArticles) -> Question:
 
 
 def _window(ask: Ask, articles: DatedArticles, day: date) -> tuple[Window | None, tuple[str, ...]]:
-    """Return the days that were chosen, else those that the question names; and what they leave
-    out.
-    """
+    """Return the days that were chosen, else those the question names; and what they leave out."""
     if not (ask.filters.since or ask.filters.until):
         return dates.window(ask.question, day, articles.newest()) if ask.read_dates else None, ()
     undated = articles.count_undated()

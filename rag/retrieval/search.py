@@ -1,8 +1,7 @@
-"""Question -> hits: full text of articles and passages, and vectors, fused by rank, then read again by
-the reranker.
+"""Question -> hits: full text and vectors, fused by rank, then read again by the reranker.
 
 Two things count beside the words, since this is news: a report near the day of asking is more
-likely meant than an old one, and what an article is about stands in its first lines.
+likely meant than an old one, and the first lines of an article say what it is about.
 """
 
 from __future__ import annotations
@@ -196,7 +195,7 @@ class Shown:
         self._pairs: set[tuple[str, str]] | None = None
 
     def tells(self, passage: Passage) -> bool:
-        """Return whether it has the words of another article's passage, as a copy and no update
+        """Return whether it has another article's passage in its words, as a copy and no update
         does.
         """
         if _content(passage.article) == _content(self.article):

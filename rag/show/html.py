@@ -1,7 +1,7 @@
 """Text -> HTML, in the one way the page knows: tags from constants, text through `escape`.
 
-Articles, file names, questions and what the model writes are not trusted. They get into the page
-only as parts of `html`, which escapes whatever is not HTML already, so none can be forgotten.
+Articles, questions and what the model writes are not trusted. They get into the page only as parts
+of `html`, which escapes all that is not HTML already.
 """
 
 from __future__ import annotations

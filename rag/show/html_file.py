@@ -62,9 +62,7 @@ def _paragraph(kind: str, text: str) -> Html:
 
 
 def _statement(said: Said) -> Html:
-    """Show a sentence of the model as a paragraph, one of an article as a quotation, with its
-    label.
-    """
+    """Show a sentence of the model as a paragraph, one of an article as a quotation; both labelled."""
     label, marks = _paragraph("label", said.label), joined(map(_mark, said.cited))
     tag = "blockquote" if said.quoted else "p"
     return html('{0}<{1} dir="auto">{2} {3}</{1}>', label, tag, said.text, marks)

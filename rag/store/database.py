@@ -1,6 +1,4 @@
-"""One connection to SQLite, which tells what fails in words with the next step; only broken contents
-are called damage.
-"""
+"""One connection to SQLite, whose errors say the next step; only broken contents are damage."""
 
 from __future__ import annotations
 

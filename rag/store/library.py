@@ -114,13 +114,10 @@ class Library:
 
     def newest(self) -> date | None:
         """Return the day of the newest dated article."""
-        last = self.db.row("SELECT max(published) FROM articles")[0]
-        return date.fromisoformat(last) if last else None
+        return day_of(self.db.row("SELECT max(published) FROM articles")[0])
 
     def vectors(self) -> tuple[np.ndarray[Any, np.dtype[np.int64]], Vectors]:
-        """Return passage ids (n) and vectors (n x d). Raises LibraryError if one is missing or
-        damaged.
-        """
+        """Return passage ids (n) and vectors (n x d). Raises LibraryError for a damaged one."""
         rows = self.db.rows(
             "SELECT p.id, v.vector, v.checksum FROM passages p LEFT JOIN vectors v"
             " ON v.digest = p.digest AND v.encoder = ? ORDER BY p.id",
@@ -144,14 +141,10 @@ class Library:
             " WHERE p.id IN (SELECT value FROM json_each(?)) AND NOT a.superseded",
             (json.dumps(list(ids)),),
         )
-        return {
-            number: (key, date.fromisoformat(day) if day else None) for number, key, day in rows
-        }
+        return {number: (key, day_of(day)) for number, key, day in rows}
 
     def passages(self, ids: Sequence[int]) -> dict[int, Passage]:
-        """Return passages by id, for the ids that exist. Raises LibraryError for an altered
-        article.
-        """
+        """Return passages by id, if they exist. Raises LibraryError for an altered article."""
         spans = self.db.rows(
             'SELECT p.id, p.start, p."end", p.article FROM passages p'
             " JOIN articles a ON a.key = p.article"
@@ -186,7 +179,7 @@ class Library:
         for number, outlet, day, report in self.db.rows(
             "SELECT id, source, published, report FROM articles WHERE NOT superseded"
         ):
-            yield number, outlet, date.fromisoformat(day) if day else None, report
+            yield number, outlet, day_of(day), report
 
     def suggestions(self) -> tuple[dict[str, str], dict[str, int]]:
         """Return the questions whose articles are in sight, and what was tried."""
@@ -226,6 +219,9 @@ class Library:
         given = dict(zip(FIELDS, values, strict=True))
         if digest(given["text"]) != sha256:
             raise self.db.damaged(f"the text of “{given['title']}” ({given['path']}) was altered")
-        if given["published"]:
-            given["published"] = date.fromisoformat(given["published"])
-        return Article(**given)
+        return Article(**given | {"published": day_of(given["published"])})
+
+
+def day_of(stored: str | None) -> date | None:
+    """Return a day as it is stored."""
+    return date.fromisoformat(stored) if stored else None

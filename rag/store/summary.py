@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from rag.errors import DamagedError
-from rag.store.library import Library
+from rag.store.library import Library, day_of
 from rag.types import Holdings
 
 
@@ -21,8 +21,8 @@ def holdings(library: Library) -> Holdings:
         articles=articles,
         passages=int(library.db.row("SELECT count(*) FROM passages")[0]),
         outlets=dict(outlets),
-        first=date.fromisoformat(first) if first else None,
-        last=date.fromisoformat(last) if last else None,
+        first=day_of(first),
+        last=day_of(last),
         undated=library.count_undated(),
         generation=library.generation,
         skipped=library.skipped(),

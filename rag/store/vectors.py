@@ -49,9 +49,7 @@ class PassageIndex:
     def search(
         self, vector: Vectors, limit: int, ids: Sequence[int] | None = None
     ) -> list[tuple[int, float]]:
-        """Return passage ids and cosines for a vector (d), best first, only among `ids` where
-        given.
-        """
+        """Return passage ids and cosines for a vector (d), best first, if in `ids`."""
         if not len(self) or (ids is not None and not ids):
             return []
         if vector.shape != (self._index.d,) or not np.isfinite(vector).all():

@@ -1,6 +1,4 @@
-"""What only the one writer of a library may do. It holds a lock: an ingest (`writing`) from beginning
-to end, the questions to begin with (`amending`) for a moment.
-"""
+"""What only the one writer of a library may do, who holds its lock: `writing` or `amending`."""
 
 from __future__ import annotations
 
@@ -40,9 +38,7 @@ class Writer(Library):
     def put_file(
         self, path: str, sha256: str, recipe: str, passages: Sequence[Sequence[Passage]]
     ) -> None:
-        """Replace what came from a file by articles, given as passages; `recipe` says how it was
-        read.
-        """
+        """Replace what came from a file by articles, as passages; `recipe` says how it was read."""
         self.remove_file(path)
         self.db.rows("INSERT INTO files VALUES (?, ?, ?)", (path, sha256, recipe))
         for spans in passages:
@@ -111,9 +107,7 @@ class Writer(Library):
         )
 
     def put_suggestions(self, kept: Mapping[str, str], tried: Mapping[str, int]) -> None:
-        """Remember questions by the article that answers each, and tries by article; no new
-        generation.
-        """
+        """Remember questions and the article that answers each, and tries; no new generation."""
         value = json.dumps({"kept": dict(kept), "tried": dict(tried)}, ensure_ascii=False)
         self.db.rows("INSERT OR REPLACE INTO meta VALUES ('suggestions', ?)", (value,))
 
@@ -136,9 +130,7 @@ class Writer(Library):
         )
 
     def put_vectors(self, texts: Sequence[str], vectors: Vectors, encoder: str) -> None:
-        """Keep vectors of texts; `encoder` becomes the library's. Raises ValueError unless unit
-        vectors.
-        """
+        """Keep unit vectors of texts, else raise ValueError; `encoder` becomes the library's."""
         if vectors.shape[0] != len(texts) or not np.allclose(
             np.linalg.norm(vectors, axis=1), 1, atol=1e-3
         ):

@@ -63,9 +63,7 @@ def open_page(
     login: Login | None = None,
     mcp: bool = False,
 ) -> str:
-    """Serve the page behind its walls, beside the caller; return its address; raise OSError if
-    busy.
-    """
+    """Serve the page behind its walls, beside the caller; return its address. May raise OSError."""
     from rag.web.page import LOOKS, theme
 
     rules = Rules(host, port, login, uploads=True, endpoints=("ask", "search"), mcp=mcp)

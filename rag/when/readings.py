@@ -1,8 +1,7 @@
 """Read the names that `rag.when.phrases` finds: from a mark and the day of asking to days.
 
-A reader raises ValueError for what is not a time. A recurring name ("on Thursday", "in June") means
-the latest one that has begun; with "last", the latest one that is over. Seasons are the north's and
-begin on the first of a month.
+A reader raises ValueError for what is not a time. A recurring name ("on Thursday") is the latest
+that has begun; with "last", that is over. Seasons are the north's and begin on the first.
 """
 
 from __future__ import annotations

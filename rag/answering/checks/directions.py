@@ -76,9 +76,7 @@ def undirected(statement: str) -> str:
 
 
 def opposites(question: str, statement: str, other: str) -> tuple[str, str] | None:
-    """Return the words by which two texts answer yes and no about what the question asks, or None:
-    ("accepted", "rejected"), ("not accepted", "accepted").
-    """
+    """Return the words by which two texts answer yes and no: ("accepted", "rejected"), or None."""
     pairs = ((statement, other), (other, statement))
     if max(shared(undirected(one), two) for one, two in pairs) < MIN_SHARED:
         return None

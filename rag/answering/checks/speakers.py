@@ -1,7 +1,6 @@
 """Statement, evidence -> the statement with its speaker, and what is wrong with a speaker it has.
 
-"Charles will replace Genalo." becomes "Charles will replace Genalo, according to three people
-familiar with the move." The speaker is a slice of the cited sentence; nothing else is added.
+The speaker is a slice of the cited sentence; nothing else is added.
 """
 
 from __future__ import annotations

@@ -1,11 +1,8 @@
 """Statement, evidence -> verdict: check what the model wrote against the words it cites.
 
-A statement passes when the cited words or their headline have its numbers, names and quotations,
-and most of its other words; when it does not reverse its sentence there (rose and fell, not and so,
-who and whom); when the speaker it names is quoted there; and when it says something that the
-question does not, of the kind asked for. Two things may come from around the quotation: the rest of
-a name, where the article has it in full ("Genalo" in the cited words allows "Kenneth Genalo"), and
-a name of the question, where the cited words have no other in its place. Nothing here repairs;
+The cited words or their headline must have its numbers, names, quotations and most other words, and
+may not say the opposite. Two things may come from around them: the rest of a name ("Genalo" allows
+"Kenneth Genalo"), and a name of the question, unless another is in its place. Nothing here repairs;
 `statements` decides what to do.
 """
 
@@ -132,9 +129,7 @@ def _pairs_with(name: str, spoken: Sequence[str], known: set[str]) -> list[tuple
 
 
 def _displaced(name: str, statement: str, source: str) -> bool:
-    """Return whether another name is in its place there: "director of Dovre", "director of
-    Lindholm".
-    """
+    """Return whether another name is in its place: a director "of Dovre", not "of Lindholm"."""
     said, there = (
         [word for word in words(text) if word not in STOP_WORDS] for text in (statement, source)
     )

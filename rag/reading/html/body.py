@@ -1,8 +1,7 @@
 """Find the paragraphs of an article in a page's tree.
 
 trafilatura chooses (see `page`). Where its choice lacks paragraphs of the article's own element,
-the whole element is taken; a liveblog always is, so that its posts keep their order and their time
-stamps.
+and for liveblogs, the whole element is taken.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """Read the lines of a page that tell an article's outlet, author and date.
 
-"By Jane Doe | June 4, 2025", "The Daily Wave · 2 hours ago", "Byline: Jane Doe", "© Daily Wave
-2025".
+"By Jane Doe | June 4, 2025", "The Daily Wave · 2 hours ago", "© Daily Wave 2025".
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Read PDF: printed lines, with their size and place, become paragraphs.
 
 `pdf_child` reads the file in a process of its own. Running heads, page numbers and small print at
-the margins go, words broken at a line's end are joined, the largest print of the first page is the
-headline.
+the margins go; the largest print of the first page is the headline.
 """
 
 from __future__ import annotations

@@ -13,9 +13,7 @@ Receive = Callable[[], Awaitable[Message]]
 
 
 class Body:
-    """A request's body, counted as it comes, and read where it is JSON; refused, it drops the
-    answer.
-    """
+    """A request's body, counted as it comes, and read where it is JSON; a refusal stops the answer."""
 
     def __init__(self, receive: Receive, send: Send, limit: int) -> None:
         self.refusal: Refusal | None = None
