@@ -419,11 +419,8 @@ class Message:
 def span(since: date | None, until: date | None) -> str:
     """Say which days: from `since` to `until`, both inclusive; None is open."""
     if since and until:
-        return (
-            f"of {in_words(since)}"
-            if since == until
-            else f"from {in_words(since)} to {in_words(until)}"
-        )
+        first, last = in_words(since), in_words(until)
+        return f"of {first}" if since == until else f"from {first} to {last}"
     if since:
         return f"from {in_words(since)} on"
     return f"up to {in_words(until)}" if until else "of any day"

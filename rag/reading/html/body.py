@@ -72,9 +72,8 @@ def live(root: Element) -> list[str]:
             element.tag = "p"
     paragraphs: list[str] = []
     stamp = ""
-    for paragraph in _paragraphs(
-        root.find(".//main") if root.find(".//main") is not None else root
-    ):
+    main = root.find(".//main")
+    for paragraph in _paragraphs(root if main is None else main):
         if _TIME_OF_DAY.fullmatch(paragraph):
             stamp = f"{paragraph}\n"
         else:

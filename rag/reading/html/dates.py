@@ -95,12 +95,8 @@ def _time_stamps(root: Element, metadata: Metadata) -> Iterator[Stated]:
             continue
         if article_around(element) is not home or _CHANGED_NAMES.search(f"{names} {prop}"):
             continue
-        value = (
-            element.get("content")
-            or element.get("datetime")
-            or element.get("title")
-            or text_of(element)
-        )
+        given = map(element.get, ("content", "datetime", "title"))
+        value = next(filter(None, given), "") or text_of(element)
         if not _is_labelled_otherwise(element) and (stated := stamp(value, "<time>")):
             yield stated
             return

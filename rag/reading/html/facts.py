@@ -115,11 +115,7 @@ def _url(root: Element, metadata: Metadata) -> str:
 
 
 def _language(metadata: Metadata) -> str:
-    told = (
-        metadata.language
-        or metadata.metas.get("og:locale")
-        or metadata.linked.get("inLanguage")
-        or ""
-    )
+    given = metadata.language, metadata.metas.get("og:locale"), metadata.linked.get("inLanguage")
+    told = next(filter(None, given), "")
     code = re.split(r"[-_]", str(told).strip().lower())[0]
     return code if re.fullmatch(r"[a-z]{2}", code) else ""

@@ -99,15 +99,8 @@ def drop_boxes(root: Element) -> None:
     bulk = BULK * sizes[root]
     holding = _ancestors_of(root, lambda e: e.tag == "h1" or _corrects(e))
     tabled = _ancestors_of(root, lambda e: e.tag == "table")
-    _drop(
-        root,
-        lambda e: (
-            sizes[e] < bulk
-            and e not in holding
-            and not (e.tag == "figure" and e in tabled)
-            and _is_box(e)
-        ),
-    )
+    kept = holding | {e for e in tabled if e.tag == "figure"}
+    _drop(root, lambda e: sizes[e] < bulk and e not in kept and _is_box(e))
     for element in holding:
         if element.tag in vocabulary.TAGS:  # a footer that holds a correction
             element.tag = "div"
@@ -253,10 +246,8 @@ def _promotes(heading: Element, sizes: dict[Element, int]) -> bool:
 
 def _is_of_lines(box: Element, sizes: dict[Element, int]) -> bool:
     """Return whether a box holds a heading and short lines: other titles, an offer, a form."""
-    if (
-        _named(box) in ("main", "article", *_FRAME)
-        or sizes[box] >= BULK * sizes[box.getroottree().getroot()]
-    ):
+    page = box.getroottree().getroot()
+    if _named(box) in ("main", "article", *_FRAME) or sizes[box] >= BULK * sizes[page]:
         return False
     return all(len(text_of(block)) < LINE_CHARACTERS for block in leaf_blocks(box))
 

@@ -172,9 +172,8 @@ def _name(part: str, found: Facts, dated: bool, position: int, by: bool) -> Fact
         return _by(BY.sub("", part), dated)
     if " by " in part:
         outlet, _, author = part.partition(" by ")
-        return (
-            Facts(outlet=outlet, author=author) if is_outlet(outlet) and is_person(author) else None
-        )
+        named = is_outlet(outlet) and is_person(author)
+        return Facts(outlet=outlet, author=author) if named else None
     if part.upper() in AGENCIES:
         agency = AGENCIES[part.upper()]
         return Facts(agency=agency, outlet=agency if found.age else None)
@@ -190,9 +189,8 @@ def _name(part: str, found: Facts, dated: bool, position: int, by: bool) -> Fact
 
 def _by(value: str, dated: bool = False) -> Facts | None:
     """Read the name after "By": an agency, an outlet, or people."""
-    value = re.split(r"\s+(?:in|at|for)\s+(?=[A-Z])|\s*[,|;]\s*|\s+[–—-]\s+", value.strip())[
-        0
-    ].strip(" .")
+    parts = re.split(r"\s+(?:in|at|for)\s+(?=[A-Z])|\s*[,|;]\s*|\s+[–—-]\s+", value.strip())
+    value = parts[0].strip(" .")
     if value.upper() in AGENCIES:
         return Facts(agency=AGENCIES[value.upper()])
     if TIME_WORD.match(value) or not value:
@@ -200,11 +198,8 @@ def _by(value: str, dated: bool = False) -> Facts | None:
     if _STAFF.search(value) and not has_outlet_word(value):
         return NOTHING
     people = re.split(r" and | & |, ", value)
-    if (
-        value.startswith("The ")
-        or has_outlet_word(value)
-        or (dated and not all(map(is_person, people)))
-    ):
+    own = value.startswith("The ") or has_outlet_word(value)
+    if own or (dated and not all(map(is_person, people))):
         return Facts(outlet=value) if is_outlet(value) else None
     if value.isupper():
         value = value.title()

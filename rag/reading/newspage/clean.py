@@ -91,11 +91,8 @@ def _headless(first: Sequence[str], title: str | None) -> list[str]:
     if not first or not title:
         return list(first)
     text = first[0]
-    repeated = (
-        text[: len(title) + CAPTION_BEFORE * 2]
-        .translate(_STRAIGHT)
-        .find(title.translate(_STRAIGHT))
-    )
+    start = text[: len(title) + CAPTION_BEFORE * 2].translate(_STRAIGHT)
+    repeated = start.find(title.translate(_STRAIGHT))
     if repeated > 0 and not CREDIT.search(text, 0, repeated):
         return [text]
     end = repeated + len(title)

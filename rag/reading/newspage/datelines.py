@@ -49,12 +49,9 @@ def dateline(text: str) -> Dateline | None:
     place = (head[: bracket.start()] if bracket else head).strip(" .,:")
     parts = [part.strip() for part in place.split(",")]
     named = [part for part in parts if part and not any(c.isdigit() for c in part)]
-    if (
-        not named
-        or named[0].lower() in LABELS
-        or named[0].upper() in AGENCIES
-        or any("\n" in part for part in named)
-    ):
+    if not named or any("\n" in part for part in named):
+        return None
+    if named[0].lower() in LABELS or named[0].upper() in AGENCIES:
         return None
     place = ", ".join(named)
     capitals = all(c.isupper() for c in named[0] if c.isalpha()) and len(named[0]) > 2

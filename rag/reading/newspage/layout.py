@@ -231,14 +231,9 @@ def _wrapped(line: str, following: str, width: int) -> bool:
         return True
     if following[0].islower() and not ended(line):
         return True
-    if (
-        WRAPPED_AT_LEAST <= width <= WRAPPED_CHARACTERS
-        and not ended(line)
-        and len(line) > width * FULL
-    ):
-        return True
+    long = len(line) > width * FULL and not ended(line)
     full = len(line) + 1 + len(following.split(" ", 1)[0]) > width
-    return full and WRAPPED_AT_LEAST <= width <= WRAPPED_CHARACTERS
+    return (long or full) and WRAPPED_AT_LEAST <= width <= WRAPPED_CHARACTERS
 
 
 def _add(parts: list[str], after: str, known: set[str]) -> None:

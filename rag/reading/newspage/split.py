@@ -212,12 +212,8 @@ def _repeated(lines: Sequence[Line], begun: Sequence[Start]) -> set[str]:
     seen: set[str] = set()
     again: set[str] = set()
     for line in lines:
-        if (
-            line.text
-            and len(line.text) <= REPEATED_CHARACTERS
-            and not ended(line.text)
-            and line.kind != "stamp"
-        ):
+        short = line.text and len(line.text) <= REPEATED_CHARACTERS and not ended(line.text)
+        if short and line.kind != "stamp":
             mask = masked(line.text)
             (again if mask in seen else seen).add(mask)
     return again - titles
@@ -261,21 +257,14 @@ def _piece(lines: Sequence[Line], start: Start, end: int, repeated: set[str]) ->
     for number in range(min(start.first, start.body), end):
         line = lines[number]
         if number < start.body:
-            facts = (
-                facts.or_else(line.facts)
-                if line.kind == "facts" and number not in start.used
-                else facts
-            )
+            if line.kind == "facts" and number not in start.used:
+                facts = facts.or_else(line.facts)
             continue
         if line.kind == "comment":
             continue
         if line.kind == "facts" and (heading or _stands_alone(lines, number)):
-            dated = (
-                line.facts
-                if heading
-                else replace(line.facts, published=None, age=None, author=None)
-            )
-            facts = facts.or_else(dated)
+            undated = replace(line.facts, published=None, age=None, author=None)
+            facts = facts.or_else(line.facts if heading else undated)
             continue
         plain = masked(line.text) in repeated if repeated and line.text else False
         if number in start.used or (plain and line.kind != "dateline"):

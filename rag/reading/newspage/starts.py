@@ -123,11 +123,8 @@ def _title_above(lines: Sequence[Line], above: int, free: int) -> Start | None:
     if title is None or lines[title].kind != "heading":
         return None
     opening = title == free or lines[title - 1].kind in ("blank", "furniture")
-    return (
-        Start(title, lines[title].text.strip(), title + 1)
-        if opening and title + 3 > above
-        else None
-    )
+    near = opening and title + 3 > above
+    return Start(title, lines[title].text.strip(), title + 1) if near else None
 
 
 def _is_title(text: str) -> bool:
@@ -136,11 +133,8 @@ def _is_title(text: str) -> bool:
 
 def _by_dateline(lines: Sequence[Line], number: int, free: int) -> Start | None:
     above = _before(lines, number, free, ("blank", "furniture"))
-    if (
-        above is None
-        or lines[above].kind not in ("heading", "body")
-        or not (wire := dateline(lines[number].text))
-    ):
+    wire = dateline(lines[number].text)
+    if above is None or lines[above].kind not in ("heading", "body") or not wire:
         return None
     opening = above == free or lines[above - 1].kind in ("blank", "furniture", "facts")
     start = _title_above(lines, above, free)

@@ -166,9 +166,8 @@ def _page(path: str, record: Record, names: Mapping[str, str]) -> Page | None:
     for name in ("title", "outlet", "author"):
         if name in fields:
             fields[name] = " ".join(plain_text(fields[name]).split())
-    return (
-        Page(path, text, {name: value for name, value in fields.items() if value}) if text else None
-    )
+    given = {name: value for name, value in fields.items() if value}
+    return Page(path, text, given) if text else None
 
 
 def _values(record: Record, names: Mapping[str, str]) -> dict[str, str]:
