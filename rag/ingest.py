@@ -234,10 +234,8 @@ def planned(job: Job, found: Mapping[str, str], known: Mapping[str, tuple[str, s
 def _guard(job: Job, plan: Plan, library: Library) -> None:
     """Stop before a large part of the library goes at once: an unmounted disk looks like this."""
     lost = [path for path in plan.gone if plan.known[path][0] not in plan.moved]
-    articles, all_of_them = (
-        sum(len(library.article_ids(path)) for path in lost),
-        library.count_articles(),
-    )
+    articles = sum(len(library.article_ids(path)) for path in lost)
+    all_of_them = library.count_articles()
     if not job.allow_shrink and articles >= FEW and articles > MOST_LOST * all_of_them:
         raise UsageError(
             f"{articles:,} of {all_of_them:,} articles would be forgotten, because their files are not in"

@@ -199,12 +199,8 @@ def excerpts(article: Article) -> list[str]:
     found: list[str] = []
     for start, end in sentences(article.text):
         text = " ".join(article.text[start:end].split())
-        if (
-            len(text.split()) in SENTENCE_WORDS
-            and _WHOLE.fullmatch(text)
-            and names(text)
-            and not any(start < stop and begin < end for begin, stop in told)
-        ):
+        whole = len(text.split()) in SENTENCE_WORDS and _WHOLE.fullmatch(text) and names(text)
+        if whole and not any(start < stop and begin < end for begin, stop in told):
             found.append(text)
         if len(found) == SENTENCES * EXCERPTS:
             break

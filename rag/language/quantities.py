@@ -218,11 +218,8 @@ def _values(match: re.Match[str]) -> Values:
 
 
 def _product(value: str, scale: int) -> str:
-    return (
-        f"{(Decimal(value) * scale).normalize():f}"
-        if value.replace(".", "", 1).isdigit()
-        else value
-    )
+    plain_number = value.replace(".", "", 1).isdigit()
+    return f"{(Decimal(value) * scale).normalize():f}" if plain_number else value
 
 
 def _is_small(value: str) -> bool:

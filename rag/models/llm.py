@@ -142,10 +142,8 @@ class LlamaModel:
     def _read_prefix(self, messages: Sequence[Message]) -> None:
         """Bring the model into the state after `messages`: from memory, from disk or by reading."""
         tokens = self._tokenized(messages, reply=False)
-        if (
-            self._llama.n_tokens >= len(tokens)
-            and list(self._llama.input_ids[: len(tokens)]) == tokens
-        ):
+        count, llama = len(tokens), self._llama
+        if llama.n_tokens >= count and list(llama.input_ids[:count]) == tokens:
             return
         state = self._states / f"prefix-{self._key(tokens)}.state"
         if not self._restore(state, tokens):
@@ -157,14 +155,8 @@ class LlamaModel:
         import llama_cpp
 
         status = self._path.stat()
-        facts = (
-            llama_cpp.__version__,
-            self._path.name,
-            status.st_size,
-            status.st_mtime_ns,
-            CONTEXT_TOKENS,
-            *tokens,
-        )
+        file = self._path.name, status.st_size, status.st_mtime_ns
+        facts = (llama_cpp.__version__, *file, CONTEXT_TOKENS, *tokens)
         return hashlib.sha256(repr(facts).encode()).hexdigest()[:24]
 
     def _restore(self, state: Path, tokens: Sequence[int]) -> bool:

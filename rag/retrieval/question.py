@@ -30,10 +30,8 @@ def read(ask: Ask, articles: DatedArticles) -> Question:
     window, notes = _window(ask, articles, day)
     searched = dates.published(window, day) if window and window.strict else None
     if searched and not notes and not articles.count_dated(searched):
-        notes = (
-            f"No article is known to be from “{searched.phrase}” ({_span(searched)}), so all were"
-            " searched.",
-        )
+        named = f"“{searched.phrase}” ({_span(searched)})"
+        notes = (f"No article is known to be from {named}, so all were searched.",)
         window = searched = None
     now = ask.read_dates and dates.speaks_of_now(ask.question)
     query = Query(

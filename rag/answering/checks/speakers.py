@@ -105,15 +105,8 @@ def _speaker(sentence: str, claim: str) -> str:
             continue
         who = _ADVERBS.sub("", _TIME.sub("", match["who"])).strip()
         called = plain(who).lower().split()
-        if (
-            not called
-            or len(called) > MAX_WORDS
-            or called[0] in _PRONOUNS
-            or _NOT_SAID.search(who)
-            or _VAGUE.search(who)
-        ):
-            return ""
-        return who
+        named = 0 < len(called) <= MAX_WORDS and called[0] not in _PRONOUNS
+        return who if named and not (_NOT_SAID.search(who) or _VAGUE.search(who)) else ""
     return ""
 
 

@@ -142,11 +142,9 @@ def _header_lines(root: Element, metadata: Metadata) -> Iterator[tuple[Element, 
 def _is_labelled_otherwise(element: Element) -> bool:
     """Return whether a date's names or the words before it make it another event's day."""
     parent, before = element.getparent(), element.getprevious()
-    words = (
-        (before.tail or text_of(before))
-        if before is not None
-        else (parent.text if parent is not None else "")
-    )
+    words = parent.text if parent is not None else ""
+    if before is not None:
+        words = before.tail or text_of(before)
     return bool(_CHANGED_NAMES.search(names_of(element))) or is_other_day((words or "")[-40:])
 
 

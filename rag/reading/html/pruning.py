@@ -230,9 +230,8 @@ def _drop_promoted_lists(root: Element, sizes: dict[Element, int]) -> None:
 def _is_title(element: Element) -> bool:
     """Return whether an element is empty, a link, or a short line that is not a sentence."""
     text = text_of(element)
-    return (
-        not text or _is_linked(element) or (len(text) < LINE_CHARACTERS and not is_sentence(text))
-    )
+    short = len(text) < LINE_CHARACTERS and not is_sentence(text)
+    return not text or short or _is_linked(element)
 
 
 def _promotes(heading: Element, sizes: dict[Element, int]) -> bool:

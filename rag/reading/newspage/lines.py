@@ -79,9 +79,8 @@ def _mark_outlets(lines: list[Line], known: set[str], head: str | None) -> None:
             continue
         name = line.text.strip()
         following = next((after for after in lines[number + 1 : number + 3] if after.text), line)
-        dated = (
-            following.kind == "facts" and following.facts.published and not following.facts.outlet
-        )
+        said = following.facts if following.kind == "facts" else NOTHING
+        dated = said.published and not said.outlet
         if name.lower() in known or (dated and is_outlet(name) and has_outlet_word(name)):
             agency = AGENCIES.get(name.upper())
             lines[number] = Line(line.text, "facts", Facts(outlet=name, agency=agency))

@@ -86,9 +86,8 @@ def _content(entry: Any) -> tuple[str, str | None]:
         return "", None
     longest = max(given, key=lambda one: len(one.get("value") or ""))
     value, kind = longest.get("value") or "", longest.get("type") or ""
-    return (
-        value if kind == "text/plain" and "<p" not in value else plain_text(value)
-    ), longest.get("language")
+    plain = kind == "text/plain" and "<p" not in value
+    return value if plain else plain_text(value), longest.get("language")
 
 
 def _line(text: str) -> str:
