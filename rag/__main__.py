@@ -3,61 +3,43 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 
 from rag.settings import CHECKOUT
 
-
-def ask(arguments: list[str]) -> int:
-    """Ask the articles; print the answer with the exact words it rests on."""
-    import rag.ask
-
-    return rag.ask.main(arguments)
-
-
-def ingest(arguments: list[str]) -> int:
-    """Bring the articles in seeds/ into the library."""
-    import rag.shell.ingest
-
-    return rag.shell.ingest.main(arguments)
-
-
-def page(arguments: list[str]) -> int:
-    """Open the page in the browser."""
-    import rag.web.server
-    from rag.shell.terminal import leave
-
-    leave(rag.web.server.main(arguments))
-
-
-def doctor(arguments: list[str]) -> int:
-    """Check the library, its index, the folder of seeds and the model files."""
-    import rag.doctor
-
-    return rag.doctor.main(arguments)
-
-
-def models(arguments: list[str]) -> int:
-    """List the models and where they lie, or check every byte of them."""
-    import rag.models.files
-
-    return rag.models.files.main(arguments)
-
-
-COMMANDS = {command.__name__: command for command in (ask, ingest, page, doctor, models)}
+# Name -> the module with its `main`, imported when it is called, and what it does.
+COMMANDS = {
+    "ask": ("rag.ask", "Ask the articles; print the answer with the exact words it rests on."),
+    "ingest": ("rag.shell.ingest", "Bring the articles in seeds/ into the library."),
+    "page": ("rag.web.server", "Open the page in the browser."),
+    "doctor": (
+        "rag.doctor",
+        "Check the library, its index, the folder of seeds and the model files.",
+    ),
+    "models": (
+        "rag.models.files",
+        "List the models and where they lie, or check every byte of them.",
+    ),
+}
 
 
 def usage() -> str:
-    """Every command with what it does, a line each."""
+    """Return every command with what it does, a line each."""
     start = f"Usage: {'python -m rag' if CHECKOUT else 'clippings'} COMMAND [OPTIONS]"
-    lines = [f"  {name:8}{command.__doc__}" for name, command in COMMANDS.items()]
+    lines = [f"  {name:8}{does}" for name, (_, does) in COMMANDS.items()]
     return "\n".join([f"{start}; each command tells its options: --help", "", *lines])
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command that the first argument names with the others; returns its exit code."""
+    """Run the command that the first argument names with the others; return its exit code."""
     name, *others = (sys.argv[1:] if arguments is None else arguments) or ["--help"]
     if name in COMMANDS:
-        return COMMANDS[name](others)
+        code: int = import_module(COMMANDS[name][0]).main(others)
+        if name == "page":  # its threads may still be busy with a model
+            from rag.shell.terminal import leave
+
+            leave(code)
+        return code
     wanted = name in ("-h", "--help")
     print(usage(), file=sys.stdout if wanted else sys.stderr)
     return 0 if wanted else 2

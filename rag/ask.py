@@ -108,19 +108,19 @@ def ask(
 
 
 def given(question: str) -> list[str]:
-    """The question itself, or for - those of standard input: its lines that are not blank."""
+    """Return the question itself, or for - those of standard input: its lines that are not blank."""
     if question != "-":
         return [question]
     return [line for line in sys.stdin if line.strip()] or [""]
 
 
 def _read(value: Any) -> Any:
-    """The value of an option; of a day typer makes the moment it begins."""
+    """Return the value of an option; of a day typer makes the moment it begins."""
     return value.date() if isinstance(value, datetime) else value
 
 
 def _option(row: Filter) -> Any:
-    """The type of a filter's option."""
+    """Return the type of a filter's option."""
     if row.is_day:
         return Annotated[datetime | None, typer.Option(formats=DAY, help=row.help)]
     return Annotated[str | None, typer.Option(help=row.help)]
@@ -150,7 +150,7 @@ def answer(
 
 
 def answer_all(asks: Sequence[Ask], engine: Engine, show: Printer) -> int:
-    """Answer one question after the other until interrupted; returns the highest exit code."""
+    """Answer the questions in turn until interrupted; return the highest exit code."""
     show.several = len(asks) > 1
     stop = threading.Event()
     code = 0
@@ -163,7 +163,7 @@ def answer_all(asks: Sequence[Ask], engine: Engine, show: Printer) -> int:
 
 
 def _answer(ask: Ask, engine: Engine, show: Printer, stop: threading.Event) -> int:
-    """Answer one question; returns its exit code."""
+    """Answer one question; return its exit code."""
     show.asked(ask.question)
     last = None
     for last in engine.stream(ask, stop):
@@ -193,7 +193,7 @@ def check_report(path: Path, questions: int = 1) -> None:
 
 
 def write_report(answer: Answer, path: Path) -> None:
-    """Put the answer into a file, whole or not at all. Raises UsageError when it cannot be written."""
+    """Put the answer into a file, whole or not at all; raise UsageError where that fails."""
     from rag.atomic import replace_bytes
 
     text = FILES[path.suffix.lower()[1:]](answer)

@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Annotated, Literal
 
 import typer
@@ -37,7 +38,7 @@ class Finding:
 
 
 def examine(settings: Settings, run_models: bool = False) -> Iterator[Finding]:
-    """Every check in turn; none of them changes anything but caches."""
+    """Yield the findings of every check; none of them changes anything but caches."""
     yield from _seeds(settings)
     yield from _library(settings)
     yield from _model_files(settings)
@@ -83,23 +84,14 @@ def _library(settings: Settings) -> Iterator[Finding]:
     except ClippingsError as error:
         yield Finding("library", "error", str(error))
         return
-    for problem in problems:
-        yield Finding(
-            "library",
-            "error",
-            problem,
-            f"rename {settings.index / FILE} and run: {command('ingest')}",
-        )
+    anew = f"rename {settings.index / FILE} and run: {command('ingest')}"
+    yield from (Finding("library", "error", problem, anew) for problem in problems)
     if foreign:
         yield Finding("library", "error", "encoded by another model", command("ingest"))
     if not problems and not foreign:
-        yield Finding(
-            "library",
-            "ok",
-            f"{holdings.articles} articles, {holdings.passages} passages, generation {holdings.generation}",
-        )
-    for note in said:
-        yield Finding("index", "warning", note)
+        counts = f"{holdings.articles} articles, {holdings.passages} passages"
+        yield Finding("library", "ok", f"{counts}, generation {holdings.generation}")
+    yield from (Finding("index", "warning", note) for note in said)
 
 
 def _model_files(settings: Settings) -> Iterator[Finding]:
@@ -127,21 +119,13 @@ def _models_run(settings: Settings) -> Iterator[Finding]:
         right, wrong = cross_encoder(settings).score(
             "Who won?", ["The Reds won on Sunday.", "Rain is expected in Lima."]
         )
-        state: Severity = "ok" if right > wrong else "error"
-        yield Finding(
-            "reranker",
-            state,
-            f"reads: {right:.2f} for an answer, {wrong:.2f} for none",
-            "" if right > wrong else SETUP,
-        )
+        state: tuple[Severity, str] = ("ok", "") if right > wrong else ("error", SETUP)
+        scores = f"reads: {right:.2f} for an answer, {wrong:.2f} for none"
+        yield Finding("reranker", state[0], scores, state[1])
         # One turn after an empty prefix; two tokens prove loading, reading and writing.
         model = llama_model(settings)
         pieces = model.write([Message("user", "Say: hello there")], threading.Event())
-        yield Finding(
-            "language model",
-            "ok",
-            f"writes: {''.join(piece for piece, _ in zip(pieces, range(2), strict=False))!r}",
-        )
+        yield Finding("language model", "ok", f"writes: {''.join(islice(pieces, 2))!r}")
     except ModelError as error:
         yield Finding("models", "error", str(error))
 
@@ -164,7 +148,7 @@ def doctor(
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command; returns its exit code, 1 when a finding is an error."""
+    """Run the command; return its exit code, 1 when a finding is an error."""
     return door(doctor, command("doctor"), arguments)
 
 

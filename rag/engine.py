@@ -31,10 +31,9 @@ from rag.when.quoted import named_days
 
 
 class Engine:
-    """Answers questions from the library of `settings`; parts given as arguments replace the
-    default ones.
+    """Answers questions from the library of `settings`; loads models when they are first needed.
 
-    One engine serves many threads. Models are loaded when they are first needed.
+    Given models replace the default ones. One engine serves many threads.
     """
 
     def __init__(
@@ -61,7 +60,7 @@ class Engine:
         return (self.settings.index / FILE).is_file()
 
     def holdings(self) -> Holdings:
-        """What the library holds. Raises LibraryError when there is none."""
+        """Return what the library holds. Raises LibraryError when there is none."""
         with Library.open(self.settings.index) as library:
             return summary.holdings(library)
 
@@ -70,25 +69,23 @@ class Engine:
         return ingest(self.settings, progress, self.models.given_encoder)
 
     def warm(self) -> None:
-        """Load every model, so that no question waits for one; what is missing is told when it is
-        needed.
-        """
+        """Load every model, so that no question waits; missing ones are reported when needed."""
         with suppress(LibraryError, ModelError), Library.open(self.settings.index) as library:
             self._ready(library)
         with suppress(ModelError):
             self.models.generator.load()
 
     def suggestions(self) -> tuple[str, ...]:
-        """Questions that the articles are known to answer, at most four; none without a library."""
+        """Return at most four questions that the articles are known to answer."""
         with suppress(LibraryError), Library.open(self.settings.index) as library:
             return tuple(library.suggestions()[0])
         return ()
 
     def suggest(self, progress: Progress = silent, stop: Stop | None = None) -> tuple[str, ...]:
-        """Make the suggested questions that are missing; each takes as long as answering two or three.
-        Returns all there are. Nothing is made without a library or a language model, or while another
-        call is at it; `stop` gives the model back at once, and the next call goes on. Raises
-        IngestRunningError while an ingest is at work.
+        """Make the suggested questions that are missing, in seconds each, and return all there are.
+
+        Does nothing without a library or a language model, or while another call is at work. `stop`
+        ends it at once; the next call goes on. Raises IngestRunningError during an ingest.
         """
         stop = stop or threading.Event()
         if len(self.suggestions()) < suggest.WANTED and self._suggesting.acquire(blocking=False):
@@ -109,16 +106,16 @@ class Engine:
     # ── a question ──
 
     def answer(self, ask: Ask | str) -> Answer:
-        """The complete answer."""
+        """Return the complete answer."""
         *_, last = self.stream(ask)
         return last
 
     def stream(self, ask: Ask | str, stop: Stop | None = None) -> Iterator[Answer]:
-        """The answer as it grows: first with its evidence, then statement by statement; the last
-        one is `done`.
+        """Yield the answer as it grows: its evidence, then statement by statement until it is
+        `done`.
 
-        Raises UsageError for a question that cannot be used and LibraryError without a sound library;
-        a language model that is missing or fails ends the answer as "failed", with its evidence.
+        Raises UsageError for an unusable question and LibraryError without a sound library. A
+        missing or failing language model ends the answer as "failed", with its evidence.
         """
         clock = _Clock()
         ask = self._usable(ask)
@@ -134,9 +131,7 @@ class Engine:
                 yield clock.stamped(grown)
 
     def search(self, ask: Ask | str, limit: int = 10) -> tuple[Hit, ...]:
-        """The best passages, best first, of at most `limit` different articles; nothing is refused.
-        The errors are those of `stream`.
-        """
+        """Return the best passages of at most `limit` articles, best first; raise as `stream` does."""
         ask = self._usable(ask)
         with Library.open(self.settings.index) as library:
             index = self._ready(library)
@@ -151,7 +146,7 @@ class Engine:
         return replace(ask, question=sound)
 
     def _draft(self, ask: Ask, clock: _Clock) -> Answer:
-        """The answer with its evidence and the gate's verdict, and nothing written."""
+        """Return the answer with its evidence and the gate's verdict, and nothing written."""
         with Library.open(self.settings.index) as library:
             index = self._ready(library)
             clock.mark("start")
@@ -182,7 +177,7 @@ class Engine:
     def _search(
         self, query: Query, library: Library, index: VectorIndex, clock: _Clock
     ) -> Explanation:
-        """The hits, read by the reranker, and what was cut."""
+        """Return the hits, read by the reranker, and what was cut."""
         with library.snapshot():
             text = FullText(library.db)
             hits, cut = search.search(
@@ -198,7 +193,7 @@ class Engine:
     def _evidence(
         self, ask: Ask, query: Query, searched: Explanation, library: Library
     ) -> tuple[Evidence, ...]:
-        """The spans that answer best, with their copies and the days they name."""
+        """Return the spans that answer best, with their copies and the days they name."""
         found = evidence.choose(
             query.whole,
             searched.hits[: self.settings.evidence_passages],
@@ -226,9 +221,7 @@ class Engine:
         yield from writing.written(asked, draft, generator, deadline)
 
     def _ready(self, library: Library) -> VectorIndex:
-        """The index of the library's present generation, beside loaded models. Raises LibraryError
-        for a foreign library.
-        """
+        """Return the index of the present generation, models loaded; raise for a foreign library."""
         with self._lock:
             if library.encoder is None:
                 raise LibraryError(
@@ -253,16 +246,16 @@ class _Clock:
         self._seconds: dict[str, float] = {}
 
     def mark(self, stage: str) -> None:
-        """The time since the last mark."""
+        """Note the time since the last mark."""
         now = time.monotonic()
         self._seconds[stage], self._last = now - self._last, now
 
     def total(self, moment: str) -> None:
-        """The time since the beginning, once."""
+        """Note the time since the beginning, once."""
         self._seconds.setdefault(moment, time.monotonic() - self._began)
 
     def stamped(self, grown: Answer) -> Answer:
-        """The answer with the seconds of all that has happened."""
+        """Return the answer with the seconds of all that has happened."""
         if grown.statements:
             self.total("first_token")
         if grown.done:

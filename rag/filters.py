@@ -87,16 +87,14 @@ class Filters:
     without: tuple[str, ...] = ()  # paths of articles that shall not count
 
     def rows(self) -> Iterator[tuple[Filter, str | date]]:
-        """The filters that are set, each with its value."""
+        """Yield the filters that are set, each with its value."""
         for row in FILTERS:
             if value := getattr(self, row.name):
                 yield row, value
 
 
 def chosen(texts: Mapping[str, str | None]) -> Filters:
-    """Read filters as people write them, by name. Raises UsageError for what is no day, and for days
-    the wrong way round.
-    """
+    """Read filters as people write them, by name; raise UsageError for days that cannot be used."""
     given = {row: (texts.get(row.name) or "").strip() for row in FILTERS}
     read: dict[str, Any] = {
         row.name: day(text) if row.is_day else text or None for row, text in given.items()
@@ -110,7 +108,7 @@ def chosen(texts: Mapping[str, str | None]) -> Filters:
 
 
 def day(text: str | None) -> date | None:
-    """A day of the calendar, or None for nothing. Raises UsageError for anything else."""
+    """Read a day of the calendar, None for nothing. Raises UsageError for anything else."""
     if not (text and text.strip()):
         return None
     try:
@@ -122,9 +120,7 @@ def day(text: str | None) -> date | None:
 def one_parameter_each(
     function: Callable[..., Any], annotation: Callable[[Filter], Any], default: str | None
 ) -> Callable[..., Any]:
-    """Give a function that takes `chosen`, values by the names of filters, a parameter for each
-    filter in its place; typer and gradio make options and arguments of what they see.
-    """
+    """Give a function a parameter for each filter in place of `chosen`, for typer and gradio."""
     own = inspect.signature(function, eval_str=True)
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
     filters = [

@@ -113,7 +113,7 @@ def ingest(
     *,
     allow_shrink: bool = False,
 ) -> IngestReport:
-    """Bring the seeds folder into the library and its index: only what changed is read.
+    """Bring the seeds folder into the library and its index; read only what changed.
 
     Raises UsageError when more than 30 % of the articles would go, unless `allow_shrink`.
     """
@@ -133,7 +133,7 @@ def ingest(
 
 
 def plan(settings: Settings) -> tuple[Plan, list[Skipped]]:
-    """What an ingest would do, and what it would leave out; nothing is changed."""
+    """Return what an ingest would do and what it would leave out; change nothing."""
     job = _job(settings, encoder_fingerprint(), allow_shrink=False)
     skipped: list[Skipped] = []
     found = scan(job, skipped, silent)
@@ -165,9 +165,9 @@ def bring(
 ) -> IngestReport:
     """Bring `job.seeds` into the library in `folder`.
 
-    `encoder_for` gives an encoder fit for about so many passages; it is asked only when something
-    has to be encoded. Raises UsageError for seeds that cannot be listed, IngestRunningError, and
-    LibraryError when no article is left.
+    `encoder_for` gives an encoder fit for about so many passages, when some have to be encoded.
+    Raises UsageError for unreadable seeds, IngestRunningError, LibraryError when no article is
+    left.
     """
     started = time.monotonic()
     tally = Tally()
@@ -234,10 +234,8 @@ def planned(job: Job, found: Mapping[str, str], known: Mapping[str, tuple[str, s
 def _guard(job: Job, plan: Plan, library: Library) -> None:
     """Stop before a large part of the library goes at once: an unmounted disk looks like this."""
     lost = [path for path in plan.gone if plan.known[path][0] not in plan.moved]
-    articles, all_of_them = (
-        sum(len(library.article_ids(path)) for path in lost),
-        library.count_articles(),
-    )
+    articles = sum(len(library.article_ids(path)) for path in lost)
+    all_of_them = library.count_articles()
     if not job.allow_shrink and articles >= FEW and articles > MOST_LOST * all_of_them:
         raise UsageError(
             f"{articles:,} of {all_of_them:,} articles would be forgotten, because their files are not in"

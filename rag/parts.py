@@ -16,13 +16,13 @@ from rag.settings import Settings
 
 
 def encoder_fingerprint() -> str:
-    """The vector space of the default encoder."""
+    """Return the fingerprint of the default encoder's vector space."""
     sha256 = {file.name: file.sha256 for file in CATALOGUE[ENCODER].files}
     return fingerprint(sha256[f"{ENCODER}/model.safetensors"], sha256[f"{ENCODER}/tokenizer.json"])
 
 
 def quick_encoder(settings: Settings) -> QuickEncoder:
-    """The encoder that starts at once; makes its export the first time (15 s)."""
+    """Build the encoder that starts at once; make its export the first time (15 s)."""
     paths = model_files(ENCODER, settings.models)
     export = exported(
         paths["model.safetensors"].parent,
@@ -33,19 +33,19 @@ def quick_encoder(settings: Settings) -> QuickEncoder:
 
 
 def bulk_encoder(settings: Settings) -> BulkEncoder:
-    """The encoder for many passages."""
+    """Build the encoder for many passages."""
     folder = model_files(ENCODER, settings.models)["model.safetensors"].parent
     return BulkEncoder(folder, encoder_fingerprint(), settings.threads)
 
 
 def cross_encoder(settings: Settings) -> CrossEncoder:
-    """The reranker."""
+    """Build the reranker."""
     paths = model_files(RERANKER, settings.models)
     return CrossEncoder(paths["model.onnx"], paths["tokenizer.json"], settings.threads)
 
 
 def llama_model(settings: Settings) -> LlamaModel:
-    """The language model, not loaded yet. Raises ModelError when its file is missing or wrong."""
+    """Build the language model, not yet loaded; raise ModelError if its file is missing or wrong."""
     path = language_model(settings.model, settings.models)
     name = Path(settings.model).stem if settings.model.endswith(".gguf") else settings.model
     return LlamaModel(
@@ -58,9 +58,7 @@ def llama_model(settings: Settings) -> LlamaModel:
 
 
 class Models:
-    """The models of one engine, for all its threads: each is made when it is first needed, unless it
-    was given.
-    """
+    """The models of one engine, for all its threads; each that was not given is made when needed."""
 
     def __init__(
         self,

@@ -43,7 +43,7 @@ class Generator(Protocol):
 
 
 class VectorIndex(Protocol):
-    """Knows the vectors of all passages, as they were in one generation of the library."""
+    """The vectors of all passages, as they were in one generation of the library."""
 
     @property
     def generation(self) -> int:
@@ -52,13 +52,15 @@ class VectorIndex(Protocol):
     def search(
         self, vector: Vectors, limit: int, ids: Sequence[int] | None = None
     ) -> list[tuple[int, float]]:
-        """Ids and cosines of the passages nearest to a unit vector (d), best first; only among `ids`
-        where given. Raises ValueError for a vector of another size or with no finite numbers.
+        """Return ids and cosines of the passages nearest to a unit vector (d), best first, if in
+        `ids`.
+
+        Raises ValueError for a vector of another size or with no finite numbers.
         """
 
 
 class TextIndex(Protocol):
-    """Knows the words of all articles and passages; headlines count, and so do other forms of a word."""
+    """The words of all articles and passages, in any form; headlines count, too."""
 
     def search_articles(
         self, question: str, limit: int, keys: Sequence[int] | None = None

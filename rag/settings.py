@@ -22,18 +22,14 @@ class Settings:
 
     seeds: Path = ROOT / "seeds"  # CLIPPINGS_SEEDS
     index: Path = ROOT / "index"  # CLIPPINGS_INDEX
-    models: Path = field(
-        default_factory=lambda: Path.home() / ".cache" / "clippings" / "models"
-    )  # CLIPPINGS_MODELS
-    model: str = (
-        "qwen2.5-coder-1.5b"  # CLIPPINGS_MODEL: a name of the catalogue or the path of a GGUF file
-    )
+    # CLIPPINGS_MODELS
+    models: Path = field(default_factory=lambda: Path.home() / ".cache" / "clippings" / "models")
+    # CLIPPINGS_MODEL: a name of the catalogue or the path of a GGUF file
+    model: str = "qwen2.5-coder-1.5b"
     threads: int = field(default_factory=lambda: usable_cores())  # CLIPPINGS_THREADS
 
     file_bytes: int = 20_000_000  # larger source files are skipped and reported
-    question_characters: int = (
-        2_000  # longer questions are refused: they would push the evidence out
-    )
+    question_characters: int = 2_000  # longer questions would push the evidence out: refused
     passage_words: int = 140  # about 190 tokens: the encoder reads 256, headline included
     bulk_passages: int = 400  # from here on sentence-transformers pays for its 7 s of importing
     commit_passages: int = 512  # a kill loses at most this much encoding
@@ -42,16 +38,13 @@ class Settings:
     rerank_hits: int = 12  # fused passages the cross-encoder reads; 20 or 50 find no more
     evidence_passages: int = 8  # reranked passages whose sentences compete
     evidence: int = 5  # spans shown; more make the model slower and no better
-    article_evidence: int = (
-        3  # at most this many from one article, while others have something to say
-    )
+    article_evidence: int = 3  # at most from one article, while others have something to say
     answer_tokens: int = 120  # two sentences and their marks
     answer_seconds: float = 120.0  # wall time of writing; then only the evidence is shown
 
     @classmethod
     def from_env(cls, environment: Mapping[str, str] = os.environ) -> Settings:
-        """Return the defaults, changed by CLIPPINGS_SEEDS, _INDEX, _MODELS, _MODEL and _THREADS; an
-        empty variable changes nothing.
+        """Return the defaults, changed by CLIPPINGS_SEEDS, _INDEX, _MODELS, _MODEL and _THREADS.
 
         Raises UsageError for an invalid number of threads or an unknown home folder (`~name`).
         """

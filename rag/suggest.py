@@ -1,11 +1,10 @@
 """Library -> a few questions that its articles answer, for a first visit.
 
-    article -> its leading sentences -> the model writes three questions -> code checks them -> a sound
-    one is asked like any other, and kept if the article itself answers it
+Article -> its leading sentences -> the model writes three questions -> code checks them -> a sound
+one is asked like any other, and kept if the article itself answers it.
 
-Kept questions are stored with the article they rest on and go with it. Failed tries are remembered,
-so that nothing is made twice. Both are read and written under the library's lock, never during an
-ingest; nothing holds it while the model writes.
+Kept questions go with their article; failed tries are remembered. Both are read and written under
+the library's lock, which nobody holds while the model writes.
 """
 
 from __future__ import annotations
@@ -172,8 +171,10 @@ def try_one(
 
 
 def next_one(candidates: Iterable[Candidate], known: Suggestions) -> Candidate | None:
-    """Return the article to try next: of a report without a question, with few tries, of an outlet
-    and a month that were used least, the newest; ties broken by article id.
+    """Return the article to try next: without a question, with few tries, least used outlet and
+    month.
+
+    Of equals it is the newest; ties are broken by article id.
     """
     every = {one.id: one for one in candidates}
     used = [every[key] for key in (*known.kept.values(), *known.tried) if key in every]
@@ -198,12 +199,8 @@ def excerpts(article: Article) -> list[str]:
     found: list[str] = []
     for start, end in sentences(article.text):
         text = " ".join(article.text[start:end].split())
-        if (
-            len(text.split()) in SENTENCE_WORDS
-            and _WHOLE.fullmatch(text)
-            and names(text)
-            and not any(start < stop and begin < end for begin, stop in told)
-        ):
+        whole = len(text.split()) in SENTENCE_WORDS and _WHOLE.fullmatch(text) and names(text)
+        if whole and not any(start < stop and begin < end for begin, stop in told):
             found.append(text)
         if len(found) == SENTENCES * EXCERPTS:
             break
@@ -212,10 +209,8 @@ def excerpts(article: Article) -> list[str]:
 
 def messages(title: str, excerpt: str) -> list[Message]:
     """Return the chat for an excerpt; all but its last message is constant."""
-    chat = [Message("system", _SYSTEM)]
-    for headline, example, questions in _EXAMPLES:
-        chat += [Message("user", _turn(headline, example)), Message("assistant", questions)]
-    return [*chat, Message("user", _turn(prompt.harmless(title), prompt.harmless(excerpt)))]
+    examples = [(_turn(headline, told), questions) for headline, told, questions in _EXAMPLES]
+    return prompt.chat(_SYSTEM, examples, _turn(prompt.harmless(title), prompt.harmless(excerpt)))
 
 
 def _turn(title: str, excerpt: str) -> str:

@@ -34,9 +34,7 @@ REFUSAL = "The articles do not say."
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file of the seeds folder as it was read, once; `path` is relative to the folder, with
-    slashes.
-    """
+    """A file of the seeds folder as it was read, once; `path` is relative, with slashes."""
 
     path: str
     data: bytes
@@ -45,7 +43,7 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file that was not read, and why, in words for its owner."""
+    """A file that was not read, and why."""
 
     path: str
     reason: str
@@ -57,8 +55,8 @@ class Page:
 
     path: str
     text: str
-    # What the format says: title, outlet, agency, author, published, published_from (how the date
-    # is known), url, language. Whatever is not known is not there.
+    # title, outlet, agency, author, published, published_from (how the date is known), url, language;
+    # what is not known is missing
     fields: Mapping[str, str] = field(default_factory=dict)
     words: int = 0  # of the page before its reader left anything out; 0: all of them are in `text`
 
@@ -120,14 +118,12 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A span of an article, cut at sentences, that is encoded and searched; `id` is the library's,
-    0 before.
-    """
+    """A span of an article, cut at sentences, that is encoded and searched."""
 
     article: Article
     start: int
     end: int
-    id: int = 0
+    id: int = 0  # the library's; 0 before
 
     @property
     def text(self) -> str:
@@ -142,9 +138,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found for a question; a rank is its place in that search leg, from 1, or None if it
-    was not there.
-    """
+    """A passage found for a question; a rank is its place in that search leg, from 1, or None."""
 
     passage: Passage
     score: float  # what orders the hits
@@ -216,9 +210,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One sentence of an answer with its citations (evidence numbers) and the verdict of the
-    checks.
-    """
+    """One sentence of an answer with its citations (evidence numbers) and the checks' verdict."""
 
     text: str  # without marks
     kind: Literal["written", "quote"]
@@ -232,17 +224,15 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The days a question is about, both inclusive; None is open. `phrase` is what it was read
-    from. A window that is not `strict` is preferred, and nothing is left out for it.
-    """
+    """The days a question is about, both inclusive; None is open."""
 
     since: date | None
     until: date | None
-    phrase: str = ""
-    strict: bool = True
+    phrase: str = ""  # the words it was read from
+    strict: bool = True  # else its articles only come first, and none is left out
 
     def __str__(self) -> str:
-        """What was done with it, for people: which days were searched, or come first."""
+        """Say what was done with it: which days were searched, or come first."""
         if not (self.since or self.until):
             return ""
         phrase = f" (“{self.phrase}”)" if self.phrase else ""
@@ -257,9 +247,7 @@ class Ask:
 
     question: str
     filters: Filters = field(default_factory=Filters)
-    as_of: date | None = (
-        None  # the day of asking, against which words about time are read; else today
-    )
+    as_of: date | None = None  # the day of asking, for words about time; else today
     read_dates: bool = True  # whether the question's words about time count
     after: Answer | None = None  # the turn before, for a question that points back to it
     evidence: int | None = None  # how many pieces; else as many as the settings say
@@ -276,9 +264,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """Different values for the same thing in independent reports: a later report may have the news
-    ("updated"), others are in conflict.
-    """
+    """Different values in independent reports: "updated" by a later one, or in conflict."""
 
     about: str
     values: tuple[Value, ...]
@@ -287,14 +273,12 @@ class Disagreement:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether the evidence can answer: the probability, what it has to reach for an answer and for a
-    quotation without one, what none of it speaks of, and the signals it was made from.
-    """
+    """Whether the evidence can answer, with the probability and the signals it was made from."""
 
     probability: float
-    threshold: float
-    quoted_from: float
-    missing: tuple[str, ...] = ()
+    threshold: float  # from which to answer
+    quoted_from: float  # from which to quote even where the model finds no answer
+    missing: tuple[str, ...] = ()  # what of the question no evidence mentions
     signals: Mapping[str, float] = field(default_factory=dict)
 
     @property
@@ -310,10 +294,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer at one moment of its growth; the last one has `done`.
-
-    `standing` is the question as it stands alone: a follow-up with the turn it points back to.
-    """
+    """An answer at one moment of its growth; the last one has `done`."""
 
     question: str
     status: Status
@@ -325,7 +306,7 @@ class Answer:
     timings: Mapping[str, float] = field(default_factory=dict)  # seconds
     models: Mapping[str, str] = field(default_factory=dict)
     done: bool = False
-    standing: str = ""
+    standing: str = ""  # the question as it stands alone: a follow-up with its turn
     verdict: Verdict | None = None
     explanation: Explanation | None = None
     as_of: date | None = None  # the day of asking, against which words about time were read
@@ -348,7 +329,7 @@ class Answer:
         return tuple(item for item in self.evidence if item.cited)
 
     def grown(self, **changes: Any) -> Answer:
-        """A later moment of this answer; evidence is marked as cited from its statements."""
+        """Return a later moment of this answer; mark evidence as cited from its statements."""
         answer = replace(self, **changes)
         numbers = {number for statement in answer.statements for number in statement.citations}
         evidence = tuple(replace(item, cited=item.number in numbers) for item in answer.evidence)
@@ -357,9 +338,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question of a conversation with what was chosen beside it, its answer as far as it has grown,
-    and the turn before.
-    """
+    """A question of a conversation, its answer so far, and the turn before."""
 
     question: str
     filters: Filters = field(default_factory=Filters)
@@ -416,9 +395,7 @@ class IngestReport:
     generation: int
     skipped: tuple[Skipped, ...] = ()
     seconds: float = 0.0
-    left_out: int = (
-        0  # words of the files read now that are no article: captions, promotions, menus
-    )
+    left_out: int = 0  # words of the files read now that are no article: captions, menus
 
     def __str__(self) -> str:
         renamed = f", {self.renamed} renamed" if self.renamed else ""
@@ -440,23 +417,20 @@ class Message:
 
 
 def span(since: date | None, until: date | None) -> str:
-    """The days from `since` to `until`, both inclusive; None is open."""
+    """Say which days: from `since` to `until`, both inclusive; None is open."""
     if since and until:
-        return (
-            f"of {in_words(since)}"
-            if since == until
-            else f"from {in_words(since)} to {in_words(until)}"
-        )
+        first, last = in_words(since), in_words(until)
+        return f"of {first}" if since == until else f"from {first} to {last}"
     if since:
         return f"from {in_words(since)} on"
     return f"up to {in_words(until)}" if until else "of any day"
 
 
 def in_words(day: date) -> str:
-    """A day as people write it: 5 June 2025."""
+    """Return a day as people write it: 5 June 2025."""
     return f"{day.day} {day:%B %Y}"
 
 
 def digest(text: str) -> str:
-    """The sha256 of a text, in hex; lone surrogates are allowed."""
+    """Return the sha256 of a text, in hex; lone surrogates are allowed."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

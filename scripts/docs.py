@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
-import rag.web.server
 from rag import errors
 from rag.__main__ import COMMANDS
 from rag.settings import ROOT
@@ -23,7 +22,6 @@ from scripts.evaluation import markdown
 from scripts.evaluation.runs import RESULTS
 
 _PART = re.compile(r"(<!-- generated: ([\w ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
-_MODULES = {"ingest": "rag.shell.ingest", "page": "rag.web.server", "models": "rag.models.files"}
 _WIDTH = "80"  # of the terminal that help is written for
 
 
@@ -49,8 +47,7 @@ def options() -> str:
 
 
 def _help(name: str) -> str:
-    # `page` of COMMANDS ends the process
-    command = rag.web.server.main if name == "page" else COMMANDS[name]
+    command = importlib.import_module(COMMANDS[name][0]).main
     text, before = io.StringIO(), os.environ.get("COLUMNS")
     os.environ["COLUMNS"] = _WIDTH
     try:
@@ -73,7 +70,7 @@ def exit_codes() -> str:
 
 def _stated(name: str) -> Iterator[tuple[str, str]]:
     """Yield the exit codes of a module's docstring: "Exit codes: 0 answered · 2 bad arguments."."""
-    text = importlib.import_module(_MODULES.get(name, f"rag.{name}")).__doc__ or ""
+    text = importlib.import_module(COMMANDS[name][0]).__doc__ or ""
     if line := re.search(r"Exit codes: (.+?)\.(?:\s|$)", " ".join(text.split())):
         for part in line[1].split(" · "):
             code, meaning = part.split(" ", 1)

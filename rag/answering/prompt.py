@@ -1,17 +1,14 @@
 """Question, evidence -> messages: few-shot, since a small model copies better than it obeys.
 
-Outlets are left out: told "(Reuters)", the model answers that Reuters did it. Everything but the
-last message is constant, so its state in the model is computed once and kept.
-
-An excerpt is one line, so the line's end is a delimiter that no article can forge. Lines of random
-letters around the excerpts, with a rule about them, were tried on five questions of the seeds: the
-facts were the same, one answer grew to three times its length.
+Outlets are left out: told "(Reuters)", the model answers that Reuters did it. All but the last
+message is constant, so its state in the model is kept. An excerpt is one line: no article can forge
+the line's end. (Lines of random letters around excerpts gave the same facts, at greater length.)
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rag.types import Evidence, Message
 
@@ -68,12 +65,18 @@ _UNSEEN = re.compile(
 
 
 def messages(question: str, evidence: Sequence[Evidence]) -> list[Message]:
-    """Return the chat: rules and examples, the evidence under its numbers, then the question."""
-    chat = [Message("system", _SYSTEM)]
-    for excerpts, example, reply in _EXAMPLES:
-        chat += [Message("user", _turn(excerpts, example)), Message("assistant", reply)]
+    """Build the chat for a question: rules, examples, the numbered evidence, the question."""
     excerpts = "\n".join(f"[{item.number}] {harmless(item.quote)}" for item in evidence)
-    return [*chat, Message("user", _turn(excerpts, harmless(question)))]
+    examples = [(_turn(told, asked), reply) for told, asked, reply in _EXAMPLES]
+    return chat(_SYSTEM, examples, _turn(excerpts, harmless(question)))
+
+
+def chat(rules: str, examples: Iterable[tuple[str, str]], last: str) -> list[Message]:
+    """Return the messages of rules, example turns with their replies, and a last turn."""
+    turns = [Message("system", rules)]
+    for turn, reply in examples:
+        turns += [Message("user", turn), Message("assistant", reply)]
+    return [*turns, Message("user", last)]
 
 
 def _turn(excerpts: str, question: str) -> str:
@@ -81,7 +84,7 @@ def _turn(excerpts: str, question: str) -> str:
 
 
 def harmless(text: str) -> str:
-    """Return a text on one line without unseen characters, control tokens and brackets like marks."""
+    """Return a text on one line without unseen characters, control tokens and forged marks."""
     seen = _CONTROL.sub(" ", _UNSEEN.sub("", text))
     return " ".join(_MARK.sub(r"(\1)", seen).split())
 

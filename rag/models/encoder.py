@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,16 @@ def fingerprint(weights_sha256: str, tokenizer_sha256: str) -> str:
     return hashlib.sha256(space.encode()).hexdigest()[:32]
 
 
+def _encoded(
+    texts: Sequence[str], encode: Callable[[list[str]], Vectors], progress: Progress
+) -> Vectors:
+    vectors = np.empty((len(texts), DIMENSION), dtype=np.float32)
+    for rows, done in batches(texts, BATCH):
+        vectors[rows] = encode([texts[row] for row in rows])
+        progress("encoding", done, len(texts))
+    return vectors
+
+
 class QuickEncoder:
     """Encode with onnxruntime; equal to BulkEncoder to three decimals."""
 
@@ -49,11 +59,7 @@ class QuickEncoder:
 
     def encode(self, texts: Sequence[str], progress: Progress = silent) -> Vectors:
         """Return unit-length vectors, n x 384, in the order of the texts."""
-        vectors = np.empty((len(texts), DIMENSION), dtype=np.float32)
-        for rows, done in batches(texts, BATCH):
-            vectors[rows] = self._network.run([texts[row] for row in rows])
-            progress("encoding", done, len(texts))
-        return vectors
+        return _encoded(texts, self._network.run, progress)
 
 
 class BulkEncoder:
@@ -71,19 +77,15 @@ class BulkEncoder:
 
     def encode(self, texts: Sequence[str], progress: Progress = silent) -> Vectors:
         """Return unit-length vectors, n x 384, in the order of the texts."""
-        vectors = np.empty((len(texts), DIMENSION), dtype=np.float32)
-        for rows, done in batches(texts, BATCH):
-            with _torch_threads(self._threads):
-                vectors[rows] = self._unit_vectors([texts[row] for row in rows])
-            progress("encoding", done, len(texts))
-        return vectors
+        return _encoded(texts, self._unit_vectors, progress)
 
     def _unit_vectors(self, texts: list[str]) -> Vectors:
         import torch
 
-        batch = self._model.encode(
-            texts, batch_size=BATCH, convert_to_tensor=True, show_progress_bar=False
-        )
+        with _torch_threads(self._threads):
+            batch = self._model.encode(
+                texts, batch_size=BATCH, convert_to_tensor=True, show_progress_bar=False
+            )
         unit: Vectors = torch.nn.functional.normalize(batch.float(), dim=1).cpu().numpy()
         return unit
 
@@ -166,11 +168,9 @@ def _state(path: Path, fingerprint: str) -> str:
 
 
 def _export(folder: Path, target: Path) -> None:
-    """Export encoder, mean pooling and normalisation as one graph, and check it against the
-    original.
+    """Export encoder, mean pooling and normalisation as one graph, and check it.
 
-    With dynamo: the older tracing exporter gave a cosine of .965 at lengths other than the
-    example's.
+    With dynamo: the older exporter gave a cosine of .965 at lengths other than the example's.
     """
     import torch
 
@@ -187,9 +187,8 @@ def _export(folder: Path, target: Path) -> None:
             mean = (tokens * mask).sum(1) / mask.sum(1).clamp(min=1e-9)
             return torch.nn.functional.normalize(mean, dim=1)
 
-    example = tuple(
-        torch.ones(2, 16, dtype=torch.int64) for _ in range(2)
-    )  # two: one tensor twice becomes one input
+    # Two tensors: one tensor twice becomes one input.
+    example = tuple(torch.ones(2, 16, dtype=torch.int64) for _ in range(2))
     shape = {0: torch.export.Dim("n"), 1: torch.export.Dim("length", max=512)}
     quiet, no_warnings = _only_errors("torch.onnx"), warnings.catch_warnings()
     with replacing(target) as part, torch.no_grad(), quiet, no_warnings:

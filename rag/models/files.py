@@ -30,11 +30,7 @@ _CHECKED = "checked.json"
 
 
 def model_files(name: str, folder: Path, progress: Progress = silent) -> dict[str, Path]:
-    """Return verified paths of a model's files by their names; join files that come in parts.
-
-    Raises ModelError with the file and the remedy: unknown name, missing wheel, wrong bytes, no
-    space.
-    """
+    """Return a model's verified files by name, parts joined. Raises ModelError with the remedy."""
     if name not in CATALOGUE:
         raise ModelError(
             f"No model {name!r} in the catalogue. Known: {', '.join(CATALOGUE)}; or give a .gguf file's path."
@@ -84,12 +80,9 @@ def _file(file: ModelFile, folder: Path, progress: Progress) -> Path:
 def _installed(package: str, part: str) -> Path:
     """Find a file inside an installed wheel, without importing it."""
     spec = importlib.util.find_spec(package)
-    path = (
-        Path(next(iter(spec.submodule_search_locations))) / part
-        if spec and spec.submodule_search_locations
-        else None
-    )
-    if path is None or not path.is_file():
+    folders = list(spec.submodule_search_locations or ()) if spec else []
+    path = Path(*folders[:1]) / part
+    if not folders or not path.is_file():
         raise ModelError(
             f"Model file {part} is missing: {package.replace('_', '-')} is not installed. {_reinstall(package)}"
         )

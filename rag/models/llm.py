@@ -12,7 +12,7 @@ import codecs
 import ctypes
 import hashlib
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,9 +23,8 @@ from rag.protocols import Stop
 from rag.settings import command
 from rag.types import Message
 
-CONTEXT_TOKENS = (
-    4096  # rules and examples 500, evidence up to 2,500, answer 120; 28 kB of memory each
-)
+# Rules and examples 500, evidence up to 2,500, answer 120; 28 kB of memory each.
+CONTEXT_TOKENS = 4096
 WAIT_SECONDS = 0.1  # how soon a question that waits for its turn notices its stop
 BATCH_TOKENS = 256  # read at once; 512 is no faster on two cores
 
@@ -39,7 +38,6 @@ class LlamaModel:
         self._lock = threading.Lock()
         self._llama: Any = None
         self._stop: Stop | None = None
-        self._prefix: list[int] = []
 
     def load(self) -> None:
         """Load the model now, so that the first question does not wait for it."""
@@ -58,8 +56,7 @@ class LlamaModel:
         return self._encode(text, special=True) != self._encode(text, special=False)
 
     def write(self, messages: Sequence[Message], stop: Stop) -> Iterator[str]:
-        """Write one line of text, piece by piece, at temperature 0; end at the line's end, at the
-        token limit or when `stop` is set.
+        """Write one line in pieces, at temperature 0, until it ends, is too long or `stop` is set.
 
         Raises ModelError when the model cannot be loaded.
         """
@@ -115,7 +112,9 @@ class LlamaModel:
                     f"The model file {self._path} cannot be loaded: {error}. Check it: {command('models')} check"
                 ) from error
             self._ends = {self._llama.token_eos(), *self._encode("<|im_end|>", special=True)}
-            self._abort = _abort_callback(lambda: self._stop is not None and self._stop.is_set())
+            self._abort = llama_cpp.ggml_abort_callback(
+                lambda _: self._stop is not None and self._stop.is_set()
+            )
             llama_cpp.llama_set_abort_callback(self._llama.ctx, self._abort, None)
         return self._llama
 
@@ -143,10 +142,8 @@ class LlamaModel:
     def _read_prefix(self, messages: Sequence[Message]) -> None:
         """Bring the model into the state after `messages`: from memory, from disk or by reading."""
         tokens = self._tokenized(messages, reply=False)
-        if (
-            self._llama.n_tokens >= len(tokens)
-            and list(self._llama.input_ids[: len(tokens)]) == tokens
-        ):
+        count, llama = len(tokens), self._llama
+        if llama.n_tokens >= count and list(llama.input_ids[:count]) == tokens:
             return
         state = self._states / f"prefix-{self._key(tokens)}.state"
         if not self._restore(state, tokens):
@@ -158,14 +155,8 @@ class LlamaModel:
         import llama_cpp
 
         status = self._path.stat()
-        facts = (
-            llama_cpp.__version__,
-            self._path.name,
-            status.st_size,
-            status.st_mtime_ns,
-            CONTEXT_TOKENS,
-            *tokens,
-        )
+        file = self._path.name, status.st_size, status.st_mtime_ns
+        facts = (llama_cpp.__version__, *file, CONTEXT_TOKENS, *tokens)
         return hashlib.sha256(repr(facts).encode()).hexdigest()[:24]
 
     def _restore(self, state: Path, tokens: Sequence[int]) -> bool:
@@ -211,18 +202,10 @@ class LlamaModel:
 
 @cache
 def _quiet() -> Any:
-    """Return a log that drops everything; one for the whole process, since llama.cpp calls it even
-    while the last model is taken down.
-    """
+    """Return a log that drops everything; llama.cpp calls it even at the very end of the process."""
     import llama_cpp
 
     return llama_cpp.llama_log_callback(lambda *_: None)
-
-
-def _abort_callback(asked: Callable[[], bool]) -> Any:
-    import llama_cpp
-
-    return llama_cpp.ggml_abort_callback(lambda _: asked())
 
 
 def _sha256(path: Path) -> str:

@@ -23,7 +23,7 @@ class Network:
         self._tokenizer.enable_padding()
 
     def run(self, texts: Sequence[str] | Sequence[tuple[str, str]]) -> Any:
-        """The first output, one row for each text or pair of a batch."""
+        """Return the first output, one row for each text or pair of a batch."""
         encodings = self._tokenizer.encode_batch(list(texts))
         fields = {
             "input_ids": [encoding.ids for encoding in encodings],
@@ -47,7 +47,7 @@ def session(model: Path, threads: int) -> Any:
 
 
 def batches(texts: Sequence[str], size: int) -> Iterator[tuple[list[int], int]]:
-    """Rows of texts of like length, so that little is padded, and how many are done with them."""
+    """Yield rows of texts of like length, to pad little, and how many are done with them."""
     rows = sorted(range(len(texts)), key=lambda row: len(texts[row]))
     for first in range(0, len(rows), size):
         batch = rows[first : first + size]

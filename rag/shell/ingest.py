@@ -85,7 +85,7 @@ def _ingest(settings: Settings, allow_shrink: bool, quiet: bool) -> IngestReport
 
 
 def _show(report: IngestReport, as_json: bool) -> None:
-    """Every file that was left out with its reason, then the counts."""
+    """Print every file that was left out with its reason, then the counts."""
     if as_json:
         print(json.dumps(asdict(report), ensure_ascii=False, indent=2), flush=True)
         return
@@ -121,7 +121,7 @@ def _suggest(settings: Settings, quiet: bool, make: Callable[..., Engine] | None
 
 
 def _watch(settings: Settings, allow_shrink: bool, as_json: bool, quiet: bool) -> int:
-    """Ingest now and at every change; what goes wrong once is told, and the next change tried."""
+    """Ingest now and at every change; report errors, and try again at the next change."""
     from watchfiles import watch
 
     settings.seeds.mkdir(parents=True, exist_ok=True)

@@ -19,42 +19,34 @@ INTERRUPTED = 130
 
 
 def say(text: str) -> None:
-    """A line for the person, beside the result."""
+    """Print a line for the person, beside the result."""
     print(harmless(text), file=sys.stderr, flush=True)
 
 
 @contextmanager
 def progress_bar(quiet: bool) -> Iterator[Progress]:
-    """A bar with counts and time left on stderr; silent when asked to be or when nobody watches."""
+    """Show a bar with counts and time left on stderr; nothing if quiet or when nobody watches."""
     if quiet or not sys.stderr.isatty():
         yield silent
         return
+    from rich import progress
     from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        ProgressColumn,
-        Task,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-    from rich.progress import Progress as Bars
     from rich.text import Text
 
-    class Speed(ProgressColumn):
+    class Speed(progress.ProgressColumn):
         """Steps a second, such as passages."""
 
-        def render(self, task: Task) -> Text:
+        def render(self, task: progress.Task) -> Text:
             return Text(f"{task.speed:.0f}/s" if task.speed else "")
 
     columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
+        progress.TextColumn("{task.description}"),
+        progress.BarColumn(),
+        progress.MofNCompleteColumn(),
         Speed(),
-        TimeRemainingColumn(),
+        progress.TimeRemainingColumn(),
     )
-    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
+    with progress.Progress(*columns, console=Console(stderr=True), transient=True) as bars:
         tasks = {"": bars.add_task("starting", total=None)}
 
         def tell(stage: str, done: int, total: int) -> None:
@@ -92,9 +84,9 @@ def door(
     arguments: Sequence[str] | None,
     engine: object = None,
 ) -> int:
-    """Run a function as a shell command whose options are its parameters; returns the exit code.
+    """Run a function as a shell command whose options are its parameters; return the exit code.
 
-    The function finds what makes its engine in its context; None stands for the engine itself.
+    The function finds what makes its engine in its context; None means the engine itself.
     """
     import typer
 
@@ -108,9 +100,7 @@ def door(
 
 
 def run(command: Callable[[], int]) -> int:
-    """Run a command; what people may meet becomes one line on stderr and an exit code, anything
-    else is a bug.
-    """
+    """Run a command; turn the errors people may meet into one line on stderr and an exit code."""
     try:
         return command()
     except ClippingsError as error:
@@ -129,9 +119,7 @@ def run(command: Callable[[], int]) -> int:
 
 
 def leave(code: int) -> NoReturn:
-    """End the process at once: a model may still be loading or writing in a thread, and the
-    interpreter's own end would crash it.
-    """
+    """End the process at once: the interpreter would crash a model that still loads or writes."""
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)

@@ -31,7 +31,7 @@ ol { list-style: none; padding: 0 }
 
 
 def html_file(answer: Answer) -> str:
-    """The answer as a whole HTML document: its own style, no script, nothing from elsewhere."""
+    """Return the answer as an HTML document: its own style, no script, nothing from elsewhere."""
     view = View.of(answer)
     return html(
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
@@ -62,14 +62,14 @@ def _paragraph(kind: str, text: str) -> Html:
 
 
 def _statement(said: Said) -> Html:
-    """A sentence of the model as a paragraph, one of an article as a quotation, each with its label."""
+    """Show a sentence of the model as a paragraph, one of an article as a quotation; both labelled."""
     label, marks = _paragraph("label", said.label), joined(map(_mark, said.cited))
     tag = "blockquote" if said.quoted else "p"
-    return html('{}<{} dir="auto">{} {}</{}>', label, tag, said.text, marks, tag)
+    return html('{0}<{1} dir="auto">{2} {3}</{1}>', label, tag, said.text, marks)
 
 
 def _mark(item: Evidence) -> Html:
-    return html('<a href="#evidence-{}">[{}]</a>', str(item.number), str(item.number))
+    return html('<a href="#evidence-{0}">[{0}]</a>', str(item.number))
 
 
 def _difference(item: Difference) -> Html:
@@ -95,14 +95,13 @@ def _notes(notes: Sequence[str]) -> Html:
 def _evidence(item: Evidence) -> Html:
     article, link = item.article, plain_address(item.article.url)
     there = (
-        html('<a href="{}" rel="noopener noreferrer nofollow">{}</a>', link, link)
+        html('<a href="{0}" rel="noopener noreferrer nofollow">{0}</a>', link)
         if link
         else escape(article.url or "")
     )
     return html(
-        '<li id="evidence-{}"><p class="small" dir="auto">[{}] <b>{}</b> · {}</p><h3 dir="auto">{}</h3>'
-        '<blockquote dir="auto">{}</blockquote>{}</li>',
-        str(item.number),
+        '<li id="evidence-{0}"><p class="small" dir="auto">[{0}] <b>{1}</b> · {2}</p>'
+        '<h3 dir="auto">{3}</h3><blockquote dir="auto">{4}</blockquote>{5}</li>',
         str(item.number),
         article.imprint,
         day_and_author(article),

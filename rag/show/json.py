@@ -11,12 +11,12 @@ from rag.types import Answer, Article, Disagreement, Evidence, Explanation, Hit,
 
 
 def json_text(answer: Answer) -> str:
-    """The answer as `--json` prints it."""
+    """Return the answer as `--json` prints it."""
     return json.dumps(to_json(answer), ensure_ascii=False, indent=2) + "\n"
 
 
 def to_json(answer: Answer, *, explain: bool = False) -> dict[str, Any]:
-    """The whole answer; with `explain` also how its evidence was found."""
+    """Return the whole answer; with `explain` also how its evidence was found."""
     found = {
         **_taken(answer, "question status"),
         "statements": [_taken(item, "text kind citations supported") for item in answer.statements],
@@ -51,17 +51,17 @@ def _disagreement_json(item: Disagreement) -> dict[str, Any]:
 
 
 def article_json(article: Article) -> dict[str, Any]:
-    """What a program needs to know of an article beside its text."""
+    """Return what a program needs to know of an article beside its text."""
     return _taken(article, "id title source agency author published published_from url path")
 
 
 def window_json(window: Window | None) -> dict[str, Any] | None:
-    """A window as days and the words it was read from, or None."""
+    """Return a window as days and the words it was read from, or None."""
     return _taken(window, "since until phrase strict") if window else None
 
 
 def hit_json(hit: Hit) -> dict[str, Any]:
-    """A hit for programs that search: its words, its score, its article."""
+    """Return a hit for programs that search: its words, its score, its article."""
     return {
         **_taken(hit.passage, "text start end"),
         "score": round(hit.score, 4),
@@ -70,7 +70,7 @@ def hit_json(hit: Hit) -> dict[str, Any]:
 
 
 def explanation_json(found: Explanation, verdict: Verdict | None) -> dict[str, Any]:
-    """How the evidence was found, and by which signals it was judged."""
+    """Return how the evidence was found, and the signals it was judged by."""
     return {
         **_taken(found, "questions words"),
         "hits": [ranks_json(hit) for hit in found.hits],
@@ -80,7 +80,7 @@ def explanation_json(found: Explanation, verdict: Verdict | None) -> dict[str, A
 
 
 def ranks_json(hit: Hit) -> dict[str, Any]:
-    """A hit of an explanation: its place, its rank in each search, its scores."""
+    """Return a hit of an explanation: its place, its rank in each search, its scores."""
     return {
         **_taken(hit.passage.article, "path title"),
         **_taken(hit.passage, "start end"),
@@ -91,7 +91,7 @@ def ranks_json(hit: Hit) -> dict[str, Any]:
 
 
 def _taken(noun: object, names: str) -> dict[str, Any]:
-    """These attributes by name, days and tuples as JSON has them."""
+    """Return these attributes by name, days and tuples as JSON has them."""
     return {name: _plain(getattr(noun, name)) for name in names.split()}
 
 

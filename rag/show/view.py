@@ -1,8 +1,7 @@
 """Answer -> what is shown of it, decided once for shell, page and files.
 
-Each of these lays a View out in its own way. Which evidence is shown, what it is called, what a
-sentence is labelled with and how a disagreement is told is decided here alone. Programs get the
-whole answer instead, from `rag.show.json`.
+Which evidence is shown, what it is called, how sentences are labelled and disagreements are told is
+decided here alone. Programs get the whole answer instead, from `rag.show.json`.
 """
 
 from __future__ import annotations
@@ -63,7 +62,7 @@ class View:
 
     @classmethod
     def of(cls, answer: Answer) -> View:
-        """The view of an answer at any moment; no evidence moves while it grows."""
+        """Return the view of an answer at any moment; no evidence moves while it grows."""
         known = {item.number: item for item in answer.evidence}
         heading, shown = _arranged(answer)
         window = str(answer.window or "")
@@ -120,12 +119,12 @@ def _found(numbers: Sequence[int], known: Mapping[int, Evidence]) -> tuple[Evide
 
 
 def day_and_author(article: Article) -> str:
-    """Its day with how it is known, and its author: "5 June 2025 · by Ada Holm"."""
+    """Return its day with how it is known, and its author: "5 June 2025 · by Ada Holm"."""
     return " · ".join(filter(None, (article.dated, article.byline)))
 
 
 def beside(item: Evidence) -> list[str]:
-    """What else there is to know of a quotation: the days it names, where else it was printed."""
+    """Return what else there is to know of a quotation: the days it names, where it was printed."""
     return [line for line in (", ".join(map(str, item.days)), item.elsewhere) if line]
 
 
@@ -136,5 +135,5 @@ _ADDRESS = re.compile(
 
 
 def plain_address(url: str | None) -> str | None:
-    """An address that may become a link in a file: http or https, a plain host, plain characters."""
+    """Return an address that may be a link in a file: http or https, plain characters; else None."""
     return url if url and _ADDRESS.fullmatch(url) else None

@@ -39,10 +39,7 @@ def signature(text: str) -> bytes:
 
 
 def reports(signatures: Mapping[int, bytes], same: Iterable[Sequence[int]] = ()) -> dict[int, int]:
-    """Return the report of every article: the smallest key among its copies.
-
-    `same` are groups known to be one report for any text, such as equal urls.
-    """
+    """Return the report of every article: the smallest key among its copies and those in `same`."""
     keys = sorted(signatures)
     rows = np.frombuffer(b"".join(signatures[key] for key in keys), dtype="<u4")
     rows = rows.reshape(len(keys), PLACES)
@@ -72,7 +69,7 @@ def _candidates(
 ) -> Iterable[tuple[int, int]]:
     """Yield pairs of rows that agree in a whole band: each with the first one of the same band.
 
-    datasketch's MinHashLSH with these bands gives the same reports and takes seven times as long.
+    datasketch's MinHashLSH with these bands gives the same and takes seven times as long.
     """
     for band in range(BANDS):
         seen: dict[bytes, int] = {}

@@ -1,6 +1,4 @@
-"""One connection to SQLite, which tells what fails in words with the next step; only broken contents
-are called damage.
-"""
+"""One connection to SQLite, whose errors say the next step; only broken contents are damage."""
 
 from __future__ import annotations
 
@@ -108,13 +106,13 @@ def _told(path: Path) -> Iterator[None]:
 
 
 def _code(error: sqlite3.Error) -> int | None:
-    """SQLite's primary error code, or None where Python itself raised the error."""
+    """Return SQLite's primary error code, or None where Python itself raised the error."""
     code: int | None = getattr(error, "sqlite_errorcode", None)
     return None if code is None else code & 0xFF
 
 
 def _failure(path: Path, error: sqlite3.Error) -> LibraryError:
-    """What SQLite met, in words with the next step; only broken contents are damage."""
+    """Say what SQLite met, with the next step; only broken contents are damage."""
     code = _code(error)
     not_utf8 = code is None and isinstance(error, sqlite3.OperationalError)
     if code in _DAMAGE or not_utf8:

@@ -20,8 +20,8 @@ _NARROWED = {
 def article_keys(db: Database, filters: Filters, window: Window | None) -> list[int] | None:
     """Return the keys of the articles that filters and window leave, or None for all.
 
-    A filter of the user leaves out undated articles; a window read from the question keeps
-    them. Raises UsageError for an outlet or author that is not in the library.
+    A filter of the user leaves out undated articles; a window read from the question keeps them.
+    Raises UsageError for an outlet or author that is not in the library.
     """
     conditions, values = [], []
     for row, value in filters.rows():

@@ -21,17 +21,13 @@ class FullText:
     def search_articles(
         self, question: str, limit: int, keys: Sequence[int] | None = None
     ) -> list[tuple[int, float]]:
-        """Article keys and BM25 scores for the words of a question, best first; only among `keys`
-        where given.
-        """
+        """Return article keys and BM25 scores for a question's words, best first, if in `keys`."""
         return self._search("articles_fts", question, limit, "SELECT value FROM json_each(?)", keys)
 
     def search_text(
         self, question: str, limit: int, keys: Sequence[int] | None = None
     ) -> list[tuple[int, float]]:
-        """Passage ids and BM25 scores for the words of a question, best first; only of the articles
-        of `keys` where given.
-        """
+        """Return passage ids and BM25 scores for its words, best first, of articles in `keys`."""
         return self._search("passages_fts", question, limit, PASSAGES_OF, keys)
 
     def _search(

@@ -66,7 +66,7 @@ class Library:
         return self.meta("encoder")
 
     def meta(self, name: str) -> str | None:
-        """A value that is kept beside the articles, or None."""
+        """Return a value that is kept beside the articles, or None."""
         row = self.db.row("SELECT value FROM meta WHERE name = ?", (name,))
         return row[0] if row else None
 
@@ -75,32 +75,32 @@ class Library:
         return self.db.transaction()
 
     def files(self) -> dict[str, tuple[str, str]]:
-        """sha256 and recipe by path of every file that articles came from."""
+        """Return sha256 and recipe by path of every file that articles came from."""
         rows = self.db.rows("SELECT path, sha256, recipe FROM files")
         return {path: (sha256, recipe) for path, sha256, recipe in rows}
 
     def skipped(self) -> tuple[Skipped, ...]:
-        """What the last ingest left out, and why."""
+        """Return what the last ingest left out, and why."""
         rows = self.db.rows("SELECT path, reason FROM skipped ORDER BY path")
         return tuple(Skipped(*row) for row in rows)
 
     def article_ids(self, path: str) -> list[str]:
-        """Ids of the articles that came from a file."""
+        """Return the ids of the articles that came from a file."""
         rows = self.db.rows("SELECT id FROM articles WHERE file = ? ORDER BY position", (path,))
         return [row[0] for row in rows]
 
     def without_vector(self, texts: Sequence[str], encoder: str) -> list[str]:
-        """The texts, once each, that this encoder has not encoded yet."""
+        """Return the texts, once each, that this encoder has not encoded yet."""
         unique = {digest(text): text for text in texts}
         known = "SELECT 1 FROM vectors WHERE digest = ? AND encoder = ?"
         return [text for key, text in unique.items() if not self.db.row(known, (key, encoder))]
 
     def count_articles(self) -> int:
-        """Number of articles."""
+        """Count the articles."""
         return int(self.db.row("SELECT count(*) FROM articles")[0])
 
     def count_dated(self, window: Window) -> int:
-        """Number of articles published inside a window."""
+        """Count the articles published inside a window."""
         since, until = (day.isoformat() if day else None for day in (window.since, window.until))
         sql = (
             "SELECT count(*) FROM articles WHERE published IS NOT NULL"
@@ -109,18 +109,15 @@ class Library:
         return int(self.db.row(sql, (since, since, until, until))[0])
 
     def count_undated(self) -> int:
-        """Number of articles without a date."""
+        """Count the articles without a date."""
         return int(self.db.row("SELECT count(*) FROM articles WHERE published IS NULL")[0])
 
     def newest(self) -> date | None:
-        """The day of the newest dated article."""
-        last = self.db.row("SELECT max(published) FROM articles")[0]
-        return date.fromisoformat(last) if last else None
+        """Return the day of the newest dated article."""
+        return day_of(self.db.row("SELECT max(published) FROM articles")[0])
 
     def vectors(self) -> tuple[np.ndarray[Any, np.dtype[np.int64]], Vectors]:
-        """Passage ids (n) and their vectors (n x d). Raises LibraryError for a missing or damaged
-        vector.
-        """
+        """Return passage ids (n) and vectors (n x d). Raises LibraryError for a damaged one."""
         rows = self.db.rows(
             "SELECT p.id, v.vector, v.checksum FROM passages p LEFT JOIN vectors v"
             " ON v.digest = p.digest AND v.encoder = ? ORDER BY p.id",
@@ -138,20 +135,16 @@ class Library:
         return ids, np.frombuffer(data, dtype="<f4").reshape(len(rows), -1)
 
     def origins(self, ids: Sequence[int]) -> dict[int, tuple[int, date | None]]:
-        """Key and day of publication of the article by passage id; ids that are gone are left out."""
+        """Return the article's key and day of publication by passage id, for the ids that exist."""
         rows = self.db.rows(
             "SELECT p.id, a.key, a.published FROM passages p JOIN articles a ON a.key = p.article"
             " WHERE p.id IN (SELECT value FROM json_each(?)) AND NOT a.superseded",
             (json.dumps(list(ids)),),
         )
-        return {
-            number: (key, date.fromisoformat(day) if day else None) for number, key, day in rows
-        }
+        return {number: (key, day_of(day)) for number, key, day in rows}
 
     def passages(self, ids: Sequence[int]) -> dict[int, Passage]:
-        """Passages by id; ids that are gone are left out. An article whose text was altered is
-        never returned.
-        """
+        """Return passages by id, if they exist. Raises LibraryError for an altered article."""
         spans = self.db.rows(
             'SELECT p.id, p.start, p."end", p.article FROM passages p'
             " JOIN articles a ON a.key = p.article"
@@ -170,28 +163,26 @@ class Library:
         }
 
     def articles(self) -> Iterator[Article]:
-        """Every article, in the order of files and their articles."""
+        """Yield every article, in the order of files and their articles."""
         for columns in self.db.rows(
             f"SELECT {_ARTICLE_COLUMNS} FROM articles a ORDER BY a.file, a.position"
         ):
             yield self._article(columns)
 
     def article(self, number: str) -> Article | None:
-        """The article with this id, or None."""
+        """Return the article with this id, or None."""
         row = self.db.row(f"SELECT {_ARTICLE_COLUMNS} FROM articles a WHERE a.id = ?", (number,))
         return self._article(row) if row else None
 
     def outline(self) -> Iterator[tuple[str, str | None, date | None, int]]:
-        """Id, outlet, day and report of every article in sight, without its text."""
+        """Yield id, outlet, day and report of every article in sight, without its text."""
         for number, outlet, day, report in self.db.rows(
             "SELECT id, source, published, report FROM articles WHERE NOT superseded"
         ):
-            yield number, outlet, date.fromisoformat(day) if day else None, report
+            yield number, outlet, day_of(day), report
 
     def suggestions(self) -> tuple[dict[str, str], dict[str, int]]:
-        """The questions that are kept, as long as the article of each is in sight, and what was
-        tried.
-        """
+        """Return the questions whose articles are in sight, and what was tried."""
         value = json.loads(self.meta("suggestions") or '{"kept": {}, "tried": {}}')
         rows = self.db.rows(
             "SELECT id FROM articles WHERE NOT superseded"
@@ -202,7 +193,7 @@ class Library:
         return {asked: key for asked, key in value["kept"].items() if key in there}, value["tried"]
 
     def copies(self, article: Article) -> tuple[Article, ...]:
-        """The other articles of the same report, each outlet and file once."""
+        """Return the other articles of the same report, each outlet and file once."""
         if not article.report:
             return ()
         rows = self.db.rows(
@@ -216,13 +207,11 @@ class Library:
         )
 
     def article_keys(self, filters: Filters, window: Window | None) -> list[int] | None:
-        """Keys of the articles that filters and window leave, or None for all. Raises UsageError for
-        an outlet or author that is not in the library.
-        """
+        """Return the keys of the articles that filters and window leave, or None for all."""
         return filtering.article_keys(self.db, filters, window)
 
     def passage_ids(self, keys: Sequence[int]) -> list[int]:
-        """Ids of the passages of articles."""
+        """Return the ids of the passages of articles."""
         return [row[0] for row in self.db.rows(PASSAGES_OF, (json.dumps(keys),))]
 
     def _article(self, columns: Sequence[Any]) -> Article:
@@ -230,6 +219,9 @@ class Library:
         given = dict(zip(FIELDS, values, strict=True))
         if digest(given["text"]) != sha256:
             raise self.db.damaged(f"the text of “{given['title']}” ({given['path']}) was altered")
-        if given["published"]:
-            given["published"] = date.fromisoformat(given["published"])
-        return Article(**given)
+        return Article(**given | {"published": day_of(given["published"])})
+
+
+def day_of(stored: str | None) -> date | None:
+    """Return a day as it is stored."""
+    return date.fromisoformat(stored) if stored else None

@@ -65,8 +65,9 @@ PASSAGES_OF = "SELECT id FROM passages WHERE article IN (SELECT value FROM json_
 
 
 def connect(path: Path, create: bool = False) -> Database:
-    """Connect to a library of ours: WAL, full sync, foreign keys. Raises LibraryError for anything
-    else. With `create` it is made where it is missing, and brought up to date.
+    """Connect to a library of ours. Raises LibraryError for anything else.
+
+    With `create` it is made where it is missing, and brought up to date.
     """
     fresh = create and (not path.exists() or path.stat().st_size == 0)
     db = Database.connect(path)

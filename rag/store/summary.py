@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from rag.errors import DamagedError
-from rag.store.library import Library
+from rag.store.library import Library, day_of
 from rag.types import Holdings
 
 
 def holdings(library: Library) -> Holdings:
-    """What there is, for people to see."""
+    """Return what there is, for people to see."""
     articles, first, last = library.db.row(
         "SELECT count(*), min(published), max(published) FROM articles"
     )
@@ -21,8 +21,8 @@ def holdings(library: Library) -> Holdings:
         articles=articles,
         passages=int(library.db.row("SELECT count(*) FROM passages")[0]),
         outlets=dict(outlets),
-        first=date.fromisoformat(first) if first else None,
-        last=date.fromisoformat(last) if last else None,
+        first=day_of(first),
+        last=day_of(last),
         undated=library.count_undated(),
         generation=library.generation,
         skipped=library.skipped(),
@@ -32,7 +32,7 @@ def holdings(library: Library) -> Holdings:
 
 
 def _months(library: Library) -> dict[str, dict[str, int]]:
-    """Dated articles by outlet and month."""
+    """Count dated articles by outlet and month."""
     found: dict[str, dict[str, int]] = {}
     for outlet, month, count in library.db.rows(
         "SELECT coalesce(source, ''), substr(published, 1, 7), count(*) FROM articles"
@@ -43,9 +43,7 @@ def _months(library: Library) -> dict[str, dict[str, int]]:
 
 
 def problems(library: Library) -> list[str]:
-    """What SQLite's own checks and ours find wrong; empty when all is sound. Raises LibraryError
-    where they cannot be made now.
-    """
+    """Return what SQLite's checks and ours find wrong. Raises LibraryError if they cannot run now."""
     found = [row[0] for row in library.db.rows("PRAGMA integrity_check") if row[0] != "ok"]
     found += [f"foreign key: {row}" for row in library.db.rows("PRAGMA foreign_key_check")]
     for table in ("passages_fts", "articles_fts"):

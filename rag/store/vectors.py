@@ -49,9 +49,7 @@ class PassageIndex:
     def search(
         self, vector: Vectors, limit: int, ids: Sequence[int] | None = None
     ) -> list[tuple[int, float]]:
-        """Passage ids and cosines, best first; only among `ids` where given. `vector` has shape
-        (d,).
-        """
+        """Return passage ids and cosines for a vector (d), best first, if in `ids`."""
         if not len(self) or (ids is not None and not ids):
             return []
         if vector.shape != (self._index.d,) or not np.isfinite(vector).all():
@@ -77,9 +75,7 @@ class PassageIndex:
 def load(
     library: Library, folder: Path, say: Callable[[str], None] = lambda _: None
 ) -> PassageIndex:
-    """The index of the library's present generation: from the cache where that is sound, else built
-    anew.
-    """
+    """Return the index of the present generation: from a sound cache, else built anew."""
     path, generation = folder / FILE, library.generation
     index, reason = _read(path, generation, library.encoder)
     if index is not None:
@@ -112,7 +108,7 @@ def build(
 
 
 def _read(path: Path, generation: int, encoder: str | None) -> tuple[Any, str]:
-    """The cached FAISS index, or None and why not."""
+    """Return the cached FAISS index, or None and why not."""
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -136,7 +132,7 @@ def _read(path: Path, generation: int, encoder: str | None) -> tuple[Any, str]:
 
 
 def _stamp(line: bytes) -> Stamp | None:
-    """The stamp of a cache of this format; another format may have other fields."""
+    """Read the stamp of a cache of this format; another format may have other fields."""
     try:
         found = json.loads(line)
     except ValueError:

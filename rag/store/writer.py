@@ -1,6 +1,4 @@
-"""What only the one writer of a library may do. It holds a lock: an ingest (`writing`) from beginning
-to end, the questions to begin with (`amending`) for a moment.
-"""
+"""What only the one writer of a library may do, who holds its lock: `writing` or `amending`."""
 
 from __future__ import annotations
 
@@ -40,9 +38,7 @@ class Writer(Library):
     def put_file(
         self, path: str, sha256: str, recipe: str, passages: Sequence[Sequence[Passage]]
     ) -> None:
-        """Replace what came from a file by these articles, each given as its passages; `recipe`
-        says how it was read.
-        """
+        """Replace what came from a file by articles, as passages; `recipe` says how it was read."""
         self.remove_file(path)
         self.db.rows("INSERT INTO files VALUES (?, ?, ?)", (path, sha256, recipe))
         for spans in passages:
@@ -104,21 +100,19 @@ class Writer(Library):
         )
 
     def put_ingested(self, moment: datetime) -> None:
-        """Remember when the folder was looked through; no new generation, nothing else changes."""
+        """Remember when the folder was looked through; no new generation."""
         self.db.rows(
             "INSERT OR REPLACE INTO meta VALUES ('ingested', ?)",
             (moment.isoformat(timespec="seconds"),),
         )
 
     def put_suggestions(self, kept: Mapping[str, str], tried: Mapping[str, int]) -> None:
-        """Remember questions with the id of the article that answers each, and how many sentences
-        of which articles were tried; no new generation, nothing else changes.
-        """
+        """Remember questions and the article that answers each, and tries; no new generation."""
         value = json.dumps({"kept": dict(kept), "tried": dict(tried)}, ensure_ascii=False)
         self.db.rows("INSERT OR REPLACE INTO meta VALUES ('suggestions', ?)", (value,))
 
     def put_reports(self) -> None:
-        """Find copies among all articles; of versions with one url only the newest stays in sight.
+        """Find copies among all articles; keep in sight the newest of those with one url.
 
         Newest is by date, then by when it came into the library.
         """
@@ -136,9 +130,7 @@ class Writer(Library):
         )
 
     def put_vectors(self, texts: Sequence[str], vectors: Vectors, encoder: str) -> None:
-        """Keep vectors of texts; from now on `encoder` is the library's. Raises ValueError for a
-        shape, norm or number that cannot be a unit vector.
-        """
+        """Keep unit vectors of texts, else raise ValueError; `encoder` becomes the library's."""
         if vectors.shape[0] != len(texts) or not np.allclose(
             np.linalg.norm(vectors, axis=1), 1, atol=1e-3
         ):
@@ -163,9 +155,7 @@ class Writer(Library):
 
 @contextmanager
 def writing(folder: Path) -> Iterator[Writer]:
-    """Open a library for the one writer, made when missing. Raises IngestRunningError while another
-    writer is at work.
-    """
+    """Open or make a library for the one writer. Raises IngestRunningError while another works."""
     with _permitted(folder):
         folder.mkdir(parents=True, exist_ok=True)
         with _lock(folder), Writer(connect(folder / FILE, create=True)) as library:
@@ -174,9 +164,7 @@ def writing(folder: Path) -> Iterator[Writer]:
 
 @contextmanager
 def amending(folder: Path) -> Iterator[Writer]:
-    """Open a library that is there for the one writer. Raises LibraryError when there is none, and
-    IngestRunningError while another writer is at work.
-    """
+    """Open a library for the one writer; raises LibraryError without one, else as `writing`."""
     with _permitted(folder), Writer.open(folder) as library, _lock(folder):
         yield library
 

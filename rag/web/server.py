@@ -47,7 +47,7 @@ def gradio_environment() -> Iterator[None]:
 def build_app(
     engine: Engine, questions: Questions | None = None, beginnings: Beginnings | None = None
 ) -> gr.Blocks:
-    """The page of an engine, not yet open."""
+    """Return the page of an engine, not yet open."""
     from rag.web.page import draw  # gradio reads the environment when it is imported
 
     questions = questions or Questions()
@@ -63,9 +63,7 @@ def open_page(
     login: Login | None = None,
     mcp: bool = False,
 ) -> str:
-    """Serve the page behind its walls, beside the caller; returns its address. Raises OSError when
-    the port is in use.
-    """
+    """Serve the page behind its walls, beside the caller; return its address. May raise OSError."""
     from rag.web.page import LOOKS, theme
 
     rules = Rules(host, port, login, uploads=True, endpoints=("ask", "search"), mcp=mcp)
@@ -149,7 +147,7 @@ def _serve(
 
 
 def _free(host: str, port: int) -> bool:
-    """Whether nobody listens there. Raises UsageError where this computer cannot."""
+    """Return whether nobody listens there. Raises UsageError where this computer cannot."""
     try:
         family, *_, place = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family) as probe:

@@ -30,10 +30,10 @@ _RESERVED = re.compile(r"con|prn|aux|nul|(?:com|lpt)[0-9¹²³]", re.IGNORECASE)
 def add(
     paths: Sequence[tuple[Path, str]], seeds: Path, limit: int
 ) -> tuple[tuple[str, ...], tuple[Skipped, ...]]:
-    """Copy files into `seeds`, each given by its place and its owner's name for it.
+    """Copy files into `seeds`; return the names of those added, and the others with the reason.
 
-    Returns the names under which they were added, and what was left out with the reason. A file has
-    at most `limit` bytes. Raises UsageError when the folder can be neither made nor listed.
+    Each is given by its place and its owner's name for it, and has at most `limit` bytes. Raises
+    UsageError when the folder can be neither made nor listed.
     """
     try:
         seeds.mkdir(parents=True, exist_ok=True)
@@ -60,8 +60,7 @@ def add(
 def safe_name(given: str) -> str:
     """Return the last part of a name in a form that every system takes, with its suffix.
 
-    Letters and digits of any script; no separator, control, leading dot or dash, nothing reserved;
-    at most NAME_BYTES.
+    Letters and digits of any script, nothing hidden or reserved; at most NAME_BYTES.
     """
     last = re.split(r"[/\\]", given)[-1]
     shown = " ".join(unicodedata.normalize("NFC", "".join(map(_kept, last))).split())
@@ -158,8 +157,7 @@ def _put(seeds: Path, name: str, data: bytes) -> str:
 
 
 def _create(path: Path, data: bytes) -> None:
-    """Make a new file, whole or not at all; raise FileExistsError when the name is taken, even by a
-    broken link.
+    """Make a new file, whole or not at all; raise FileExistsError when the name is taken.
 
     An empty file holds the name until the bytes take its place, so no other file is overwritten.
     """

@@ -96,7 +96,7 @@ def skipped(files: Sequence[Skipped]) -> Html:
 
 def chart(holdings: Holdings) -> Html:
     """A row for each outlet: its name, its articles over time, their number."""
-    rows = [_row(name, holdings, columns(holdings)) for name, _ in outlets(holdings)]
+    rows = [_row(name, total, holdings, columns(holdings)) for name, total in outlets(holdings)]
     more = (
         html(
             '<details class="more"><summary>{}</summary><ul>{}</ul></details>',
@@ -127,9 +127,7 @@ def columns(holdings: Holdings) -> tuple[str, ...]:
     return tuple(f"{place // 12:04}-{place % 12 + 1:02}" for place in places)
 
 
-def _row(name: str, holdings: Holdings, over: Sequence[str]) -> Html:
-    counts = holdings.outlets.get(name) if name else None
-    total = counts if counts is not None else dict(outlets(holdings))[name]
+def _row(name: str, total: int, holdings: Holdings, over: Sequence[str]) -> Html:
     return html(
         '<li><span class="name" dir="auto">{}</span>{}<b>{}</b></li>',
         name or "unknown outlet",
@@ -210,8 +208,7 @@ def suggested(questions: Sequence[str], *, making: bool = False) -> Html:
         "Questions that these articles answer",
         joined(
             html(
-                '<button type="button" class="suggestion" dir="auto" data-do="ask" data-value="{}">{}</button>',
-                question,
+                '<button type="button" class="suggestion" dir="auto" data-do="ask" data-value="{0}">{0}</button>',
                 question,
             )
             for question in questions

@@ -12,17 +12,13 @@ AROUND = 150  # characters of the article that a card shows before and after the
 
 
 def chip(item: Evidence) -> Html:
-    """The mark [n], kept at the last word: it opens the article at the quotation, and shows the
-    quotation to whoever points at it.
-    """
+    """Return the mark [n], kept at the last word, that opens the article and shows the quotation."""
     number, outlet, day = str(item.number), item.article.imprint, item.article.day
     return html(
-        '&nbsp;<a class="chip" href="#evidence-{}" data-do="open" data-value="{}" aria-label="{}">{}'
-        '<span class="peek" aria-hidden="true"><b>{}</b><i>{}</i><q>{}</q></span></a>',
-        number,
+        '&nbsp;<a class="chip" href="#evidence-{0}" data-do="open" data-value="{0}" aria-label="{1}">{0}'
+        '<span class="peek" aria-hidden="true"><b>{2}</b><i>{3}</i><q>{4}</q></span></a>',
         number,
         f"Evidence {number}: {outlet}, {day}. Open the article.",
-        number,
         f"{outlet} · {day}",
         item.article.title,
         " ".join(item.quote.split()),
@@ -53,9 +49,7 @@ def _folded(items: Sequence[Evidence]) -> Html:
 
 
 def card(item: Evidence, *, numbered: bool = True) -> Html:
-    """One piece of evidence: who printed it and when, headline, the exact words among their
-    neighbours, what else there is to know of them.
-    """
+    """Return one piece of evidence: outlet, day, headline, the exact words among their neighbours."""
     before, after = context(item)
     return html(
         '<article class="{}" id="evidence-{}">{}<div>'
@@ -79,7 +73,7 @@ def card(item: Evidence, *, numbered: bool = True) -> Html:
 def _number(item: Evidence, *, numbered: bool) -> Html:
     if not numbered:
         return Html('<span class="number" aria-hidden="true">·</span>')
-    return html('<span class="number" aria-label="Evidence {}">{}</span>', *(str(item.number),) * 2)
+    return html('<span class="number" aria-label="Evidence {0}">{0}</span>', str(item.number))
 
 
 def context(item: Evidence) -> tuple[str, str]:

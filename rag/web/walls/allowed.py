@@ -106,9 +106,7 @@ def login_for(host: str, password_file: Path | None, *, mcp: bool = False) -> Lo
 
 
 def forget(environment: MutableMapping[str, str]) -> None:
-    """Remove environment variables that would expose the page or redirect its own requests; call
-    this before gradio is imported.
-    """
+    """Remove environment variables that would expose the page; call this before importing gradio."""
     for name in [name for name in environment if name.startswith("GRADIO_")]:
         del environment[name]
     environment.pop("SPACE_ID", None)

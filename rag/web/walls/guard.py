@@ -191,9 +191,7 @@ def _followed_link(request: Request) -> bool:
 
 
 def _plain(scope: Scope) -> Scope:
-    """Return a request without proxy headers that Gradio would believe; the page is asked for
-    uncompressed, because its scripts are read from it.
-    """
+    """Return a request without proxy headers; the page itself is asked for uncompressed."""
     headers = [
         (name, value)
         for name, value in scope["headers"]
