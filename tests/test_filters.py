@@ -57,7 +57,7 @@ def test_a_function_shows_a_parameter_for_each_filter():
     assert given == ("Who?", 3, dict.fromkeys(NAMES, "") | {"source": "Post", "author": "Ann"})
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/programs.md"])
+@pytest.mark.parametrize("page", ["docs/shell.md", "docs/programs.md"])
 def test_every_filter_is_documented(page):
     """For the shell and for programs."""
     text = (ROOT / PurePath(page)).read_text()
