@@ -94,9 +94,7 @@ class Filters:
 
 
 def chosen(texts: Mapping[str, str | None]) -> Filters:
-    """Read filters as people write them, by name. Raises UsageError for what is no day, and for days
-    the wrong way round.
-    """
+    """Read filters by name; raise UsageError for what is no day and for days in the wrong order."""
     given = {row: (texts.get(row.name) or "").strip() for row in FILTERS}
     read: dict[str, Any] = {
         row.name: day(text) if row.is_day else text or None for row, text in given.items()

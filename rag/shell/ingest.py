@@ -19,7 +19,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from typer import Context, Exit, Option
 
 from rag.errors import ClippingsError, IngestRunningError
 from rag.settings import Settings, command
@@ -32,21 +32,17 @@ if TYPE_CHECKING:
 
 
 def ingest(
-    context: typer.Context,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only say what would be done.")
-    ] = False,
-    watch: Annotated[bool, typer.Option("--watch", help="Ingest again at every change.")] = False,
+    context: Context,
+    dry_run: Annotated[bool, Option("--dry-run", help="Only say what would be done.")] = False,
+    watch: Annotated[bool, Option("--watch", help="Ingest again at every change.")] = False,
     allow_shrink: Annotated[
-        bool, typer.Option("--allow-shrink", help="Even if over 30 % of the articles are gone.")
+        bool, Option("--allow-shrink", help="Even if over 30 % of the articles are gone.")
     ] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the report as one JSON object.")
-    ] = False,
+    as_json: Annotated[bool, Option("--json", help="Print the report as one JSON object.")] = False,
     no_questions: Annotated[
-        bool, typer.Option("--no-questions", help="Make no questions for the page to suggest.")
+        bool, Option("--no-questions", help="Make no questions for the page to suggest.")
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Nothing on stderr but errors.")] = False,
+    quiet: Annotated[bool, Option("--quiet", help="Nothing on stderr but errors.")] = False,
 ) -> None:
     """Read what is new or changed in seeds/, forget what is gone, and say what was left out."""
 
@@ -61,7 +57,7 @@ def ingest(
             _suggest(settings, quiet, context.obj)
         return 0
 
-    raise typer.Exit(run(work))
+    raise Exit(run(work))
 
 
 def _plan(settings: Settings, as_json: bool) -> int:

@@ -29,32 +29,24 @@ def progress_bar(quiet: bool) -> Iterator[Progress]:
     if quiet or not sys.stderr.isatty():
         yield silent
         return
+    from rich import progress as bar
     from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        ProgressColumn,
-        Task,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-    from rich.progress import Progress as Bars
     from rich.text import Text
 
-    class Speed(ProgressColumn):
+    class Speed(bar.ProgressColumn):
         """Steps a second, such as passages."""
 
-        def render(self, task: Task) -> Text:
+        def render(self, task: bar.Task) -> Text:
             return Text(f"{task.speed:.0f}/s" if task.speed else "")
 
     columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
+        bar.TextColumn("{task.description}"),
+        bar.BarColumn(),
+        bar.MofNCompleteColumn(),
         Speed(),
-        TimeRemainingColumn(),
+        bar.TimeRemainingColumn(),
     )
-    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
+    with bar.Progress(*columns, console=Console(stderr=True), transient=True) as bars:
         tasks = {"": bars.add_task("starting", total=None)}
 
         def tell(stage: str, done: int, total: int) -> None:
@@ -92,10 +84,7 @@ def door(
     arguments: Sequence[str] | None,
     engine: object = None,
 ) -> int:
-    """Run a function as a shell command whose options are its parameters; returns the exit code.
-
-    The function finds what makes its engine in its context; None stands for the engine itself.
-    """
+    """Run a function as a shell command and return its exit code; its context holds `engine`."""
     import typer
 
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -108,9 +97,7 @@ def door(
 
 
 def run(command: Callable[[], int]) -> int:
-    """Run a command; what people may meet becomes one line on stderr and an exit code, anything
-    else is a bug.
-    """
+    """Run a command and return its exit code; print an error that people may meet as one line."""
     try:
         return command()
     except ClippingsError as error:
@@ -129,9 +116,7 @@ def run(command: Callable[[], int]) -> int:
 
 
 def leave(code: int) -> NoReturn:
-    """End the process at once: a model may still be loading or writing in a thread, and the
-    interpreter's own end would crash it.
-    """
+    """End the process at once: the interpreter's own end would crash a model at work in a thread."""
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)

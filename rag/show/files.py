@@ -19,9 +19,6 @@ def file_name(question: str, kind: str) -> str:
     ascii_only = unicodedata.normalize("NFKD", question).encode("ascii", "ignore").decode()
     slug = re.sub(r"[^a-z0-9]+", "-", ascii_only.lower()).strip("-") or "answer"
     if len(slug) > NAME_CHARACTERS:
-        slug = (
-            slug[: NAME_CHARACTERS + 1].rpartition("-")[0][:NAME_CHARACTERS]
-            or slug[:NAME_CHARACTERS]
-        )
+        slug = slug[: NAME_CHARACTERS + 1].rpartition("-")[0] or slug[:NAME_CHARACTERS]
     reserved = re.fullmatch(r"con|prn|aux|nul|com\d|lpt\d", slug)  # by Windows
     return f"{'answer-' if reserved else ''}{slug}.{kind}"

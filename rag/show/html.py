@@ -23,11 +23,8 @@ NOTHING = Html("")
 
 
 def escape(text: str) -> Html:
-    """Text that no browser takes for markup and that cannot reorder what stands around it: without
-    controls, bidirectional overrides and lone surrogates.
-    """
-    sound = text.encode("utf-8", "replace").decode("utf-8")
-    return Html(without_markup(harmless(sound), quote=True))
+    """Return harmless text that no browser takes for markup."""
+    return Html(without_markup(harmless(text)))
 
 
 def html(template: LiteralString, *parts: str) -> Html:
@@ -42,6 +39,12 @@ def joined(pieces: Iterable[Html]) -> Html:
     return Html("".join(pieces))
 
 
+def listed(kind: str, lines: Iterable[str]) -> Html:
+    """Return lines as a list of this class, or nothing where there are no lines."""
+    rows = joined(html('<li dir="auto">{}</li>', line) for line in lines)
+    return html('<ul class="{}">{}</ul>', kind, rows) if rows else NOTHING
+
+
 def counted(number: int, thing: str) -> str:
     """A number with its noun: 1 article, 2 articles."""
     return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
@@ -50,7 +53,7 @@ def counted(number: int, thing: str) -> str:
 def address(url: str | None) -> str | None:
     """A link that may be offered: http and https only, without controls; None for anything else."""
     plain = harmless(url or "").strip()
-    return plain if plain.lower().startswith(("http://", "https://")) and plain.split() else None
+    return plain if plain.lower().startswith(("http://", "https://")) else None
 
 
 def link(url: str, text: str) -> Html:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from rag.show.html import NOTHING, Html, escape, html, joined
+from rag.show.html import NOTHING, Html, escape, html, joined, listed
 from rag.show.view import Difference, Said, View, beside, day_and_author, plain_address
 from rag.types import Answer, Evidence
 
@@ -45,7 +43,7 @@ def html_file(answer: Answer) -> str:
         answer.question,
         _prose(view),
         joined(map(_difference, view.differences)),
-        _notes(view.notes),
+        listed("small", view.notes),
         html("<h2>{}</h2><ol>{}</ol>", view.heading, joined(map(_evidence, view.evidence)))
         if view.evidence
         else NOTHING,
@@ -85,11 +83,6 @@ def _difference(item: Difference) -> Html:
         for value, one in item.rows
     )
     return html('<p dir="auto">{}:</p><ul>{}</ul>', item.heading, rows)
-
-
-def _notes(notes: Sequence[str]) -> Html:
-    items = joined(html('<li dir="auto">{}</li>', note) for note in notes)
-    return html('<ul class="small">{}</ul>', items) if notes else NOTHING
 
 
 def _evidence(item: Evidence) -> Html:

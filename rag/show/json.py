@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from rag.types import Answer, Article, Disagreement, Evidence, Explanation, Hit, Verdict, Window
+from rag.types import Answer, Article, Disagreement, Evidence, Explanation, Hit, Verdict
 
 
 def json_text(answer: Answer) -> str:
@@ -17,13 +17,14 @@ def json_text(answer: Answer) -> str:
 
 def to_json(answer: Answer, *, explain: bool = False) -> dict[str, Any]:
     """The whole answer; with `explain` also how its evidence was found."""
+    window = answer.window
     found = {
         **_taken(answer, "question status"),
         "statements": [_taken(item, "text kind citations supported") for item in answer.statements],
         "evidence": [_evidence_json(item) for item in answer.evidence],
         "disagreements": [_disagreement_json(item) for item in answer.disagreements],
         **_taken(answer, "as_of"),
-        "window": window_json(answer.window),
+        "window": _taken(window, "since until phrase strict") if window else None,
         "confidence": round(answer.confidence, 3),
         **_taken(answer, "notes"),
         "timings": _rounded(answer.timings),
@@ -53,11 +54,6 @@ def _disagreement_json(item: Disagreement) -> dict[str, Any]:
 def article_json(article: Article) -> dict[str, Any]:
     """What a program needs to know of an article beside its text."""
     return _taken(article, "id title source agency author published published_from url path")
-
-
-def window_json(window: Window | None) -> dict[str, Any] | None:
-    """A window as days and the words it was read from, or None."""
-    return _taken(window, "since until phrase strict") if window else None
 
 
 def hit_json(hit: Hit) -> dict[str, Any]:

@@ -18,9 +18,7 @@ from rag.types import Ask
 
 
 def programs(engine: Engine) -> tuple[Callable[..., Any], ...]:
-    """The named endpoints, also MCP tools where these are switched on; each returns JSON as text,
-    since MCP would print a dictionary the way Python does.
-    """
+    """Return the named endpoints; they give JSON as text: MCP would print a dictionary as Python."""
 
     def ask(
         question: str,

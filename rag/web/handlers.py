@@ -1,8 +1,4 @@
-"""What happens when a part of the page is used: each handler returns what parts shall show.
-
-What is shown is drawn by `rag.web.html.answer` and its neighbours. Each question has a stop of its own, set
-by the Stop button and by a reader who leaves.
-"""
+"""What happens when a part of the page is used: each handler returns what parts shall show."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from typer import Context, Exit, Option
 
 from rag.engine import Engine
 from rag.errors import UsageError
@@ -95,25 +95,23 @@ def open_page(
 
 
 def serve(
-    context: typer.Context,
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Where the page listens.")] = PORT,
-    no_browser: Annotated[
-        bool, typer.Option("--no-browser", help="Do not open the browser.")
-    ] = False,
+    context: Context,
+    port: Annotated[int, Option(min=1, max=65535, help="Where the page listens.")] = PORT,
+    no_browser: Annotated[bool, Option("--no-browser", help="Do not open the browser.")] = False,
     mcp: Annotated[
-        bool, typer.Option("--mcp", help="Offer ask and search to assistants, too (MCP).")
+        bool, Option("--mcp", help="Offer ask and search to assistants, too (MCP).")
     ] = False,
     host: Annotated[
-        str, typer.Option(help="Where the page listens; for other computers it has a password.")
+        str, Option(help="Where the page listens; for other computers it has a password.")
     ] = HOST,
     password_file: Annotated[
-        Path | None, typer.Option(help="A file with the page's password, for your eyes only.")
+        Path | None, Option(help="A file with the page's password, for your eyes only.")
     ] = None,
 ) -> None:
     """Open the page: ask your articles in the browser."""
     with gradio_environment():
         place = (host, port, password_file, context.obj or Engine)
-        raise typer.Exit(run(lambda: _serve(*place, open_browser=not no_browser, mcp=mcp)))
+        raise Exit(run(lambda: _serve(*place, open_browser=not no_browser, mcp=mcp)))
 
 
 def _serve(

@@ -1,8 +1,4 @@
-"""Asking on the page: each visitor's question grows in a thread of its own and can be stopped.
-
-A question's moments come from the engine; `screens` turns them into what the page shows. Nothing here
-knows how the page is drawn or sent.
-"""
+"""Asking on the page: each visitor's question grows in a thread of its own and can be stopped."""
 
 from __future__ import annotations
 
@@ -19,22 +15,18 @@ from rag.web.html import answer as render
 from rag.web.html import evidence as cards
 
 TICK = 0.25  # seconds after which a Stop, or a reader who left, is noticed at the latest
-PAUSE = (
-    5.0  # seconds of rest before work that a question or an ingest interrupted is taken up again
-)
+PAUSE = 5.0  # seconds of rest before interrupted work is taken up again
 BUG = "Something went wrong that should not. The terminal shows the details."
 
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """What the page shows of a question at one moment; None leaves a place as it is. `turn` is there
-    as soon as there is evidence.
-    """
+    """What the page shows of a question at one moment; None leaves a place as it is."""
 
     state: str
     answer: str | None = None
     evidence: str | None = None
-    turn: Turn | None = None
+    turn: Turn | None = None  # as soon as there is evidence
 
     @property
     def done(self) -> bool:
@@ -193,16 +185,17 @@ def screens(
     yield Screen(render.state("Searching …", busy=True), render.asked(turn), "")
     try:
         for moment in moments(engine, turn, stop):
+            ahead = questions.ahead(stop) if questions else 0
             if moment:
                 turn = replace(turn, answer=moment)
-                yield _shown(turn, questions.ahead(stop) if questions else 0)
+                yield shown(turn, ahead)
                 if moment.done:
                     return
             elif stop.is_set():
                 yield _stopped(turn)
                 return
             else:
-                doing = _doing(turn, questions.ahead(stop) if questions else 0)
+                doing = render.stage(turn.answer, ahead) if turn.answer else "Searching …"
                 yield Screen(render.state(doing, busy=True, seconds=time.monotonic() - began))
     except ClippingsError as error:
         yield Screen(render.state(""), render.problem(str(error)), "")
@@ -211,19 +204,11 @@ def screens(
         raise
 
 
-def shown(turn: Turn) -> Screen:
-    """A turn as the page shows it."""
-    return _shown(turn, 0)
-
-
-def _shown(turn: Turn, ahead: int) -> Screen:
+def shown(turn: Turn, ahead: int = 0) -> Screen:
+    """Return a turn as the page shows it while `ahead` questions are written before it."""
     assert turn.answer is not None
     doing = render.state(render.stage(turn.answer, ahead), busy=not turn.answer.done)
     return Screen(doing, render.answer(turn), cards.evidence(turn.answer), turn)
-
-
-def _doing(turn: Turn, ahead: int) -> str:
-    return render.stage(turn.answer, ahead) if turn.answer else "Searching …"
 
 
 def _stopped(turn: Turn) -> Screen:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from urllib.parse import urlencode
 
-from rag.show.html import NOTHING, Html, counted, html, joined
+from rag.show.html import NOTHING, Html, counted, html, joined, listed
 from rag.show.view import Difference, Said, View
 from rag.types import (
     Answer,
@@ -124,7 +124,7 @@ def answer(turn: Turn) -> Html:
         _pills(turn, grown),
         _prose(view, grown.status),
         joined(map(_difference, view.differences)),
-        _notes(note for note in view.notes if note != doing),
+        listed("notes", (note for note in view.notes if note != doing)),
         _tools(turn, grown),
     )
 
@@ -184,11 +184,6 @@ def _side(value: str, item: Evidence) -> Html:
         " ".join(item.quote.split()),
         chip(item),
     )
-
-
-def _notes(notes: Iterable[str]) -> Html:
-    rows = joined(html('<li dir="auto">{}</li>', note) for note in notes)
-    return html('<ul class="notes">{}</ul>', rows) if rows else NOTHING
 
 
 def _tools(turn: Turn, grown: Answer) -> Html:

@@ -12,6 +12,7 @@ OUTLETS = 8  # named in the archive; the others are folded
 MOST_COLUMNS = 48  # of the chart: longer spans are counted by year
 WIDTH, HEIGHT = 240, 26  # of an outlet's row in the chart, in its own units
 
+NO_DATELINE = Html('<p class="dateline">Nothing is indexed yet.</p>')
 MAKING = "Questions to begin with are being made from your articles; ask your own at any time."
 
 Months = Mapping[str, int]
@@ -33,11 +34,6 @@ def dateline(holdings: Holdings) -> Html:
     )
 
 
-def no_dateline() -> Html:
-    """The line of an archive that is not there."""
-    return Html('<p class="dateline">Nothing is indexed yet.</p>')
-
-
 def archive(holdings: Holdings) -> Html:
     """What the archive holds: articles per outlet and month, the last ingest, what was left out."""
     if not holdings.articles:
@@ -47,10 +43,12 @@ def archive(holdings: Holdings) -> Html:
             " “Index the folder”.",
             skipped(holdings.skipped),
         )
+    moment = holdings.ingested
+    read = f"{in_words(moment)} at {moment:%H:%M}" if moment else ""
     return html(
         '<div class="holdings">{}{}{}</div>',
         chart(holdings),
-        _ingested(holdings.ingested),
+        html('<p class="ingested">Folder last read on {}.</p>', read) if read else NOTHING,
         skipped(holdings.skipped),
     )
 
@@ -61,14 +59,6 @@ def no_archive(reason: str) -> Html:
         '<p class="missing">{}</p><p class="missing" dir="auto">{}</p>',
         "Press “Index the folder” to begin, or drop articles here.",
         reason,
-    )
-
-
-def _ingested(moment: datetime | None) -> Html:
-    if moment is None:
-        return NOTHING
-    return html(
-        '<p class="ingested">Folder last read on {}.</p>', f"{in_words(moment)} at {moment:%H:%M}"
     )
 
 
@@ -96,7 +86,18 @@ def skipped(files: Sequence[Skipped]) -> Html:
 
 def chart(holdings: Holdings) -> Html:
     """A row for each outlet: its name, its articles over time, their number."""
-    rows = [_row(name, holdings, columns(holdings)) for name, _ in outlets(holdings)]
+    over = columns(holdings)
+    every = (_column(months, one) for months in holdings.months.values() for one in over)
+    most = max(every, default=0)  # the scale of all rows
+    rows = [
+        html(
+            '<li><span class="name" dir="auto">{}</span>{}<b>{}</b></li>',
+            name or "unknown outlet",
+            _bars(holdings.months.get(name, {}), over, most),
+            f"{articles:,}",
+        )
+        for name, articles in outlets(holdings)
+    ]
     more = (
         html(
             '<details class="more"><summary>{}</summary><ul>{}</ul></details>',
@@ -106,7 +107,7 @@ def chart(holdings: Holdings) -> Html:
         if len(rows) > OUTLETS
         else NOTHING
     )
-    return html('<ul class="chart">{}</ul>{}{}', joined(rows[:OUTLETS]), _axis(holdings), more)
+    return html('<ul class="chart">{}</ul>{}{}', joined(rows[:OUTLETS]), _axis(over), more)
 
 
 def outlets(holdings: Holdings) -> list[tuple[str, int]]:
@@ -125,23 +126,6 @@ def columns(holdings: Holdings) -> tuple[str, ...]:
         return tuple(f"{year:04}" for year in range(first.year, last.year + 1))
     places = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
     return tuple(f"{place // 12:04}-{place % 12 + 1:02}" for place in places)
-
-
-def _row(name: str, holdings: Holdings, over: Sequence[str]) -> Html:
-    counts = holdings.outlets.get(name) if name else None
-    total = counts if counts is not None else dict(outlets(holdings))[name]
-    return html(
-        '<li><span class="name" dir="auto">{}</span>{}<b>{}</b></li>',
-        name or "unknown outlet",
-        _bars(holdings.months.get(name, {}), over, _most(holdings, over)),
-        f"{total:,}",
-    )
-
-
-def _most(holdings: Holdings, over: Sequence[str]) -> int:
-    """The largest column of all outlets, which all rows share as their scale."""
-    found = (_column(months, one) for months in holdings.months.values() for one in over)
-    return max(found, default=0)
 
 
 def _column(months: Months, one: str) -> int:
@@ -179,12 +163,10 @@ def _drawn(months: Months, over: Sequence[str], most: int) -> Iterator[Html]:
 
 def _in_words(months: Months, over: Sequence[str]) -> str:
     busiest = max(over, key=lambda one: _column(months, one))
-    dated = sum(months.values())
-    return f"{counted(dated, 'dated article')}, most in {_named(busiest)}"
+    return f"{counted(sum(months.values()), 'dated article')}, most in {_named(busiest)}"
 
 
-def _axis(holdings: Holdings) -> Html:
-    over = columns(holdings)
+def _axis(over: Sequence[str]) -> Html:
     if not over:
         return NOTHING
     last = html("<span>{}</span>", _named(over[-1])) if len(over) > 1 else NOTHING
@@ -193,9 +175,7 @@ def _axis(holdings: Holdings) -> Html:
 
 def _named(column: str) -> str:
     """ "2025-06" for people: June 2025."""
-    if "-" not in column:
-        return column
-    return f"{datetime.strptime(column, '%Y-%m'):%B %Y}"
+    return f"{datetime.strptime(column, '%Y-%m'):%B %Y}" if "-" in column else column
 
 
 # ── beside it ──

@@ -77,10 +77,8 @@ def _head(article: Article) -> Html:
         html('<b dir="auto">{}</b>', article.imprint),
         html("<span>{}</span>", article.dated),
     ]
-    if article.byline:
-        facts.append(html('<span dir="auto">{}</span>', article.byline))
-    if article.place:
-        facts.append(html('<span dir="auto">{}</span>', article.place))
+    more = filter(None, (article.byline, article.place))
+    facts += [html('<span dir="auto">{}</span>', fact) for fact in more]
     url = address(article.url)
     return html(
         '<p class="source">{}</p><h2 dir="auto">{}</h2><p class="file"><button type="button" class="copy" dir="auto"'

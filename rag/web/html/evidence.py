@@ -12,9 +12,7 @@ AROUND = 150  # characters of the article that a card shows before and after the
 
 
 def chip(item: Evidence) -> Html:
-    """The mark [n], kept at the last word: it opens the article at the quotation, and shows the
-    quotation to whoever points at it.
-    """
+    """Return the mark [n], which opens the article, and shows its words when pointed at."""
     number, outlet, day = str(item.number), item.article.imprint, item.article.day
     return html(
         '&nbsp;<a class="chip" href="#evidence-{}" data-do="open" data-value="{}" aria-label="{}">{}'
@@ -53,9 +51,7 @@ def _folded(items: Sequence[Evidence]) -> Html:
 
 
 def card(item: Evidence, *, numbered: bool = True) -> Html:
-    """One piece of evidence: who printed it and when, headline, the exact words among their
-    neighbours, what else there is to know of them.
-    """
+    """Return one piece of evidence: its source, headline, words in context, days and copies."""
     before, after = context(item)
     return html(
         '<article class="{}" id="evidence-{}">{}<div>'

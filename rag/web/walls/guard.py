@@ -160,11 +160,9 @@ class Walls:
 
 
 def around(rules: Rules) -> Callable[[Any], AbstractAsyncContextManager[None]]:
-    """Return a lifespan that puts the walls around a Starlette application before it answers
-    anything.
+    """Return a lifespan that puts the walls around a Starlette application before it answers.
 
-    Its own list of middlewares would not do: Gradio adds two outside of those it is given, and
-    errors are answered outside of all of them.
+    Gradio adds two middlewares outside of those it is given, and errors are answered outside of all.
     """
 
     @asynccontextmanager

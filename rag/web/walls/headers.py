@@ -92,7 +92,8 @@ def _page(send: Send) -> Send:
         start = _protected(starts[0], content_policy(inline_scripts(page)))
         if _BASE in page:
             page = page.replace(_BASE, b"", 1)
-            start["headers"] = [*_without(start, "content-length"), _length(page)]
+            length = (b"content-length", str(len(page)).encode())
+            start["headers"] = [*_without(start, "content-length"), length]
         await send(start)
         await send({"type": "http.response.body", "body": page})
 
@@ -100,9 +101,7 @@ def _page(send: Send) -> Send:
 
 
 def _protected(start: Message, policy: str, *, keep: bool = False) -> Message:
-    """Return the start of an answer with our headers in place of the same and of leave for other
-    origins; stored only with `keep`.
-    """
+    """Return the start of an answer with our headers in place of its own; with `keep`, stored."""
     ours = {**FIXED, "content-security-policy": policy}
     if not keep:
         ours["cache-control"] = "no-store"
@@ -117,7 +116,3 @@ def _without(start: Message, *names: str) -> list[tuple[bytes, bytes]]:
         for name, value in start.get("headers", ())
         if not name.decode("latin-1").lower().startswith(names)
     ]
-
-
-def _length(body: bytes) -> tuple[bytes, bytes]:
-    return b"content-length", str(len(body)).encode()
