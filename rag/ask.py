@@ -74,8 +74,7 @@ def ask(
         bool, Option("--explain", help="Also show how the evidence was found.")
     ] = False,
     out: Annotated[
-        Path | None,
-        Option(help="Also write the answer to this file: .md, .html or .json."),
+        Path | None, Option(help="Also write the answer to this file: .md, .html or .json.")
     ] = None,
     no_stream: Annotated[bool, Option("--no-stream", help="Print only when all is done.")] = False,
     quiet: Annotated[bool, Option("--quiet", help="Nothing on stderr but errors.")] = False,
@@ -132,9 +131,8 @@ def answer(
     from rag.engine import Engine  # numpy, onnxruntime: not for --help
     from rag.retrieval.question import usable
 
-    asks = [
-        replace(ask, question=usable(ask.question, settings.question_characters)) for ask in asks
-    ]
+    most = settings.question_characters
+    asks = [replace(ask, question=usable(ask.question, most)) for ask in asks]
     if show.out:
         check_report(show.out, len(asks))
     engine = (make or Engine)(settings, say=show.aside)

@@ -120,9 +120,7 @@ def day(text: str | None) -> date | None:
 def one_parameter_each(
     function: Callable[..., Any], annotation: Callable[[Filter], Any], default: str | None
 ) -> Callable[..., Any]:
-    """Give a function that takes `chosen`, values by the names of filters, a parameter for each
-    filter in its place; typer and gradio make options and arguments of what they see.
-    """
+    """Give a function a parameter for each filter in place of `chosen`, for typer and gradio to see."""
     own = inspect.signature(function, eval_str=True)
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
     filters = [

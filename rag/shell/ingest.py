@@ -49,18 +49,19 @@ def ingest(
     def work() -> int:
         settings = Settings.from_env()
         if dry_run:
-            return _plan(settings, as_json)
-        if watch:
-            return _watch(settings, allow_shrink, as_json, quiet)
-        _show(_ingest(settings, allow_shrink, quiet), as_json)
-        if not no_questions:
-            _suggest(settings, quiet, context.obj)
+            _plan(settings, as_json)
+        elif watch:
+            _watch(settings, allow_shrink, as_json, quiet)
+        else:
+            _show(_ingest(settings, allow_shrink, quiet), as_json)
+            if not no_questions:
+                _suggest(settings, quiet, context.obj)
         return 0
 
     raise Exit(run(work))
 
 
-def _plan(settings: Settings, as_json: bool) -> int:
+def _plan(settings: Settings, as_json: bool) -> None:
     from rag.ingest import plan
 
     found, skipped = plan(settings)
@@ -70,7 +71,6 @@ def _plan(settings: Settings, as_json: bool) -> int:
     else:
         _say_skipped(skipped)
         print(harmless(str(found)))
-    return 0
 
 
 def _ingest(settings: Settings, allow_shrink: bool, quiet: bool) -> IngestReport:
@@ -116,7 +116,7 @@ def _suggest(settings: Settings, quiet: bool, make: Callable[..., Engine] | None
         say(f"{len(found)} questions for the page, asked and answered · {seconds:.1f} s")
 
 
-def _watch(settings: Settings, allow_shrink: bool, as_json: bool, quiet: bool) -> int:
+def _watch(settings: Settings, allow_shrink: bool, as_json: bool, quiet: bool) -> None:
     """Ingest now and at every change; what goes wrong once is told, and the next change tried."""
     from watchfiles import watch
 
@@ -133,7 +133,6 @@ def _watch(settings: Settings, allow_shrink: bool, as_json: bool, quiet: bool) -
             except ClippingsError as error:
                 say(str(error))
         changed = next(changes, None)
-    return 0
 
 
 def main(arguments: list[str] | None = None, make: Callable[..., Engine] | None = None) -> int:

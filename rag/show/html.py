@@ -29,9 +29,8 @@ def escape(text: str) -> Html:
 
 def html(template: LiteralString, *parts: str) -> Html:
     """A constant template with its places filled; parts that are not Html are escaped."""
-    return Html(
-        template.format(*(part if isinstance(part, Html) else escape(part) for part in parts))
-    )
+    filled = (part if isinstance(part, Html) else escape(part) for part in parts)
+    return Html(template.format(*filled))
 
 
 def joined(pieces: Iterable[Html]) -> Html:

@@ -1,8 +1,4 @@
-"""Answer -> Markdown that any reader shows as it was meant.
-
-What comes from articles, questions and the model is text: no reader makes a link, a picture or a
-heading of it.
-"""
+"""Answer -> Markdown that any reader shows as it was meant."""
 
 from __future__ import annotations
 

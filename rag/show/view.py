@@ -1,9 +1,4 @@
-"""Answer -> what is shown of it, decided once for shell, page and files.
-
-Each of these lays a View out in its own way. Which evidence is shown, what it is called, what a
-sentence is labelled with and how a disagreement is told is decided here alone. Programs get the
-whole answer instead, from `rag.show.json`.
-"""
+"""Answer -> what is shown of it, decided once for shell, page and files."""
 
 from __future__ import annotations
 

@@ -21,11 +21,7 @@ def programs(engine: Engine) -> tuple[Callable[..., Any], ...]:
     """Return the named endpoints; they give JSON as text: MCP would print a dictionary as Python."""
 
     def ask(
-        question: str,
-        as_of: str = "",
-        *,
-        chosen: dict[str, str],
-        any_time: bool = False,
+        question: str, as_of: str = "", *, chosen: dict[str, str], any_time: bool = False
     ) -> str:
         """Answer a question from the news articles, each sentence with the exact words it rests on.
 

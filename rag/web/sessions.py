@@ -104,7 +104,8 @@ class Beginnings:
     """Makes the questions to begin with, in a thread of its own, while nobody waits for an answer."""
 
     def __init__(self, engine: Engine, questions: Questions, pause: float = PAUSE) -> None:
-        self._engine, self._questions, self._pause = engine, questions, pause
+        self.questions = questions
+        self._engine, self._pause = engine, pause
         self._wanted = threading.Event()
         self._working = self._started = False
 
@@ -135,7 +136,7 @@ class Beginnings:
 
     def _interrupted(self) -> bool:
         """Make what is missing; returns whether a question or an ingest came between."""
-        meanwhile = Meanwhile(self._questions)
+        meanwhile = Meanwhile(self.questions)
         try:
             self._engine.suggest(stop=meanwhile)
         except IngestRunningError:

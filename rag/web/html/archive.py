@@ -14,6 +14,10 @@ WIDTH, HEIGHT = 240, 26  # of an outlet's row in the chart, in its own units
 
 NO_DATELINE = Html('<p class="dateline">Nothing is indexed yet.</p>')
 MAKING = "Questions to begin with are being made from your articles; ask your own at any time."
+SUGGESTION = (
+    '<button type="button" class="suggestion" dir="auto" data-do="ask" data-value="{}">{}</button>'
+)
+AGAIN = '<li><button type="button" class="again" dir="auto" data-do="show" data-value="{}">{}</button></li>'
 
 Months = Mapping[str, int]
 
@@ -67,17 +71,11 @@ def skipped(files: Sequence[Skipped]) -> Html:
     told = [item for item in files if item.reason != "hidden"]
     if not told:
         return NOTHING
+    row = '<li><code dir="auto">{}</code><span dir="auto">{}</span></li>'
     return html(
         '<details class="skipped"><summary>{}</summary><ul>{}</ul></details>',
         f"{counted(len(told), 'file')} not read",
-        joined(
-            html(
-                '<li><code dir="auto">{}</code><span dir="auto">{}</span></li>',
-                item.path,
-                item.reason,
-            )
-            for item in told
-        ),
+        joined(html(row, item.path, item.reason) for item in told),
     )
 
 
@@ -98,15 +96,12 @@ def chart(holdings: Holdings) -> Html:
         )
         for name, articles in outlets(holdings)
     ]
-    more = (
-        html(
-            '<details class="more"><summary>{}</summary><ul>{}</ul></details>',
-            counted(len(rows) - OUTLETS, "more outlet"),
-            joined(rows[OUTLETS:]),
-        )
-        if len(rows) > OUTLETS
-        else NOTHING
+    folded = html(
+        '<details class="more"><summary>{}</summary><ul>{}</ul></details>',
+        counted(len(rows) - OUTLETS, "more outlet"),
+        joined(rows[OUTLETS:]),
     )
+    more = folded if len(rows) > OUTLETS else NOTHING
     return html('<ul class="chart">{}</ul>{}{}', joined(rows[:OUTLETS]), _axis(over), more)
 
 
@@ -188,14 +183,7 @@ def suggested(questions: Sequence[str], *, making: bool = False) -> Html:
     return html(
         '<div class="suggested" role="group" aria-label="{}">{}</div>',
         "Questions that these articles answer",
-        joined(
-            html(
-                '<button type="button" class="suggestion" dir="auto" data-do="ask" data-value="{}">{}</button>',
-                question,
-                question,
-            )
-            for question in questions
-        ),
+        joined(html(SUGGESTION, question, question) for question in questions),
     )
 
 
@@ -205,12 +193,5 @@ def history(turns: Sequence[Turn]) -> Html:
         return Html(
             '<p class="missing">Questions asked from now on are kept until you close the page.</p>'
         )
-    rows = [
-        html(
-            '<li><button type="button" class="again" dir="auto" data-do="show" data-value="{}">{}</button></li>',
-            str(place),
-            turn.question,
-        )
-        for place, turn in enumerate(turns)
-    ]
+    rows = [html(AGAIN, str(place), turn.question) for place, turn in enumerate(turns)]
     return html('<ol class="history">{}</ol>', joined(reversed(rows)))

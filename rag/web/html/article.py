@@ -73,10 +73,7 @@ def _step(name: str, arrow: str, to: Sequence[int]) -> Html:
 
 def _head(article: Article) -> Html:
     """Outlet, day with how it is known, headline, author, and where the original is."""
-    facts = [
-        html('<b dir="auto">{}</b>', article.imprint),
-        html("<span>{}</span>", article.dated),
-    ]
+    facts = [html('<b dir="auto">{}</b>', article.imprint), html("<span>{}</span>", article.dated)]
     more = filter(None, (article.byline, article.place))
     facts += [html('<span dir="auto">{}</span>', fact) for fact in more]
     url = address(article.url)
@@ -109,8 +106,6 @@ def _marked(text: str, start: int, end: int, places: Iterable[Place]) -> Iterato
         if first >= last:
             continue
         yield html("{}", text[at:first])
-        yield html(
-            '<mark class="{}">{}</mark>', Html("here" if here else "other"), text[first:last]
-        )
+        yield html('<mark class="{}">{}</mark>', "here" if here else "other", text[first:last])
         at = last
     yield html("{}", text[at:end])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from rag.show.html import NOTHING, Html, counted, html, joined
 from rag.show.view import View
 from rag.types import Answer, Evidence
@@ -32,21 +30,16 @@ def evidence(grown: Answer) -> Html:
     if not grown.evidence:
         return Html('<section class="evidence"></section>')
     view = View.of(grown)
+    folded = html(
+        "<details><summary>{}</summary>{}</details>",
+        f"{counted(len(view.folded), 'more excerpt')}, not cited",
+        joined(card(item, numbered=False) for item in view.folded),
+    )
     return html(
         '<section class="evidence"><h2>{}</h2>{}{}</section>',
         view.heading,
         joined(card(item, numbered=not view.refused) for item in view.evidence),
-        _folded(view.folded),
-    )
-
-
-def _folded(items: Sequence[Evidence]) -> Html:
-    if not items:
-        return NOTHING
-    return html(
-        "<details><summary>{}</summary>{}</details>",
-        f"{counted(len(items), 'more excerpt')}, not cited",
-        joined(card(item, numbered=False) for item in items),
+        folded if view.folded else NOTHING,
     )
 
 
@@ -58,7 +51,7 @@ def card(item: Evidence, *, numbered: bool = True) -> Html:
         '<p class="source"><b dir="auto">{}</b><span>{}</span></p><h3 dir="auto">'
         '<button type="button" class="headline" data-do="open" data-value="{}">{}</button></h3>'
         '<blockquote dir="auto">{}<mark>{}</mark>{}</blockquote>{}</div></article>',
-        Html("card cited" if item.cited else "card"),
+        "card cited" if item.cited else "card",
         str(item.number),
         _number(item, numbered=numbered),
         item.article.imprint,
