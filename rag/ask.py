@@ -25,7 +25,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
+from typer import Argument, Context, Exit, Option
 
 from rag.errors import UsageError
 from rag.filters import Filter, Filters, one_parameter_each
@@ -45,44 +45,39 @@ DEFAULTS = Settings()
 
 
 def ask(
-    context: typer.Context,
-    question: Annotated[
-        str, typer.Argument(help="The question, or - for standard input, one a line.")
-    ],
+    context: Context,
+    question: Annotated[str, Argument(help="The question, or - for standard input, one a line.")],
     *,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print a JSON object for each question.")
+        bool, Option("--json", help="Print a JSON object for each question.")
     ] = False,
     evidence_only: Annotated[
-        bool, typer.Option("--evidence-only", help="Show the evidence; write nothing.")
+        bool, Option("--evidence-only", help="Show the evidence; write nothing.")
     ] = False,
     as_of: Annotated[
-        datetime | None, typer.Option(formats=DAY, help="The day of asking; else today.")
+        datetime | None, Option(formats=DAY, help="The day of asking; else today.")
     ] = None,
     any_time: Annotated[
-        bool, typer.Option("--any-time", help="Do not read the question's words about time.")
+        bool, Option("--any-time", help="Do not read the question's words about time.")
     ] = False,
     chosen: dict[str, Any],
     k: Annotated[
-        int, typer.Option("-k", min=1, max=20, help="How many pieces of evidence.")
+        int, Option("-k", min=1, max=20, help="How many pieces of evidence.")
     ] = DEFAULTS.evidence,
     model: Annotated[
-        str | None, typer.Option(help=f"A name from `{command('models')}` or a .gguf file.")
+        str | None, Option(help=f"A name from `{command('models')}` or a .gguf file.")
     ] = None,
     timeout: Annotated[
-        float, typer.Option(min=1, help="Seconds that writing may take.")
+        float, Option(min=1, help="Seconds that writing may take.")
     ] = DEFAULTS.answer_seconds,
     explain: Annotated[
-        bool, typer.Option("--explain", help="Also show how the evidence was found.")
+        bool, Option("--explain", help="Also show how the evidence was found.")
     ] = False,
     out: Annotated[
-        Path | None,
-        typer.Option(help="Also write the answer to this file: .md, .html or .json."),
+        Path | None, Option(help="Also write the answer to this file: .md, .html or .json.")
     ] = None,
-    no_stream: Annotated[
-        bool, typer.Option("--no-stream", help="Print only when all is done.")
-    ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Nothing on stderr but errors.")] = False,
+    no_stream: Annotated[bool, Option("--no-stream", help="Print only when all is done.")] = False,
+    quiet: Annotated[bool, Option("--quiet", help="Nothing on stderr but errors.")] = False,
 ) -> None:
     """Ask the articles; the answer comes with the exact words it rests on."""
     settings = replace(Settings.from_env(), answer_seconds=timeout)
@@ -104,26 +99,26 @@ def ask(
         out=out,
     )
     asks = [replace(ask, question=one) for one in given(question)]
-    raise typer.Exit(run(lambda: answer(asks, settings, show, context.obj)))
+    raise Exit(run(lambda: answer(asks, settings, show, context.obj)))
 
 
 def given(question: str) -> list[str]:
-    """Return the question itself, or for - those of standard input: its lines that are not blank."""
+    """The question itself, or for - those of standard input: its lines that are not blank."""
     if question != "-":
         return [question]
     return [line for line in sys.stdin if line.strip()] or [""]
 
 
 def _read(value: Any) -> Any:
-    """Return the value of an option; of a day typer makes the moment it begins."""
+    """The value of an option; of a day typer makes the moment it begins."""
     return value.date() if isinstance(value, datetime) else value
 
 
 def _option(row: Filter) -> Any:
-    """Return the type of a filter's option."""
+    """The type of a filter's option."""
     if row.is_day:
-        return Annotated[datetime | None, typer.Option(formats=DAY, help=row.help)]
-    return Annotated[str | None, typer.Option(help=row.help)]
+        return Annotated[datetime | None, Option(formats=DAY, help=row.help)]
+    return Annotated[str | None, Option(help=row.help)]
 
 
 def answer(
@@ -136,9 +131,8 @@ def answer(
     from rag.engine import Engine  # numpy, onnxruntime: not for --help
     from rag.retrieval.question import usable
 
-    asks = [
-        replace(ask, question=usable(ask.question, settings.question_characters)) for ask in asks
-    ]
+    most = settings.question_characters
+    asks = [replace(ask, question=usable(ask.question, most)) for ask in asks]
     if show.out:
         check_report(show.out, len(asks))
     engine = (make or Engine)(settings, say=show.aside)
@@ -150,7 +144,7 @@ def answer(
 
 
 def answer_all(asks: Sequence[Ask], engine: Engine, show: Printer) -> int:
-    """Answer the questions in turn until interrupted; return the highest exit code."""
+    """Answer one question after the other until interrupted; returns the highest exit code."""
     show.several = len(asks) > 1
     stop = threading.Event()
     code = 0
@@ -163,7 +157,7 @@ def answer_all(asks: Sequence[Ask], engine: Engine, show: Printer) -> int:
 
 
 def _answer(ask: Ask, engine: Engine, show: Printer, stop: threading.Event) -> int:
-    """Answer one question; return its exit code."""
+    """Answer one question; returns its exit code."""
     show.asked(ask.question)
     last = None
     for last in engine.stream(ask, stop):
@@ -193,7 +187,7 @@ def check_report(path: Path, questions: int = 1) -> None:
 
 
 def write_report(answer: Answer, path: Path) -> None:
-    """Put the answer into a file, whole or not at all; raise UsageError where that fails."""
+    """Put the answer into a file, whole or not at all. Raises UsageError when it cannot be written."""
     from rag.atomic import replace_bytes
 
     text = FILES[path.suffix.lower()[1:]](answer)

@@ -87,14 +87,14 @@ class Filters:
     without: tuple[str, ...] = ()  # paths of articles that shall not count
 
     def rows(self) -> Iterator[tuple[Filter, str | date]]:
-        """Yield the filters that are set, each with its value."""
+        """The filters that are set, each with its value."""
         for row in FILTERS:
             if value := getattr(self, row.name):
                 yield row, value
 
 
 def chosen(texts: Mapping[str, str | None]) -> Filters:
-    """Read filters as people write them, by name; raise UsageError for days that cannot be used."""
+    """Read filters by name; raise UsageError for what is no day and for days in the wrong order."""
     given = {row: (texts.get(row.name) or "").strip() for row in FILTERS}
     read: dict[str, Any] = {
         row.name: day(text) if row.is_day else text or None for row, text in given.items()
@@ -108,7 +108,7 @@ def chosen(texts: Mapping[str, str | None]) -> Filters:
 
 
 def day(text: str | None) -> date | None:
-    """Read a day of the calendar, None for nothing. Raises UsageError for anything else."""
+    """A day of the calendar, or None for nothing. Raises UsageError for anything else."""
     if not (text and text.strip()):
         return None
     try:
@@ -120,7 +120,7 @@ def day(text: str | None) -> date | None:
 def one_parameter_each(
     function: Callable[..., Any], annotation: Callable[[Filter], Any], default: str | None
 ) -> Callable[..., Any]:
-    """Give a function a parameter for each filter in place of `chosen`, for typer and gradio."""
+    """Give a function a parameter for each filter in place of `chosen`, for typer and gradio to see."""
     own = inspect.signature(function, eval_str=True)
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
     filters = [

@@ -19,7 +19,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from typer import Context, Exit, Option
 
 from rag.errors import ClippingsError, IngestRunningError
 from rag.settings import Settings, command
@@ -32,39 +32,36 @@ if TYPE_CHECKING:
 
 
 def ingest(
-    context: typer.Context,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only say what would be done.")
-    ] = False,
-    watch: Annotated[bool, typer.Option("--watch", help="Ingest again at every change.")] = False,
+    context: Context,
+    dry_run: Annotated[bool, Option("--dry-run", help="Only say what would be done.")] = False,
+    watch: Annotated[bool, Option("--watch", help="Ingest again at every change.")] = False,
     allow_shrink: Annotated[
-        bool, typer.Option("--allow-shrink", help="Even if over 30 % of the articles are gone.")
+        bool, Option("--allow-shrink", help="Even if over 30 % of the articles are gone.")
     ] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the report as one JSON object.")
-    ] = False,
+    as_json: Annotated[bool, Option("--json", help="Print the report as one JSON object.")] = False,
     no_questions: Annotated[
-        bool, typer.Option("--no-questions", help="Make no questions for the page to suggest.")
+        bool, Option("--no-questions", help="Make no questions for the page to suggest.")
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Nothing on stderr but errors.")] = False,
+    quiet: Annotated[bool, Option("--quiet", help="Nothing on stderr but errors.")] = False,
 ) -> None:
     """Read what is new or changed in seeds/, forget what is gone, and say what was left out."""
 
     def work() -> int:
         settings = Settings.from_env()
         if dry_run:
-            return _plan(settings, as_json)
-        if watch:
-            return _watch(settings, allow_shrink, as_json, quiet)
-        _show(_ingest(settings, allow_shrink, quiet), as_json)
-        if not no_questions:
-            _suggest(settings, quiet, context.obj)
+            _plan(settings, as_json)
+        elif watch:
+            _watch(settings, allow_shrink, as_json, quiet)
+        else:
+            _show(_ingest(settings, allow_shrink, quiet), as_json)
+            if not no_questions:
+                _suggest(settings, quiet, context.obj)
         return 0
 
-    raise typer.Exit(run(work))
+    raise Exit(run(work))
 
 
-def _plan(settings: Settings, as_json: bool) -> int:
+def _plan(settings: Settings, as_json: bool) -> None:
     from rag.ingest import plan
 
     found, skipped = plan(settings)
@@ -74,7 +71,6 @@ def _plan(settings: Settings, as_json: bool) -> int:
     else:
         _say_skipped(skipped)
         print(harmless(str(found)))
-    return 0
 
 
 def _ingest(settings: Settings, allow_shrink: bool, quiet: bool) -> IngestReport:
@@ -85,7 +81,7 @@ def _ingest(settings: Settings, allow_shrink: bool, quiet: bool) -> IngestReport
 
 
 def _show(report: IngestReport, as_json: bool) -> None:
-    """Print every file that was left out with its reason, then the counts."""
+    """Every file that was left out with its reason, then the counts."""
     if as_json:
         print(json.dumps(asdict(report), ensure_ascii=False, indent=2), flush=True)
         return
@@ -120,8 +116,8 @@ def _suggest(settings: Settings, quiet: bool, make: Callable[..., Engine] | None
         say(f"{len(found)} questions for the page, asked and answered · {seconds:.1f} s")
 
 
-def _watch(settings: Settings, allow_shrink: bool, as_json: bool, quiet: bool) -> int:
-    """Ingest now and at every change; report errors, and try again at the next change."""
+def _watch(settings: Settings, allow_shrink: bool, as_json: bool, quiet: bool) -> None:
+    """Ingest now and at every change; what goes wrong once is told, and the next change tried."""
     from watchfiles import watch
 
     settings.seeds.mkdir(parents=True, exist_ok=True)
@@ -137,7 +133,6 @@ def _watch(settings: Settings, allow_shrink: bool, as_json: bool, quiet: bool) -
             except ClippingsError as error:
                 say(str(error))
         changed = next(changes, None)
-    return 0
 
 
 def main(arguments: list[str] | None = None, make: Callable[..., Engine] | None = None) -> int:

@@ -19,34 +19,34 @@ INTERRUPTED = 130
 
 
 def say(text: str) -> None:
-    """Print a line for the person, beside the result."""
+    """A line for the person, beside the result."""
     print(harmless(text), file=sys.stderr, flush=True)
 
 
 @contextmanager
 def progress_bar(quiet: bool) -> Iterator[Progress]:
-    """Show a bar with counts and time left on stderr; nothing if quiet or when nobody watches."""
+    """A bar with counts and time left on stderr; silent when asked to be or when nobody watches."""
     if quiet or not sys.stderr.isatty():
         yield silent
         return
-    from rich import progress
+    from rich import progress as bar
     from rich.console import Console
     from rich.text import Text
 
-    class Speed(progress.ProgressColumn):
+    class Speed(bar.ProgressColumn):
         """Steps a second, such as passages."""
 
-        def render(self, task: progress.Task) -> Text:
+        def render(self, task: bar.Task) -> Text:
             return Text(f"{task.speed:.0f}/s" if task.speed else "")
 
     columns = (
-        progress.TextColumn("{task.description}"),
-        progress.BarColumn(),
-        progress.MofNCompleteColumn(),
+        bar.TextColumn("{task.description}"),
+        bar.BarColumn(),
+        bar.MofNCompleteColumn(),
         Speed(),
-        progress.TimeRemainingColumn(),
+        bar.TimeRemainingColumn(),
     )
-    with progress.Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+    with bar.Progress(*columns, console=Console(stderr=True), transient=True) as bars:
         tasks = {"": bars.add_task("starting", total=None)}
 
         def tell(stage: str, done: int, total: int) -> None:
@@ -84,10 +84,7 @@ def door(
     arguments: Sequence[str] | None,
     engine: object = None,
 ) -> int:
-    """Run a function as a shell command whose options are its parameters; return the exit code.
-
-    The function finds what makes its engine in its context; None means the engine itself.
-    """
+    """Run a function as a shell command and return its exit code; its context holds `engine`."""
     import typer
 
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -100,7 +97,7 @@ def door(
 
 
 def run(command: Callable[[], int]) -> int:
-    """Run a command; turn the errors people may meet into one line on stderr and an exit code."""
+    """Run a command and return its exit code; print an error that people may meet as one line."""
     try:
         return command()
     except ClippingsError as error:
@@ -119,7 +116,7 @@ def run(command: Callable[[], int]) -> int:
 
 
 def leave(code: int) -> NoReturn:
-    """End the process at once: the interpreter would crash a model that still loads or writes."""
+    """End the process at once: the interpreter's own end would crash a model at work in a thread."""
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)

@@ -15,7 +15,7 @@ NAME_CHARACTERS = 60  # of a file's name, without its kind
 
 
 def file_name(question: str, kind: str) -> str:
-    """Return a name that every system takes: "who-will-replace-kenneth-genalo.md"."""
+    """A name that every system takes: "who-will-replace-kenneth-genalo.md"."""
     ascii_only = unicodedata.normalize("NFKD", question).encode("ascii", "ignore").decode()
     slug = re.sub(r"[^a-z0-9]+", "-", ascii_only.lower()).strip("-") or "answer"
     if len(slug) > NAME_CHARACTERS:

@@ -13,5 +13,5 @@ _CONTROLS = re.compile(
 
 
 def harmless(text: str) -> str:
-    """Return text that cannot move the cursor, set a title or reach the clipboard."""
+    """Printable text: an article cannot move the cursor, set a title or reach the clipboard."""
     return _CONTROLS.sub("", text.encode("utf-8", "replace").decode())

@@ -1,7 +1,7 @@
 """Text -> HTML, in the one way the page knows: tags from constants, text through `escape`.
 
-Articles, questions and what the model writes are not trusted. They get into the page only as parts
-of `html`, which escapes all that is not HTML already.
+Articles, file names, questions and what the model writes are not trusted. They get into the page
+only as parts of `html`, which escapes whatever is not HTML already, so none can be forgotten.
 """
 
 from __future__ import annotations
@@ -23,36 +23,40 @@ NOTHING = Html("")
 
 
 def escape(text: str) -> Html:
-    """Return text that no browser takes for markup and that cannot reorder what is around it."""
-    sound = text.encode("utf-8", "replace").decode("utf-8")
-    return Html(without_markup(harmless(sound), quote=True))
+    """Return harmless text that no browser takes for markup."""
+    return Html(without_markup(harmless(text)))
 
 
 def html(template: LiteralString, *parts: str) -> Html:
-    """Fill the places of a constant template; escape the parts that are not Html."""
-    return Html(
-        template.format(*(part if isinstance(part, Html) else escape(part) for part in parts))
-    )
+    """A constant template with its places filled; parts that are not Html are escaped."""
+    filled = (part if isinstance(part, Html) else escape(part) for part in parts)
+    return Html(template.format(*filled))
 
 
 def joined(pieces: Iterable[Html]) -> Html:
-    """Join pieces of markup."""
+    """Pieces of markup, one after the other."""
     return Html("".join(pieces))
 
 
+def listed(kind: str, lines: Iterable[str]) -> Html:
+    """Return lines as a list of this class, or nothing where there are no lines."""
+    rows = joined(html('<li dir="auto">{}</li>', line) for line in lines)
+    return html('<ul class="{}">{}</ul>', kind, rows) if rows else NOTHING
+
+
 def counted(number: int, thing: str) -> str:
-    """Return a number with its noun: 1 article, 2 articles."""
+    """A number with its noun: 1 article, 2 articles."""
     return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
 
 
 def address(url: str | None) -> str | None:
-    """Return a link that may be offered: http or https, without controls; None for anything else."""
+    """A link that may be offered: http and https only, without controls; None for anything else."""
     plain = harmless(url or "").strip()
-    return plain if plain.lower().startswith(("http://", "https://")) and plain.split() else None
+    return plain if plain.lower().startswith(("http://", "https://")) else None
 
 
 def link(url: str, text: str) -> Html:
-    """Link out of the page: opened only by the reader, in a tab of its own that learns nothing."""
+    """A link out of the page: opened only by the reader, in a tab of its own that learns nothing."""
     return html(
         '<a class="out" href="{}" target="_blank" rel="noopener noreferrer nofollow">{}</a>',
         url,

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from rag.show.html import NOTHING, Html, escape, html, joined
+from rag.show.html import NOTHING, Html, escape, html, joined, listed
 from rag.show.view import Difference, Said, View, beside, day_and_author, plain_address
 from rag.types import Answer, Evidence
 
@@ -31,7 +29,7 @@ ol { list-style: none; padding: 0 }
 
 
 def html_file(answer: Answer) -> str:
-    """Return the answer as an HTML document: its own style, no script, nothing from elsewhere."""
+    """The answer as a whole HTML document: its own style, no script, nothing from elsewhere."""
     view = View.of(answer)
     return html(
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
@@ -45,7 +43,7 @@ def html_file(answer: Answer) -> str:
         answer.question,
         _prose(view),
         joined(map(_difference, view.differences)),
-        _notes(view.notes),
+        listed("small", view.notes),
         html("<h2>{}</h2><ol>{}</ol>", view.heading, joined(map(_evidence, view.evidence)))
         if view.evidence
         else NOTHING,
@@ -62,14 +60,14 @@ def _paragraph(kind: str, text: str) -> Html:
 
 
 def _statement(said: Said) -> Html:
-    """Show a sentence of the model as a paragraph, one of an article as a quotation; both labelled."""
+    """A sentence of the model as a paragraph, one of an article as a quotation, each with its label."""
     label, marks = _paragraph("label", said.label), joined(map(_mark, said.cited))
     tag = "blockquote" if said.quoted else "p"
-    return html('{0}<{1} dir="auto">{2} {3}</{1}>', label, tag, said.text, marks)
+    return html('{}<{} dir="auto">{} {}</{}>', label, tag, said.text, marks, tag)
 
 
 def _mark(item: Evidence) -> Html:
-    return html('<a href="#evidence-{0}">[{0}]</a>', str(item.number))
+    return html('<a href="#evidence-{}">[{}]</a>', str(item.number), str(item.number))
 
 
 def _difference(item: Difference) -> Html:
@@ -87,21 +85,17 @@ def _difference(item: Difference) -> Html:
     return html('<p dir="auto">{}:</p><ul>{}</ul>', item.heading, rows)
 
 
-def _notes(notes: Sequence[str]) -> Html:
-    items = joined(html('<li dir="auto">{}</li>', note) for note in notes)
-    return html('<ul class="small">{}</ul>', items) if notes else NOTHING
-
-
 def _evidence(item: Evidence) -> Html:
     article, link = item.article, plain_address(item.article.url)
     there = (
-        html('<a href="{0}" rel="noopener noreferrer nofollow">{0}</a>', link)
+        html('<a href="{}" rel="noopener noreferrer nofollow">{}</a>', link, link)
         if link
         else escape(article.url or "")
     )
     return html(
-        '<li id="evidence-{0}"><p class="small" dir="auto">[{0}] <b>{1}</b> · {2}</p>'
-        '<h3 dir="auto">{3}</h3><blockquote dir="auto">{4}</blockquote>{5}</li>',
+        '<li id="evidence-{}"><p class="small" dir="auto">[{}] <b>{}</b> · {}</p><h3 dir="auto">{}</h3>'
+        '<blockquote dir="auto">{}</blockquote>{}</li>',
+        str(item.number),
         str(item.number),
         article.imprint,
         day_and_author(article),

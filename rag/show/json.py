@@ -7,23 +7,24 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from rag.types import Answer, Article, Disagreement, Evidence, Explanation, Hit, Verdict, Window
+from rag.types import Answer, Article, Disagreement, Evidence, Explanation, Hit, Verdict
 
 
 def json_text(answer: Answer) -> str:
-    """Return the answer as `--json` prints it."""
+    """The answer as `--json` prints it."""
     return json.dumps(to_json(answer), ensure_ascii=False, indent=2) + "\n"
 
 
 def to_json(answer: Answer, *, explain: bool = False) -> dict[str, Any]:
-    """Return the whole answer; with `explain` also how its evidence was found."""
+    """The whole answer; with `explain` also how its evidence was found."""
+    window = answer.window
     found = {
         **_taken(answer, "question status"),
         "statements": [_taken(item, "text kind citations supported") for item in answer.statements],
         "evidence": [_evidence_json(item) for item in answer.evidence],
         "disagreements": [_disagreement_json(item) for item in answer.disagreements],
         **_taken(answer, "as_of"),
-        "window": window_json(answer.window),
+        "window": _taken(window, "since until phrase strict") if window else None,
         "confidence": round(answer.confidence, 3),
         **_taken(answer, "notes"),
         "timings": _rounded(answer.timings),
@@ -51,17 +52,12 @@ def _disagreement_json(item: Disagreement) -> dict[str, Any]:
 
 
 def article_json(article: Article) -> dict[str, Any]:
-    """Return what a program needs to know of an article beside its text."""
+    """What a program needs to know of an article beside its text."""
     return _taken(article, "id title source agency author published published_from url path")
 
 
-def window_json(window: Window | None) -> dict[str, Any] | None:
-    """Return a window as days and the words it was read from, or None."""
-    return _taken(window, "since until phrase strict") if window else None
-
-
 def hit_json(hit: Hit) -> dict[str, Any]:
-    """Return a hit for programs that search: its words, its score, its article."""
+    """A hit for programs that search: its words, its score, its article."""
     return {
         **_taken(hit.passage, "text start end"),
         "score": round(hit.score, 4),
@@ -70,7 +66,7 @@ def hit_json(hit: Hit) -> dict[str, Any]:
 
 
 def explanation_json(found: Explanation, verdict: Verdict | None) -> dict[str, Any]:
-    """Return how the evidence was found, and the signals it was judged by."""
+    """How the evidence was found, and by which signals it was judged."""
     return {
         **_taken(found, "questions words"),
         "hits": [ranks_json(hit) for hit in found.hits],
@@ -80,7 +76,7 @@ def explanation_json(found: Explanation, verdict: Verdict | None) -> dict[str, A
 
 
 def ranks_json(hit: Hit) -> dict[str, Any]:
-    """Return a hit of an explanation: its place, its rank in each search, its scores."""
+    """A hit of an explanation: its place, its rank in each search, its scores."""
     return {
         **_taken(hit.passage.article, "path title"),
         **_taken(hit.passage, "start end"),
@@ -91,7 +87,7 @@ def ranks_json(hit: Hit) -> dict[str, Any]:
 
 
 def _taken(noun: object, names: str) -> dict[str, Any]:
-    """Return these attributes by name, days and tuples as JSON has them."""
+    """These attributes by name, days and tuples as JSON has them."""
     return {name: _plain(getattr(noun, name)) for name in names.split()}
 
 

@@ -1,4 +1,4 @@
-"""Answer -> Markdown that any reader shows as it was meant: no text becomes a link or a heading."""
+"""Answer -> Markdown that any reader shows as it was meant."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rag.types import Answer, Evidence
 
 
 def markdown(answer: Answer) -> str:
-    """Return the answer in CommonMark: headings, paragraphs, quotations and lists alone."""
+    """The answer in CommonMark, made of headings, paragraphs, quotations and lists alone."""
     view = View.of(answer)
     blocks = [
         f"# {inert(answer.question)}",
@@ -26,7 +26,7 @@ def markdown(answer: Answer) -> str:
 
 
 def _statement(said: Said) -> str:
-    """Show a sentence of the model as a paragraph, one of an article as a quotation."""
+    """A sentence of the model as a paragraph, one of an article as a quotation."""
     before = "> " if said.quoted else f"*{said.label}:* " if said.label else ""
     marks = "".join(_mark(item) for item in said.cited)
     return f"{before}{inert(said.text)} {marks}".rstrip()
@@ -71,7 +71,7 @@ _BETWEEN = re.compile(r"([\s“”\"]+)")
 
 
 def inert(text: str) -> str:
-    """Return text on one line of Markdown that shows as itself and as nothing else."""
+    """Text on one line of Markdown that shows as itself and as nothing else."""
     pieces = _BETWEEN.split(_one_line(text))
     shown = "".join(_code(one) if _LINKED.search(one) else _escaped(one) for one in pieces)
     return _OPENING.sub(r"\g<0>\\", shown)
@@ -87,7 +87,7 @@ def _one_line(text: str) -> str:
 
 
 def _code(text: str) -> str:
-    """Return text as code, between more backticks than it has in a row."""
+    """Text as code, between more backticks than it has in a row."""
     longest = max(map(len, re.findall(r"`+", text)), default=0)
     room = " " if text.startswith("`") or text.endswith("`") else ""
     fence = "`" * (longest + 1)

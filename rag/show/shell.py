@@ -42,7 +42,7 @@ class Printer:
         self._questions += 1
 
     def aside(self, text: str) -> None:
-        """Print a line beside the result."""
+        """A line beside the result."""
         if not self.quiet:
             print(harmless(text), file=sys.stderr, flush=True)
 
@@ -75,7 +75,7 @@ class Printer:
             print(block)
 
     def _below(self, answer: Answer, view: View) -> Iterator[str]:
-        """Yield what follows the notes, piece by piece."""
+        """What follows the notes, piece by piece."""
         if view.refused and not self.all_evidence:
             yield f"\n{view.heading}:"
             yield from map(near, view.evidence)
@@ -89,7 +89,7 @@ class Printer:
 
 
 def quote(item: Evidence) -> str:
-    """Show evidence as number and quote, then outlet, agency, date, headline and file."""
+    """Evidence for the terminal: number and quote, then outlet, agency, date, headline and file."""
     article = item.article
     lines = textwrap.wrap(
         f"[{item.number}] “{' '.join(item.quote.split())}”", WIDTH, subsequent_indent="    "
@@ -100,7 +100,7 @@ def quote(item: Evidence) -> str:
 
 
 def differing(item: Difference) -> str:
-    """Say what differs and how, then each value with the numbers of its evidence."""
+    """What differs and how, then a line for each value with the numbers of its evidence."""
     lines = [f"{item.heading}:"]
     for value, evidence in item.sides:
         lines.append(f"  {value} {''.join(f'[{one.number}]' for one in evidence)}")
@@ -108,7 +108,7 @@ def differing(item: Difference) -> str:
 
 
 def near(item: Evidence) -> str:
-    """Show evidence in one line: outlet or headline, and as many words as fit."""
+    """Evidence in one line: outlet, or headline where none is known, and as many words as fit."""
     article = item.article
     known = article.source or article.title or article.path
     name, *more = textwrap.wrap(known, NAME_WIDTH) or [""]
@@ -117,7 +117,7 @@ def near(item: Evidence) -> str:
 
 
 def explained(found: Explanation) -> str:
-    """Return a table of what was searched, each hit with its ranks and scores, and what was cut."""
+    """A table: what was searched, each hit with its ranks and scores, and what was cut."""
     lines = [f"Searched: {question}" for question in found.questions]
     lines += [f"Full text asked for: {' '.join(found.words)}", ""]
     lines += ["text vectors  fused reranked  passage"]

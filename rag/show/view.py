@@ -1,8 +1,4 @@
-"""Answer -> what is shown of it, decided once for shell, page and files.
-
-Which evidence is shown, what it is called, how sentences are labelled and disagreements are told is
-decided here alone. Programs get the whole answer instead, from `rag.show.json`.
-"""
+"""Answer -> what is shown of it, decided once for shell, page and files."""
 
 from __future__ import annotations
 
@@ -62,7 +58,7 @@ class View:
 
     @classmethod
     def of(cls, answer: Answer) -> View:
-        """Return the view of an answer at any moment; no evidence moves while it grows."""
+        """The view of an answer at any moment; no evidence moves while it grows."""
         known = {item.number: item for item in answer.evidence}
         heading, shown = _arranged(answer)
         window = str(answer.window or "")
@@ -119,12 +115,12 @@ def _found(numbers: Sequence[int], known: Mapping[int, Evidence]) -> tuple[Evide
 
 
 def day_and_author(article: Article) -> str:
-    """Return its day with how it is known, and its author: "5 June 2025 · by Ada Holm"."""
+    """Its day with how it is known, and its author: "5 June 2025 · by Ada Holm"."""
     return " · ".join(filter(None, (article.dated, article.byline)))
 
 
 def beside(item: Evidence) -> list[str]:
-    """Return what else there is to know of a quotation: the days it names, where it was printed."""
+    """What else there is to know of a quotation: the days it names, where else it was printed."""
     return [line for line in (", ".join(map(str, item.days)), item.elsewhere) if line]
 
 
@@ -135,5 +131,5 @@ _ADDRESS = re.compile(
 
 
 def plain_address(url: str | None) -> str | None:
-    """Return an address that may be a link in a file: http or https, plain characters; else None."""
+    """An address that may become a link in a file: http or https, a plain host, plain characters."""
     return url if url and _ADDRESS.fullmatch(url) else None

@@ -1,7 +1,4 @@
-"""What the parts of the page do with the engine and the files: what they show, in words or markup.
-
-Nothing here knows how the page is laid out or sent.
-"""
+"""What the parts of the page do with the engine and the files: what they show, in words or markup."""
 
 from __future__ import annotations
 
@@ -21,15 +18,13 @@ from rag.types import SourceFile, Turn
 from rag.web import uploads
 from rag.web.html import answer, archive
 
-# ── the archive ──
-
 
 def holdings(engine: Engine) -> tuple[str, str, list[str]]:
     """What there is to ask: as one line, in detail, and the outlets to choose from."""
     try:
         found = engine.holdings()
     except LibraryError as error:
-        return archive.no_dateline(), archive.no_archive(str(error)), []
+        return archive.NO_DATELINE, archive.no_archive(str(error)), []
     return archive.dateline(found), archive.archive(found), list(found.outlets)
 
 
@@ -47,11 +42,7 @@ def add_files(engine: Engine, paths: list[str], progress: Progress) -> str:
     added, refused = uploads.add(given, engine.settings.seeds, engine.settings.file_bytes)
     if not added:
         return answer.refused(refused)
-    told = index_folder(engine, progress)
-    return answer.added(added) + told + answer.refused(refused)
-
-
-# ── asking ──
+    return answer.added(added) + index_folder(engine, progress) + answer.refused(refused)
 
 
 def without(turn: Turn, what: str) -> Turn:
@@ -64,9 +55,6 @@ def without(turn: Turn, what: str) -> Turn:
     return replace(turn, filters=replace(turn.filters, **lifted), answer=None)
 
 
-# ── taking along ──
-
-
 def parcel(turn: Turn | None, kind: str) -> dict[str, Any]:
     """The answer as a file for the browser to save."""
     if not (turn and turn.answer and kind in FILES):
@@ -76,9 +64,7 @@ def parcel(turn: Turn | None, kind: str) -> dict[str, Any]:
 
 
 def original(engine: Engine, turn: Turn | None, path: str) -> dict[str, Any]:
-    """The file that an article of the answer came from, or the archive file that holds it; nothing
-    for any other path.
-    """
+    """Return the file of an article of the answer, or the archive file that holds it."""
     found = turn.answer.evidence if turn and turn.answer else ()
     articles = [article for item in found for article in (item.article, *item.also)]
     if path not in {article.path for article in articles}:

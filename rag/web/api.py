@@ -18,16 +18,10 @@ from rag.types import Ask
 
 
 def programs(engine: Engine) -> tuple[Callable[..., Any], ...]:
-    """The named endpoints, also MCP tools where these are switched on; each returns JSON as text,
-    since MCP would print a dictionary the way Python does.
-    """
+    """Return the named endpoints; they give JSON as text: MCP would print a dictionary as Python."""
 
     def ask(
-        question: str,
-        as_of: str = "",
-        *,
-        chosen: dict[str, str],
-        any_time: bool = False,
+        question: str, as_of: str = "", *, chosen: dict[str, str], any_time: bool = False
     ) -> str:
         """Answer a question from the news articles, each sentence with the exact words it rests on.
 

@@ -1,8 +1,4 @@
-"""What happens when a part of the page is used: each handler returns what parts shall show.
-
-What is shown is drawn by `rag.web.html.answer` and its neighbours. Each question has a stop of its own, set
-by the Stop button and by a reader who leaves.
-"""
+"""What happens when a part of the page is used: each handler returns what parts shall show."""
 
 from __future__ import annotations
 
@@ -103,12 +99,8 @@ class Asking:
         self.questions.stop(str(request.session_hash))
         sheet = self.parts.sheet
         empty = dict.fromkeys((sheet.answer, sheet.evidence, sheet.pane), NOTHING)
-        return {
-            **empty,
-            sheet.state: answer.state(""),
-            sheet.turn: None,
-            self.parts.question.box: "",
-        }
+        fresh = {sheet.state: answer.state(""), sheet.turn: None, self.parts.question.box: ""}
+        return {**empty, **fresh}
 
     def seen_again(self, event: gr.EventData, kept: Any) -> Shown:
         """A question of this session, as it was answered."""
@@ -155,8 +147,7 @@ class Reading:
         number, _, copy = _sent(event).partition("/")
         if not (turn and turn.answer and number.isdecimal() and (not copy or copy.isdecimal())):
             return self.close()
-        pane = article.pane(turn.answer, int(number), int(copy or 0))
-        return {self.parts.sheet.pane: pane}
+        return {self.parts.sheet.pane: article.pane(turn.answer, int(number), int(copy or 0))}
 
     def close(self) -> Shown:
         """No article beside the answer."""

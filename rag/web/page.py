@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from rag.web import parts
 from rag.web.api import programs
 from rag.web.handlers import Asking, Holding, Reading
 from rag.web.parts import Part, Parts, Region
-from rag.web.sessions import Beginnings, Questions
+from rag.web.sessions import Beginnings
 
 LOOKS = Path(__file__).with_name("static") / "page.css"
 READERS_AT_ONCE = 16  # questions at the same time: all find evidence, the model writes for one
@@ -33,11 +34,11 @@ AT_ONCE: Options = {**HIDDEN, **MANY, "trigger_mode": "multiple"}
 ONE: Options = {"api_visibility": "private", "concurrency_limit": 1, "concurrency_id": "ingest"}
 
 
-def draw(engine: Engine, questions: Questions, beginnings: Beginnings) -> gr.Blocks:
+def draw(engine: Engine, beginnings: Beginnings) -> gr.Blocks:
     """Build the page, once for all visitors."""
     with gr.Blocks(title="Clippings", analytics_enabled=False) as page:
         drawn = parts.drawn()
-        _connect_asking(page, drawn, Asking(engine, questions, drawn))
+        _connect_asking(page, drawn, Asking(engine, beginnings.questions, drawn))
         _connect_reading(drawn, Reading(engine, drawn))
         _connect_archive(page, drawn, Holding(engine, beginnings, drawn))
         for function in programs(engine):
@@ -54,10 +55,8 @@ def _on(
     **how: Any,
 ) -> Any:
     """Call a handler when a part is used: with what `reads` hold, to fill any parts of `fills`."""
-    outputs = {
-        part for one in fills for part in (one.parts() if isinstance(one, Region) else (one,))
-    }
-    return listener(handler, list(reads), outputs, **how)
+    filled = [one.parts() if isinstance(one, Region) else (one,) for one in fills]
+    return listener(handler, list(reads), set(chain(*filled)), **how)
 
 
 def _connect_asking(page: gr.Blocks, drawn: Parts, asking: Asking) -> None:

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from typer import Context, Exit, Option
 
 from rag.engine import Engine
 from rag.errors import UsageError
@@ -44,14 +44,11 @@ def gradio_environment() -> Iterator[None]:
         yield
 
 
-def build_app(
-    engine: Engine, questions: Questions | None = None, beginnings: Beginnings | None = None
-) -> gr.Blocks:
+def build_app(engine: Engine, beginnings: Beginnings | None = None) -> gr.Blocks:
     """Return the page of an engine, not yet open."""
     from rag.web.page import draw  # gradio reads the environment when it is imported
 
-    questions = questions or Questions()
-    return draw(engine, questions, beginnings or Beginnings(engine, questions))
+    return draw(engine, beginnings or Beginnings(engine, Questions()))
 
 
 def open_page(
@@ -63,11 +60,10 @@ def open_page(
     login: Login | None = None,
     mcp: bool = False,
 ) -> str:
-    """Serve the page behind its walls, beside the caller; return its address. May raise OSError."""
+    """Serve the page behind its walls and return its address; raise OSError if the port is taken."""
     from rag.web.page import LOOKS, theme
 
     rules = Rules(host, port, login, uploads=True, endpoints=("ask", "search"), mcp=mcp)
-    address: str
     _, address, _ = page.launch(
         app_kwargs={"lifespan": guard.around(rules)},
         server_name=bracketed(host),
@@ -89,65 +85,53 @@ def open_page(
         theme=theme(),
         css_paths=LOOKS,
     )
-    return address
+    return str(address)
 
 
 def serve(
-    context: typer.Context,
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Where the page listens.")] = PORT,
-    no_browser: Annotated[
-        bool, typer.Option("--no-browser", help="Do not open the browser.")
-    ] = False,
+    context: Context,
+    port: Annotated[int, Option(min=1, max=65535, help="Where the page listens.")] = PORT,
+    no_browser: Annotated[bool, Option("--no-browser", help="Do not open the browser.")] = False,
     mcp: Annotated[
-        bool, typer.Option("--mcp", help="Offer ask and search to assistants, too (MCP).")
+        bool, Option("--mcp", help="Offer ask and search to assistants, too (MCP).")
     ] = False,
     host: Annotated[
-        str, typer.Option(help="Where the page listens; for other computers it has a password.")
+        str, Option(help="Where the page listens; for other computers it has a password.")
     ] = HOST,
     password_file: Annotated[
-        Path | None, typer.Option(help="A file with the page's password, for your eyes only.")
+        Path | None, Option(help="A file with the page's password, for your eyes only.")
     ] = None,
 ) -> None:
     """Open the page: ask your articles in the browser."""
+
+    def work() -> int:
+        login = login_for(host, password_file, mcp=mcp)
+        if not _free(host, port):
+            return _busy(port)
+        engine = (context.obj or Engine)(Settings.from_env(), say=say)
+        beginnings = Beginnings(engine, Questions())
+        page = build_app(engine, beginnings)
+        try:
+            address = open_page(page, engine, port, host=host, login=login, mcp=mcp)
+        except OSError:
+            return _busy(port)
+        beginnings.start()
+        reach = "on this computer only" if loopback(host) else "to whoever knows the password"
+        say(f"Clippings is open at {address} and answers {reach}. Close it with Ctrl-C.")
+        if not no_browser:
+            webbrowser.open(address)
+        try:
+            threading.Event().wait()
+        except KeyboardInterrupt:  # closing the page would wait 5 s for browsers still there
+            say("Closed.")
+        return 0
+
     with gradio_environment():
-        place = (host, port, password_file, context.obj or Engine)
-        raise typer.Exit(run(lambda: _serve(*place, open_browser=not no_browser, mcp=mcp)))
-
-
-def _serve(
-    host: str,
-    port: int,
-    password_file: Path | None,
-    make: Callable[..., Engine],
-    *,
-    open_browser: bool,
-    mcp: bool,
-) -> int:
-    login = login_for(host, password_file, mcp=mcp)
-    if not _free(host, port):
-        return _busy(port)
-    engine = make(Settings.from_env(), say=say)
-    questions = Questions()
-    beginnings = Beginnings(engine, questions)
-    page = build_app(engine, questions, beginnings)
-    try:
-        address = open_page(page, engine, port, host=host, login=login, mcp=mcp)
-    except OSError:
-        return _busy(port)
-    beginnings.start()
-    reach = "on this computer only" if loopback(host) else "to whoever knows the password"
-    say(f"Clippings is open at {address} and answers {reach}. Close it with Ctrl-C.")
-    if open_browser:
-        webbrowser.open(address)
-    try:
-        threading.Event().wait()
-    except KeyboardInterrupt:  # closing the page would wait 5 s for browsers that are still there
-        say("Closed.")
-    return 0
+        raise Exit(run(work))
 
 
 def _free(host: str, port: int) -> bool:
-    """Return whether nobody listens there. Raises UsageError where this computer cannot."""
+    """Whether nobody listens there. Raises UsageError where this computer cannot."""
     try:
         family, *_, place = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family) as probe:
@@ -162,9 +146,8 @@ def _free(host: str, port: int) -> bool:
 
 def _busy(port: int) -> int:
     other = port + 1 if port < 65535 else port - 1
-    say(
-        f"Port {port} is in use, or may not be used. Take another: {command('page')} --port {other}"
-    )
+    another = f"{command('page')} --port {other}"
+    say(f"Port {port} is in use, or may not be used. Take another: {another}")
     return 1
 
 

@@ -1,8 +1,4 @@
-"""Asking on the page: each visitor's question grows in a thread of its own and can be stopped.
-
-A question's moments come from the engine; `screens` turns them into what the page shows. Nothing here
-knows how the page is drawn or sent.
-"""
+"""Asking on the page: each visitor's question grows in a thread of its own and can be stopped."""
 
 from __future__ import annotations
 
@@ -19,7 +15,7 @@ from rag.web.html import answer as render
 from rag.web.html import evidence as cards
 
 TICK = 0.25  # seconds after which a Stop, or a reader who left, is noticed at the latest
-PAUSE = 5.0  # seconds of rest before work that was interrupted is taken up again
+PAUSE = 5.0  # seconds of rest before interrupted work is taken up again
 BUG = "Something went wrong that should not. The terminal shows the details."
 
 
@@ -108,7 +104,8 @@ class Beginnings:
     """Makes the questions to begin with, in a thread of its own, while nobody waits for an answer."""
 
     def __init__(self, engine: Engine, questions: Questions, pause: float = PAUSE) -> None:
-        self._engine, self._questions, self._pause = engine, questions, pause
+        self.questions = questions
+        self._engine, self._pause = engine, pause
         self._wanted = threading.Event()
         self._working = self._started = False
 
@@ -139,7 +136,7 @@ class Beginnings:
 
     def _interrupted(self) -> bool:
         """Make what is missing; returns whether a question or an ingest came between."""
-        meanwhile = Meanwhile(self._questions)
+        meanwhile = Meanwhile(self.questions)
         try:
             self._engine.suggest(stop=meanwhile)
         except IngestRunningError:
@@ -192,7 +189,7 @@ def screens(
             ahead = questions.ahead(stop) if questions else 0
             if moment:
                 turn = replace(turn, answer=moment)
-                yield _shown(turn, ahead)
+                yield shown(turn, ahead)
                 if moment.done:
                     return
             elif stop.is_set():
@@ -208,12 +205,8 @@ def screens(
         raise
 
 
-def shown(turn: Turn) -> Screen:
-    """A turn as the page shows it."""
-    return _shown(turn, 0)
-
-
-def _shown(turn: Turn, ahead: int) -> Screen:
+def shown(turn: Turn, ahead: int = 0) -> Screen:
+    """Return a turn as the page shows it while `ahead` questions are written before it."""
     assert turn.answer is not None
     doing = render.state(render.stage(turn.answer, ahead), busy=not turn.answer.done)
     return Screen(doing, render.answer(turn), cards.evidence(turn.answer), turn)

@@ -30,10 +30,9 @@ _RESERVED = re.compile(r"con|prn|aux|nul|(?:com|lpt)[0-9¹²³]", re.IGNORECASE)
 def add(
     paths: Sequence[tuple[Path, str]], seeds: Path, limit: int
 ) -> tuple[tuple[str, ...], tuple[Skipped, ...]]:
-    """Copy files into `seeds`; return the names of those added, and the others with the reason.
+    """Copy files, each given by place and name, of at most `limit` bytes, into `seeds`.
 
-    Each is given by its place and its owner's name for it, and has at most `limit` bytes. Raises
-    UsageError when the folder can be neither made nor listed.
+    Return the names they have there and what was left out; raise UsageError without a folder.
     """
     try:
         seeds.mkdir(parents=True, exist_ok=True)
@@ -58,10 +57,7 @@ def add(
 
 
 def safe_name(given: str) -> str:
-    """Return the last part of a name in a form that every system takes, with its suffix.
-
-    Letters and digits of any script, nothing hidden or reserved; at most NAME_BYTES.
-    """
+    """Return the last part of a name in a form that every system takes, with its suffix."""
     last = re.split(r"[/\\]", given)[-1]
     shown = " ".join(unicodedata.normalize("NFC", "".join(map(_kept, last))).split())
     plain = re.sub(r"-{2,}", "-", shown).rstrip(" .-")
@@ -157,10 +153,8 @@ def _put(seeds: Path, name: str, data: bytes) -> str:
 
 
 def _create(path: Path, data: bytes) -> None:
-    """Make a new file, whole or not at all; raise FileExistsError when the name is taken.
-
-    An empty file holds the name until the bytes take its place, so no other file is overwritten.
-    """
+    """Make a new file, whole or not at all; raise FileExistsError when the name is taken."""
+    # an empty file holds the name until the bytes take its place: nothing is overwritten
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
     try:
         with replacing(path) as part:

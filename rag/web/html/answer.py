@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from urllib.parse import urlencode
 
-from rag.show.html import NOTHING, Html, counted, html, joined
+from rag.show.html import NOTHING, Html, counted, html, joined, listed
 from rag.show.view import Difference, Said, View
 from rag.types import (
     Answer,
@@ -20,9 +20,10 @@ from rag.types import (
 )
 from rag.web.html.evidence import chip
 
-PLACEHOLDER = (
+PLACEHOLDER = Html(
     '<div class="placeholder" aria-hidden="true"><span></span><span></span><span></span></div>'
 )
+NEAREST = "No answer was made up. The nearest passages stand below."
 NOTHING_LEFT = "No article is left by what the search was narrowed to."
 NOTHING_WRITTEN = "No answer could be written; below is what the articles hold."
 STOPPED_EARLY = "Stopped before a sentence was written; below is what the articles hold."
@@ -39,18 +40,14 @@ TOOLS = (
 # ── one line ──
 
 
-def state(text: str, *, busy: bool = False, seconds: float | None = None) -> Html:
+def state(text: str, *, busy: bool = False, seconds: float = 0.0) -> Html:
     """What is going on, in words; the running seconds are for the eye only."""
-    clock = (
-        html('<span class="clock" aria-hidden="true">{} s</span>', f"{seconds:.0f}")
-        if seconds is not None and seconds >= 1
-        else NOTHING
-    )
+    clock = html('<span class="clock" aria-hidden="true">{} s</span>', f"{seconds:.0f}")
     return html(
         '<p class="{}"><span role="status">{}</span>{}</p>',
-        Html("state busy" if busy else "state"),
+        "state busy" if busy else "state",
         text,
-        clock,
+        clock if seconds >= 1 else NOTHING,
     )
 
 
@@ -104,12 +101,8 @@ def added(names: Sequence[str]) -> Html:
 
 def asked(turn: Turn) -> Html:
     """The question alone, while its evidence is being searched."""
-    return html(
-        '<section class="answer">{}{}{}</section>',
-        _earlier(turn),
-        _head(turn),
-        Html(PLACEHOLDER),
-    )
+    above = joined([_earlier(turn), _head(turn), PLACEHOLDER])
+    return html('<section class="answer">{}</section>', above)
 
 
 def answer(turn: Turn) -> Html:
@@ -124,7 +117,7 @@ def answer(turn: Turn) -> Html:
         _pills(turn, grown),
         _prose(view, grown.status),
         joined(map(_difference, view.differences)),
-        _notes(note for note in view.notes if note != doing),
+        listed("notes", (note for note in view.notes if note != doing)),
         _tools(turn, grown),
     )
 
@@ -132,22 +125,18 @@ def answer(turn: Turn) -> Html:
 def _head(turn: Turn) -> Html:
     """The question; at the end also the way out of its conversation, whose place is kept for it."""
     done = turn.answer is not None and turn.answer.done
-    fresh = html(FRESH, Html("fresh" if done else "fresh waiting"))
+    fresh = html(FRESH, "fresh" if done else "fresh waiting")
     return html('<div class="head"><h2 dir="auto">{}</h2>{}</div>', turn.question, fresh)
 
 
 def _prose(view: View, status: Status) -> Html:
     if view.refused:
-        nearest = "No answer was made up. The nearest passages stand below."
-        return html(
-            '<p class="refusal">{}</p><p class="friendly">{}</p>',
-            view.unanswered,
-            nearest if view.evidence else NOTHING_LEFT,
-        )
+        more = NEAREST if view.evidence else NOTHING_LEFT
+        return html('<p class="refusal">{}</p><p class="friendly">{}</p>', view.unanswered, more)
     if view.unanswered:
         reason = STOPPED_EARLY if status == "stopped" else NOTHING_WRITTEN
         return html('<p class="unwritten">{}</p>', reason) if view.evidence else NOTHING
-    return joined(map(_statement, view.statements)) or Html(PLACEHOLDER)
+    return joined(map(_statement, view.statements)) or PLACEHOLDER
 
 
 def _statement(said: Said) -> Html:
@@ -186,24 +175,12 @@ def _side(value: str, item: Evidence) -> Html:
     )
 
 
-def _notes(notes: Iterable[str]) -> Html:
-    rows = joined(html('<li dir="auto">{}</li>', note) for note in notes)
-    return html('<ul class="notes">{}</ul>', rows) if rows else NOTHING
-
-
 def _tools(turn: Turn, grown: Answer) -> Html:
     """What can be done with a finished answer: taken along, or linked to."""
     if not grown.done or not grown.evidence:
         return NOTHING
-    buttons = joined(
-        html(
-            '<button type="button" class="tool" data-do="{}" data-value="{}">{}</button>',
-            do,
-            value or link(turn),
-            words,
-        )
-        for do, value, words in TOOLS
-    )
+    tool = '<button type="button" class="tool" data-do="{}" data-value="{}">{}</button>'
+    buttons = joined(html(tool, do, value or link(turn), words) for do, value, words in TOOLS)
     return html('<div class="tools" role="group" aria-label="Take it along">{}</div>', buttons)
 
 
@@ -254,18 +231,11 @@ def _earlier(turn: Turn) -> Html:
     """The turns before, folded, each with the first sentence of its answer."""
     if not turn.before:
         return NOTHING
-    rows = joined(
-        html(
-            '<li><b dir="auto">{}</b><span dir="auto">{}</span></li>',
-            one.question,
-            _gist(one.answer),
-        )
-        for one in turn.earlier
-    )
+    row = '<li><b dir="auto">{}</b><span dir="auto">{}</span></li>'
     return html(
         '<details class="earlier"><summary>{}</summary><ol>{}</ol></details>',
         f"Earlier in this conversation: {counted(len(turn.earlier), 'question')}",
-        rows,
+        joined(html(row, one.question, _gist(one.answer)) for one in turn.earlier),
     )
 
 

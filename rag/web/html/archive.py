@@ -12,7 +12,12 @@ OUTLETS = 8  # named in the archive; the others are folded
 MOST_COLUMNS = 48  # of the chart: longer spans are counted by year
 WIDTH, HEIGHT = 240, 26  # of an outlet's row in the chart, in its own units
 
+NO_DATELINE = Html('<p class="dateline">Nothing is indexed yet.</p>')
 MAKING = "Questions to begin with are being made from your articles; ask your own at any time."
+SUGGESTION = (
+    '<button type="button" class="suggestion" dir="auto" data-do="ask" data-value="{}">{}</button>'
+)
+AGAIN = '<li><button type="button" class="again" dir="auto" data-do="show" data-value="{}">{}</button></li>'
 
 Months = Mapping[str, int]
 
@@ -33,11 +38,6 @@ def dateline(holdings: Holdings) -> Html:
     )
 
 
-def no_dateline() -> Html:
-    """The line of an archive that is not there."""
-    return Html('<p class="dateline">Nothing is indexed yet.</p>')
-
-
 def archive(holdings: Holdings) -> Html:
     """What the archive holds: articles per outlet and month, the last ingest, what was left out."""
     if not holdings.articles:
@@ -47,10 +47,12 @@ def archive(holdings: Holdings) -> Html:
             " “Index the folder”.",
             skipped(holdings.skipped),
         )
+    moment = holdings.ingested
+    read = f"{in_words(moment)} at {moment:%H:%M}" if moment else ""
     return html(
         '<div class="holdings">{}{}{}</div>',
         chart(holdings),
-        _ingested(holdings.ingested),
+        html('<p class="ingested">Folder last read on {}.</p>', read) if read else NOTHING,
         skipped(holdings.skipped),
     )
 
@@ -64,30 +66,16 @@ def no_archive(reason: str) -> Html:
     )
 
 
-def _ingested(moment: datetime | None) -> Html:
-    if moment is None:
-        return NOTHING
-    return html(
-        '<p class="ingested">Folder last read on {}.</p>', f"{in_words(moment)} at {moment:%H:%M}"
-    )
-
-
 def skipped(files: Sequence[Skipped]) -> Html:
     """The files that were not read, each with the reason."""
     told = [item for item in files if item.reason != "hidden"]
     if not told:
         return NOTHING
+    row = '<li><code dir="auto">{}</code><span dir="auto">{}</span></li>'
     return html(
         '<details class="skipped"><summary>{}</summary><ul>{}</ul></details>',
         f"{counted(len(told), 'file')} not read",
-        joined(
-            html(
-                '<li><code dir="auto">{}</code><span dir="auto">{}</span></li>',
-                item.path,
-                item.reason,
-            )
-            for item in told
-        ),
+        joined(html(row, item.path, item.reason) for item in told),
     )
 
 
@@ -96,17 +84,25 @@ def skipped(files: Sequence[Skipped]) -> Html:
 
 def chart(holdings: Holdings) -> Html:
     """A row for each outlet: its name, its articles over time, their number."""
-    rows = [_row(name, total, holdings, columns(holdings)) for name, total in outlets(holdings)]
-    more = (
+    over = columns(holdings)
+    every = (_column(months, one) for months in holdings.months.values() for one in over)
+    most = max(every, default=0)  # the scale of all rows
+    rows = [
         html(
-            '<details class="more"><summary>{}</summary><ul>{}</ul></details>',
-            counted(len(rows) - OUTLETS, "more outlet"),
-            joined(rows[OUTLETS:]),
+            '<li><span class="name" dir="auto">{}</span>{}<b>{}</b></li>',
+            name or "unknown outlet",
+            _bars(holdings.months.get(name, {}), over, most),
+            f"{articles:,}",
         )
-        if len(rows) > OUTLETS
-        else NOTHING
+        for name, articles in outlets(holdings)
+    ]
+    folded = html(
+        '<details class="more"><summary>{}</summary><ul>{}</ul></details>',
+        counted(len(rows) - OUTLETS, "more outlet"),
+        joined(rows[OUTLETS:]),
     )
-    return html('<ul class="chart">{}</ul>{}{}', joined(rows[:OUTLETS]), _axis(holdings), more)
+    more = folded if len(rows) > OUTLETS else NOTHING
+    return html('<ul class="chart">{}</ul>{}{}', joined(rows[:OUTLETS]), _axis(over), more)
 
 
 def outlets(holdings: Holdings) -> list[tuple[str, int]]:
@@ -125,21 +121,6 @@ def columns(holdings: Holdings) -> tuple[str, ...]:
         return tuple(f"{year:04}" for year in range(first.year, last.year + 1))
     places = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
     return tuple(f"{place // 12:04}-{place % 12 + 1:02}" for place in places)
-
-
-def _row(name: str, total: int, holdings: Holdings, over: Sequence[str]) -> Html:
-    return html(
-        '<li><span class="name" dir="auto">{}</span>{}<b>{}</b></li>',
-        name or "unknown outlet",
-        _bars(holdings.months.get(name, {}), over, _most(holdings, over)),
-        f"{total:,}",
-    )
-
-
-def _most(holdings: Holdings, over: Sequence[str]) -> int:
-    """The largest column of all outlets, which all rows share as their scale."""
-    found = (_column(months, one) for months in holdings.months.values() for one in over)
-    return max(found, default=0)
 
 
 def _column(months: Months, one: str) -> int:
@@ -177,12 +158,10 @@ def _drawn(months: Months, over: Sequence[str], most: int) -> Iterator[Html]:
 
 def _in_words(months: Months, over: Sequence[str]) -> str:
     busiest = max(over, key=lambda one: _column(months, one))
-    dated = sum(months.values())
-    return f"{counted(dated, 'dated article')}, most in {_named(busiest)}"
+    return f"{counted(sum(months.values()), 'dated article')}, most in {_named(busiest)}"
 
 
-def _axis(holdings: Holdings) -> Html:
-    over = columns(holdings)
+def _axis(over: Sequence[str]) -> Html:
     if not over:
         return NOTHING
     last = html("<span>{}</span>", _named(over[-1])) if len(over) > 1 else NOTHING
@@ -191,9 +170,7 @@ def _axis(holdings: Holdings) -> Html:
 
 def _named(column: str) -> str:
     """ "2025-06" for people: June 2025."""
-    if "-" not in column:
-        return column
-    return f"{datetime.strptime(column, '%Y-%m'):%B %Y}"
+    return f"{datetime.strptime(column, '%Y-%m'):%B %Y}" if "-" in column else column
 
 
 # ── beside it ──
@@ -206,13 +183,7 @@ def suggested(questions: Sequence[str], *, making: bool = False) -> Html:
     return html(
         '<div class="suggested" role="group" aria-label="{}">{}</div>',
         "Questions that these articles answer",
-        joined(
-            html(
-                '<button type="button" class="suggestion" dir="auto" data-do="ask" data-value="{0}">{0}</button>',
-                question,
-            )
-            for question in questions
-        ),
+        joined(html(SUGGESTION, question, question) for question in questions),
     )
 
 
@@ -222,12 +193,5 @@ def history(turns: Sequence[Turn]) -> Html:
         return Html(
             '<p class="missing">Questions asked from now on are kept until you close the page.</p>'
         )
-    rows = [
-        html(
-            '<li><button type="button" class="again" dir="auto" data-do="show" data-value="{}">{}</button></li>',
-            str(place),
-            turn.question,
-        )
-        for place, turn in enumerate(turns)
-    ]
+    rows = [html(AGAIN, str(place), turn.question) for place, turn in enumerate(turns)]
     return html('<ol class="history">{}</ol>', joined(reversed(rows)))

@@ -73,14 +73,9 @@ def _step(name: str, arrow: str, to: Sequence[int]) -> Html:
 
 def _head(article: Article) -> Html:
     """Outlet, day with how it is known, headline, author, and where the original is."""
-    facts = [
-        html('<b dir="auto">{}</b>', article.imprint),
-        html("<span>{}</span>", article.dated),
-    ]
-    if article.byline:
-        facts.append(html('<span dir="auto">{}</span>', article.byline))
-    if article.place:
-        facts.append(html('<span dir="auto">{}</span>', article.place))
+    facts = [html('<b dir="auto">{}</b>', article.imprint), html("<span>{}</span>", article.dated)]
+    more = filter(None, (article.byline, article.place))
+    facts += [html('<span dir="auto">{}</span>', fact) for fact in more]
     url = address(article.url)
     return html(
         '<p class="source">{}</p><h2 dir="auto">{}</h2><p class="file"><button type="button" class="copy" dir="auto"'
@@ -111,8 +106,6 @@ def _marked(text: str, start: int, end: int, places: Iterable[Place]) -> Iterato
         if first >= last:
             continue
         yield html("{}", text[at:first])
-        yield html(
-            '<mark class="{}">{}</mark>', Html("here" if here else "other"), text[first:last]
-        )
+        yield html('<mark class="{}">{}</mark>', "here" if here else "other", text[first:last])
         at = last
     yield html("{}", text[at:end])

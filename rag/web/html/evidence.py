@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from rag.show.html import NOTHING, Html, counted, html, joined
 from rag.show.view import View
 from rag.types import Answer, Evidence
@@ -12,13 +10,15 @@ AROUND = 150  # characters of the article that a card shows before and after the
 
 
 def chip(item: Evidence) -> Html:
-    """Return the mark [n], kept at the last word, that opens the article and shows the quotation."""
+    """Return the mark [n], which opens the article, and shows its words when pointed at."""
     number, outlet, day = str(item.number), item.article.imprint, item.article.day
     return html(
-        '&nbsp;<a class="chip" href="#evidence-{0}" data-do="open" data-value="{0}" aria-label="{1}">{0}'
-        '<span class="peek" aria-hidden="true"><b>{2}</b><i>{3}</i><q>{4}</q></span></a>',
+        '&nbsp;<a class="chip" href="#evidence-{}" data-do="open" data-value="{}" aria-label="{}">{}'
+        '<span class="peek" aria-hidden="true"><b>{}</b><i>{}</i><q>{}</q></span></a>',
+        number,
         number,
         f"Evidence {number}: {outlet}, {day}. Open the article.",
+        number,
         f"{outlet} · {day}",
         item.article.title,
         " ".join(item.quote.split()),
@@ -30,33 +30,28 @@ def evidence(grown: Answer) -> Html:
     if not grown.evidence:
         return Html('<section class="evidence"></section>')
     view = View.of(grown)
+    folded = html(
+        "<details><summary>{}</summary>{}</details>",
+        f"{counted(len(view.folded), 'more excerpt')}, not cited",
+        joined(card(item, numbered=False) for item in view.folded),
+    )
     return html(
         '<section class="evidence"><h2>{}</h2>{}{}</section>',
         view.heading,
         joined(card(item, numbered=not view.refused) for item in view.evidence),
-        _folded(view.folded),
-    )
-
-
-def _folded(items: Sequence[Evidence]) -> Html:
-    if not items:
-        return NOTHING
-    return html(
-        "<details><summary>{}</summary>{}</details>",
-        f"{counted(len(items), 'more excerpt')}, not cited",
-        joined(card(item, numbered=False) for item in items),
+        folded if view.folded else NOTHING,
     )
 
 
 def card(item: Evidence, *, numbered: bool = True) -> Html:
-    """Return one piece of evidence: outlet, day, headline, the exact words among their neighbours."""
+    """Return one piece of evidence: its source, headline, words in context, days and copies."""
     before, after = context(item)
     return html(
         '<article class="{}" id="evidence-{}">{}<div>'
         '<p class="source"><b dir="auto">{}</b><span>{}</span></p><h3 dir="auto">'
         '<button type="button" class="headline" data-do="open" data-value="{}">{}</button></h3>'
         '<blockquote dir="auto">{}<mark>{}</mark>{}</blockquote>{}</div></article>',
-        Html("card cited" if item.cited else "card"),
+        "card cited" if item.cited else "card",
         str(item.number),
         _number(item, numbered=numbered),
         item.article.imprint,
@@ -73,7 +68,7 @@ def card(item: Evidence, *, numbered: bool = True) -> Html:
 def _number(item: Evidence, *, numbered: bool) -> Html:
     if not numbered:
         return Html('<span class="number" aria-hidden="true">·</span>')
-    return html('<span class="number" aria-label="Evidence {0}">{0}</span>', str(item.number))
+    return html('<span class="number" aria-label="Evidence {}">{}</span>', *(str(item.number),) * 2)
 
 
 def context(item: Evidence) -> tuple[str, str]:

@@ -88,10 +88,7 @@ def too_large(limit: int) -> Refusal:
 
 
 def login_for(host: str, password_file: Path | None, *, mcp: bool = False) -> Login | None:
-    """Return the login of a page on this host; None where only this computer reaches it.
-
-    Raises UsageError where others reach it without a password that can be used.
-    """
+    """Return the login a page needs, if any; raise UsageError where it needs one and has none."""
     if mcp and password_file:
         # Gradio's MCP server asks the page over HTTP, and knows no password
         raise UsageError("--mcp serves this computer alone. Leave out --password-file and --host.")
@@ -106,7 +103,7 @@ def login_for(host: str, password_file: Path | None, *, mcp: bool = False) -> Lo
 
 
 def forget(environment: MutableMapping[str, str]) -> None:
-    """Remove environment variables that would expose the page; call this before importing gradio."""
+    """Remove variables that would expose the page or redirect its requests; before gradio's import."""
     for name in [name for name in environment if name.startswith("GRADIO_")]:
         del environment[name]
     environment.pop("SPACE_ID", None)

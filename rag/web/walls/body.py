@@ -13,7 +13,7 @@ Receive = Callable[[], Awaitable[Message]]
 
 
 class Body:
-    """A request's body, counted as it comes, and read where it is JSON; a refusal stops the answer."""
+    """A request's body, counted as it comes; after a refusal Gradio's own answer is dropped."""
 
     def __init__(self, receive: Receive, send: Send, limit: int) -> None:
         self.refusal: Refusal | None = None

@@ -115,7 +115,9 @@ class Walls:
             origin.startswith("http://") and self._own(origin.removeprefix("http://"), request)
             for origin in request.header("origin")
         )
-        if own and (_from_itself(request) or _followed_link(request)):
+        # what the browser says, if it says anything: the page or its reader asks
+        from_itself = set(request.header("sec-fetch-site")) <= {"same-origin", "none"}
+        if own and (from_itself or _followed_link(request)):
             return None
         return Refusal(403, "Other pages may not ask here.")
 
@@ -160,11 +162,9 @@ class Walls:
 
 
 def around(rules: Rules) -> Callable[[Any], AbstractAsyncContextManager[None]]:
-    """Return a lifespan that puts the walls around a Starlette application before it answers
-    anything.
+    """Return a lifespan that puts the walls around a Starlette application before it answers.
 
-    Its own list of middlewares would not do: Gradio adds two outside of those it is given, and
-    errors are answered outside of all of them.
+    Gradio adds two middlewares outside of those it is given, and errors are answered outside of all.
     """
 
     @asynccontextmanager
@@ -173,11 +173,6 @@ def around(rules: Rules) -> Callable[[Any], AbstractAsyncContextManager[None]]:
         yield
 
     return lifespan
-
-
-def _from_itself(request: Request) -> bool:
-    """Return whether the browser says, if it says anything, that the page or its reader asks."""
-    return set(request.header("sec-fetch-site")) <= {"same-origin", "none"}
 
 
 def _followed_link(request: Request) -> bool:
@@ -191,11 +186,12 @@ def _followed_link(request: Request) -> bool:
 
 
 def _plain(scope: Scope) -> Scope:
-    """Return a request without proxy headers; the page itself is asked for uncompressed."""
+    """Return a request without proxy headers that Gradio would believe."""
     headers = [
         (name, value)
         for name, value in scope["headers"]
         if not name.lower().startswith((b"x-forwarded-", b"x-gradio-", b"forwarded"))
+        # the page is asked for uncompressed, because its scripts are read from it
         and not (scope["path"] == PAGE and name.lower() == b"accept-encoding")
     ]
     return {**scope, "headers": headers}

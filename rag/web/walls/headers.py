@@ -92,10 +92,8 @@ def _page(send: Send) -> Send:
         start = _protected(starts[0], content_policy(inline_scripts(page)))
         if _BASE in page:
             page = page.replace(_BASE, b"", 1)
-            start["headers"] = [
-                *_without(start, "content-length"),
-                (b"content-length", str(len(page)).encode()),
-            ]
+            length = (b"content-length", str(len(page)).encode())
+            start["headers"] = [*_without(start, "content-length"), length]
         await send(start)
         await send({"type": "http.response.body", "body": page})
 
@@ -103,7 +101,7 @@ def _page(send: Send) -> Send:
 
 
 def _protected(start: Message, policy: str, *, keep: bool = False) -> Message:
-    """Return the start of an answer with our headers for theirs; stored only with `keep`."""
+    """Return the start of an answer with our headers in place of its own; with `keep`, stored."""
     ours = {**FIXED, "content-security-policy": policy}
     if not keep:
         ours["cache-control"] = "no-store"

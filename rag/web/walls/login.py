@@ -24,10 +24,7 @@ Verdict = Literal["welcome", "wrong", "locked"]
 
 
 def read_password(path: Path) -> str:
-    """Return the first line of a file that only its owner may read.
-
-    Raises UsageError where the file is missing, open to others, or its password too short.
-    """
+    """Return the password in a file; raise UsageError if others may read it or it is too short."""
     try:
         with path.open(encoding="utf-8") as file:
             mode = os.fstat(file.fileno()).st_mode
