@@ -19,7 +19,10 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]  # it is built
 BIN = "Scripts" if os.name == "nt" else "bin"
 DATA = [
     ("rag.models", "catalogue.toml"),
+    ("rag.reading.newspage", "furniture.toml"),
+    ("rag.reading.newspage", "outlets.toml"),
     ("rag.retrieval", "gate.json"),
+    ("rag.show", "html_file.css"),
     ("rag.web", "static/page.css"),
     ("rag.web", "static/page.js"),
 ]

@@ -75,5 +75,5 @@ def _read(entry: dict[str, Any]) -> Model:
     return Model(**entry, files=files)
 
 
-_ENTRIES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text())["model"]
+_ENTRIES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))["model"]
 CATALOGUE: dict[str, Model] = {entry["name"]: _read(dict(entry)) for entry in _ENTRIES}

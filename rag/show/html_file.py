@@ -2,30 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from rag.show.html import NOTHING, Html, escape, html, joined, listed
 from rag.show.view import Difference, Said, View, beside, day_and_author, plain_address
 from rag.types import Answer, Evidence
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-STYLE = Html("""
-:root { color-scheme: light dark; --ink: #1d1b18; --soft: #5d574f; --paper: #fdfcf9; --line: #ddd7cc;
-  --accent: #8a1c1c }
-@media (prefers-color-scheme: dark) {
-  :root { --ink: #ece8e1; --soft: #b0a99e; --paper: #1b1a18; --accent: #f0a08c; --line: #45413b }
-}
-body { margin: 0; background: var(--paper); color: var(--ink); font: 17px/1.55 Georgia, "Times New Roman", serif }
-main { max-width: 42rem; margin: 0 auto; padding: 2rem 1rem 4rem; overflow-wrap: anywhere }
-h1 { font-size: 1.7rem; line-height: 1.25 }
-h2 { font-size: 1.1rem; margin-top: 2.5rem; border-top: 1px solid var(--line); padding-top: 1rem }
-h3 { font-size: 1rem; margin: 0 }
-blockquote { margin: .5rem 0; padding-left: 1rem; border-left: 3px solid var(--accent); white-space: pre-line }
-a { color: var(--accent) }
-li { margin-bottom: 1.2rem }
-.small, .label { color: var(--soft); font: .85rem/1.5 system-ui, sans-serif; margin: 0 }
-.small li { margin: 0 }
-ol { list-style: none; padding: 0 }
-:target { outline: 2px solid var(--accent); outline-offset: .5rem }
-""")
+STYLE = Html("\n" + Path(__file__).with_suffix(".css").read_text("utf-8"))
 
 
 def html_file(answer: Answer) -> str:

@@ -208,7 +208,9 @@ def _ancestors_of(root: Element, wanted: Callable[[Element], bool]) -> set[Eleme
 
 def _drop_promoted_lists(root: Element, sizes: dict[Element, int]) -> None:
     """Take out headings over other things, with the lists and links below them."""
-    for heading in root.iter(*HEADINGS[1:], "strong", "b", "p"):
+    for heading in list(root.iter(*HEADINGS[1:], "strong", "b", "p")):
+        if root not in heading.iterancestors():
+            continue  # taken out with a heading before it
         if not 0 < sizes[heading] < LINE_CHARACTERS or not _promotes(heading, sizes):
             continue
         box = heading.getparent()

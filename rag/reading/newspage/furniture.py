@@ -1,4 +1,4 @@
-"""Recognise what is not news on a news page: readable tables of everyday phrases.
+"""Recognise what is not news on a news page: by the phrases of furniture.toml.
 
 A line is furniture as a whole; a promotion may also be inside a paragraph. Names of outlets and
 people are never listed here.
@@ -7,6 +7,8 @@ people are never listed here.
 from __future__ import annotations
 
 import re
+import tomllib
+from pathlib import Path
 
 from rag.language.agencies import AGENCY
 from rag.reading.newspage.layout import ended
@@ -15,69 +17,9 @@ SHORT_CHARACTERS = 90  # a longer line without a full stop is a sentence that wa
 CAPTION_CHARACTERS = 400
 CONSENT_CHARACTERS = 500
 
-# Whole lines, digits and case aside; a trailing colon, arrow or dots may follow.
-LINES = """
-advertisement | advertisements | advertising | ad | ads | sponsored | promoted | paid content
-partner content | comments | no comments yet | no comments | leave a comment | add a comment
-post a comment | leave a reply | view comments | show comments | join the conversation
-be the first to comment | load more comments | reply | report | like | likes | related
-related articles | related stories | related news | related topics | related content
-related coverage | more on this story | more on this | more stories | more news
-more from this section | more like this | see also | see more | you may also like
-you might also like | you may like | recommended | recommended for you | recommended reading
-most read | most popular | most viewed | trending | trending now | editor's picks | editors' picks
-don't miss | top stories | latest news | breaking news | up next | next article | previous article
-next story | next | previous | next up | read more | read next | read also | also read
-continue reading | keep reading | learn more | find out more | show more | read full story
-read the full story | read full article | read original | view original | visit website
-visit site | view in browser | view this email in your browser | load more | load more updates
-load more posts | back to top | share | share this | share this article | share this story
-share this update | share this post | share on facebook | share on twitter | share on x
-share on whatsapp | share via email | copy link | copy link to post | email this | email | print
-print this page | print this article | print article | save | save article | save for later
-bookmark | gift article | facebook | twitter | x | whatsapp | telegram | linkedin | reddit
-pinterest | instagram | youtube | tiktok | flipboard | follow us | follow | subscribe
-subscribe now | sign in | sign up | log in | login | register | my account | subscribe today
-menu | search | home | close | close window | skip to content | skip to main content
-skip advertisement | navigation | toggle navigation | listen | listen to this article | play
-pause | watch | watch now | watch live | gallery | in pictures | photos | video | live
-live updates | newest first | oldest first | auto-refresh is on | auto refresh is on | refresh
-latest updates | key events | try our ai features | accept | accept all | accept cookies
-reject all | manage cookies | cookie settings | privacy policy | terms of use
-terms and conditions | terms of service | contact us | about us | advertise with us | help | faq
-careers | all rights reserved | subscribe to continue reading | already a subscriber? log in
-you're all caught up | you are all caught up | mark as read | mark as read and next
-mark all as read | hide this source | manage topics | unsubscribe
-unsubscribe or change your address | forward this to a friend | end of document | classification
-body | topics | tags
-"""
-
-# The beginning of a line, of short lines only.
-BEGINNINGS = """
-explore what | file photo: | file picture: | file image: | photo: | photos: | image: | picture:
-caption: | photo by | photo credit: | photograph: | image credit: | picture credit: | credit:
-credits: | photo illustration: | image source: | watch: | video: | listen: | read more:
-read more about | read more on | read more at | read more from | read more in | see more
-your email address | required fields | read also: | also read: | read: | see also: | related:
-more: | more on | more from | topics: | tags: | filed under: | share this | sign in to | log in to
-sign up to | sign up for | subscribe to | subscribe for | register to | see more headlines
-read the full story | read the full article | read full story | view this email | you receive this
-you are receiving this | you're receiving this | you are getting this | you received this
-to unsubscribe | click here | tap here | our standards: | © | (c) | copyright
-all rights reserved | reproduction only | reproduction without | clipped with | clipped by
-clipped from | saved with | saved from | shared via | shared from | sent from | sent via | sent by
-printed from | printed by | printed on | exported from | exported by | downloaded from
-powered by | generated by | retrieved from | retrieved on | accessed on | (reporting by
-reporting by | (writing by | (editing by | editing by | (additional reporting
-additional reporting by | load-date: | end of document | skip to | back to | go to homepage
-advertisement | sponsored by | presented by | follow us on | find us on | like us on
-download our | download the app | get our app | never miss a | don't miss a | delivery complaints
-load more | show all | all comments | view all | more regional news | press clippings
-headlines for you | copy link
-"""
-
-_LINES = frozenset(re.split(r" \| |\n", LINES.strip()))
-_BEGINNINGS = tuple(re.split(r" \| |\n", BEGINNINGS.strip()))
+_TABLES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+_LINES = frozenset(re.split(r" \| |\n", _TABLES["lines"].strip()))
+_BEGINNINGS = tuple(re.split(r" \| |\n", _TABLES["beginnings"].strip()))
 
 # Inside a paragraph: promotions that ask the reader for something, up to their full stop.
 _ASKS = r"(?:Join|Follow|Subscribe to|Sign up (?:for|to)|Download|Get|Install|Visit)"

@@ -6,6 +6,8 @@ Uses words that newspapers have in their names everywhere, never a list of outle
 from __future__ import annotations
 
 import re
+import tomllib
+from pathlib import Path
 
 from rag.language.calendar import MONTHS, WEEKDAY
 
@@ -13,33 +15,9 @@ HEADLINE_CHARACTERS = 200
 HEADLINE_WORDS = 30
 OUTLETS = {"straits times": "The Straits Times", "st": "The Straits Times"}
 """Spellings of one outlet."""
-# Words that newspapers, magazines, stations and sites have in their names everywhere.
-OUTLET_WORDS = frozenset(
-    """
-    times post news herald daily weekly gazette journal chronicle tribune observer press courier
-    review magazine radio tv television online today star sun mail guardian telegraph standard echo
-    argus mercury examiner bulletin dispatch independent sentinel monitor globe ledger reporter
-    record register report express clarion mirror digest media network broadcasting channel world
-    wire insider business politico republic nation citizen advertiser messenger inquirer enquirer
-    advocate beacon banner eagle leader pioneer statesman spectator economist scientist science
-    zeitung tageblatt tagespost anzeiger nachrichten kurier rundschau blatt le la el il die das der
-    the monde figaro diario periódico corriere gazzetta & .com fm outlook voice pilot argosy almanac
-    quarterly monthly morning evening sunday
-    """.split()
-)
-# Labels that are not outlets.
-_SECTIONS = """
-    world | local | national | politics | business | economy | finance | markets | money | sport |
-    sports | football | culture | arts | art | opinion | comment | editorial | analysis | feature |
-    features | science | health | tech | technology | environment | climate | travel | food | style
-    | lifestyle | entertainment | education | media | weather | obituaries | metro | city | region |
-    regional | international | asia | africa | europe | middle east | americas | us | uk | home |
-    news | top news | latest | live | live updates | breaking | breaking news | exclusive | video |
-    photos | interview | explainer | fact check | special report | updates | local & state | local
-    and state | world news | business news | local news | live blog | liveblog | as it happened |
-    front page | letters | books | film | music | tv & radio | society | crime | courts | property
-"""
-SECTIONS = frozenset(" ".join(_SECTIONS.split()).split(" | "))
+_TABLES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+OUTLET_WORDS = frozenset(_TABLES["words"].split())
+SECTIONS = frozenset(" ".join(_TABLES["sections"].split()).split(" | "))
 BY = re.compile(
     r"^(?:[Bb]y|BY|Written by|Words by|Text by|Story by|Report by|Reported by|From|Von|Par|Por)\s+(?=\S)"
 )

@@ -39,6 +39,13 @@ def read(html):
     return found
 
 
+def test_a_box_of_headings_over_other_things_is_taken_out_whole():
+    """The second heading goes with the box of the first, and what follows the box is still looked at."""
+    box = "<div><h2>Related</h2><ul><li>x</li></ul><h3>Most read</h3><p>a b</p></div>"
+    found = read(page(after=f"{box}<h2>Most popular</h2><ul><li>Goats on a roof</li></ul>"))
+    assert found.text.split("\n\n")[-3:] == [FIRST, SECOND, THIRD]
+
+
 def linked(**fields):
     """A JSON-LD script of an article."""
     node = {"@type": "NewsArticle", "headline": TITLE, **fields}
