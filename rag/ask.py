@@ -8,7 +8,8 @@
 Standard input holds one question a line; each is answered by itself, with one loading of the models.
 For one question `--json` prints an indented object, for several an object a line (JSON Lines).
 
-stdout carries the result, stderr the progress and, while the model still writes, the evidence.
+stdout carries the result, the short answer first; stderr carries the progress and, while the model
+still writes, the evidence.
 
 Exit codes: 0 answered · 2 bad arguments · 3 the articles do not say · 4 a sentence could not be
 verified · 5 no or broken index · 6 model missing · 7 timed out · 75 an ingest is running · 130
@@ -23,14 +24,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from typer import Argument, Context, Exit, Option
 
 from rag.errors import UsageError
 from rag.filters import Filter, Filters, one_parameter_each
 from rag.settings import Settings, command
-from rag.shell.terminal import INTERRUPTED, door, interrupting, progress_bar, run
+from rag.shell.terminal import INTERRUPTED, door, interrupting, progress_bar, run, takes_marks
 from rag.show.files import FILES
 from rag.show.shell import Printer
 from rag.types import Answer, Ask
@@ -38,7 +39,7 @@ from rag.types import Answer, Ask
 if TYPE_CHECKING:
     from rag.engine import Engine
 
-EXIT = {"answered": 0, "partial": 0, "not_found": 3, "failed": 6, "stopped": 7}
+EXIT = {"answered": 0, "partial": 0, "not_found": 3, "stopped": 7}
 UNVERIFIED = 4
 DAY = ["%Y-%m-%d"]
 DEFAULTS = Settings()
@@ -52,8 +53,16 @@ def ask(
         bool, Option("--json", help="Print a JSON object for each question.")
     ] = False,
     evidence_only: Annotated[
-        bool, Option("--evidence-only", help="Show the evidence; write nothing.")
+        bool,
+        Option("--evidence-only", help="Show the short answer and the evidence; write nothing."),
     ] = False,
+    prose: Annotated[
+        Literal["on", "off"] | None,
+        Option(
+            help="Whether a language model writes sentences; off, the articles' own sentences"
+            " answer, at once. Not given: as CLIPPINGS_PROSE, else on.",
+        ),
+    ] = None,
     as_of: Annotated[
         datetime | None, Option(formats=DAY, help="The day of asking; else today.")
     ] = None,
@@ -80,26 +89,33 @@ def ask(
     quiet: Annotated[bool, Option("--quiet", help="Nothing on stderr but errors.")] = False,
 ) -> None:
     """Ask the articles; the answer comes with the exact words it rests on."""
-    settings = replace(Settings.from_env(), answer_seconds=timeout)
-    settings = replace(settings, model=model) if model else settings
-    ask = Ask(
-        "",
-        Filters(**{name: _read(value) for name, value in chosen.items()}),
-        as_of=_read(as_of),
-        read_dates=not any_time,
-        evidence=k,
-        write=not evidence_only,
-    )
-    show = Printer(
-        as_json=as_json,
-        stream=not (no_stream or as_json),
-        quiet=quiet,
-        all_evidence=evidence_only,
-        explain=explain,
-        out=out,
-    )
-    asks = [replace(ask, question=one) for one in given(question)]
-    raise Exit(run(lambda: answer(asks, settings, show, context.obj)))
+
+    def work() -> int:
+        settings = replace(Settings.from_env(), answer_seconds=timeout)
+        settings = replace(settings, model=model) if model else settings
+        settings = replace(settings, prose=prose == "on") if prose else settings
+        ask = Ask(
+            "",
+            Filters(**{name: _read(value) for name, value in chosen.items()}),
+            as_of=_read(as_of),
+            read_dates=not any_time,
+            evidence=k,
+            write=not evidence_only,
+            prose=settings.prose,
+        )
+        show = Printer(
+            as_json=as_json,
+            stream=not (no_stream or as_json),
+            quiet=quiet,
+            all_evidence=evidence_only,
+            explain=explain,
+            marks=takes_marks(sys.stdout),
+            out=out,
+        )
+        asks = [replace(ask, question=one) for one in given(question)]
+        return answer(asks, settings, show, context.obj)
+
+    raise Exit(run(work))
 
 
 def given(question: str) -> list[str]:

@@ -116,12 +116,12 @@ def _models_run(settings: Settings) -> Iterator[Finding]:
     try:
         vector = quick_encoder(settings).encode(["A question?"])[0]
         yield Finding("encoder", "ok", f"encodes: {vector.shape[0]} numbers")
-        right, wrong = cross_encoder(settings).score(
-            "Who won?", ["The Reds won on Sunday.", "Rain is expected in Lima."]
-        )
-        state: tuple[Severity, str] = ("ok", "") if right > wrong else ("error", SETUP)
-        scores = f"reads: {right:.2f} for an answer, {wrong:.2f} for none"
-        yield Finding("reranker", state[0], scores, state[1])
+        texts = ["The Reds won on Sunday.", "Rain is expected in Lima."]
+        right, wrong = cross_encoder(settings).read("Who won?", texts)
+        sound = right.answers > wrong.answers
+        state: tuple[Severity, str] = ("ok", "") if sound else ("error", SETUP)
+        told = f"reads: {right.answers:.2f} for an answer, {wrong.answers:.2f} for none"
+        yield Finding("reader", state[0], told, state[1])
         # One turn after an empty prefix; two tokens prove loading, reading and writing.
         model = llama_model(settings)
         pieces = model.write([Message("user", "Say: hello there")], threading.Event())

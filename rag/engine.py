@@ -14,12 +14,13 @@ from datetime import date
 
 from rag import suggest
 from rag.answering import writing
+from rag.answering.short import short
 from rag.answering.statements import Deadline
 from rag.errors import LibraryError, ModelError
 from rag.ingest import ingest
 from rag.language.words import search_words
 from rag.parts import Models
-from rag.protocols import Encoder, Generator, Progress, Reranker, Stop, VectorIndex, silent
+from rag.protocols import Encoder, Generator, Progress, Reader, Stop, VectorIndex, silent
 from rag.retrieval import evidence, followup, gate, question, search
 from rag.retrieval.search import Query
 from rag.settings import Settings, command
@@ -41,12 +42,12 @@ class Engine:
         settings: Settings,
         *,
         encoder: Encoder | None = None,
-        reranker: Reranker | None = None,
+        reader: Reader | None = None,
         generator: Generator | None = None,
         say: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.settings = settings
-        self.models = Models(settings, encoder, reranker, generator)
+        self.models = Models(settings, encoder, reader, generator)
         self._say = say
         self._lock = threading.RLock()
         self._suggesting = threading.Lock()
@@ -73,7 +74,8 @@ class Engine:
         with suppress(LibraryError, ModelError), Library.open(self.settings.index) as library:
             self._ready(library)
         with suppress(ModelError):
-            self.models.generator.load()
+            if self.settings.prose:
+                self.models.generator.load()
 
     def suggestions(self) -> tuple[str, ...]:
         """Return at most four questions that the articles are known to answer."""
@@ -115,7 +117,7 @@ class Engine:
         `done`.
 
         Raises UsageError for an unusable question and LibraryError without a sound library. A
-        missing or failing language model ends the answer as "failed", with its evidence.
+        missing or failing language model leaves the words of the articles as the answer.
         """
         clock = _Clock()
         ask = self._usable(ask)
@@ -125,6 +127,8 @@ class Engine:
             yield clock.stamped(writing.not_found(draft, draft.verdict))
         elif not ask.write:
             yield clock.stamped(writing.complete(draft))
+        elif not ask.prose:
+            yield clock.stamped(writing.quoted(self._asks(ask), draft))
         else:
             yield clock.stamped(draft)
             for grown in self._written(ask, draft, stop or threading.Event()):
@@ -141,7 +145,7 @@ class Engine:
         return tuple(hit for hit in found.hits if hit.passage.article.id in known)
 
     def _usable(self, ask: Ask | str) -> Ask:
-        ask = Ask(ask) if isinstance(ask, str) else ask
+        ask = Ask(ask, prose=self.settings.prose) if isinstance(ask, str) else ask
         sound = question.usable(ask.question, self.settings.question_characters)
         return replace(ask, question=sound)
 
@@ -153,6 +157,11 @@ class Engine:
             read = question.read(ask, library)
             searched = self._search(read.query, library, index, clock)
             found = self._evidence(ask, read.query, searched, library)
+        leaning = read.query.leaning
+        verdict = gate.judge(
+            read.query.typed, found, searched.hits, leaning.day, leaning.weight == search.NOW
+        )
+        told = short(self._asks(ask), found, verdict)
         clock.mark("evidence")
         clock.total("first_evidence")
         return Answer(
@@ -163,21 +172,16 @@ class Engine:
             notes=read.notes,
             models=self.models.names,
             standing=read.standing,
-            verdict=gate.judge(
-                read.query.typed,
-                found,
-                searched.hits,
-                read.query.leaning.day,
-                read.query.leaning.weight == search.NOW,
-            ),
+            short=told,
+            verdict=verdict,
             explanation=searched,
-            as_of=read.query.leaning.day,
+            as_of=leaning.day,
         )
 
     def _search(
         self, query: Query, library: Library, index: VectorIndex, clock: _Clock
     ) -> Explanation:
-        """Return the hits, read by the reranker, and what was cut."""
+        """Return the hits, read by the reader, and what was cut."""
         with library.snapshot():
             text = FullText(library.db)
             hits, cut = search.search(
@@ -185,7 +189,7 @@ class Engine:
             )
             clock.mark("search")
             many = self.settings.rerank_hits
-            read = search.rerank(query.whole, hits[:many], self.models.reranker)
+            read = search.rerank(query.whole, hits[:many], self.models.reader)
             clock.mark("rerank")
         words = tuple(search_words(query.whole))
         return Explanation(query.texts, words, (*read, *hits[many:]), tuple(cut))
@@ -197,7 +201,7 @@ class Engine:
         found = evidence.choose(
             query.whole,
             searched.hits[: self.settings.evidence_passages],
-            self.models.reranker,
+            self.models.reader,
             limit=ask.evidence or self.settings.evidence,
             per_article=self.settings.article_evidence,
         )
@@ -211,14 +215,17 @@ class Engine:
         )
 
     def _written(self, ask: Ask, draft: Answer, stop: Stop) -> Iterator[Answer]:
+        asked = self._asks(ask)
         try:
             generator = self.models.generator
         except ModelError as error:
-            yield writing.ended(draft, "failed", str(error))
+            yield writing.quoted(asked, draft.grown(notes=(*draft.notes, str(error))))
             return
         deadline = Deadline(stop, self.settings.answer_seconds)
-        asked = followup.to_write(ask.question, ask.after)
         yield from writing.written(asked, draft, generator, deadline)
+
+    def _asks(self, ask: Ask) -> str:
+        return followup.to_write(ask.question, ask.after)
 
     def _ready(self, library: Library) -> VectorIndex:
         """Return the index of the present generation, models loaded; raise for a foreign library."""
@@ -234,7 +241,7 @@ class Engine:
                 )
             if self._index is None or self._index.generation != library.generation:
                 self._index = vectors.load(library, self.settings.index, self._say)
-            _ = self.models.reranker
+            _ = self.models.reader
             return self._index
 
 

@@ -6,12 +6,12 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 
-from rag.models.catalogue import CATALOGUE, ENCODER, RERANKER
+from rag.models.catalogue import CATALOGUE, ENCODER, READER
 from rag.models.encoder import BulkEncoder, QuickEncoder, exported, fingerprint
 from rag.models.files import language_model, model_files
 from rag.models.llm import LlamaModel
-from rag.models.reranker import CrossEncoder
-from rag.protocols import Encoder, Generator, Reranker
+from rag.models.reader import CrossEncoder
+from rag.protocols import Encoder, Generator, Reader
 from rag.settings import Settings
 
 
@@ -39,9 +39,9 @@ def bulk_encoder(settings: Settings) -> BulkEncoder:
 
 
 def cross_encoder(settings: Settings) -> CrossEncoder:
-    """Build the reranker."""
-    paths = model_files(RERANKER, settings.models)
-    return CrossEncoder(paths["model.onnx"], paths["tokenizer.json"], settings.threads)
+    """Build the reader."""
+    paths = model_files(READER, settings.models)
+    return CrossEncoder(paths["reader.onnx"], paths["tokenizer.json"], settings.threads)
 
 
 def llama_model(settings: Settings) -> LlamaModel:
@@ -64,18 +64,18 @@ class Models:
         self,
         settings: Settings,
         encoder: Encoder | None = None,
-        reranker: Reranker | None = None,
+        reader: Reader | None = None,
         generator: Generator | None = None,
     ) -> None:
         self._settings = settings
         self.given_encoder = encoder
-        self._encoder, self._reranker, self._generator = encoder, reranker, generator
+        self._encoder, self._reader, self._generator = encoder, reader, generator
         self._lock = threading.RLock()
 
     @property
     def names(self) -> Mapping[str, str]:
         """What reads the question; empty where the encoder was given."""
-        return {} if self.given_encoder else {"encoder": ENCODER, "reranker": RERANKER}
+        return {} if self.given_encoder else {"encoder": ENCODER, "reader": READER}
 
     @property
     def encoder(self) -> Encoder:
@@ -85,11 +85,11 @@ class Models:
             return self._encoder
 
     @property
-    def reranker(self) -> Reranker:
+    def reader(self) -> Reader:
         """The cross-encoder."""
         with self._lock:
-            self._reranker = self._reranker or cross_encoder(self._settings)
-            return self._reranker
+            self._reader = self._reader or cross_encoder(self._settings)
+            return self._reader
 
     @property
     def generator(self) -> Generator:

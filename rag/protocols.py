@@ -7,7 +7,7 @@ from datetime import date
 from typing import Protocol
 
 from rag.filters import Filters
-from rag.types import Message, Passage, Vectors, Window
+from rag.types import Message, Passage, Reading, Vectors, Window
 
 
 class Encoder(Protocol):
@@ -20,11 +20,11 @@ class Encoder(Protocol):
         """Return unit-length vectors, one row for each text."""
 
 
-class Reranker(Protocol):
+class Reader(Protocol):
     """Read a question and texts together."""
 
-    def score(self, question: str, texts: Sequence[str]) -> list[float]:
-        """Return the probability, 0 to 1, that each text answers the question."""
+    def read(self, question: str, texts: Sequence[str]) -> list[Reading]:
+        """Return a reading for each text."""
 
 
 class Generator(Protocol):

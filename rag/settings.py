@@ -27,6 +27,8 @@ class Settings:
     # CLIPPINGS_MODEL: a name of the catalogue or the path of a GGUF file
     model: str = "qwen2.5-coder-1.5b"
     threads: int = field(default_factory=lambda: usable_cores())  # CLIPPINGS_THREADS
+    # CLIPPINGS_PROSE: whether a language model writes sentences, unless a question says otherwise
+    prose: bool = True
 
     file_bytes: int = 20_000_000  # larger source files are skipped and reported
     question_characters: int = 2_000  # longer questions would push the evidence out: refused
@@ -44,9 +46,9 @@ class Settings:
 
     @classmethod
     def from_env(cls, environment: Mapping[str, str] = os.environ) -> Settings:
-        """Return the defaults, changed by CLIPPINGS_SEEDS, _INDEX, _MODELS, _MODEL and _THREADS.
+        """Return the defaults, changed by CLIPPINGS_SEEDS, _INDEX, _MODELS, _MODEL, _THREADS and _PROSE.
 
-        Raises UsageError for an invalid number of threads or an unknown home folder (`~name`).
+        Raises UsageError for a value that cannot be read or an unknown home folder (`~name`).
         """
         changes: dict[str, object] = {
             name: whole_path(key, environment[key])
@@ -57,6 +59,8 @@ class Settings:
             changes["model"] = environment["CLIPPINGS_MODEL"]
         if environment.get("CLIPPINGS_THREADS"):
             changes["threads"] = whole_number("CLIPPINGS_THREADS", environment["CLIPPINGS_THREADS"])
+        if environment.get("CLIPPINGS_PROSE"):
+            changes["prose"] = on_or_off("CLIPPINGS_PROSE", environment["CLIPPINGS_PROSE"])
         return cls(**changes)  # type: ignore[arg-type]
 
 
@@ -80,6 +84,13 @@ def whole_number(name: str, value: str) -> int:
     if not value.isdecimal() or int(value) < 1:
         raise UsageError(f"{name} is {value!r}; give a whole number of at least 1.")
     return int(value)
+
+
+def on_or_off(name: str, value: str) -> bool:
+    """Read a switch; raise UsageError with the variable's name."""
+    if value.lower() not in ("on", "off"):
+        raise UsageError(f"{name} is {value!r}; give on or off.")
+    return value.lower() == "on"
 
 
 def usable_cores() -> int:

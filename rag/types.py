@@ -27,7 +27,7 @@ else:
     Vectors = Any
 """Unit-length float32 rows, n x d."""
 
-Status = Literal["answered", "partial", "not_found", "stopped", "failed"]
+Status = Literal["answered", "partial", "not_found", "stopped"]
 REFUSAL = "The articles do not say."
 """The answer when there is none: one constant for prompt, page, shell and tests."""
 
@@ -137,6 +137,17 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """What the reader makes of a question and a text; `start` and `end` are characters of the text."""
+
+    score: float  # how well the text fits the question, 0 to 1
+    answers: float = 0.0  # the probability that the text answers it
+    start: int = -1  # of the likeliest answer; -1: none
+    end: int = -1
+    margin: float = 0.0  # logits by which that answer is likelier than none
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A passage found for a question; a rank is its place in that search leg, from 1, or None."""
 
@@ -146,7 +157,7 @@ class Hit:
     text_rank: int | None = None
     fused: float = 0.0  # by the ranks of the legs
     fresh: float = 0.0  # what a report near the day of asking is worth, in logits
-    reranked: float | None = None  # the reranker's probability that it answers, where it was read
+    reranked: float | None = None  # how well it fits by the reader, 0 to 1, where it was read
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +197,9 @@ class Evidence:
     article: Article
     start: int
     end: int
-    score: float  # the reranker's probability that it answers the question, 0 to 1
+    score: float  # how well it fits the question, 0 to 1
+    answers: float = 0.0  # the reader's probability that it answers
+    found: tuple[int, int] | None = None  # the words of it that answer, as places in the article
     cited: bool = False
     days: tuple[NamedDay, ...] = ()  # what "on Thursday" means in it, where that is certain
     also: tuple[Article, ...] = ()  # its copies elsewhere: one report, however often printed
@@ -195,6 +208,16 @@ class Evidence:
     def quote(self) -> str:
         """The slice of the article."""
         return self.article.text[self.start : self.end]
+
+    @property
+    def found_text(self) -> str:
+        """The words of it that answer; empty where none do."""
+        return self.article.text[slice(*self.found)] if self.found else ""
+
+    @property
+    def report(self) -> object:
+        """What it shares with its copies and with nothing else."""
+        return self.article.report or self.article.id
 
     @property
     def elsewhere(self) -> str:
@@ -206,6 +229,17 @@ class Evidence:
         wire = f" ({self.article.agency} text)" if self.article.agency else ""
         count = f"{len(others)} outlet{'s' if len(others) > 1 else ''}"
         return f"also in {count}: {', '.join(others)}{wire}"
+
+
+@dataclass(frozen=True, slots=True)
+class Short:
+    """A short answer: words of an article that answer, by the reader alone."""
+
+    text: str
+    evidence: int  # the number of what it is in
+    start: int  # in the article, as `end`
+    end: int
+    probability: float  # that it answers, 0 to 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +285,8 @@ class Ask:
     read_dates: bool = True  # whether the question's words about time count
     after: Answer | None = None  # the turn before, for a question that points back to it
     evidence: int | None = None  # how many pieces; else as many as the settings say
-    write: bool = True  # without it, the evidence is all
+    write: bool = True  # without it, the evidence and the short answer are all
+    prose: bool = True  # whether a language model writes; else the words of the articles answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +335,9 @@ class Answer:
     status: Status
     statements: tuple[Statement, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    short: tuple[
+        Short, ...
+    ] = ()  # empty where nothing answers; several where several are asked for
     disagreements: tuple[Disagreement, ...] = ()
     window: Window | None = None
     notes: tuple[str, ...] = ()  # what the reader should know: what was missing, what was left out

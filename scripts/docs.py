@@ -13,6 +13,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import redirect_stderr, redirect_stdout
+from functools import partial
 from pathlib import Path
 
 from rag import errors
@@ -135,6 +136,7 @@ def _decision(path: Path) -> str:
 PARTS: Mapping[str, Callable[[], str]] = {
     "headlines": markdown.headlines,
     "tables": markdown.tables,
+    "reader figures": partial(markdown.tables, of=("reader-", "near-miss", "wordings")),
     "speed": (RESULTS / "speed.md").read_text,
     "ingest": (RESULTS / "ingest.md").read_text,
     "options": options,

@@ -23,7 +23,7 @@ from rag.engine import Engine
 from rag.parts import llama_model
 from rag.settings import Settings
 from scripts.install import BROWSERS
-from tests.recorded import SCORES, TEXTS, Count, Recordings, language_model, reranker
+from tests.recorded import READINGS, TEXTS, Count, Recordings, language_model, reader
 
 TIERS = ("fast", "slow", "models", "browser", "timed")
 BY_FIXTURE = {"browser": "browser", "seeds_index": "models", "llama": "models"}  # first come first
@@ -61,7 +61,7 @@ def tier(item: pytest.Item) -> str:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Begin to count the replies of the recorded models."""
-    config.stash[COUNTS] = {"generations": Count(), "rerankings": Count()}
+    config.stash[COUNTS] = {"generations": Count(), "readings": Count()}
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -131,14 +131,14 @@ def llama(real_settings):
 
 @pytest.fixture(scope="session")
 def recorded(llama, real_settings, request) -> Iterator[dict[str, object]]:
-    """Language model and reranker as recorded: parts for an engine."""
-    texts, scores = Recordings(TEXTS), Recordings(SCORES)
+    """Language model and reader as recorded: parts for an engine."""
+    texts, scores = Recordings(TEXTS), Recordings(READINGS)
     yield {
         "generator": language_model(llama, real_settings, texts),
-        "reranker": reranker(real_settings, scores),
+        "reader": reader(real_settings, scores),
     }
     request.config.stash[COUNTS]["generations"] += texts.count
-    request.config.stash[COUNTS]["rerankings"] += scores.count
+    request.config.stash[COUNTS]["readings"] += scores.count
 
 
 @pytest.fixture(scope="session")
@@ -167,7 +167,7 @@ def make_engine(recorded, real_settings):
 
     def make(settings: Settings, **options: object) -> Engine:
         usual = settings.model == real_settings.model
-        parts = recorded if usual else {"reranker": recorded["reranker"]}
+        parts = recorded if usual else {"reader": recorded["reader"]}
         return Engine(settings, **parts, **options)
 
     return make

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
 
 from rag.engine import Engine
 from rag.errors import ModelError
+from rag.language.sentences import sentences
 from rag.language.words import STOP_WORDS, words
 from rag.protocols import Generator, Progress, Stop, silent
 from rag.settings import Settings
-from rag.types import Answer, Article, Evidence, Message, Statement, Status, Vectors
+from rag.types import Answer, Article, Evidence, Message, Reading, Statement, Status, Vectors
 
 VOCABULARY = ["arrest", "boat", "election", "ferry", "goal", "harbour"]
 VOCABULARY += ["judge", "mayor", "museum", "president", "quota", "storm"]
@@ -41,13 +45,28 @@ class WordCountEncoder:
         return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 
-class OverlapReranker:
-    """A score is the share of the question's words, without stop words, that the text has."""
+class OverlapReader:
+    """A text fits and answers by the share of the question's words, without stop words, that it has.
 
-    def score(self, question: str, texts: Sequence[str]) -> list[float]:
-        """One score for each text."""
+    It finds the longest stretch without them in the sentence with most of them: in "Three boats
+    sank.", asked how many boats sank, "Three".
+    """
+
+    def read(self, question: str, texts: Sequence[str]) -> list[Reading]:
+        """One reading for each text."""
         wanted = set(words(question)) - STOP_WORDS
-        return [len(wanted & set(words(text))) / len(wanted) if wanted else 0.0 for text in texts]
+        return [self._reading(wanted, text) for text in texts]
+
+    def _reading(self, wanted: set[str], text: str) -> Reading:
+        share = len(wanted & set(words(text))) / len(wanted) if wanted else 0.0
+        told = [text[slice(*span)] for span in sentences(text)] or [""]
+        best = max(told, key=lambda one: len(wanted & set(words(one))))
+        runs = groupby(re.finditer(r"\w+", best), lambda word: bool(wanted & set(words(word[0]))))
+        stretches = [list(run) for known, run in runs if not known]
+        if not stretches:
+            return Reading(share, share)
+        longest, begin = max(stretches, key=len), text.index(best)
+        return Reading(share, share, begin + longest[0].start(), begin + longest[-1].end())
 
 
 class ScriptedGenerator:
@@ -81,11 +100,25 @@ def article(text: str, title: str = "A headline", path: str = "a.txt", **fields:
 
 
 def evidence(*texts: str, score: float = 0.9, **fields: object) -> list[Evidence]:
-    """Evidence numbered from 1, each the whole of an article of its own."""
+    """Evidence numbered from 1, each the whole of an article of its own; the first sentence answers."""
     return [
-        Evidence(number, article(text, path=f"{number}.txt", **fields), 0, len(text), score)
+        Evidence(
+            number,
+            article(text, path=f"{number}.txt", **fields),
+            0,
+            len(text),
+            score,
+            score,
+            (0, len(text.partition(". ")[0].rstrip("."))),
+        )
         for number, text in enumerate(texts, start=1)
     ]
+
+
+def finding(item: Evidence, found: str) -> Evidence:
+    """The evidence, in which the reader found these words."""
+    start = item.article.text.index(found, item.start)
+    return replace(item, found=(start, start + len(found)))
 
 
 def finished(*statements: Statement, status: Status = "answered", **fields: object) -> Answer:
@@ -156,8 +189,8 @@ class MissingGenerator:
         raise ModelError("No model file models/none.gguf. Run: python -m rag.models get none")
 
     def write(self, messages: Sequence[Message], stop: Stop) -> Iterator[str]:
-        """Never reached."""
-        raise AssertionError
+        """Fails alike."""
+        yield str(self.fits(messages))
 
 
 def wait(condition: Callable[[], bool]) -> None:
@@ -180,6 +213,6 @@ def empty_engine(folder: Path, generator: Generator | None = None, **articles: s
     return Engine(
         settings(folder, **articles),
         encoder=WordCountEncoder(),
-        reranker=OverlapReranker(),
+        reader=OverlapReader(),
         generator=generator or ScriptedGenerator(f"{WRITTEN} [1]"),
     )

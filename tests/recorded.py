@@ -1,6 +1,6 @@
 """Models whose replies are kept: what was asked before is answered from a file.
 
-At temperature 0 a language model writes the same text to the same chat, and a reranker scores the
+At temperature 0 a language model writes the same text to the same chat, and a reader reads the
 same texts alike. So their replies stand in `gold/` under a digest of model and question, and only
 what is not there is given to the real model. CLIPPINGS_RECORDED changes that: `write` also keeps
 the new replies, `ignore` asks the real models everything.
@@ -14,20 +14,20 @@ import os
 import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from rag.engine import Engine
-from rag.models.catalogue import CATALOGUE, RERANKER
+from rag.models.catalogue import CATALOGUE, READER
 from rag.parts import cross_encoder, llama_model
-from rag.protocols import Generator, Reranker, Stop
+from rag.protocols import Generator, Reader, Stop
 from rag.settings import Settings
-from rag.types import Message
+from rag.types import Message, Reading
 
 GOLD = Path(__file__).parent / "gold"
-TEXTS, SCORES = GOLD / "recorded.jsonl", GOLD / "recorded_scores.jsonl"
+TEXTS, READINGS = GOLD / "recorded.jsonl", GOLD / "recorded_readings.jsonl"
 ASKED = "Asked the real model: "  # begins a line of a page that runs as a process of its own
 _PIECE = re.compile(r"\s*\S+")
 
@@ -111,25 +111,29 @@ class Recorded:
         return key(self._digest, [(message.role, message.text) for message in messages])
 
 
-class RecordedReranker:
-    """A reranker that scores as recorded, and asks the real one for the rest."""
+class RecordedReader:
+    """A reader that reads as recorded, and asks the real one for the rest."""
 
-    def __init__(self, load: Callable[[], Reranker], digest: str, recordings: Recordings) -> None:
+    def __init__(self, load: Callable[[], Reader], digest: str, recordings: Recordings) -> None:
         self._load, self._digest, self._recordings = load, digest, recordings
 
     @cached_property
-    def _model(self) -> Reranker:
+    def _model(self) -> Reader:
         return self._load()
 
-    def score(self, question: str, texts: Sequence[str]) -> list[float]:
-        """The recorded scores, else the real model's."""
+    def read(self, question: str, texts: Sequence[str]) -> list[Reading]:
+        """The recorded readings, else the real model's."""
         place = key(self._digest, [question, list(texts)])
-        scores = self._recordings.find(place, question)
-        if scores is None:
-            scores = [float(f"{score:.6g}") for score in self._model.score(question, texts)]
+        readings = self._recordings.find(place, question)
+        if readings is None:
+            readings = [_rounded(one) for one in self._model.read(question, texts)]
             if self._recordings.writes:
-                self._recordings.keep(place, question, scores)
-        return list(scores)
+                self._recordings.keep(place, question, readings)
+        return [Reading(*one) for one in readings]
+
+
+def _rounded(one: Reading) -> list[float]:
+    return [value if isinstance(value, int) else float(f"{value:.6g}") for value in astuple(one)]
 
 
 def key(digest: str, asked: object) -> str:
@@ -146,10 +150,10 @@ def language_model(model: Generator, settings: Settings, recordings: Recordings)
     return Recorded(model, f"{file.sha256} {settings.answer_tokens}", recordings)
 
 
-def reranker(settings: Settings, recordings: Recordings) -> RecordedReranker:
-    """The reranker, loaded when it is needed."""
-    digest = " ".join(file.sha256 for file in CATALOGUE[RERANKER].files)
-    return RecordedReranker(lambda: cross_encoder(settings), digest, recordings)
+def reader(settings: Settings, recordings: Recordings) -> RecordedReader:
+    """The reader, loaded when it is needed."""
+    digest = " ".join(file.sha256 for file in CATALOGUE[READER].files)
+    return RecordedReader(lambda: cross_encoder(settings), digest, recordings)
 
 
 def engine(settings: Settings, **options: Any) -> Engine:
@@ -158,7 +162,7 @@ def engine(settings: Settings, **options: Any) -> Engine:
     texts = Recordings(TEXTS, told=lambda asked: say(f"{ASKED}{asked}"))
     return Engine(
         settings,
-        reranker=reranker(settings, Recordings(SCORES)),
+        reader=reader(settings, Recordings(READINGS)),
         generator=language_model(llama_model(settings), settings, texts),
         **options,
     )

@@ -22,15 +22,21 @@ from rag.store.library import FILE
 from rag.types import REFUSAL, Ask
 from tests.doors import run
 from tests.fakes import (
+    MUSEUM,
     QUESTION,
+    STORM,
     WRITTEN,
+    MissingGenerator,
+    OverlapReader,
     PatientGenerator,
     ScriptedGenerator,
+    WordCountEncoder,
     engine_of,
     finished,
     wait,
 )
 
+FOUND = "The storm"  # what OverlapReader finds
 LONG_ONE = "What did Ishiba say about cooperation with South Korea?"
 
 
@@ -129,7 +135,8 @@ def test_each_question_of_standard_input_has_its_answer(tmp_path, capsys):
     lines = capsys.readouterr().out.splitlines()
     assert lines[:3] == ["Who is Elon Musk?", "", REFUSAL]
     place = lines.index(QUESTION)
-    assert lines[place - 1 : place + 3] == ["", QUESTION, "", f"{WRITTEN} [1]"]
+    assert lines[place - 1 : place + 3] == ["", QUESTION, "", f"{FOUND} [1]"]
+    assert lines[place + 3] == f"{WRITTEN} [1]"
 
 
 def test_json_of_several_questions_is_an_object_a_line(tmp_path, capsys):
@@ -148,6 +155,91 @@ def test_an_interrupt_ends_all_questions(tmp_path, capsys):
     show = Printer(as_json=False, stream=True, quiet=True, all_evidence=False)
     assert answer_all([Ask(QUESTION), Ask("Who closed the harbour?")], made, show) == 130
     assert "Who closed" not in capsys.readouterr().out
+
+
+@pytest.fixture
+def small(tmp_path):
+    """Run the command with small parts, and this language model, on a small archive."""
+    seeds = tmp_path / "seeds"
+    seeds.mkdir()
+    (seeds / "storm.txt").write_text(STORM)
+    (seeds / "museum.txt").write_text(MUSEUM)
+
+    def asked(*arguments, generator, **environment):
+        parts = {"encoder": WordCountEncoder(), "reader": OverlapReader(), "generator": generator}
+        make = partial(Engine, **parts)
+        places = {"seeds": seeds, "index": tmp_path / "index"}
+        return run(main, *arguments, engine=make, **places, **environment)
+
+    return asked
+
+
+class Never(ScriptedGenerator):
+    """A language model that nobody may ask."""
+
+    def write(self, messages, stop):
+        """Fails."""
+        raise AssertionError
+
+
+def test_evidence_only_prints_the_short_answer_and_the_evidence(small):
+    """And nothing is written."""
+    found = small("--evidence-only", QUESTION, generator=Never())
+    assert found.code == 0
+    assert found.out.startswith(f"{FOUND} [1]\n\n[1] “The storm sank")
+    assert "[2] “The museum reopened" in found.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment"), [(["--prose", "off"], {}), ([], {"prose": "off"})]
+)
+def test_without_prose_the_article_answers(small, arguments, environment):
+    """Its sentence comes after the short answer, and the language model is not asked."""
+    found = small(*arguments, QUESTION, generator=Never(), **environment)
+    assert found.code == 0
+    assert found.out.splitlines()[:2] == [
+        f"{FOUND} [1]",
+        "“storm” wrote: “The storm sank a ferry in the harbour on Monday.” [1]",
+    ]
+
+
+def test_prose_of_the_command_line_comes_before_the_environment(small):
+    """With `--prose on` the language model writes, whatever the variable says."""
+    found = small(
+        "--prose", "on", QUESTION, generator=ScriptedGenerator(f"{WRITTEN} [1]"), prose="off"
+    )
+    assert found.out.splitlines()[:2] == [f"{FOUND} [1]", f"{WRITTEN} [1]"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment"), [(["--prose", "maybe"], {}), ([], {"prose": "maybe"})]
+)
+def test_prose_that_is_neither_on_nor_off_ends_with_2(small, arguments, environment, capsys):
+    """Both words are named."""
+    found = small(*arguments, QUESTION, generator=Never(), **environment)
+    told = " ".join((found.err + capsys.readouterr().err).split())
+    assert found.code == 2 and "on" in told and "off" in told
+
+
+def test_without_a_language_model_the_article_answers(small):
+    """What is missing is said on stderr; the answer is one all the same."""
+    found = small("--no-stream", QUESTION, generator=MissingGenerator())
+    assert found.code == 0
+    assert found.out.splitlines()[:2] == [
+        f"{FOUND} [1]",
+        "“storm” wrote: “The storm sank a ferry in the harbour on Monday.” [1]",
+    ]
+    assert "No model file models/none.gguf" in found.err
+
+
+def test_json_has_the_short_answer_without_sentences(small):
+    """Also where only the evidence is wanted."""
+    found = small("--json", "--evidence-only", QUESTION, generator=Never())
+    answer = json.loads(found.out)
+    assert answer["statements"] == []
+    assert [
+        (one["text"], one["evidence"], one["start"], one["end"]) for one in answer["short"]
+    ] == [(FOUND, 1, 0, len(FOUND))]
 
 
 class Interrupted(ScriptedGenerator):
@@ -251,17 +343,17 @@ class TestOnTheSeeds:
         assert found.code == 0
         assert "Ras Baraka" in found.out
 
-    def test_a_missing_model_ends_with_6_and_the_evidence(self, ask):
-        """The file is named."""
+    def test_a_missing_model_is_named_and_the_article_answers(self, ask):
+        """On stderr; the answer is a quotation."""
         found = ask("--model", "/no/model.gguf", "Who is the mayor of Newark?")
-        assert found.code == 6
-        assert "/no/model.gguf cannot be read" in found.out
+        assert found.code == 0
+        assert "/no/model.gguf cannot be read" in found.err
         assert "Ras Baraka" in found.out
 
     def test_an_unknown_model_or_outlet_is_named_with_the_known_ones(self, ask):
         """So that the next try succeeds."""
         found = ask("--model", "gpt", "Who is the mayor of Newark?")
-        assert "qwen2.5-coder-1.5b" in found.out
+        assert "qwen2.5-coder-1.5b" in found.err
         found = ask("--source", "Herald", "Who is the mayor of Newark?")
         assert found.code == 2
         assert "AsiaOne, The Straits Times" in found.err

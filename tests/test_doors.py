@@ -37,7 +37,7 @@ def test_the_doctor_finds_the_models_and_no_library_yet(tmp_path):
     """Nothing of it is an error."""
     done = process(tmp_path, "-m", "rag.doctor")
     assert (done.returncode, done.stderr) == (0, "")
-    assert "not built yet" in done.stdout and "reranker" in done.stdout
+    assert "not built yet" in done.stdout and "reader" in done.stdout
 
 
 @pytest.mark.models
@@ -45,4 +45,4 @@ def test_the_list_of_models_is_printed(tmp_path):
     """With what each is for."""
     done = process(tmp_path, "-m", "rag.models")
     assert (done.returncode, done.stderr) == (0, "")
-    assert "language model" in done.stdout and "reranker" in done.stdout
+    assert "language model" in done.stdout and "reader" in done.stdout

@@ -9,14 +9,22 @@ from datetime import date
 import pytest
 
 from rag.answering.prompt import NOT_FOUND
+from rag.ask import main
 from rag.engine import Engine
-from rag.errors import LibraryError, ModelError, UsageError
+from rag.errors import LibraryError, UsageError
 from rag.filters import Filters
 from rag.retrieval.question import usable
 from rag.show.json import to_json
 from rag.store.library import Library
 from rag.types import REFUSAL, Ask
-from tests.fakes import OverlapReranker, ScriptedGenerator, WordCountEncoder, settings, wait
+from tests.doors import run
+from tests.fakes import (
+    MissingGenerator,
+    OverlapReader,
+    ScriptedGenerator,
+    WordCountEncoder,
+    settings,
+)
 
 STORM = "Storm in the harbour\n\nA storm hit the harbour. Three boats sank. The mayor slept. Nobody was hurt."
 ELECTION = """---
@@ -27,32 +35,51 @@ date: 2025-06-03
 The election in Lindholm was won by Ilse Varga. She has 61 percent."""
 
 
-def engine(folder, *pieces, **changes):
+class Careful(OverlapReader):
+    """It is never surer than real readers are."""
+
+    def read(self, question, texts):
+        """The same readings, but none above .9."""
+        readings = super().read(question, texts)
+        return [
+            replace(one, score=min(0.9, one.score), answers=min(0.9, one.answers))
+            for one in readings
+        ]
+
+
+def engine(folder, *pieces, reader=None, **changes):
     """An engine over two articles, whose model writes these pieces."""
     given = settings(folder, storm=STORM)
     (given.seeds / "election.md").write_text(ELECTION)
     made = Engine(
         replace(given, **changes),
         encoder=WordCountEncoder(),
-        reranker=OverlapReranker(),
+        reader=reader or OverlapReader(),
         generator=ScriptedGenerator(*pieces),
     )
     made.ingest()
     return made
 
 
-def test_evidence_comes_before_the_first_word(tmp_path):
-    """The first value has evidence and no statement; the last one is done."""
-    grown = list(
-        engine(tmp_path, "Three boats sank. ", "[2] ", "Boats sank. [1]").stream(
-            "How many boats sank?"
-        )
-    )
+def test_evidence_and_the_short_answer_come_before_the_first_word(tmp_path):
+    """The first value has both and no statement; the last one is done."""
+    made = engine(tmp_path, "Three boats sank. ", "[2] ", "Boats sank. [1]")
+    grown = list(made.stream("How many boats sank?"))
     assert [len(one.statements) for one in grown] == [0, 1, 2, 2]
     assert all(one.evidence for one in grown)
+    assert [[found.text for found in one.short] for one in grown] == [["Three"]] * 4
     assert [one.done for one in grown] == [False, False, False, True]
     assert grown[-1].status == "answered"
     assert grown[-1].text == "Three boats sank. [1] Boats sank. [1]"  # its mark put right
+
+
+def test_a_short_answer_is_a_place_in_a_stored_article(tmp_path):
+    """In evidence that is there, too."""
+    answer = engine(tmp_path).answer(Ask("How many boats sank?", write=False))
+    [told] = answer.short
+    item = next(item for item in answer.evidence if item.number == told.evidence)
+    assert item.article.text[told.start : told.end] == told.text == "Three"
+    assert told.probability == item.answers == 1.0
 
 
 def test_cited_evidence_is_marked_and_quotes_are_slices(tmp_path):
@@ -76,70 +103,79 @@ def test_without_evidence_the_model_is_not_asked(tmp_path):
 
 
 def test_the_models_refusal_is_the_answers(tmp_path):
-    """With the nearest passages."""
-    answer = engine(tmp_path, NOT_FOUND).answer("Who sank the boats in the harbour?")
+    """With the nearest passages, and no short answer."""
+    answer = engine(tmp_path, NOT_FOUND).answer("Who sank the ferry?")
     assert answer.verdict and answer.verdict.answerable and not answer.verdict.certain
-    assert (answer.status, answer.statements) == ("not_found", ())
+    assert (answer.status, answer.statements, answer.short) == ("not_found", (), ())
     assert answer.evidence
 
 
 def test_where_the_evidence_is_sure_to_answer_a_refusal_is_a_quotation(tmp_path):
-    """A small model refuses at random; where the gate is sure, the nearest words are shown."""
+    """A small model refuses at random; where the gate is sure, the words found are shown."""
     answer = engine(tmp_path, NOT_FOUND).answer("How many boats sank?")
     assert answer.verdict and answer.verdict.certain
     assert answer.status == "answered"
     assert [one.kind for one in answer.statements] == ["quote"]
+    assert "“Three boats sank.”" in answer.text
     assert answer.notes[-1].startswith("The language model found no answer")
 
 
-SINGLES = "Who won the Lindholm singles in 2013?"
+def test_a_sentence_that_does_not_give_the_words_found_is_replaced_by_them(tmp_path):
+    """True or not, it answers another question."""
+    answer = engine(tmp_path, "The mayor slept. [1]").answer("How many boats sank?")
+    assert [one.kind for one in answer.statements] == ["quote"]
+    assert "“Three boats sank.”" in answer.text
 
 
-class Reader(ScriptedGenerator):
-    """Answers SINGLES from the first report, then from the other, as far as it gets; waits for the
-    stop where it is `slow`.
-    """
-
-    slow = False
-
-    def write(self, messages, stop):
-        """Whoever the report names."""
-        if "Sundt" in messages[-1].text:
-            yield "Karl Sundt won the singles at Lindholm. [1]"
-            return
-        yield "Ilse Varga won the singles at Lindholm. [1]"
-        if self.slow:
-            wait(stop.is_set)
-
-
-def two_reports(folder, **changes):
-    """An engine over two reports that name different winners."""
-    given = settings(folder, storm="Tennis\n\nKarl Sundt won the singles at Lindholm in 2013.")
-    (given.seeds / "b.txt").write_text("Final\n\nIn 2013 Ilse Varga beat Brandt at Lindholm.")
-    made = Engine(
-        replace(given, **changes),
-        encoder=WordCountEncoder(),
-        reranker=OverlapReranker(),
-        generator=Reader(),
-    )
+def test_another_report_is_quoted_without_being_read_by_the_model(tmp_path):
+    """It is asked once; both names are what the reader found."""
+    given = settings(tmp_path, storm="Tennis\n\nKarl Sundt won the singles at Lindholm in 2013.")
+    (given.seeds / "b.txt").write_text("Final\n\nIn 2013 at Lindholm Ilse Varga won.")
+    model = ScriptedGenerator("Karl Sundt won the singles at Lindholm. [1]")
+    made = Engine(given, encoder=WordCountEncoder(), reader=OverlapReader(), generator=model)
     made.ingest()
-    return made
-
-
-def test_another_report_is_read_in_its_own_words(tmp_path):
-    """ "Varga beat Brandt" tells who won, though it shares no other word with the question."""
-    answer = two_reports(tmp_path).answer(SINGLES)
-    assert [value.value for one in answer.disagreements for value in one.values] == [
+    answer = made.answer("Who won the Lindholm singles in 2013?")
+    assert {value.value for one in answer.disagreements for value in one.values} == {
         "Karl Sundt",
         "Ilse Varga",
-    ]
+    }
+    assert [one.kind for one in answer.statements] == ["written", "quote"]
+    assert len(model.asked) == 1
 
 
 def test_evidence_only_asks_no_model(tmp_path):
-    """All is done once the evidence is there."""
+    """All is done once evidence and short answer are there."""
     made = engine(tmp_path, "Anything.")
     (answer,) = made.stream(Ask("How many boats sank?", write=False))
     assert (answer.status, answer.done, made.models.generator.asked) == ("answered", True, [])
+    assert ([one.text for one in answer.short], answer.statements) == (["Three"], ())
+
+
+class Untouchable:
+    """A language model that may not even be named."""
+
+    def __getattr__(self, name):
+        raise AssertionError(name)
+
+
+def test_without_prose_the_articles_answer_and_the_model_is_not_touched(tmp_path):
+    """With the sentence that holds the words found."""
+    made = engine(tmp_path)
+    given = {"encoder": made.models.encoder, "reader": made.models.reader}
+    quoting = Engine(made.settings, generator=Untouchable(), **given)
+    (answer,) = quoting.stream(Ask("How many boats sank?", prose=False))
+    assert (answer.status, answer.done, answer.notes) == ("answered", True, ())
+    [said] = answer.statements
+    assert (said.kind, said.citations) == ("quote", (1,))
+    assert answer.short[0].text in said.text
+    assert answer.cited
+
+
+def test_a_refusal_of_the_gate_needs_no_prose(tmp_path):
+    """It has no short answer, whichever way it was asked."""
+    for chosen in ({}, {"write": False}, {"prose": False}):
+        answer = engine(tmp_path).answer(Ask("Who is Elon Musk?", **chosen))
+        assert (answer.status, answer.short, answer.statements) == ("not_found", (), ())
 
 
 def test_a_stop_ends_the_answer(tmp_path):
@@ -165,50 +201,30 @@ def test_a_deadline_ends_the_answer_with_its_evidence(tmp_path):
     assert answer.evidence
 
 
-def test_a_deadline_while_other_reports_are_read_leaves_a_written_answer_answered(tmp_path):
-    """The sentence was complete before; that the comparison was not is a note, and half a reading
-    is no disagreement.
-    """
-    made = two_reports(tmp_path, answer_seconds=1.0)
-    made.models.generator.slow = True
-    answer = made.answer(SINGLES)
-    assert (answer.status, answer.disagreements) == ("answered", ())
-    assert answer.text == "Karl Sundt won the singles at Lindholm. [1]"
-    assert "before all other reports were compared" in answer.notes[-1]
+def without_model(folder, **changes):
+    """An engine whose model file is not there."""
+    made = engine(folder)
+    given = {"encoder": made.models.encoder, "reader": made.models.reader, **changes}
+    return Engine(replace(made.settings, model=str(folder / "no.gguf")), **given)
 
 
-def test_a_stop_while_other_reports_are_read_is_a_stop(tmp_path):
-    """Whoever stops is told so, though the first sentence was complete."""
-    made, stop = two_reports(tmp_path), threading.Event()
-    made.models.generator.slow = True
-    for last in made.stream(SINGLES, stop):
-        if last.statements:
-            stop.set()
-    assert (last.status, last.notes[-1]) == ("stopped", "Stopped.")
+@pytest.mark.parametrize("changes", [{}, {"generator": MissingGenerator()}])
+def test_a_missing_model_leaves_the_words_of_the_articles(tmp_path, changes):
+    """Whether it is missed at once or when it is to write: a quotation, and a note on what is missing."""
+    answer = without_model(tmp_path, **changes).answer("How many boats sank?")
+    assert (answer.status, [one.kind for one in answer.statements]) == ("answered", ["quote"])
+    assert "“Three boats sank.”" in answer.text
+    assert ".gguf" in answer.notes[-1]
+    assert "language model" not in answer.models
 
 
-class MissingModel(ScriptedGenerator):
-    """Fails like a model whose file is not there."""
-
-    def write(self, messages, stop):
-        """Names the file."""
-        raise ModelError("model.gguf is missing. Run: make setup")
-        yield
-
-
-def test_a_missing_model_leaves_the_evidence(tmp_path):
-    """Search works, the missing file is named."""
-    made = engine(tmp_path)
-    broken = Engine(
-        made.settings,
-        encoder=made.models.encoder,
-        reranker=made.models.reranker,
-        generator=MissingModel(),
-    )
-    answer = broken.answer("How many boats sank?")
-    assert answer.status == "failed"
-    assert "model.gguf is missing" in answer.notes[-1]
-    assert answer.evidence
+def test_a_missing_model_is_no_failure_in_the_shell(tmp_path):
+    """The answer is on stdout, the note names the file, and the exit code is 0."""
+    made = without_model(tmp_path)
+    done = run(main, "How many boats sank?", engine=lambda *_, **__: made)
+    assert done.code == 0
+    assert "“Three boats sank.”" in done.out
+    assert "no.gguf" in done.out + done.err
 
 
 def test_filters_reach_the_search(tmp_path):
@@ -258,8 +274,8 @@ def test_loose_words_about_time_prefer_and_shut_nothing_out(tmp_path):
 
 
 def test_old_news_does_not_answer_a_question_about_this_week(tmp_path):
-    """It is refused, and the reader learns how old the reports are."""
-    answer = engine(tmp_path, "Ilse Varga won. [1]").answer(
+    """It is refused, and who asks learns how old the reports are."""
+    answer = engine(tmp_path, "Ilse Varga won. [1]", reader=Careful()).answer(
         Ask("Who won the election this week?", as_of=date(2026, 11, 21))
     )
     assert answer.status == "not_found"
@@ -300,7 +316,7 @@ def test_a_library_of_another_encoder_is_refused(tmp_path):
     other = WordCountEncoder()
     other.fingerprint = "another space"
     with pytest.raises(LibraryError, match="another model"):
-        Engine(made.settings, encoder=other, reranker=OverlapReranker()).answer("How many boats?")
+        Engine(made.settings, encoder=other, reader=OverlapReader()).answer("How many boats?")
 
 
 def test_timings_and_json_have_what_programs_expect(tmp_path):
@@ -316,7 +332,7 @@ def test_timings_and_json_have_what_programs_expect(tmp_path):
         "total",
     }
     assert set(found) >= {
-        "question", "status", "statements", "evidence", "disagreements", "window", "timings", "models"
+        "question", "status", "short", "statements", "evidence", "disagreements", "window", "timings", "models"
     }  # fmt: skip
     assert set(found["evidence"][0]) - {"also", "days"} == {
         "number",
@@ -324,6 +340,8 @@ def test_timings_and_json_have_what_programs_expect(tmp_path):
         "start",
         "end",
         "score",
+        "answers",
+        "found",
         "cited",
         "article",
     }

@@ -399,6 +399,10 @@ def test_reports_that_differ_are_told(engine, name):
 
 @with_models
 def test_no_answer_of_the_sample_tells_of_a_disagreement(written):
-    """But of those about one of several days, whose reports do differ."""
+    """But of those about one of several days, whose reports do differ; and 6,500 homes are still
+    without power five days after 84,000 had lost it.
+    """
     for name, answer in written.items():
-        assert GOLD[name]["kind"] == "dated" or not answer.disagreements, name
+        told = [differing.kind for differing in answer.disagreements]
+        allowed = ["updated"] if name == "paraphrased-11" else []
+        assert GOLD[name]["kind"] == "dated" or told == allowed, name

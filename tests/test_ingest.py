@@ -23,7 +23,7 @@ from rag.store.summary import problems
 from rag.store.vectors import FILE as INDEX_FILE
 from rag.types import Ask, Skipped
 from tests.doors import run
-from tests.fakes import OverlapReranker, WordCountEncoder, settings
+from tests.fakes import OverlapReader, WordCountEncoder, settings
 from tests.store.test_copies import story
 
 STORM = "Storm in the harbour\n\nA storm came to the harbour. Three boats sank."
@@ -230,7 +230,7 @@ def test_wire_copies_are_one_report_in_two_outlets(tmp_path):
         one, other = library.articles()
         assert one.report == other.report > 0
         assert library.copies(one) == (other,)
-    engine = Engine(given, encoder=WordCountEncoder(), reranker=OverlapReranker())
+    engine = Engine(given, encoder=WordCountEncoder(), reader=OverlapReader())
     answer = engine.answer(Ask("How many boats sank in the storm?", write=False))
     assert len({item.article.path for item in answer.evidence}) == 1
     assert [copy.source for copy in answer.evidence[0].also] in (
@@ -247,7 +247,7 @@ def test_a_newer_version_of_a_url_replaces_the_older(tmp_path):
         front = f"---\ntitle: Storm\nurl: https://post.example/storm\ndate: 2025-06-0{day}\n---\n"
         (given.seeds / f"v{day}.md").write_text(f"{front}{boats} boats sank. {story(day)}")
     ingest(given, encoder=WordCountEncoder())
-    engine = Engine(given, encoder=WordCountEncoder(), reranker=OverlapReranker())
+    engine = Engine(given, encoder=WordCountEncoder(), reader=OverlapReader())
     answer = engine.answer(Ask("How many boats sank?", write=False))
     assert {item.article.path for item in answer.evidence} == {"v2.md"}
 

@@ -1,4 +1,4 @@
-"""The recorded language model, and the tiers of the tests."""
+"""The recorded models, and the tiers of the tests."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import threading
 
 import pytest
 
-from rag.types import Message
+from rag.types import Message, Reading
 from tests.conftest import TIERS
-from tests.fakes import OverlapReranker, ScriptedGenerator
-from tests.recorded import SCORES, TEXTS, Count, Recorded, RecordedReranker, Recordings
+from tests.fakes import OverlapReader, ScriptedGenerator
+from tests.recorded import GOLD, Count, Recorded, RecordedReader, Recordings
 
 CHAT = [Message("system", "Answer."), Message("user", "[1] A ferry sank.\nQuestion: What sank?")]
 OTHER = [*CHAT[:1], Message("user", "[1] A ferry sank.\nQuestion: Who saw it?")]
@@ -79,18 +79,34 @@ def test_a_stop_ends_a_replay(file):
     assert list(pieces) == []
 
 
-def test_a_reranker_is_recorded_by_question_and_texts(tmp_path):
-    """The same texts in another order are another question."""
-    path, texts = tmp_path / "scores.jsonl", ["A ferry sank.", "A storm."]
-    first = RecordedReranker(OverlapReranker, "m", Recordings(path, "write"))
-    assert first.score("Which ferry?", texts) == [1.0, 0.0]
-    again = RecordedReranker(OverlapReranker, "m", Recordings(path, "replay"))
-    assert again.score("Which ferry?", texts) == [1.0, 0.0]
-    assert again.score("Which ferry?", texts[::-1]) == [0.0, 1.0]
+def test_a_reader_is_recorded_by_question_and_texts(tmp_path):
+    """Whole readings; the same texts in another order are another question."""
+    path, texts = tmp_path / "readings.jsonl", ["A ferry sank.", "A storm."]
+    ferry, storm = Reading(1.0, 1.0, 0, 1), Reading(0.0, 0.0, 0, 7)
+    first = RecordedReader(OverlapReader, "m", Recordings(path, "write"))
+    assert first.read("Which ferry?", texts) == [ferry, storm]
+    again = RecordedReader(OverlapReader, "m", Recordings(path, "replay"))
+    assert again.read("Which ferry?", texts) == [ferry, storm]
+    assert again.read("Which ferry?", texts[::-1]) == [storm, ferry]
     assert count(again) == Count(replayed=1, asked=1)
 
 
-@pytest.mark.parametrize("file", [TEXTS, SCORES], ids=lambda file: file.name)
+def test_readings_are_kept_to_six_digits(tmp_path):
+    """A reading that was just made is the one that will be replayed."""
+
+    class Third:
+        def read(self, question, texts):
+            return [Reading(1 / 3, 2 / 3, 0, 5, -1 / 3)] * len(texts)
+
+    path = tmp_path / "readings.jsonl"
+    kept = [Reading(0.333333, 0.666667, 0, 5, -0.333333)]
+    for use in ("ignore", "write", "replay"):
+        reader = RecordedReader(Third, "m", Recordings(path, use))
+        assert reader.read("Who?", ["A text."]) == kept
+        assert isinstance(kept[0].start, int)
+
+
+@pytest.mark.parametrize("file", sorted(GOLD.glob("recorded*.jsonl")), ids=lambda file: file.name)
 def test_every_recording_is_there_once(file):
     """Under a digest of its own."""
     keys = [json.loads(line)["key"] for line in file.read_text(encoding="utf-8").splitlines()]

@@ -26,6 +26,7 @@ def test_every_variable_changes_its_setting():
             "CLIPPINGS_MODELS": "files",
             "CLIPPINGS_MODEL": "my.gguf",
             "CLIPPINGS_THREADS": "7",
+            "CLIPPINGS_PROSE": "off",
             "SEEDS": "ignored",
         }
     )
@@ -35,12 +36,13 @@ def test_every_variable_changes_its_setting():
         models=Path("files"),
         model="my.gguf",
         threads=7,
+        prose=False,
     )
 
 
 def test_an_empty_variable_changes_nothing():
     """An empty variable is as good as none: it does not mean the present folder."""
-    names = ("SEEDS", "INDEX", "MODELS", "MODEL", "THREADS")
+    names = ("SEEDS", "INDEX", "MODELS", "MODEL", "THREADS", "PROSE")
     assert Settings.from_env({f"CLIPPINGS_{name}": "" for name in names}) == Settings()
 
 
@@ -49,6 +51,19 @@ def test_threads_must_be_a_number(value):
     """A number of threads that is none is refused with its name and value."""
     with pytest.raises(UsageError, match=r"CLIPPINGS_THREADS is .*at least 1"):
         Settings.from_env({"CLIPPINGS_THREADS": value})
+
+
+@pytest.mark.parametrize(("value", "prose"), [("on", True), ("off", False), ("OFF", False)])
+def test_prose_is_on_or_off(value, prose):
+    """Whether a language model writes, in small or large letters."""
+    assert Settings.from_env({"CLIPPINGS_PROSE": value}).prose is prose
+
+
+@pytest.mark.parametrize("value", ["0", "true", "no", " on"])
+def test_prose_is_nothing_else(value):
+    """Any other word is refused with the variable's name and its value."""
+    with pytest.raises(UsageError, match=f"CLIPPINGS_PROSE is '{value}'; give on or off"):
+        Settings.from_env({"CLIPPINGS_PROSE": value})
 
 
 def test_a_home_folder_of_nobody():

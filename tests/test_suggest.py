@@ -40,7 +40,7 @@ from rag.web.sessions import Beginnings, Questions
 from tests.doors import run
 from tests.fakes import (
     TODAY,
-    OverlapReranker,
+    OverlapReader,
     ScriptedGenerator,
     WordCountEncoder,
     article,
@@ -72,8 +72,8 @@ class Author(ScriptedGenerator):
 
 
 ANSWERED = {
-    BOATS: "Three boats of the mayor sank in Lindholm harbour. [1]",
-    BRANDT: "Tom Brandt was elected president of the museum in Dovre. [1]",
+    BOATS: "Three boats of the mayor Ilse Varga sank in Lindholm harbour. [1]",
+    BRANDT: "Tom Brandt was elected president of the museum in Dovre when nine met the quota. [1]",
 }
 
 
@@ -83,7 +83,7 @@ def engine(folder, *questions, answered=ANSWERED, **texts):
     made = Engine(
         settings(folder, **texts),
         encoder=WordCountEncoder(),
-        reranker=OverlapReranker(),
+        reader=OverlapReader(),
         generator=Author(questions, answered),
     )
     made.ingest()
@@ -205,7 +205,7 @@ def test_nothing_without_a_library_or_a_model(tmp_path):
     without = Engine(
         replace(made.settings, model=str(tmp_path / "no.gguf")),
         encoder=made.models.encoder,
-        reranker=made.models.reranker,
+        reader=made.models.reader,
     )
     with pytest.raises(ModelError):
         _ = without.models.generator
@@ -264,7 +264,7 @@ def beside(made, *questions, meanwhile):
     """A second engine over the same library, during whose writing something else happens."""
     author = Interrupted(questions, meanwhile)
     return Engine(
-        made.settings, encoder=made.models.encoder, reranker=made.models.reranker, generator=author
+        made.settings, encoder=made.models.encoder, reader=made.models.reader, generator=author
     )
 
 

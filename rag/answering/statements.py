@@ -1,7 +1,8 @@
 """Evidence -> answer, growing: the model writes, code checks each sentence before it is shown.
 
-A sentence that fails is cited anew where other evidence carries it, else replaced by the best
-quotation itself. So what is shown is always supported, or visibly a quotation.
+A sentence that fails is cited anew where other evidence carries it, else replaced by the sentence
+of the article that holds what the reader found. So what is shown is always supported, or visibly a
+quotation.
 """
 
 from __future__ import annotations
@@ -12,16 +13,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from rag.answering import prompt
 from rag.answering.checks.speakers import attributed
-from rag.answering.checks.verify import MIN_COVERED, contradicted, problems, repeats
-from rag.language.questions import asking, unsaid
+from rag.answering.checks.verify import contradicted, problems, repeats
+from rag.answering.values import tells
 from rag.language.sentences import sentences as sentence_spans
-from rag.language.stems import stems
-from rag.language.words import STOP_WORDS, names, pairs, words
 from rag.protocols import Generator, Stop
-from rag.types import Evidence, Statement
+from rag.types import Evidence, Short, Statement
 
 MAX_STATEMENTS = 3
-SURE = 0.5  # score of the best evidence from which a quotation replaces a sentence that fails
 # so many pieces of evidence are given to the model to read, the best; with all of them it is right
 # no more often, and reading is what takes the time (docs/decisions/0016-two-pieces-for-the-model.md)
 READ = 2
@@ -49,28 +47,23 @@ class Deadline:
         """Whether the other stop was raised."""
         return self._stop.is_set()
 
-    def passed(self) -> bool:
-        """Whether the time is over."""
-        return self._clock() >= self._end
-
     def is_set(self) -> bool:
         """Whether to stop."""
-        return self._stop.is_set() or self.passed()
+        return self._stop.is_set() or self._clock() >= self._end
 
 
 def statements(
     question: str,
     evidence: Sequence[Evidence],
+    short: Sequence[Short],
     generator: Generator,
     stop: Stop,
-    least: float = MIN_COVERED,
 ) -> Iterator[Statement]:
     """Yield checked statements; raise Refused when the model finds no answer.
 
     Only the best evidence is given to the model, as much as fits; what it writes is checked against
-    all, also by how many of its words are there (`least`).
+    all, and the first sentence must give what the reader found. A later one that fails is left out.
     """
-    best = max(item.score for item in evidence)
     given = list(evidence[:READ])
     while len(given) > 1 and not generator.fits(prompt.messages(question, given)):
         given.pop()
@@ -81,20 +74,17 @@ def statements(
             if seen or repeated:
                 break  # it has answered already
             raise Refused
-        statement = checked(text, numbers, evidence, question, answers=not seen, least=least)
+        statement = checked(text, numbers, evidence, question, () if seen else short)
         if not seen and repeats(question, text):  # an answer may follow
             repeated = repeated or statement
             continue
-        if statement.kind == "quote" and best < SURE and not seen:
-            raise Refused
-        if statement.text not in seen:
-            seen.add(statement.text)
-            yield statement
+        if statement.text in seen or (seen and statement.kind == "quote"):
+            continue  # what fails after an answer adds nothing to it
+        seen.add(statement.text)
+        yield statement
         if len(seen) == MAX_STATEMENTS:
             return
     if repeated and not seen:
-        if best < SURE:
-            raise Refused
         yield repeated
 
 
@@ -133,69 +123,37 @@ def checked(
     numbers: Sequence[int],
     evidence: Sequence[Evidence],
     question: str,
-    answers: bool = True,
-    least: float = MIN_COVERED,
+    short: Sequence[Short] = (),
 ) -> Statement:
     """Return the sentence with citations that carry it, else a quotation, with what was found wrong.
 
-    A sentence that only adds to one before it need not answer (`answers`).
+    Where the reader found an answer, the sentence must give it; one that adds to another need not.
     """
     by_number = {item.number: item for item in evidence}
     cited = [by_number[number] for number in numbers if number in by_number]
-    found = problems(text, cited, question, answers=answers, least=least)
-    unseen = _unseen(text, question, cited)  # a headline has it, not these words
-    if found or unseen:
-        alone = [
-            item
-            for item in evidence
-            if not problems(text, [item], question, answers=answers, least=least)
-        ]
-        if found:  # words that say the opposite are not outvoted by others that do not speak of it
-            cited = [] if cited and contradicted(text, cited) else alone[:1]
-            unseen = _unseen(text, question, cited)
-        fuller = [item for item in alone if _unseen(text, question, [item]) < unseen]
-        if cited and fuller:
-            cited = [min(fuller, key=lambda item: len(_unseen(text, question, [item])))]
-        cited = cited and [*cited, *_naming(text, cited, evidence)[:1]]
+    found = problems(text, cited, question)
+    if found:  # words that say the opposite are not outvoted by others that do not mention it
+        turned = cited and contradicted(text, cited)
+        cited = [one for one in evidence if not turned and not problems(text, [one], question)][:1]
+    if short and not any(tells(question, text, one.text) for one in short):
+        found, cited = (*found, "it does not give the words found"), []
     if cited:
         told = attributed(text, cited, question)
         return Statement(
             told, "written", tuple(item.number for item in cited), supported=True, problems=found
         )
-    told = "" if repeats(question, text) else text
-    about = f"{told} {asking(question)}"
-    best = max(evidence, key=lambda item: (_worth(item.quote, about, question), item.score))
-    return quotation(best, about, found, question)
+    return quotation(by_number.get(short[0].evidence if short else 0, evidence[0]), found)
 
 
-def _unseen(text: str, question: str, cited: Sequence[Evidence]) -> set[str]:
-    """Return the stems that a sentence adds to the question and no cited quotation has."""
-    quotes = "\n".join(item.quote for item in cited)
-    return stems(text) - stems(question) - stems(quotes)
+def quotation(item: Evidence, found: tuple[str, ...] = ()) -> Statement:
+    """Quote what holds the words that the reader found."""
+    told = f"{item.article.reporter} wrote: {quoted(item)}"
+    return Statement(told, "quote", (item.number,), True, found)
 
 
-def _naming(text: str, cited: Sequence[Evidence], evidence: Sequence[Evidence]) -> list[Evidence]:
-    """Return the evidence that has a name in full ("Kenneth Genalo") that the cited ones have not."""
-    called, there = names(text), {word for item in cited for word in words(item.quote)}
-    wanted = {
-        pair for pair in pairs(text) if called.issuperset(pair) and not there.issuperset(pair)
-    }
-    return [item for item in evidence if wanted & pairs(item.quote)]
-
-
-def quotation(
-    item: Evidence, about: str, found: tuple[str, ...] = (), question: str = ""
-) -> Statement:
-    """Quote the sentence that says what is asked for, or shares most words with what it is about."""
-    told = [item.quote[slice(*span)] for span in sentence_spans(item.quote)]
-    best = max(told, key=lambda sentence: _worth(sentence, about, question or about))
-    said = " ".join(best.split())
-    return Statement(
-        f"{item.article.reporter} wrote: “{said}”", "quote", (item.number,), True, found
-    )
-
-
-def _worth(quote: str, about: str, question: str) -> tuple[bool, int]:
-    """Return whether a text has the kind of thing asked for, and how many words it shares."""
-    shared = len((set(words(about)) - STOP_WORDS) & set(words(quote)))
-    return not unsaid(question, quote), shared
+def quoted(item: Evidence) -> str:
+    """Return the sentences that hold the words found, in quotation marks; without such words all."""
+    first, last = (place - item.start for place in item.found or (item.start, item.end))
+    spans = [span for span in sentence_spans(item.quote) if span[0] < last and first < span[1]]
+    said = item.quote[spans[0][0] : spans[-1][1]] if spans else item.quote
+    return f"“{' '.join(said.split())}”"

@@ -2,86 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
 
-from rag.answering.checks.verify import MIN_COVERED
 from rag.answering.disagreement import disagreements
 from rag.answering.statements import Deadline, Refused, quotation, statements
 from rag.errors import ModelError
-from rag.language.questions import asks_for_name
 from rag.protocols import Generator
-from rag.types import Answer, Evidence, Statement, Status, Verdict, in_words
+from rag.types import Answer, Status, Verdict, in_words
 
 STALE = 0.5  # of the gate's signal: half the weight that news of today has
 NEAREST = "The nearest passages are shown; they do not answer the question."
-QUOTED = "The language model found no answer, so the words nearest to the question are quoted."
-UNCOMPARED = "The time was over before all other reports were compared."
+QUOTED = "The language model found no answer, so the words that answer are quoted."
 
 
 def written(
     question: str, draft: Answer, generator: Generator, deadline: Deadline
 ) -> Iterator[Answer]:
-    """Yield the draft as it grows by statements; the last is `done`, with "failed" if the model did."""
+    """Yield the draft as it grows by statements; the last is `done`, a quotation if the model failed."""
     grown = draft.grown(models={**draft.models, "language model": generator.name})
     cut = False  # whether the time ended while the model still wrote
     try:
-        for statement in statements(question, draft.evidence, generator, deadline):
+        for statement in statements(question, draft.evidence, draft.short, generator, deadline):
             grown = grown.grown(statements=(*grown.statements, statement))
             yield grown
         cut = deadline.is_set()
-        for later in _compared(question, grown, generator, deadline):
-            grown = later
-            yield grown
     except Refused:
         if not (draft.verdict and draft.verdict.certain):
-            yield ended(grown, "not_found", NEAREST)
+            yield ended(grown.grown(short=()), "not_found", NEAREST)
             return
         cut = deadline.is_set()
         grown = grown.grown(notes=(*grown.notes, QUOTED))
     except ModelError as error:
-        yield ended(grown, "failed", str(error))
-        return
+        grown = (grown if grown.statements else draft).grown(notes=(*draft.notes, str(error)))
     yield _finished(question, grown, deadline, cut)
 
 
-def _compared(
-    question: str, grown: Answer, generator: Generator, deadline: Deadline
-) -> Iterator[Answer]:
-    """Yield the answer with what other reports say, one after the other."""
-    read = partial(_read, question, generator=generator, deadline=deadline)
-    for differing, statement in disagreements(question, grown.statements, grown.evidence, read):
+def quoted(question: str, draft: Answer) -> Answer:
+    """Answer with the sentences of the articles that hold the words found, and nothing written."""
+    by_number = {item.number: item for item in draft.evidence}
+    items = [by_number[one.evidence] for one in draft.short] or list(draft.evidence[:1])
+    said = dict.fromkeys(quotation(item) for item in items)
+    return complete(compared(question, draft.grown(statements=tuple(said))))
+
+
+def compared(question: str, grown: Answer) -> Answer:
+    """Return the answer with what other reports say instead."""
+    said = next((one for one in grown.statements if one.citations), None)
+    if said is None:
+        return grown
+    value = grown.short[0].text if grown.short else said.text
+    numbers = {grown.short[0].evidence} if grown.short else set(said.citations)
+    cited = [item for item in grown.evidence if item.number in numbers]
+    for differing, statement in disagreements(question, value, cited, grown.evidence):
         grown = grown.grown(
             statements=(*grown.statements, statement),
             disagreements=(*grown.disagreements, replace(differing, about=grown.question)),
         )
-        yield grown
-
-
-def _read(
-    question: str, group: Sequence[Evidence], generator: Generator, deadline: Deadline
-) -> tuple[Statement, ...]:
-    """Return what one other report says by itself; nothing if the time ends first."""
-    least = 0.0 if asks_for_name(question) else MIN_COVERED  # "Varga beat Brandt" tells who won
-    try:
-        found = tuple(statements(question, group, generator, deadline, least))
-    except Refused:
-        return ()
-    return () if deadline.is_set() else found
+    return grown
 
 
 def _finished(question: str, grown: Answer, deadline: Deadline, cut: bool) -> Answer:
-    """End an answer that no model failed at."""
+    """End an answer, with the words of the articles where nothing was written."""
     if deadline.stopped:
         return ended(grown, "stopped", "Stopped.")
     if cut:
         return ended(grown, "stopped", f"Writing took longer than {deadline.seconds:.0f} s.")
     if not grown.statements:
-        return complete(grown.grown(statements=(quotation(grown.evidence[0], question),)))
-    if deadline.passed():
-        grown = grown.grown(notes=(*grown.notes, UNCOMPARED))
-    return complete(grown)
+        return quoted(question, grown)
+    return complete(compared(question, grown))
 
 
 def ended(grown: Answer, status: Status, note: str = "") -> Answer:

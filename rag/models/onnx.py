@@ -22,16 +22,19 @@ class Network:
         self._tokenizer.enable_truncation(most_tokens, strategy="longest_first")
         self._tokenizer.enable_padding()
 
-    def run(self, texts: Sequence[str] | Sequence[tuple[str, str]]) -> Any:
-        """Return the first output, one row for each text or pair of a batch."""
-        encodings = self._tokenizer.encode_batch(list(texts))
+    def encode(self, texts: Sequence[str] | Sequence[tuple[str, str]]) -> Any:
+        """Return the tokens of a batch of texts or pairs, all of one length."""
+        return self._tokenizer.encode_batch(list(texts))
+
+    def run(self, encodings: Any) -> Any:
+        """Return the outputs, each with one row for each text or pair of a batch."""
         fields = {
             "input_ids": [encoding.ids for encoding in encodings],
             "attention_mask": [encoding.attention_mask for encoding in encodings],
             "token_type_ids": [encoding.type_ids for encoding in encodings],
         }
         feed = {name: np.array(fields[name], dtype=np.int64) for name in self._inputs}
-        return self._session.run(None, feed)[0]
+        return self._session.run(None, feed)
 
 
 def session(model: Path, threads: int) -> Any:

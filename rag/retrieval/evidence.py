@@ -7,21 +7,24 @@ from dataclasses import replace
 
 from rag.language.questions import asking
 from rag.language.sentences import Span, sentences
-from rag.protocols import Reranker
+from rag.protocols import Reader
 from rag.retrieval.orders import orders
-from rag.retrieval.scores import logit
-from rag.types import Evidence, Hit, Passage
+from rag.retrieval.scores import logit, probability
+from rag.types import Evidence, Hit, Passage, Reading
 
 WINDOW_SENTENCES = 2  # one sentence often lacks its subject, three slow the model down
+# What the logit that a window fits, and freshness, count beside the logit that it answers: chosen on
+# 125 development questions, of which the first window then holds the answer for .72 (.66 by fit alone).
+FITS_WORTH = 0.3
 
 
 def choose(
-    question: str, hits: Sequence[Hit], reranker: Reranker, *, limit: int, per_article: int
+    question: str, hits: Sequence[Hit], reader: Reader, *, limit: int, per_article: int
 ) -> tuple[Evidence, ...]:
     """Return the best windows of the hits' sentences, numbered from 1, best first, none overlapping.
 
     More than `per_article` come from one article only where places remain. Sentences that give
-    orders to a program are no evidence. A question that tells before it asks is judged by both, the
+    orders to a program are no evidence. A question that tells before it asks is read in both ways,
     whole and its asking sentence: else a window that repeats what is told would come first.
     """
     told = {hit.passage.article: orders(hit.passage.article.text) for hit in hits}
@@ -32,17 +35,17 @@ def choose(
         if not any(_meet(span, order) for order in told[hit.passage.article])
     ]
     texts = [hit.passage.article.text[start:end] for hit, (start, end) in windows]
-    scores = reranker.score(question, texts)
-    worth = [logit(score) for score in scores]
+    readings = reader.read(question, texts)
     if (short := asking(question)) != question:
-        again = [logit(score) for score in reranker.score(short, texts)]
-        worth = [(one + other) / 2 for one, other in zip(worth, again, strict=True)]
-    worth = [one + hit.fresh for (hit, _), one in zip(windows, worth, strict=True)]
+        readings = list(map(_both, readings, reader.read(short, texts)))
+    worth = [
+        FITS_WORTH * (logit(one.score) + hit.fresh) + logit(one.answers)
+        for (hit, _), one in zip(windows, readings, strict=True)
+    ]
     chosen: list[tuple[float, Evidence]] = []
     left: list[tuple[float, Evidence]] = []
     for place in sorted(range(len(windows)), key=lambda place: -worth[place]):
-        hit, (start, end) = windows[place]
-        item = Evidence(0, hit.passage.article, start, end, scores[place])
+        item = _evidence(windows[place], readings[place])
         if any(_overlap(item, other) for _, other in chosen):
             continue
         crowded = sum(other.article.id == item.article.id for _, other in chosen) >= per_article
@@ -54,6 +57,22 @@ def choose(
             chosen.append((value, item))
     ranked = sorted(chosen, key=lambda pair: -pair[0])
     return tuple(replace(item, number=number) for number, (_, item) in enumerate(ranked, start=1))
+
+
+def _both(whole: Reading, short: Reading) -> Reading:
+    """Return the mean of two readings of one text, and the words of the surer one."""
+    surer = max(whole, short, key=lambda one: one.answers)
+    return replace(
+        surer,
+        score=probability((logit(whole.score) + logit(short.score)) / 2),
+        answers=probability((logit(whole.answers) + logit(short.answers)) / 2),
+    )
+
+
+def _evidence(window: tuple[Hit, Span], one: Reading) -> Evidence:
+    hit, (start, end) = window
+    found = (start + one.start, start + one.end) if one.start >= 0 else None
+    return Evidence(0, hit.passage.article, start, end, one.score, one.answers, found)
 
 
 def windows_of(passage: Passage) -> Iterator[Span]:

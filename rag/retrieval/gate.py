@@ -1,32 +1,30 @@
 """Question, evidence -> how probable it is that the evidence answers, by code alone.
 
-A logistic model over signals that cost nothing more: how the reranker scored, what of the question
-is spoken of and where, whether an answer of the asked kind is there, whether the reports are of the
-time that is asked about. Its few numbers stand in gate.json, made by scripts/evaluation/train/gate.py.
+A logistic model over few signals: what the reader makes of the best evidence, whether independent
+reports give the same words, what of the question no article or not the best window mentions, whether
+the reports are of the time that is asked about. Its few numbers stand in gate.json, made by
+scripts/evaluation/train/gate.py.
 """
 
 from __future__ import annotations
 
 import json
-import math
-import re
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from datetime import date
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from rag.language.mentions import missing, same_name
-from rag.language.questions import kind_found
-from rag.language.stems import STEM, stems
-from rag.language.words import initials, names, numbers, pairs, plain, words
-from rag.retrieval.scores import logit
-from rag.types import Article, Evidence, Hit, Verdict
+from rag.language.mentions import missing, named
+from rag.language.stems import stems
+from rag.retrieval.scores import logit, probability
+from rag.types import Evidence, Hit, Verdict
 
 NUMBERS = Path(__file__).with_name("gate.json")
 CERTAIN = 0.75  # from this probability on the evidence is quoted even where the model declines
 STALE_DAYS = 30.0  # news of a month ago is no answer to "this week"
+MOST_LOST, MOST_AGREEING = 3, 3  # names that no article has, reports that agree: more say no more
+AGREES = 0.5  # the probability that it answers from which another report counts
 _LIMIT = 8.0  # logits beyond it say no more
 
 
@@ -43,7 +41,7 @@ def judge(
     total = model["intercept"] + sum(
         weight * found[name] for name, weight in model["weights"].items()
     )
-    return Verdict(1 / (1 + math.exp(-total)), threshold, CERTAIN, lost, found)
+    return Verdict(probability(total), threshold, CERTAIN, lost, found)
 
 
 @cache
@@ -54,59 +52,33 @@ def _model() -> Any:
 def signals(
     question: str, evidence: Sequence[Evidence], hits: Sequence[Hit], day: date, now: bool
 ) -> dict[str, float]:
-    """Return the signals by name; evidence is best first and not empty."""
-    best = max(evidence, key=lambda item: item.score)
-    quote = f"{best.article.title}\n{best.quote}"
-    wanted = names(question) | numbers(question)
+    """Return the signals by name; the evidence is not empty."""
     lost = missing(question, [item.article for item in evidence])
-    read = [hit.reranked for hit in hits if hit.reranked is not None]
     return {
-        "best window": _bounded(best.score),
-        "best passage": _bounded(max(read, default=0.0)),
-        "missing": float(min(len(lost), 3)),
-        "names in the best window": _share_of(wanted, quote),
-        "words in the best window": _share(stems(question), {word[:STEM] for word in words(quote)}),
-        "full names": _full_names(question, [item.article for item in evidence]),
-        "kind": float(kind_found(question, best.quote) > 0),
-        "agreement": _agreement(hits, best.article),
+        "answers": _bounded(max(item.answers for item in evidence)),
+        "fits": _bounded(max((hit.reranked or 0.0 for hit in hits), default=0.0)),
+        "agreement": float(_agreement(question, evidence)),
+        "missing": float(min(len(lost), MOST_LOST)),
+        "named": named(question, f"{evidence[0].article.title}\n{evidence[0].quote}"),
         "stale": _staleness(evidence, day) if now else 0.0,
     }
 
 
-def _bounded(probability: float) -> float:
-    return max(-_LIMIT, min(_LIMIT, logit(probability)))
+def _bounded(share: float) -> float:
+    return max(-_LIMIT, min(_LIMIT, logit(share)))
 
 
-def _share_of(wanted: set[str], text: str) -> float:
-    known = set(words(text)) | initials(text) | numbers(text)
-    return _share(wanted, {word for word in wanted for other in known if same_name(word, other)})
+def _agreement(question: str, evidence: Sequence[Evidence]) -> int:
+    """Return how many other reports have an answer that shares a word with the likeliest one.
 
-
-def _share(wanted: Set[object], there: Set[object]) -> float:
-    """Return the share of what is wanted that is there; 1 where nothing is."""
-    return len(wanted & there) / len(wanted) if wanted else 1.0
-
-
-def _full_names(question: str, articles: Sequence[Article]) -> float:
-    """Return the share of neighbouring names that an article has as neighbours, too.
-
-    The question's Anselm Korvin is not the article's Dalia Korvin.
+    Words of the question do not count: asked who is mayor, all reports find a mayor.
     """
-    asked = pairwise(re.findall(r"\w+(?:[.'&]\w+)*", plain(question)))
-    told = {
-        (one.lower(), other.lower().removesuffix("'s")) for one, other in asked if one[0].isupper()
-    }
-    wanted = {pair for pair in told if names(question).issuperset(pair)}
-    texts = (f"{article.title}\n{article.text}" for article in articles)
-    return _share(wanted, set().union(*map(pairs, texts)))
-
-
-def _agreement(hits: Sequence[Hit], article: Article) -> float:
-    """Return how well both legs rank the article: the mean of 1 / rank of its best hits."""
-    of_it = [hit for hit in hits if hit.passage.article == article]
-    text = max((1 / hit.text_rank for hit in of_it if hit.text_rank), default=0.0)
-    vector = max((1 / hit.vector_rank for hit in of_it if hit.vector_rank), default=0.0)
-    return (text + vector) / 2
+    best = max(evidence, key=lambda item: item.answers)
+    wanted, reports = stems(best.found_text) - stems(question), {best.report}
+    for item in evidence:
+        if item.answers >= AGREES and wanted & stems(item.found_text):
+            reports.add(item.report)
+    return min(len(reports) - 1, MOST_AGREEING)
 
 
 def _staleness(evidence: Sequence[Evidence], day: date) -> float:

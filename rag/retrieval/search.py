@@ -1,5 +1,5 @@
 """Question -> hits: full text of articles and passages, and vectors, fused by rank, then read again by
-the reranker.
+the reader.
 
 Two things count beside the words, since this is news: a report near the day of asking is more
 likely meant than an old one, and what an article is about stands in its first lines.
@@ -17,7 +17,7 @@ from functools import cached_property
 
 from rag.filters import Filters
 from rag.language.words import asks, pairs
-from rag.protocols import Encoder, Reranker, StoredArticles, TextIndex, VectorIndex
+from rag.protocols import Encoder, Reader, StoredArticles, TextIndex, VectorIndex
 from rag.retrieval.scores import logit
 from rag.types import Article, Cut, Hit, Passage, Window
 
@@ -26,14 +26,14 @@ RANK_CONSTANT = 60  # Cormack, Clarke, Buettcher 2009: reciprocal rank fusion
 # passages in the best of them. The rank of its article counts for each passage so many times its own.
 ARTICLES = 200
 ARTICLE_WORTH = 4.0
-ARTICLE_HITS = 4  # passages of one article that go on to the reranker
+ARTICLE_HITS = 4  # passages of one article that go on to the reader
 TOLD = 0.8  # share of a passage's pairs of words that a copy has
 FRESH_DAYS = 30.0  # the half-life of freshness
-# Worth in logits of the reranker, chosen on 102 development questions; a table of what was tried is
+# Worth in logits of the reader, chosen on 102 development questions; a table of what was tried is
 # in docs/decisions/0001-fusion-and-reranking.md.
 FRESH_WORTH = 3.0
 LEAD_WORTH = 1.0
-# The reranker has learned from questions. A text that asks nothing, such as a claim somebody wants
+# The reader's ranking has learned from questions. A text that asks nothing, such as a claim somebody wants
 # to trace, is ranked by the legs' ranks as well: logits for each unit of the fused score.
 RANKS_WORTH = 480.0
 NOW, ANY_TIME = 1.0, 0.5  # how much freshness counts where a question speaks of now, and elsewhere
@@ -202,9 +202,11 @@ class Shown:
         return len(wanted & self._pairs) >= TOLD * len(wanted)
 
 
-def rerank(question: str, hits: Sequence[Hit], reranker: Reranker) -> list[Hit]:
-    """Return the hits by the reranker's logit, best first, with leads and fresh reports preferred."""
-    scores = reranker.score(question, [hit.passage.encoded_text for hit in hits])
+def rerank(question: str, hits: Sequence[Hit], reader: Reader) -> list[Hit]:
+    """Return the hits by the reader's logit, best first, with leads and fresh reports preferred."""
+    scores = [
+        one.score for one in reader.read(question, [hit.passage.encoded_text for hit in hits])
+    ]
     ranks_worth = 0.0 if asks(question) else RANKS_WORTH
     read = []
     for hit, score in zip(hits, scores, strict=True):

@@ -7,9 +7,9 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 from rag.errors import ClippingsError
 from rag.protocols import Progress, silent
@@ -21,6 +21,12 @@ INTERRUPTED = 130
 def say(text: str) -> None:
     """A line for the person, beside the result."""
     print(harmless(text), file=sys.stderr, flush=True)
+
+
+def takes_marks(stream: TextIO, environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether a stream is a terminal that shows bold letters, and nobody has asked it not to."""
+    wanted = not environment.get("NO_COLOR")  # https://no-color.org
+    return wanted and environment.get("TERM", "dumb") != "dumb" and stream.isatty()
 
 
 @contextmanager

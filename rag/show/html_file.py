@@ -5,7 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from rag.show.html import NOTHING, Html, escape, html, joined, listed
-from rag.show.view import Difference, Said, View, beside, day_and_author, plain_address
+from rag.show.view import (
+    Brief,
+    Difference,
+    Said,
+    Span,
+    View,
+    beside,
+    day_and_author,
+    parted,
+    plain_address,
+)
 from rag.types import Answer, Evidence
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -28,7 +38,11 @@ def html_file(answer: Answer) -> str:
         _prose(view),
         joined(map(_difference, view.differences)),
         listed("small", view.notes),
-        html("<h2>{}</h2><ol>{}</ol>", view.heading, joined(map(_evidence, view.evidence)))
+        html(
+            "<h2>{}</h2><ol>{}</ol>",
+            view.heading,
+            joined(_evidence(item, view.marked.get(item.number)) for item in view.evidence),
+        )
         if view.evidence
         else NOTHING,
     )
@@ -36,11 +50,15 @@ def html_file(answer: Answer) -> str:
 
 def _prose(view: View) -> Html:
     before = _paragraph("small", view.asked), _paragraph("refusal", view.unanswered)
-    return joined([*before, *map(_statement, view.statements)])
+    return joined([*before, *map(_short, view.short), *map(_statement, view.statements)])
 
 
 def _paragraph(kind: str, text: str) -> Html:
     return html('<p class="{}" dir="auto">{}</p>', kind, text) if text else NOTHING
+
+
+def _short(one: Brief) -> Html:
+    return html('<p class="short" dir="auto"><b>{}</b> {}</p>', one.text, _mark(one.item))
 
 
 def _statement(said: Said) -> Html:
@@ -69,8 +87,9 @@ def _difference(item: Difference) -> Html:
     return html('<p dir="auto">{}:</p><ul>{}</ul>', item.heading, rows)
 
 
-def _evidence(item: Evidence) -> Html:
+def _evidence(item: Evidence, place: Span | None) -> Html:
     article, link = item.article, plain_address(item.article.url)
+    before, found, after = parted(item, place)
     there = (
         html('<a href="{}" rel="noopener noreferrer nofollow">{}</a>', link, link)
         if link
@@ -78,12 +97,14 @@ def _evidence(item: Evidence) -> Html:
     )
     return html(
         '<li id="evidence-{}"><p class="small" dir="auto">[{}] <b>{}</b> · {}</p><h3 dir="auto">{}</h3>'
-        '<blockquote dir="auto">{}</blockquote>{}</li>',
+        '<blockquote dir="auto">{}{}{}</blockquote>{}</li>',
         str(item.number),
         str(item.number),
         article.imprint,
         day_and_author(article),
         article.title,
-        item.quote,
+        before,
+        html("<mark>{}</mark>", found) if found else NOTHING,
+        after,
         joined(_paragraph("small", line) for line in (article.path, there, *beside(item))),
     )

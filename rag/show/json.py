@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from rag.types import Answer, Article, Disagreement, Evidence, Explanation, Hit, Verdict
+from rag.types import Answer, Article, Disagreement, Evidence, Explanation, Hit, Short, Verdict
 
 
 def json_text(answer: Answer) -> str:
@@ -18,8 +18,10 @@ def json_text(answer: Answer) -> str:
 def to_json(answer: Answer, *, explain: bool = False) -> dict[str, Any]:
     """The whole answer; with `explain` also how its evidence was found."""
     window = answer.window
+    short = () if answer.status == "not_found" else answer.short  # as people see it: rag.show.view
     found = {
         **_taken(answer, "question status"),
+        "short": [_short_json(item) for item in short],
         "statements": [_taken(item, "text kind citations supported") for item in answer.statements],
         "evidence": [_evidence_json(item) for item in answer.evidence],
         "disagreements": [_disagreement_json(item) for item in answer.disagreements],
@@ -35,11 +37,16 @@ def to_json(answer: Answer, *, explain: bool = False) -> dict[str, Any]:
     return found
 
 
+def _short_json(item: Short) -> dict[str, Any]:
+    return {**_taken(item, "text evidence start end"), "probability": round(item.probability, 3)}
+
+
 def _evidence_json(item: Evidence) -> dict[str, Any]:
     return {
         **_taken(item, "number quote start end"),
         "score": round(item.score, 4),
-        "cited": item.cited,
+        "answers": round(item.answers, 3),
+        **_taken(item, "found cited"),
         "article": article_json(item.article),
         "days": {named.phrase: named.day.isoformat() for named in item.days},
         "also": [article_json(copy) for copy in item.also],

@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from itertools import pairwise
 
 from rag.show.harmless import harmless
-from rag.show.view import Difference, Said, View, beside, day_and_author, plain_address
+from rag.show.view import (
+    Brief,
+    Difference,
+    Said,
+    Span,
+    View,
+    beside,
+    day_and_author,
+    parted,
+    plain_address,
+)
 from rag.types import Answer, Evidence
 
 
@@ -16,13 +28,18 @@ def markdown(answer: Answer) -> str:
         f"# {inert(answer.question)}",
         inert(view.asked),
         inert(view.unanswered),
+        " · ".join(map(_short, view.short)),
         *map(_statement, view.statements),
         *map(_difference, view.differences),
         "\n".join(f"- {inert(note)}" for note in view.notes),
         f"## {view.heading}" if view.evidence else "",
-        *map(_evidence, view.evidence),
+        *(_evidence(item, view.marked.get(item.number)) for item in view.evidence),
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _short(one: Brief) -> str:
+    return f"**{inert(one.text)}** {_mark(one.item)}"
 
 
 def _statement(said: Said) -> str:
@@ -41,17 +58,35 @@ def _difference(item: Difference) -> str:
     return "\n".join([f"{inert(item.heading)}:", "", *rows])
 
 
-def _evidence(item: Evidence) -> str:
+def _evidence(item: Evidence, place: Span | None) -> str:
     article, link = item.article, plain_address(item.article.url)
     title = f" · *{inert(article.title)}*" if article.title.strip() else ""
     parts = [
         f"**{_mark(item)}** **{inert(article.imprint)}** · {inert(day_and_author(article))}{title}",
-        f"> {inert(item.quote)}",
+        f"> {_quotation(*parted(item, place))}",
         f"{_code(_one_line(article.path))}",
         f"<{link}>" if link else _code(_one_line(article.url)) if article.url else "",
         *map(inert, beside(item)),
     ]
     return "\n\n".join(part for part in parts if part)
+
+
+def _quotation(before: str, found: str, after: str) -> str:
+    """A quotation with the words found in bold, where the characters around them let that be."""
+    gaps = [
+        " " if one[-1:].isspace() or other[:1].isspace() else ""
+        for one, other in pairwise((before, found, after))
+    ]
+    first, bold, last = inert(before) + gaps[0], _shown(found), gaps[1] + _shown(after)
+    if bold and _bounds(bold[0], first[-1:]) and _bounds(bold[-1], last[:1]):
+        return f"{first}**{bold}**{last}".strip()
+    return inert(f"{before}{found}{after}")
+
+
+def _bounds(inner: str, outer: str) -> bool:
+    """Whether two asterisks between these characters begin or end what is bold, for every reader."""
+    free = not outer or outer.isspace() or unicodedata.category(outer).startswith("P")
+    return inner.isalnum() or free
 
 
 def _mark(item: Evidence) -> str:
@@ -72,9 +107,13 @@ _BETWEEN = re.compile(r"([\s“”\"]+)")
 
 def inert(text: str) -> str:
     """Text on one line of Markdown that shows as itself and as nothing else."""
+    return _OPENING.sub(r"\g<0>\\", _shown(text))
+
+
+def _shown(text: str) -> str:
+    """The same of text that does not begin a line."""
     pieces = _BETWEEN.split(_one_line(text))
-    shown = "".join(_code(one) if _LINKED.search(one) else _escaped(one) for one in pieces)
-    return _OPENING.sub(r"\g<0>\\", shown)
+    return "".join(_code(one) if _LINKED.search(one) else _escaped(one) for one in pieces)
 
 
 def _escaped(text: str) -> str:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 
 from rag.show.harmless import harmless
 from rag.show.json import to_json
-from rag.show.view import Difference, View, beside
+from rag.show.view import Brief, Difference, Span, View, beside, parted
 from rag.types import Answer, Evidence, Explanation, Hit
 
 WIDTH = 100
+MARK, UNMARK = "\x1b[1;4m", "\x1b[22;24m"  # bold and underlined, for a terminal alone
 NAME_WIDTH = 38  # of an outlet or a headline before a passage: most of the line is for its words
 
 
@@ -27,15 +30,17 @@ class Printer:
     quiet: bool
     all_evidence: bool
     explain: bool = False
+    marks: bool = False  # whether stdout is a terminal, where the words found can be marked
     out: Path | None = None  # a file that takes the answer, too
     several: bool = False  # questions, so each is printed before its answer
     _evidence_said: bool = False
+    _short_said: bool = False
     _statements: int = 0
     _questions: int = 0
 
     def asked(self, question: str) -> None:
         """Begin with a question."""
-        self._evidence_said, self._statements = False, 0
+        self._evidence_said, self._short_said, self._statements = False, False, 0
         if self.several and not self.as_json:
             before = "\n" if self._questions else ""
             print(harmless(f"{before}{question}\n"), flush=True)
@@ -55,6 +60,7 @@ class Printer:
                 self.aside(near(item))
             self.aside("")
         if self.stream:
+            self._say_short(answer)
             for statement in answer.statements[self._statements :]:
                 print(harmless(str(statement)), flush=True)
             self._statements = len(answer.statements)
@@ -67,12 +73,21 @@ class Printer:
             print(json.dumps(found, ensure_ascii=False, indent=indent), flush=True)
             return
         view = View.of(answer)
-        if view.refused or not self.stream:
+        self._say_short(answer)
+        if answer.text and (view.refused or not self.stream):
             print(harmless(answer.text))
         for note in filter(None, (str(answer.window or ""), *view.notes)):
             self.aside(note) if answer.status == "answered" else print(harmless(note))
         for block in self._below(answer, view):
             print(block)
+
+    def _say_short(self, answer: Answer) -> None:
+        """Print the short answer once, as soon as it is certain to stay: a line cannot be taken back."""
+        stays = answer.statements or (answer.verdict and answer.verdict.certain) or answer.done
+        if stays and not self._short_said:
+            self._short_said = True
+            if line := briefly(View.of(answer).short):
+                print(line, flush=True)
 
     def _below(self, answer: Answer, view: View) -> Iterator[str]:
         """What follows the notes, piece by piece."""
@@ -81,22 +96,56 @@ class Printer:
             yield from map(near, view.evidence)
         else:
             for item in answer.evidence if self.all_evidence else view.evidence:
-                yield f"\n{quote(item)}"
+                place = view.marked.get(item.number) if self.marks else None
+                yield f"\n{quote(item, place)}"
         for difference in view.differences:
             yield f"\n{differing(difference)}"
         if self.explain and answer.explanation:
             yield f"\n{harmless(explained(answer.explanation))}"
 
 
-def quote(item: Evidence) -> str:
-    """Evidence for the terminal: number and quote, then outlet, agency, date, headline and file."""
+def briefly(short: Sequence[Brief]) -> str:
+    """The short answers on one line: "Lee Jae-myung [1] · Kim Moon-soo [2]"."""
+    return harmless(" · ".join(f"{one.text} [{one.item.number}]" for one in short))
+
+
+def quote(item: Evidence, place: Span | None = None) -> str:
+    """Evidence for the terminal: number and quote, then outlet, agency, date, headline and file.
+
+    The words at `place` are marked with what a terminal understands.
+    """
     article = item.article
-    lines = textwrap.wrap(
-        f"[{item.number}] “{' '.join(item.quote.split())}”", WIDTH, subsequent_indent="    "
+    before, found, after = (harmless(re.sub(r"\s+", " ", part)) for part in parted(item, place))
+    opening = f"[{item.number}] “"
+    told = f"{opening}{' '.join(f'{before}{found}{after}'.split())}”"
+    lines = _marked(
+        textwrap.wrap(told, WIDTH, subsequent_indent="    "), _ink(opening + before), _ink(found)
     )
-    lines += [f"    {article.imprint} · {article.day} · {article.title}", f"    {article.path}"]
-    lines += [f"    {line}" for line in beside(item)]
-    return harmless("\n".join(lines))
+    about = [f"    {article.imprint} · {article.day} · {article.title}", f"    {article.path}"]
+    about += [f"    {line}" for line in beside(item)]
+    return "\n".join([*lines, *map(harmless, about)])
+
+
+def _ink(text: str) -> int:
+    """Count the characters that are not blank: breaking lines changes none of them."""
+    return len("".join(text.split()))
+
+
+def _marked(lines: Sequence[str], first: int, many: int) -> list[str]:
+    """Mark so many characters that are not blank, after the first ones; no mark goes over a line end."""
+    return [
+        _marked_line(line, first - before, first + many - before)
+        for line, before in zip(lines, accumulate(map(_ink, lines), initial=0), strict=False)
+    ]
+
+
+def _marked_line(line: str, start: int, end: int) -> str:
+    inked = [place for place, character in enumerate(line) if not character.isspace()]
+    marked = inked[max(start, 0) : max(end, 0)]
+    if not marked:
+        return line
+    first, last = marked[0], marked[-1] + 1
+    return f"{line[:first]}{MARK}{line[first:last]}{UNMARK}{line[last:]}"
 
 
 def differing(item: Difference) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
-from rag.types import REFUSAL, Answer, Article, Disagreement, Evidence, Statement, in_words
+from rag.types import REFUSAL, Answer, Article, Disagreement, Evidence, Short, Statement, in_words
 
 NEAREST = 3  # passages shown when the articles do not say
 UNWRITTEN = "No answer was written."
@@ -16,6 +17,17 @@ DIFFER = {  # kind -> the words above its sides, and those before what they diff
     "conflict": ("The sources differ", "The sources differ on"),
     "updated": ("Reports of different days", "Reports of different days differ on"),
 }
+
+Span: TypeAlias = tuple[int, int]
+"""Start and end in the text of an article."""
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """A short answer, on one line, with the evidence that has its words."""
+
+    text: str
+    item: Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +61,20 @@ class View:
     asked: str  # the day of asking and what was made of it, where words about time were read
     refused: bool  # whether the articles do not say
     unanswered: str  # what takes the place of sentences
+    short: tuple[Brief, ...]  # what is read first
     statements: tuple[Said, ...]
     differences: tuple[Difference, ...]
     notes: tuple[str, ...]
     heading: str  # what the shown evidence is called
     evidence: tuple[Evidence, ...]
     folded: tuple[Evidence, ...]  # what is shown only to a reader who wants to see more
+    marked: Mapping[int, Span] = field(default_factory=dict)  # evidence -> the short answer in it
 
     @classmethod
     def of(cls, answer: Answer) -> View:
         """The view of an answer at any moment; no evidence moves while it grows."""
         known = {item.number: item for item in answer.evidence}
+        told = [one for one in _short(answer) if one.evidence in known]
         heading, shown = _arranged(answer)
         window = str(answer.window or "")
         day = f"Asked on {in_words(answer.as_of)}. " if window and answer.as_of else ""
@@ -67,17 +82,19 @@ class View:
             asked=f"{day}{window}",
             refused=answer.status == "not_found",
             unanswered=_unanswered(answer),
+            short=tuple(Brief(" ".join(one.text.split()), known[one.evidence]) for one in told),
             statements=tuple(_said(item, known) for item in answer.statements),
             differences=tuple(_difference(item, known) for item in answer.disagreements),
             notes=tuple(filter(None, answer.notes)),
             heading=heading,
             evidence=shown,
             folded=tuple(item for item in answer.evidence if item not in shown),
+            marked={one.evidence: (one.start, one.end) for one in told},
         )
 
 
 def _arranged(answer: Answer) -> tuple[str, tuple[Evidence, ...]]:
-    """Name and show the nearest passages, or what is cited or compared, or all evidence."""
+    """Name and show the nearest passages, or what the answer rests on, or all evidence."""
     if not answer.done:
         return "Evidence", answer.evidence
     if answer.status == "not_found":
@@ -85,14 +102,21 @@ def _arranged(answer: Answer) -> tuple[str, tuple[Evidence, ...]]:
     compared = {
         number for item in answer.disagreements for side in item.values for number in side.evidence
     }
+    if answer.statements:
+        compared |= {one.evidence for one in answer.short}
     used = tuple(item for item in answer.evidence if item.cited or item.number in compared)
     return "Evidence", used or answer.evidence
+
+
+def _short(answer: Answer) -> tuple[Short, ...]:
+    """Return the short answers; none where in the end the articles do not say."""
+    return () if answer.status == "not_found" else answer.short
 
 
 def _unanswered(answer: Answer) -> str:
     if answer.status == "not_found":
         return REFUSAL
-    return UNWRITTEN if answer.done and not answer.statements else ""
+    return UNWRITTEN if answer.done and not (answer.statements or answer.short) else ""
 
 
 def _said(item: Statement, known: Mapping[int, Evidence]) -> Said:
@@ -112,6 +136,18 @@ def _found(numbers: Sequence[int], known: Mapping[int, Evidence]) -> tuple[Evide
 
 
 # ── a piece of evidence ──
+
+
+def parted(item: Evidence, place: Span | None) -> tuple[str, str, str]:
+    """Its quotation in three: what is before the marked words, these, what is after them."""
+    return parts(item.article.text, (item.start, item.end), place)
+
+
+def parts(text: str, within: Span, place: Span | None) -> tuple[str, str, str]:
+    """A stretch of a text in three: before, at and after a place; the last two empty without one."""
+    start, end = within
+    first, last = (min(max(start, at), end) for at in place or (end, end))
+    return text[start:first], text[first:last], text[last:end]
 
 
 def day_and_author(article: Article) -> str:

@@ -21,7 +21,12 @@ def programs(engine: Engine) -> tuple[Callable[..., Any], ...]:
     """Return the named endpoints; they give JSON as text: MCP would print a dictionary as Python."""
 
     def ask(
-        question: str, as_of: str = "", *, chosen: dict[str, str], any_time: bool = False
+        question: str,
+        as_of: str = "",
+        *,
+        chosen: dict[str, str],
+        any_time: bool = False,
+        prose: bool = engine.settings.prose,
     ) -> str:
         """Answer a question from the news articles, each sentence with the exact words it rests on.
 
@@ -29,10 +34,11 @@ def programs(engine: Engine) -> tuple[Callable[..., Any], ...]:
             question: The question, in English.
             as_of: The day of asking, like 2025-06-04; empty for today.
             any_time: Do not read the question's words about time.
+            prose: Let a language model write sentences; else the articles' own sentences answer.
         """
         with _errors():
             narrowed, asked_on = filters.chosen(chosen), filters.day(as_of)
-            asked = Ask(question, narrowed, asked_on, read_dates=not any_time)
+            asked = Ask(question, narrowed, asked_on, read_dates=not any_time, prose=prose)
             return _json(to_json(engine.answer(asked)))
 
     def search(question: str, *, chosen: dict[str, str], limit: int = 10) -> str:

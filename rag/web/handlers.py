@@ -35,11 +35,11 @@ class Asking:
         """Every part as it is; gradio does not take an empty dictionary."""
         return {self.parts.sheet.state: gr.skip()}
 
-    def ask(self, turn: Turn, kept: Any, request: gr.Request) -> Iterator[Shown]:
+    def ask(self, turn: Turn, kept: Any, prose: bool, request: gr.Request) -> Iterator[Shown]:
         """Show a question as it grows; a newer one of the same visitor takes its place."""
         visitor, session = str(request.session_hash), self.parts.session
         stop = self.questions.begin(visitor)
-        growing = screens(self.engine, turn, stop, self.questions)
+        growing = screens(self.engine, turn, stop, self.questions, prose=prose)
         try:
             yield {
                 self.parts.sheet.pane: article.CLOSED,
@@ -57,7 +57,13 @@ class Asking:
             self.questions.end(visitor, stop)
 
     def typed(
-        self, question: str, before: Turn | None, kept: Any, request: gr.Request, *filters: str
+        self,
+        question: str,
+        before: Turn | None,
+        kept: Any,
+        prose: bool,
+        request: gr.Request,
+        *filters: str,
     ) -> Iterator[Shown]:
         """A question from the box, with the filters beside it; what cannot be asked changes nothing."""
         try:
@@ -68,14 +74,16 @@ class Asking:
             yield {self.parts.sheet.state: answer.problem(str(error))}
             return
         yield {self.parts.question.box: ""}
-        yield from self.ask(Turn(question, narrowed, before=before), kept, request)
+        yield from self.ask(Turn(question, narrowed, before=before), kept, prose, request)
 
-    def picked(self, event: gr.EventData, kept: Any, request: gr.Request) -> Iterator[Shown]:
+    def picked(
+        self, event: gr.EventData, kept: Any, prose: bool, request: gr.Request
+    ) -> Iterator[Shown]:
         """One of the questions to begin with."""
-        yield from self.ask(Turn(_sent(event)), kept, request)
+        yield from self.ask(Turn(_sent(event)), kept, prose, request)
 
     def again(
-        self, event: gr.EventData, turn: Turn | None, kept: Any, request: gr.Request
+        self, event: gr.EventData, turn: Turn | None, kept: Any, prose: bool, request: gr.Request
     ) -> Iterator[Shown]:
         """The same question with one restriction less."""
         yield self.unchanged()
@@ -84,15 +92,15 @@ class Asking:
         what = _sent(event)
         if what in self.parts.question.filters:
             yield {self.parts.question.filters[what]: ""}
-        yield from self.ask(actions.without(turn, what), kept, request)
+        yield from self.ask(actions.without(turn, what), kept, prose, request)
 
-    def linked(self, kept: Any, request: gr.Request) -> Iterator[Shown]:
+    def linked(self, kept: Any, prose: bool, request: gr.Request) -> Iterator[Shown]:
         """The question of an address with ?q=, and its filters."""
         yield self.unchanged()  # a generator that yields nothing would empty every part
         given = dict(request.query_params)
         if question := given.get("q", ""):
             filters = (given.get(row.name, "") for row in FILTERS)
-            yield from self.typed(question, None, kept, request, *filters)
+            yield from self.typed(question, None, kept, prose, request, *filters)
 
     def fresh(self, request: gr.Request) -> Shown:
         """Begin a new conversation."""

@@ -37,7 +37,7 @@ ONE: Options = {"api_visibility": "private", "concurrency_limit": 1, "concurrenc
 def draw(engine: Engine, beginnings: Beginnings) -> gr.Blocks:
     """Build the page, once for all visitors."""
     with gr.Blocks(title="Clippings", analytics_enabled=False) as page:
-        drawn = parts.drawn()
+        drawn = parts.drawn(prose=engine.settings.prose)
         _connect_asking(page, drawn, Asking(engine, beginnings.questions, drawn))
         _connect_reading(drawn, Reading(engine, drawn))
         _connect_archive(page, drawn, Holding(engine, beginnings, drawn))
@@ -63,12 +63,13 @@ def _connect_asking(page: gr.Blocks, drawn: Parts, asking: Asking) -> None:
     question, sheet, session, hands = drawn.question, drawn.sheet, drawn.session, drawn.hands
     places = (question, sheet, session)
     entered = partial(gr.on, [question.ask.click, question.box.submit])
-    typed = (question.box, sheet.turn, session.kept, *question.filters.values())
+    how = (session.kept, session.prose)
+    typed = (question.box, sheet.turn, *how, *question.filters.values())
     asked = (
         _on(entered, asking.typed, typed, places, **AT_ONCE),
-        _on(hands.want_ask, asking.picked, [session.kept], places, **AT_ONCE),
-        _on(hands.want_without, asking.again, [sheet.turn, session.kept], places, **AT_ONCE),
-        _on(page.load, asking.linked, [session.kept], places, **AT_ONCE),
+        _on(hands.want_ask, asking.picked, how, places, **AT_ONCE),
+        _on(hands.want_without, asking.again, [sheet.turn, *how], places, **AT_ONCE),
+        _on(page.load, asking.linked, how, places, **AT_ONCE),
     )
     for one in asked:
         _on(one.then, asking.rest, fills=[question.stop], **QUICK)

@@ -15,6 +15,7 @@ from rag.web.html import answer
 
 HANDS = Path(__file__).with_name("static") / "page.js"
 KEPT_SECONDS = 6 * 60 * 60  # a conversation that nobody goes on with is forgotten
+WRITE = "Write sentences (else the articles’ own words answer, at once)"
 LOOK_AGAIN = 5.0  # seconds until a page asks whether the questions to begin with are there
 
 Part = Any  # a component of gradio, which has no types
@@ -67,8 +68,9 @@ class Archive(Region):
 
 @dataclass(frozen=True, slots=True)
 class Session(Region):
-    """The questions of this session, `kept` only while `keep` is ticked."""
+    """How this session is answered, and its questions, `kept` only while `keep` is ticked."""
 
+    prose: Part
     keep: Part
     kept: Part
     history: Part
@@ -85,14 +87,17 @@ class Parts:
     session: Session
 
 
-def drawn() -> Parts:
-    """Draw all parts from top to bottom into the page that is being built."""
+def drawn(*, prose: bool) -> Parts:
+    """Draw all parts from top to bottom into the page that is being built.
+
+    Sentences are written while `prose` is ticked; so it begins.
+    """
     hands = gr.HTML({}, html_template="", js_on_load=HANDS.read_text())
     gr.HTML('<header class="masthead"><h1>Clippings</h1></header>')
     dateline = gr.HTML(elem_classes="place-of-dateline")
     question = _question()
     suggestions = gr.HTML(elem_classes="place-of-suggestions")
-    return Parts(hands, question, _sheet(), _archive(dateline, suggestions), _session())
+    return Parts(hands, question, _sheet(), _archive(dateline, suggestions), _session(prose))
 
 
 def _question() -> Question:
@@ -156,12 +161,13 @@ def _archive(dateline: Part, suggestions: Part) -> Archive:
     return Archive(dateline, suggestions, holdings, drop, index, report, timer)
 
 
-def _session() -> Session:
+def _session(prose: bool) -> Session:
     kept = gr.State(None, time_to_live=KEPT_SECONDS)
     with gr.Column(elem_classes="session"):
+        written = gr.Checkbox(prose, label=WRITE, container=False)
         keep = gr.Checkbox(
             label="Keep the questions of this session (on this computer, until the page is closed)",
             container=False,
         )
         history = gr.HTML(elem_classes="place-of-history")
-    return Session(keep, kept, history)
+    return Session(written, keep, kept, history)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from rag.engine import Engine
 from rag.errors import ClippingsError, IngestRunningError
-from rag.types import Answer, Turn
+from rag.types import Answer, Ask, Turn
 from rag.web.html import answer as render
 from rag.web.html import evidence as cards
 
@@ -146,7 +146,7 @@ class Beginnings:
         return meanwhile.is_set()
 
 
-def moments(engine: Engine, turn: Turn, stop: threading.Event) -> Iterator[Answer | None]:
+def moments(engine: Engine, ask: Ask, stop: threading.Event) -> Iterator[Answer | None]:
     """The growing answer, and None every TICK in between; closing it sets `stop`.
 
     The engine works in a thread of its own: a generator that is busy cannot be closed.
@@ -155,7 +155,7 @@ def moments(engine: Engine, turn: Turn, stop: threading.Event) -> Iterator[Answe
 
     def work() -> None:
         try:
-            for answer in engine.stream(turn.ask, stop):
+            for answer in engine.stream(ask, stop):
                 made.put(answer)
             made.put(None)
         except Exception as error:  # told by the thread that waits
@@ -179,13 +179,21 @@ def moments(engine: Engine, turn: Turn, stop: threading.Event) -> Iterator[Answe
 
 
 def screens(
-    engine: Engine, turn: Turn, stop: threading.Event, questions: Questions | None = None
+    engine: Engine,
+    turn: Turn,
+    stop: threading.Event,
+    questions: Questions | None = None,
+    *,
+    prose: bool = True,
 ) -> Generator[Screen, None, None]:
-    """What to show of a question, from its first moment to its last."""
+    """What to show of a question, from its first moment to its last.
+
+    Without `prose` the words of the articles answer.
+    """
     began = time.monotonic()
     yield Screen(render.state("Searching …", busy=True), render.asked(turn), "")
     try:
-        for moment in moments(engine, turn, stop):
+        for moment in moments(engine, replace(turn.ask, prose=prose), stop):
             ahead = questions.ahead(stop) if questions else 0
             if moment:
                 turn = replace(turn, answer=moment)

@@ -13,9 +13,12 @@ from scripts.evaluation import machine, measures, text
 from scripts.evaluation.collections import Collection, Question
 from scripts.evaluation.measures import Figure
 from scripts.evaluation.outcomes import MEMORY, Figures, Outcome, by_kind, summed
-from scripts.evaluation.retrieval import HOLDS, asked, holds
+from scripts.evaluation.retrieval import HOLDS, asked, holding
 
 RECALL, FALSE = "abstain recall", "false abstain"
+SHORT = "short answer right"
+SHORT_WHERE_HELD = "short answer right where the evidence holds it"
+SHORT_WRONG = "short answer: wrong option"
 FIDELITY = "quotations equal to the article"
 Rates = dict[str, bool]
 Parts = dict[str, tuple[int, int]]  # (these, of so many)
@@ -26,21 +29,50 @@ def outcome(engine: Engine, collection: Collection, question: Question) -> Outco
     """Ask for the whole answer and score it. Raises ModelError where no model could write."""
     answer = finished(engine.answer(asked(question)))
     rates, means = correctness(prose(answer), question)
-    rates |= {"refused": answer.status == "not_found", HOLDS: holds(answer, question)}
+    rates |= read(answer, question)
     if rates[HOLDS]:
         rates["open accuracy where the evidence holds the answer"] = rates["open accuracy"]
     cited, parts = citing(answer, collection, question)
-    with Library.open(engine.settings.index) as library:
-        parts |= fidelity(answer.evidence, library)
+    parts |= fidelity_in(engine, answer)
     took = answer.timings
     seconds = {name: took[stage] for stage, name in _STAGES.items() if stage in took}
     facts = {MEMORY: machine.peak_memory()}
     return Outcome(question.id, question.kind, rates | cited, means, parts, seconds, facts)
 
 
+def short_outcome(engine: Engine, collection: Collection, question: Question) -> Outcome:
+    """Ask for the short answer alone, without a language model, and score it."""
+    answer = finished(engine.answer(asked(question, write=False)))
+    seconds = {"evidence": answer.timings["first_evidence"]}
+    rates, parts = read(answer, question), fidelity_in(engine, answer)
+    return Outcome(question.id, question.kind, rates, parts=parts, seconds=seconds)
+
+
+def read(answer: Answer, question: Question) -> Rates:
+    """Return the yes/no measures of what is known before a language model starts."""
+    short = " ".join(one.text for one in answer.short)
+    said, _ = correctness(short, question)
+    rates = {"refused": answer.status == "not_found", **holding(answer, question)}
+    rates[SHORT] = said["open accuracy"]
+    if rates[HOLDS]:
+        rates[SHORT_WHERE_HELD] = rates[SHORT]
+    if "wrong option" in said:
+        rates[SHORT_WRONG] = said["wrong option"]
+    return rates
+
+
+def short_fits(answer: Answer, forms: Sequence[str]) -> bool:
+    """Tell whether a short answer contains an accepted form, or is contained in one."""
+    return any(
+        text.contains(one.text, form) or text.contains(form, one.text)
+        for one in answer.short
+        for form in forms
+    )
+
+
 def finished(answer: Answer) -> Answer:
     """Return an answer written to its end. Raises ModelError: half of one would count as wrong."""
-    if answer.status in ("failed", "stopped"):
+    if answer.status == "stopped":
         raise ModelError(answer.notes[-1])
     return answer
 
@@ -85,6 +117,12 @@ def citing(answer: Answer, collection: Collection, question: Question) -> tuple[
         rates["gold-citation recall"] = bool(cited & relevant)
         parts["gold-citation precision"] = (len(cited & relevant), len(cited))
     return rates, {name: part for name, part in parts.items() if part[1]}
+
+
+def fidelity_in(engine: Engine, answer: Answer) -> Parts:
+    """Return how many quotations are the words of the engine's library."""
+    with Library.open(engine.settings.index) as library:
+        return fidelity(answer.evidence, library)
 
 
 def fidelity(evidence: Sequence[Evidence], library: Library) -> Parts:

@@ -10,12 +10,12 @@ import gzip
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -25,6 +25,7 @@ from rag.language.calendar import MONTH
 from rag.store.copies import reports, signature
 from rag.types import digest
 
+T = TypeVar("T")
 CACHE = Path.home() / ".cache" / "clippings" / "evaluation"
 FIELDS = ("title", "text", "url", "publish_date")  # of an article, written into its seed file
 QUESTION_FIELDS = ("question", "query", "tweet")
@@ -99,6 +100,15 @@ def records(path: Path) -> Iterator[dict[str, Any]]:
                     yield json.loads(line)
     except (OSError, ValueError) as error:
         raise UsageError(f"{path} cannot be read as one JSON object a line: {error}.") from error
+
+
+def half(items: Sequence[T], unread: bool, text: Callable[[T], str]) -> list[T]:
+    """Return the items of every second text, or, `unread`, those of the first, third and so on.
+
+    Items of one text are never on both sides.
+    """
+    places = {known: place for place, known in enumerate(dict.fromkeys(map(text, items)), start=1)}
+    return [item for item in items if (places[text(item)] % 2 == 1) is unread]
 
 
 def collection(path: Path, until: date | None = None, cache: Path = CACHE) -> Collection:

@@ -2,7 +2,8 @@
 
     case -> a library of its documents -> evidence, gate, model, checks, disagreement -> Outcome
 
-squad2     a paragraph of an encyclopedia; half of the questions drawn have no answer in it
+squad2     a paragraph of an encyclopedia that the reader did not learn from; half of the questions
+           drawn have no answer in it
 rgb        news snippets, every other one with its fact altered; and the snippets without the answer
 ramdocs    documents with valid answers, with false ones, and with none; those with a false one
 
@@ -23,7 +24,7 @@ from typing import Any
 
 from rag.engine import Engine
 from rag.types import Answer
-from scripts.evaluation import answers, text
+from scripts.evaluation import answers, spans, text
 from scripts.evaluation.collections import Question, file_digest, records, seeds
 from scripts.evaluation.measures import SEED
 from scripts.evaluation.outcomes import Outcome
@@ -57,7 +58,9 @@ class Case:
 
 def squad2(path: Path) -> list[Case]:
     """Return as many questions with an answer as without, in one order for every draw."""
-    given, draw = list(paragraphs(path)), random.Random(SEED)
+    kept = {case.text for case in spans.part(spans.squad2(path), unread=False)}
+    given = [case for case in paragraphs(path) if case.documents[0]["text"] in kept]
+    draw = random.Random(SEED)
     pairs = [[case for case in given if case.question.answerable is side] for side in (True, False)]
     for cases in pairs:
         draw.shuffle(cases)

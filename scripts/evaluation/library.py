@@ -1,8 +1,7 @@
-"""Ask a library of an articles file the questions of a questions file: tasks of three kinds."""
+"""Ask a library of an articles file the questions of a questions file: tasks of four kinds."""
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,9 +11,8 @@ from pathlib import Path
 from rag.engine import Engine
 from scripts.evaluation import answers, collections, retrieval
 from scripts.evaluation.collections import Collection, Question
-from scripts.evaluation.measures import SEED
 from scripts.evaluation.outcomes import Figures, Outcome, summed
-from scripts.evaluation.runner import Drawn, Means, Ready, Task, models
+from scripts.evaluation.runner import Drawn, Means, Ready, Task, models, sampled
 
 # Whether a question counts, by whether its evidence is here, and any is named in the whole set.
 Counts = Callable[[Question, bool, bool], bool]
@@ -30,13 +28,14 @@ class Way:
     writes: bool = False
 
 
+def _has_answers(one: Question, here: bool, named: bool) -> bool:
+    return bool(one.answers) and (here or not named)
+
+
 WAYS = {
     "retrieval": Way(lambda one, here, named: here, retrieval.outcome),
-    "answers": Way(
-        lambda one, here, named: bool(one.answers) and (here or not named),
-        answers.outcome,
-        writes=True,
-    ),
+    "answers": Way(_has_answers, answers.outcome, writes=True),
+    "answers-short": Way(_has_answers, answers.short_outcome),
     "refusal": Way(
         lambda one, here, named: one.answerable is False or (bool(one.answerable) and here),
         answers.decision,
@@ -76,8 +75,6 @@ def drawn(
     found = collections.collection(articles, until, means.cache)
     named = any(one.relevant for one in given)
     all_ = [one for one in given if counts(one, bool(found.present(one)), named)]
-    count = min(means.limit or len(all_), len(all_))
-    places = sorted(random.Random(SEED).sample(range(len(all_)), count))
-    cases = {all_[place].id: all_[place] for place in places}
+    cases = {one.id: one for one in all_}
     data = {"articles": found.digest, "questions": collections.questions_digest(asked)}
-    return found, Drawn(cases, data, limited=count < len(all_), left_out=len(given) - len(all_))
+    return found, sampled(cases, means.limit, data, left_out=len(given) - len(all_))

@@ -13,9 +13,11 @@ from scripts.evaluation.runs import RESULTS, Run, beside, saved
 _NAMED = tomllib.loads(Path(__file__).with_name("sets.toml").read_text())
 
 
-def tables(folder: Path = RESULTS) -> str:
-    """Return a section for each question set: what it is, its runs side by side, what others reach."""
-    left, sections = shown(saved(folder)), []
+def tables(folder: Path = RESULTS, of: tuple[str, ...] = ("",)) -> str:
+    """Return a section for each question set: what it is, its runs side by side, what others reach;
+    of runs whose names begin with one of these.
+    """
+    left, sections = [run for run in shown(saved(folder)) if run.name.startswith(of)], []
     for one in [*_NAMED["set"], {"runs": "*", "title": "Others", "about": ""}]:
         name = re.compile(re.escape(one["runs"]).replace(r"\*", "(.*)"))
         found = [(run, match) for run in left if (match := name.fullmatch(run.name))]

@@ -7,6 +7,7 @@ questions where columns are paired. All resampling has one fixed seed.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -124,6 +125,32 @@ def auroc(answerable: Sequence[float], others: Sequence[float]) -> Figure:
         return found.statistic / (high.shape[axis] * low.shape[axis])
 
     return _resampled([answerable, others], in_order)
+
+
+def refused(answerable: Sequence[float], others: Sequence[float], kept: float) -> Figure:
+    """Return the share of the others below the highest threshold that keeps so many answerable."""
+
+    def below(high: Any, low: Any, axis: int) -> Any:
+        place = math.floor((1 - kept) * high.shape[axis])
+        threshold = np.take(np.sort(high, axis), [place], axis)
+        return (low < threshold).mean(axis)
+
+    return _resampled([answerable, others], below)
+
+
+def calibration_error(said: Sequence[float], true: Sequence[bool], bins: int) -> Figure:
+    """Return the mean distance of what is said and what is true, over bins of equal width (Naeini et
+    al. 2015): each weighs as many questions as it has.
+    """
+
+    def distance(said: Any, true: Any, axis: int) -> Any:
+        place = np.minimum(said * bins, bins - 1).astype(int)
+        gaps = (((true - said) * (place == one)).sum(axis) for one in range(bins))
+        return sum(map(abs, gaps)) / said.shape[axis]
+
+    rows = [np.asarray(column, dtype=float) for column in (said, true)]
+    value, n = float(distance(rows[0], rows[1], -1)), len(said)
+    return Figure(value, n, *_interval(rows, distance, paired=True)) if n > 1 else Figure(value, n)
 
 
 def changed_rates(before: Sequence[bool], after: Sequence[bool]) -> Difference:

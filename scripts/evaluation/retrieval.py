@@ -20,7 +20,8 @@ from scripts.evaluation import text
 from scripts.evaluation.collections import Collection, Question
 from scripts.evaluation.outcomes import Outcome
 
-HOLDS = "evidence holds the answer"
+HOLDS = "evidence holds the answer"  # any piece of it: as a rule there are five
+HELD_FIRST, HELD_BEST = f"{HOLDS}: first", f"{HOLDS}: best two"
 DEPTH = 10  # articles that are ranked
 ASKED = 2 * DEPTH  # articles asked for: several may come from one record
 
@@ -31,10 +32,11 @@ _MEASURES = _HITS | _GRADED
 
 def outcome(engine: Engine, collection: Collection, question: Question) -> Outcome:
     """Search, rank articles, and look for the gold answer in the evidence that would be shown."""
-    rates, seconds = {}, {}
+    rates: dict[str, bool] = {}
+    seconds: dict[str, float] = {}
     if question.answers:
         answer = engine.answer(asked(question, write=False))
-        rates[HOLDS] = holds(answer, question)
+        rates = holding(answer, question)
         seconds = {"search": answer.timings["search"], "evidence": answer.timings["first_evidence"]}
         hits = answer.explanation.hits if answer.explanation else ()
     else:
@@ -56,7 +58,13 @@ def articles(hits: Iterable[Hit], collection: Collection) -> list[str]:
 
 def holds(answer: Answer, question: Question) -> bool:
     """Tell whether a span of the evidence contains a gold answer."""
-    return any(text.contains_any(item.quote, question.answers) for item in answer.evidence)
+    return holding(answer, question)[HOLDS]
+
+
+def holding(answer: Answer, question: Question) -> dict[str, bool]:
+    """Tell whether the evidence contains a gold answer: any, the first piece, one of the best two."""
+    told = [text.contains_any(item.quote, question.answers) for item in answer.evidence]
+    return {HOLDS: any(told), HELD_FIRST: any(told[:1]), HELD_BEST: any(told[:2])}
 
 
 def scored(question: Question, ranked: Sequence[str], relevant: Sized[str]) -> Outcome:

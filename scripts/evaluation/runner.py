@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -11,9 +12,9 @@ from pathlib import Path
 from typing import Any, Generic
 
 from rag.engine import Engine
-from rag.models.catalogue import CATALOGUE, RERANKER
+from rag.models.catalogue import CATALOGUE, READER
 from rag.models.files import file_sha256, language_model
-from rag.models.reranker import CrossEncoder
+from rag.models.reader import CrossEncoder
 from rag.protocols import Generator, Progress, silent
 from rag.settings import Settings
 from scripts.evaluation import machine
@@ -79,6 +80,17 @@ def first(cases: Mapping[str, C], limit: int | None, data: Mapping[str, str]) ->
     return Drawn(drawn, data, limited=len(drawn) < len(cases))
 
 
+def sampled(
+    cases: Mapping[str, C], limit: int | None, data: Mapping[str, str], left_out: int = 0
+) -> Drawn[C]:
+    """Draw cases by chance, the same every time, and keep their order."""
+    numbers = list(cases)
+    count = min(limit or len(numbers), len(numbers))
+    places = sorted(random.Random(SEED).sample(range(len(numbers)), count))
+    drawn = {numbers[place]: cases[numbers[place]] for place in places}
+    return Drawn(drawn, data, limited=count < len(numbers), left_out=left_out)
+
+
 def measured(task: Task, means: Means) -> Run:
     """Ask every case that was not asked before, and sum up."""
     ready = task.ready(means)
@@ -115,11 +127,11 @@ def _model_name(settings: Settings) -> str:
 
 def models(engine: Engine, writes: bool) -> dict[str, str]:
     """Return the models that take part; load those that write, so that no question waits."""
-    reranker = type(engine.models.reranker).__name__
-    if isinstance(engine.models.reranker, CrossEncoder):
-        largest = max(CATALOGUE[RERANKER].files, key=lambda file: file.size)
-        reranker = f"{RERANKER} {largest.sha256[:16]}"
-    found = {"encoder": engine.models.encoder.fingerprint, "reranker": reranker}
+    reader = type(engine.models.reader).__name__
+    if isinstance(engine.models.reader, CrossEncoder):
+        largest = max(CATALOGUE[READER].files, key=lambda file: file.size)
+        reader = f"{READER} {largest.sha256[:16]}"
+    found = {"encoder": engine.models.encoder.fingerprint, "reader": reader}
     if not writes:
         return found
     engine.warm()
@@ -134,13 +146,23 @@ def models(engine: Engine, writes: bool) -> dict[str, str]:
 def own_library(parts: Engine, files: Files, writer: Generator | None = None) -> Iterator[Engine]:
     """Give an engine with the models of another one, over a seeds folder of these files."""
     with tempfile.TemporaryDirectory() as folder:
-        seeds, models = Path(folder) / "seeds", parts.models
-        write_files(files, seeds)
-        engine = Engine(
-            replace(parts.settings, seeds=seeds, index=Path(folder) / "index"),
-            encoder=models.encoder,
-            reranker=models.reranker,
-            generator=writer or models.generator,
-        )
-        engine.ingest()
-        yield engine
+        yield library_of(parts, files, Path(folder), writer or parts.models.generator)
+
+
+def library_of(
+    parts: Engine, files: Files, folder: Path, writer: Generator | None = None
+) -> Engine:
+    """Return an engine with the models of another one over these files, which a folder keeps.
+
+    Without a writer it loads the one of its settings when it writes.
+    """
+    seeds, models = folder / "seeds", parts.models
+    write_files(files, seeds)
+    engine = Engine(
+        replace(parts.settings, seeds=seeds, index=folder / "index"),
+        encoder=models.encoder,
+        reader=models.reader,
+        generator=writer,
+    )
+    engine.ingest()
+    return engine

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from rag.errors import UsageError
-from scripts.evaluation import given, injection, library, reading, seeds
+from scripts.evaluation import given, injection, library, nearmiss, reading, seeds, spans, wordings
 from scripts.evaluation.peers import task as peers
 from scripts.evaluation.runner import Task
 
@@ -18,6 +18,10 @@ _GIVEN = (
     ("rgb", "rgb/en_fact.json", given.rgb, 86),
     ("ramdocs", "ramdocs/ramdocs.jsonl", given.ramdocs, 50),
 )
+_SPANS = (
+    ("newsqa", "newsqa_dev/newsqa.jsonl", spans.newsqa),
+    ("squad2", "squad2_dev/squad2.json", spans.squad2),
+)
 
 
 def development(data: Path) -> list[Task]:
@@ -26,6 +30,7 @@ def development(data: Path) -> list[Task]:
     realtime = data / "realtimeqa"
     news = realtime / "small_dev_articles.jsonl.gz"
     return [
+        *(spans.task(name, data / file, read) for name, file, read in _SPANS),
         library.task("retrieval", news, realtime / "small_dev_questions.jsonl"),
         library.task("retrieval", clef / "verified_claims.jsonl", clef / "dev.jsonl"),
         library.task("retrieval", time / "docs.jsonl", time / "queries.jsonl"),
@@ -43,6 +48,12 @@ def others(data: Path) -> list[Task]:
     return [
         reading.TASK,
         seeds.TASK,
+        nearmiss.task(),
+        nearmiss.task(unread=True),
+        wordings.task(),
+        *(spans.task(name, data / file, read, unread=True) for name, file, read in _SPANS),
+        library.task("answers-short", news, asked),
+        library.task("answers-short", news, realtime / "qa_dev_clean.jsonl"),
         library.task("answers", news, asked),
         injection.task("injection-archive-given", data / "injection_seeds.jsonl", writes=False),
         *(peers.task(name, news, asked) for name in peers.NAMES),

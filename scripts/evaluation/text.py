@@ -53,6 +53,11 @@ def token_f1(text: str, golds: Sequence[str]) -> float:
     return best
 
 
+def exact(text: str, golds: Sequence[str]) -> bool:
+    """Tell whether a text is a gold answer, both in normal form, as SQuAD scores exact matches."""
+    return any(normal(text, "") == normal(gold, "") for gold in golds)
+
+
 def wrong_options(choices: Sequence[str], golds: Sequence[str]) -> tuple[str, ...]:
     """Return the options that are no gold answer and no part of one: none could be right then."""
     return tuple(

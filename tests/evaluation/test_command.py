@@ -88,7 +88,7 @@ def test_missing_development_sets_are_named_and_skipped(tmp_path, capsys):
     """Each measurement once; nothing failed."""
     assert main(["run", "all", "--data", str(tmp_path)]) == 0
     told = capsys.readouterr().err.splitlines()
-    assert len(told) == 9
+    assert len(told) == 11
     assert all(line.startswith("skipped ") for line in told)
 
 

@@ -13,7 +13,7 @@ from scripts.evaluation import answers, given
 from scripts.evaluation.collections import Question
 from scripts.evaluation.given import ALTERED, NEGATIVES, Case, judged, with_number
 from scripts.evaluation.runner import Means, measured
-from tests.fakes import OverlapReranker, ScriptedGenerator, WordCountEncoder, evidence
+from tests.fakes import OverlapReader, ScriptedGenerator, WordCountEncoder, evidence
 
 CASE = Case(
     Question("c", "Who won?", answers=("Ilse Varga",), answerable=True),
@@ -67,14 +67,25 @@ def test_a_refusal_counts_by_whether_there_is_an_answer():
 
 
 def test_squad_gives_as_many_with_an_answer_as_without(tmp_path):
-    """In turn, each with its paragraph under the article's name."""
+    """In turn, each with its paragraph under the article's name; of four articles the reader did not
+    learn from the last one, whose first paragraph is kept unread.
+    """
     asked = [
         {"id": "a", "question": "Who?", "answers": [{"text": "Varga"}] * 2, "is_impossible": False},
         {"id": "b", "question": "Why?", "answers": [], "is_impossible": True},
         {"id": "c", "question": "How?", "answers": [], "is_impossible": True},
     ]
-    article = {"title": "The_Vote", "paragraphs": [{"context": "Varga won.", "qas": asked}]}
-    (tmp_path / "s.json").write_text(json.dumps({"data": [article]}))
+    data = [
+        {
+            "title": title,
+            "paragraphs": [
+                {"context": f"{title} began.", "qas": asked},
+                {"context": "Varga won." if title == "The_Vote" else title, "qas": asked},
+            ],
+        }
+        for title in ("A", "B", "The_Vote", "C")
+    ]
+    (tmp_path / "s.json").write_text(json.dumps({"data": data}))
     first, second = given.squad2(tmp_path / "s.json")
     assert first.question.answerable
     assert not second.question.answerable
@@ -134,7 +145,7 @@ def test_a_whole_run(tmp_path):
     scripted = ScriptedGenerator("Three boats sank. [1]")
 
     def engine(settings):
-        parts = {"encoder": WordCountEncoder(), "reranker": OverlapReranker()}
+        parts = {"encoder": WordCountEncoder(), "reader": OverlapReader()}
         return Engine(settings, generator=scripted, **parts)
 
     def run():

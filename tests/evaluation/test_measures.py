@@ -187,3 +187,30 @@ def test_anchors_stand_beside_their_measure_only():
     """The BM25 row and the aim of the tweets."""
     assert beside("retrieval-clef2020_checkthat_t2-dev", "all", "MAP@5") == "BM25 .701, reach .800"
     assert beside("retrieval-clef2020_checkthat_t2-dev", "all", "Recall@5") == ""
+
+
+# ── probabilities ──
+
+
+def test_the_refused_are_those_below_the_threshold_that_keeps_enough():
+    """Of .9, .8, .6, .2 three quarters are kept from .6 on: .5 and .1 are below, .7 is not."""
+    found = measures.refused([0.2, 0.9, 0.6, 0.8], [0.5, 0.7, 0.1], 0.75)
+    assert (found.value, found.n) == (pytest.approx(2 / 3), 7)
+    assert measures.refused([0.9, 0.8], [0.5], 1.0).value == 1  # from .8 on
+    assert measures.refused([0.9, 0.8], [0.85], 0.5).value == 1  # from .9 on
+
+
+def test_calibration_error_weighs_bins_by_their_questions():
+    """.1 and .15 are in one bin, none true: .25 of distance; 1 is in the last, with .92: .08."""
+    found = measures.calibration_error([0.1, 0.15, 1.0, 0.92], [False, False, True, True], 10)
+    assert (found.value, found.n) == (pytest.approx((0.25 + 0.08) / 4), 4)
+    assert found.low is not None and found.low <= found.value <= found.high
+    # what is said too high and too low in one bin cancels out
+    assert measures.calibration_error([0.5, 0.5], [True, False], 10).value == 0
+    assert measures.calibration_error([0.5], [True], 10).value == 0.5
+
+
+def test_an_exact_match_has_the_same_normal_form():
+    """Articles and punctuation aside; a part is none."""
+    assert text.exact("The U.S.", ["Paris", "US"])
+    assert not text.exact("in the US", ["US"])

@@ -13,15 +13,15 @@ from rag.engine import Engine
 from rag.errors import ModelError, UsageError
 from rag.settings import Settings
 from rag.store.library import Library
-from rag.types import Answer, Hit, Passage, Statement
+from rag.types import Answer, Hit, Passage, Short, Statement
 from scripts.evaluation import answers, collections, floors, library, retrieval, runs
 from scripts.evaluation.collections import Question
 from scripts.evaluation.measures import Figure
 from scripts.evaluation.outcomes import Outcome, collected, kept
 from scripts.evaluation.runner import Means, measured, suffix
-from tests.fakes import OverlapReranker, ScriptedGenerator, WordCountEncoder, article, evidence
+from tests.fakes import OverlapReader, ScriptedGenerator, WordCountEncoder, article, evidence
 
-STORM = "A storm hit the harbour on Monday. Three boats sank in the harbour."
+STORM = "Three boats sank in the harbour. A storm hit the harbour on Monday."
 ARTICLES = [
     {"id": "r1", "title": "Storm", "text": STORM, "publish_date": "2023-05-02"},
     {"id": "r2", "title": "Storm", "text": STORM, "publish_date": "2023-05-02"},
@@ -87,7 +87,7 @@ def measure(tmp_path):
 
     def run(task, *pieces, engine=Engine, limit=None):
         def make(settings):
-            parts = {"encoder": WordCountEncoder(), "reranker": OverlapReranker()}
+            parts = {"encoder": WordCountEncoder(), "reader": OverlapReader()}
             return engine(settings, generator=ScriptedGenerator(*pieces), **parts)
 
         folders = {"cache": tmp_path / "cache", "outcomes": tmp_path / "outcomes"}
@@ -166,6 +166,8 @@ def test_retrieval_from_files_to_figures(files, measure):
     assert done.left_out == 1
     assert (gold["Hits@1"].value, gold["Hits@1"].n) == (0.5, 2)
     assert gold["evidence holds the answer"].value == 0.5  # "Three boats": 3; no Tom Brandt
+    assert gold["evidence holds the answer: first"].value == 0.5
+    assert gold["evidence holds the answer: best two"].value == 0.5
     assert gold["seconds to evidence, p95"].n == 2
 
 
@@ -182,7 +184,7 @@ def test_an_article_counts_once_at_its_best_place(files, tmp_path):
 def test_a_run_says_what_decided_about_it(files, measure):
     """Commit, models, settings, seed, machine and the digests of the files."""
     done = measure(files("retrieval", QUESTIONS))
-    assert done.models == {"encoder": "word-count", "reranker": "OverlapReranker"}
+    assert done.models == {"encoder": "word-count", "reader": "OverlapReader"}
     assert done.machine["cores"] >= 1
     assert len(done.data["articles"]) == len(done.data["questions"]) == 16
     assert done.commit
@@ -229,15 +231,59 @@ def test_answers_are_scored_from_end_to_end(files, measure):
         "gold-citation precision",
         "citations that exist",
         "open accuracy where the evidence holds the answer",
+        "evidence holds the answer: first",
+        "evidence holds the answer: best two",
     ):
         assert found[name] == (1, 1), name
     for name in ("wrong option", "refused", "wrong number or name"):
         assert found[name] == (0, 1), name
+    # the stand-in finds "Three boats sank in the harbour"
+    for name in ("right", "right where the evidence holds it"):
+        assert found[f"short answer {name}"] == (1, 1), name
+    assert found["short answer: wrong option"] == (0, 1)
     assert found["statements that are quotations"] == (0, 1)
     assert found[answers.FIDELITY][0] == 1
     assert found["token F1"][0] == pytest.approx(2 * 1 / (5 + 1))  # "3" of five words
     assert {"seconds to first words, p50", "seconds to the end, p95"} <= set(found)
     assert found["peak resident memory, GB"][0] > 0
+
+
+def test_short_answers_are_scored_without_a_language_model(files, measure):
+    """The stand-in finds "Three boats sank in the harbour" for one question, no Tom Brandt for the
+    other.
+    """
+    done = measure(files("answers-short", QUESTIONS))
+    found = {name: (one.value, one.n) for name, one in done.figures["gold"].items()}
+    assert "language model" not in done.models
+    assert found["short answer right"] == (0.5, 2)
+    assert found["short answer right where the evidence holds it"] == (1, 1)
+    assert found["short answer: wrong option"] == (0, 1)
+    assert found["evidence holds the answer: first"] == (0.5, 2)
+    assert found[answers.FIDELITY][0] == 1
+    assert "open accuracy" not in found
+    assert found["seconds to evidence, p50"][1] == 2
+
+
+def test_the_place_of_the_answer_and_the_short_answers_are_told_apart():
+    """The second piece holds the answer; of two short answers one is the wrong option."""
+    question = Question("q", "How many?", answers=("3",), choices=("3", "4"))
+    shorts = tuple(Short(said, 1, 0, 1, 0.5) for said in ("three", "four"))
+    pieces = evidence("Four boats sank.", "Three boats sank.", "It rained.")
+    answer = Answer("How many?", "answered", evidence=tuple(pieces), short=shorts)
+    assert answers.read(answer, question) == {
+        "refused": False,
+        "evidence holds the answer": True,
+        "evidence holds the answer: first": False,
+        "evidence holds the answer: best two": True,
+        "short answer right": False,
+        "short answer right where the evidence holds it": False,
+        "short answer: wrong option": False,
+    }
+    right = answers.read(replace(answer, short=shorts[:1]), question)
+    assert right["short answer right"] and right["short answer right where the evidence holds it"]
+    wrong = answers.read(replace(answer, short=shorts[1:], evidence=(pieces[0],)), question)
+    assert wrong["short answer: wrong option"] and not wrong["short answer right"]
+    assert "short answer right where the evidence holds it" not in wrong
 
 
 def test_wrong_options_and_wrong_numbers_are_counted():
@@ -301,7 +347,7 @@ def test_a_missing_model_ends_the_run(files, measure):
 
     class Broken(Engine):
         def answer(self, question, **options):
-            return Answer(question, "failed", notes=("model.gguf is missing",))
+            return Answer(question, "stopped", notes=("model.gguf is missing",))
 
     with pytest.raises(ModelError, match=r"model\.gguf"):
         measure(files("answers", QUESTIONS[:1]), engine=Broken)

@@ -10,7 +10,7 @@ import pytest
 
 import rag
 from rag.errors import ModelError
-from rag.models.catalogue import CATALOGUE, RERANKER, ModelFile
+from rag.models.catalogue import CATALOGUE, READER, ModelFile
 from rag.models.files import (
     _file,
     _join,
@@ -57,7 +57,7 @@ def test_wrong_bytes_in_the_models_folder(tmp_path):
 
 def test_wrong_bytes_in_a_wheel(tmp_path):
     """A damaged wheel is refused with the line that installs it again."""
-    with pytest.raises(ModelError, match=r"errors\.py has the wrong bytes.*--force-reinstall rag"):
+    with pytest.raises(ModelError, match=r"errors\.py has the wrong bytes.*git checkout -- rag"):
         _file(entry("errors.py", "errors.py", sha256="0" * 64), tmp_path, silent)
 
 
@@ -93,7 +93,7 @@ def test_wrong_parts_leave_no_file(tmp_path):
     """Parts that do not make the file are refused by name; neither it nor a half of it is left."""
     file = entry("whole.bin", "types.py", "errors.py", sha256="0" * 64)
     with pytest.raises(
-        ModelError, match=r"The parts of whole\.bin have the wrong bytes.*make setup"
+        ModelError, match=r"The parts of whole\.bin have the wrong bytes.*git checkout -- rag"
     ):
         _file(file, tmp_path, silent)
     assert list(tmp_path.iterdir()) == []
@@ -154,10 +154,10 @@ def test_an_unknown_name(tmp_path):
 @pytest.mark.models
 def test_a_damaged_tokenizer(tmp_path):
     """One wrong file among a model's right ones is enough to refuse it."""
-    (tmp_path / RERANKER).mkdir()
-    (tmp_path / RERANKER / "tokenizer.json").write_bytes(b"{}")
+    (tmp_path / READER).mkdir()
+    (tmp_path / READER / "tokenizer.json").write_bytes(b"{}")
     with pytest.raises(ModelError, match=r"tokenizer\.json has the wrong bytes"):
-        model_files(RERANKER, tmp_path)
+        model_files(READER, tmp_path)
 
 
 def test_a_gguf_by_its_path(tmp_path):

@@ -24,7 +24,7 @@ from rag.store.passages import passages
 from rag.store.vectors import load
 from rag.store.writer import writing
 from rag.types import Hit, Passage
-from tests.fakes import TODAY, OverlapReranker, WordCountEncoder, article
+from tests.fakes import TODAY, OverlapReader, WordCountEncoder, article
 
 
 def hit(text, score=0.0, title="A headline"):
@@ -99,7 +99,7 @@ def test_an_article_with_all_the_words_lifts_its_passages(tmp_path):
 def test_the_reranker_orders_and_scores():
     """Two of two words, then one, then none; headlines count."""
     hits = [hit("nothing here"), hit("the mayor", title="x"), hit("the mayor in a storm")]
-    ranked = rerank("mayor storm?", hits, OverlapReranker())
+    ranked = rerank("mayor storm?", hits, OverlapReader())
     assert [(h.passage.text, h.reranked) for h in ranked] == [
         ("the mayor in a storm", 1.0),
         ("the mayor", 0.5),
@@ -136,15 +136,15 @@ def test_of_two_equal_passages_the_fresh_one_and_the_lead_come_first():
     one = article("The mayor sued. The mayor slept.")
     lead = Hit(Passage(one, 0, 15), 0.5)
     later = Hit(Passage(one, 16, 32), 0.5)
-    assert rerank("mayor?", [later, lead], OverlapReranker())[0].passage == lead.passage
+    assert rerank("mayor?", [later, lead], OverlapReader())[0].passage == lead.passage
     fresh = replace(later, fresh=3.0)
-    assert rerank("mayor?", [lead, fresh], OverlapReranker())[0].passage == later.passage
+    assert rerank("mayor?", [lead, fresh], OverlapReader())[0].passage == later.passage
 
 
 def test_a_claim_is_ranked_by_the_legs_as_well():
     """Both passages have half of the words; 0.001 more of the fused score is worth 0.48 logits."""
     first, second = hit("the mayor", 0.031), hit("a storm", 0.030)
-    ranked = rerank("mayor storm", [second, first], OverlapReranker())
+    ranked = rerank("mayor storm", [second, first], OverlapReader())
     assert [h.passage.text for h in ranked] == ["the mayor", "a storm"]
     assert ranked[0].score - ranked[1].score == pytest.approx(RANKS_WORTH * 0.001)
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rag.errors import LibraryError, UsageError
 from rag.protocols import silent
 from rag.settings import ROOT
-from rag.shell.terminal import INTERRUPTED, progress_bar, run, say
+from rag.shell.terminal import INTERRUPTED, progress_bar, run, say, takes_marks
 from rag.show.harmless import harmless
 
 
@@ -124,3 +124,19 @@ def test_no_bar(quiet, stream):
     with contextlib.redirect_stderr(stream), progress_bar(quiet) as progress:
         assert progress is silent
     assert stream.getvalue() == ""
+
+
+@pytest.mark.parametrize(
+    ("stream", "environment", "takes"),
+    [
+        (Screen(), {"TERM": "xterm"}, True),
+        (Screen(), {"TERM": "xterm", "NO_COLOR": ""}, True),
+        (Screen(), {"TERM": "xterm", "NO_COLOR": "1"}, False),
+        (Screen(), {"TERM": "dumb"}, False),
+        (Screen(), {}, False),
+        (io.StringIO(), {"TERM": "xterm"}, False),
+    ],
+)
+def test_marks_are_for_terminals_that_show_them(stream, environment, takes):
+    """Not for a file or a pipe, nor where somebody wants none."""
+    assert takes_marks(stream, environment) is takes

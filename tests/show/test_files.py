@@ -13,6 +13,7 @@ from markdown_it import MarkdownIt
 
 from rag.settings import ROOT
 from rag.show.files import file_name
+from rag.show.harmless import harmless
 from rag.show.html_file import html_file
 from rag.show.json import json_text, to_json
 from rag.show.markdown import inert, markdown
@@ -22,6 +23,7 @@ from rag.types import (
     Disagreement,
     Evidence,
     NamedDay,
+    Short,
     Statement,
     Value,
     Window,
@@ -61,7 +63,7 @@ HOSTILE = [
 ]
 MARKDOWN_TAGS = {"h1", "h2", "p", "ul", "li", "blockquote", "strong", "em", "code"}
 PAGE_TAGS = {"html", "head", "meta", "title", "style", "body", "main", "h1", "h2", "h3", "p"}
-PAGE_TAGS |= {"ul", "ol", "li", "b", "a", "blockquote"}
+PAGE_TAGS |= {"ul", "ol", "li", "b", "a", "blockquote", "mark"}
 
 
 class Seen(HTMLParser):
@@ -112,6 +114,7 @@ def told() -> Answer:
             Statement("AFP wrote: “She has 61 percent.”", "quote", (1,), True),
         ),
         evidence=(replace(first, article=known, also=(herald,), days=day), second, third),
+        short=(Short("Varga", 1, 0, 5, 0.98765),),
         disagreements=(Disagreement("the share", (Value("61", (1,)), Value("59", (2,)))),),
         window=Window(date(2025, 6, 5), date(2025, 6, 5), "on Thursday"),
         notes=("1 article without a date was left out.",),
@@ -134,6 +137,7 @@ def everywhere(text: str) -> Answer:
             Statement(text, "written", (1,), False),
         ),
         evidence=(item,),
+        short=(Short(text, 1, 0, len(text), 0.9),),
         disagreements=(Disagreement(text, (Value(text, (1,)),)),),
         window=Window(date(2025, 6, 5), None, text),
         notes=(text,),
@@ -143,11 +147,13 @@ def everywhere(text: str) -> Answer:
 
 
 def test_markdown_tells_the_whole_answer():
-    """Question, day of asking, sentences, quotation, both sides, notes and the cited evidence."""
+    """Question, day of asking, short answer, sentences, quotation, both sides, notes and the cited evidence."""
     assert markdown(told()).splitlines() == [
         "# Who won on Thursday?",
         "",
         "Asked on 5 June 2025. Only articles of 5 June 2025 were searched (“on Thursday”).",
+        "",
+        r"**Varga** \[1]",
         "",
         r"Varga won. \[1]",
         "",
@@ -165,7 +171,7 @@ def test_markdown_tells_the_whole_answer():
         r"**\[1]** **Coastal Post (AFP)** · 3 June 2025 (known from: mail header) · by Ada Holm"
         " · *Lindholm votes*",
         "",
-        "> Varga won. She has 61 percent.",
+        "> **Varga** won. She has 61 percent.",
         "",
         "`1.txt`",
         "",
@@ -201,7 +207,9 @@ def test_the_page_tells_the_whole_answer():
     ):
         assert part in seen.text
     assert "Rain." not in seen.text
-    assert seen.links.count("#evidence-1") == 3
+    assert seen.links.count("#evidence-1") == 4
+    assert '<p class="short" dir="auto"><b>Varga</b> <a href="#evidence-1">[1]</a></p>' in made
+    assert "<mark>Varga</mark> won.\n\nShe has 61 percent." in made
     assert "https://coastal.example/votes?id=1&b=2" in seen.links
     assert made.startswith("<!doctype html>")
 
@@ -231,6 +239,13 @@ def test_json_is_the_object_of_the_shell():
     first, second = (item["article"] for item in found["evidence"][:2])
     assert (first["author"], first["published_from"]) == ("Ada Holm", "mail header")
     assert first["url"] == "https://coastal.example/votes?id=1&b=2"
+    assert found["short"] == [
+        {"text": "Varga", "evidence": 1, "start": 0, "end": 5, "probability": 0.988}
+    ]
+    assert [(item["answers"], item["found"]) for item in found["evidence"][:2]] == [
+        (0.9, [0, 30]),
+        (0.9, [0, 9]),
+    ]
     assert (second["author"], second["published_from"], second["url"]) == (None, None, None)
 
 
@@ -248,9 +263,9 @@ def test_a_refusal_gives_the_nearest_passages(make):
 
 @pytest.mark.parametrize("make", [markdown, html_file])
 def test_without_a_sentence_all_evidence_stands(make):
-    """A model that is missing leaves the quotations, and the reason."""
+    """A model that was stopped leaves the quotations, and the reason."""
     items = tuple(evidence("First.", "Second."))
-    made = make(Answer("Who?", "failed", evidence=items, notes=("No model.",), done=True))
+    made = make(Answer("Who?", "stopped", evidence=items, notes=("No model.",), done=True))
     assert "No answer was written." in made
     assert "Second." in made
     assert "No model." in made
@@ -363,3 +378,69 @@ def test_ordinary_words_stay_readable():
 def test_a_file_is_named_after_its_question(question, name):
     """In letters that every system takes, with a limit."""
     assert file_name(question, "md") == name
+
+
+# ── the short answer ──
+
+
+def test_json_without_a_short_answer_has_an_empty_list():
+    """Also where one was found and the articles do not say in the end; evidence may have found nothing."""
+    item = Evidence(1, article("Rain."), 0, 5, 0.9)
+    made = Answer("Who?", "answered", evidence=(item,), done=True)
+    assert to_json(made)["short"] == []
+    assert (to_json(made)["evidence"][0]["answers"], to_json(made)["evidence"][0]["found"]) == (
+        0,
+        None,
+    )
+    refused = replace(made, status="not_found", short=(Short("Rain", 1, 0, 4, 0.5),))
+    assert to_json(refused)["short"] == []
+
+
+@pytest.mark.parametrize("make", [markdown, html_file])
+def test_a_refusal_has_no_short_answer_in_a_file(make):
+    """And no words of it are marked."""
+    refused = make(replace(told(), status="not_found"))
+    assert "**Varga" not in refused and "<b>Varga" not in refused and "<mark>" not in refused
+
+
+def test_several_short_answers_stand_on_one_line_of_markdown():
+    """In the order in which they are likely."""
+    items = tuple(evidence("Varga won.", "Brandt won."))
+    short = (Short("Brandt", 2, 0, 6, 0.9), Short("Varga", 1, 0, 5, 0.8))
+    made = markdown(Answer("Who?", "answered", evidence=items, short=short, done=True))
+    assert made.splitlines()[2] == r"**Brandt** \[2] · **Varga** \[1]"
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "line"),
+    [
+        ("She, 61, won.", "61", "She, **61**, won."),
+        ("She won 61% of it.", "61%", "She won **61%** of it."),
+        ("A 61-year-old won.", "61", "A **61**-year-old won."),
+        ("It is “Varga”.", "“Varga”", "It is **“Varga”**."),
+        ("It is “Varga”s.", "“Varga”", "It is “Varga”s."),  # `”**s` ends nothing for CommonMark
+        ("It is (Varga).", "Varga", "It is (**Varga**)."),
+        ("The won  sum.", "won ", "The **won** sum."),
+        ("Varga won.", "Varga won.", "**Varga won.**"),
+    ],
+)
+def test_the_words_found_are_bold_where_markdown_can(text, found, line):
+    """What is quoted reads the same, and a reader of Markdown makes one bold of it, or none."""
+    start = text.index(found)
+    short = (Short(found, 1, start, start + len(found), 0.9),)
+    made = Answer("Who?", "answered", evidence=tuple(evidence(text)), short=short, done=True)
+    assert f"> {line}" in markdown(made).splitlines()
+    shown = MarkdownIt("commonmark").render(f"> {line}")
+    assert "**" not in shown and Seen(shown).text.strip() == " ".join(text.split())
+
+
+@pytest.mark.parametrize("text", [one for one in HOSTILE if "\x1b" not in one])
+def test_words_found_anywhere_in_hostile_text_change_nothing(text):
+    """Wherever the bold begins and ends, every reader sees the text and nothing is a link."""
+    shown = " ".join(harmless(re.sub(r"\s+", " ", text)).split())
+    for start in range(len(text)):
+        short = (Short("x", 1, start, start + 3, 0.9),)
+        items = tuple(evidence(text))
+        made = rendered(Answer("Who?", "answered", evidence=items, short=short, done=True))
+        assert set(made.tags) <= MARKDOWN_TAGS and not made.links
+        assert shown in made.text, start

@@ -6,9 +6,20 @@ from dataclasses import replace
 
 import pytest
 
-from rag.show.shell import Printer, differing, explained, near, quote
+from rag.show.shell import MARK, UNMARK, Printer, differing, explained, near, quote
 from rag.show.view import View
-from rag.types import Answer, Cut, Disagreement, Explanation, Hit, Passage, Statement, Value
+from rag.types import (
+    Answer,
+    Cut,
+    Disagreement,
+    Explanation,
+    Hit,
+    Passage,
+    Short,
+    Statement,
+    Value,
+    Verdict,
+)
 from tests.fakes import TODAY, article, evidence, finished
 
 
@@ -51,7 +62,7 @@ def test_the_shell_tells_a_later_report_from_sources_in_conflict(kind, heading):
     sides = (Value("1,000", (2,)), Value("1,800", (3, 4)))
     items = tuple(evidence("None.", "1,000 boats.", "1,800 boats.", "1,800 ships."))
     differ = Disagreement("the quota", sides, kind)
-    (found,) = View.of(Answer("?", "answered", (), items, (differ,))).differences
+    (found,) = View.of(Answer("?", "answered", evidence=items, disagreements=(differ,))).differences
     lines = differing(found).splitlines()
     assert lines == [heading, "  1,000 [2]", "  1,800 [3][4]"]
 
@@ -101,3 +112,93 @@ def test_the_explanation_tells_ranks_scores_and_what_was_cut():
         "   3       1 0.0323    0.924  a.txt:0 A headline",
         "   7       - 0.0149        -  a.txt:0 Storm · cut: a copy",
     ]
+
+
+# ── the short answer ──
+
+WON = ("The \x1b[31mwinner is Lee Jae-myung, 61.", "It was Kim\nMoon-soo.")
+LEE, KIM = Short("Lee Jae-myung", 1, 19, 32, 0.9), Short("Kim\nMoon-soo", 2, 7, 19, 0.8)
+SAID = Statement("Lee won.", "written", (1,), True)
+SURE, UNSURE = Verdict(0.9, 0.3, 0.75), Verdict(0.5, 0.3, 0.75)
+
+
+def won(*short: Short, verdict: Verdict = SURE, **changes: object) -> Answer:
+    """The draft of an answer with these short ones."""
+    draft = Answer("Who?", "answered", evidence=tuple(evidence(*WON)), short=short, verdict=verdict)
+    return draft.grown(**changes)
+
+
+def printer(*, stream: bool = True, marks: bool = False, all_evidence: bool = False) -> Printer:
+    """A printer that says nothing but the result."""
+    return Printer(as_json=False, stream=stream, quiet=True, all_evidence=all_evidence, marks=marks)
+
+
+def test_the_short_answer_is_printed_before_the_sentences(capsys):
+    """As soon as the evidence is there, and once; then the sentences as they come."""
+    show, draft = printer(), won(LEE, KIM)
+    show.grown(draft)
+    assert capsys.readouterr().out == "Lee Jae-myung [1] · Kim Moon-soo [2]\n"
+    for grown in (draft.grown(statements=(SAID,)), draft.grown(statements=(SAID,), done=True)):
+        show.grown(grown)
+    show.done(grown)
+    out = capsys.readouterr().out
+    assert out.startswith("Lee won. [1]\n\n[1] “") and "·  Kim" not in out
+
+
+def test_a_short_answer_that_may_be_taken_back_waits(capsys):
+    """Where the model may still find no answer nothing is printed before its first sentence."""
+    show, draft = printer(), won(LEE, verdict=UNSURE)
+    show.grown(draft)
+    assert capsys.readouterr().out == ""
+    show.grown(draft.grown(statements=(SAID,)))
+    assert capsys.readouterr().out == "Lee Jae-myung [1]\nLee won. [1]\n"
+
+
+@pytest.mark.parametrize("stream", [True, False])
+def test_a_refusal_has_no_short_answer(stream, capsys):
+    """Nothing comes before the constant sentence."""
+    show, draft = printer(stream=stream), won(LEE, verdict=UNSURE)
+    for grown in (draft, draft.grown(status="not_found", done=True)):
+        show.grown(grown)
+    show.done(grown)
+    assert capsys.readouterr().out.startswith("The articles do not say.\n")
+
+
+@pytest.mark.parametrize("stream", [True, False])
+def test_without_sentences_the_short_answer_and_the_evidence_are_printed(stream, capsys):
+    """No empty line takes the place of the sentences."""
+    show, done = printer(stream=stream, all_evidence=True), won(LEE, done=True)
+    show.grown(done)
+    show.done(done)
+    assert capsys.readouterr().out.startswith("Lee Jae-myung [1]\n\n[1] “The winner is")
+
+
+def test_each_question_has_its_short_answer(capsys):
+    """The one of the question before does not count."""
+    show = printer()
+    for _ in range(2):
+        show.asked("Who?")
+        show.grown(won(LEE, done=True))
+    assert capsys.readouterr().out == "Lee Jae-myung [1]\n" * 2
+
+
+def test_the_words_found_are_marked_on_a_terminal_alone(capsys):
+    """At their exact place; the controls of an article are gone, ours stand in pairs."""
+    done = won(LEE, statements=(SAID,), done=True)
+    printer().done(done)
+    assert "\x1b" not in capsys.readouterr().out
+    printer(marks=True).done(done)
+    out = capsys.readouterr().out
+    assert f"[1] “The winner is {MARK}Lee Jae-myung{UNMARK}, 61.”" in out
+    assert out.count("\x1b") == 2
+
+
+def test_a_mark_does_not_go_over_the_end_of_a_line():
+    """The indentation of the next line is not underlined, and no character is lost."""
+    text = f"{'word ' * 17}Lee Jae-myung of the Democratic Party won. The rest follows."
+    start = text.index("Lee")
+    item, place = evidence(text)[0], (start, text.index(" won"))
+    first, second, *_ = quote(item, place).splitlines()
+    assert first.endswith(f"word {MARK}Lee Jae-{UNMARK}")
+    assert second.startswith(f"    {MARK}myung of the Democratic Party{UNMARK} won. The")
+    assert quote(item, place).replace(MARK, "").replace(UNMARK, "") == quote(item)

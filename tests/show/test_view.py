@@ -12,9 +12,19 @@ from rag.show.html_file import html_file
 from rag.show.markdown import markdown
 from rag.show.shell import Printer
 from rag.show.view import View
-from rag.types import REFUSAL, Answer, Disagreement, Statement, Status, Value, Window
+from rag.types import (
+    REFUSAL,
+    Answer,
+    Disagreement,
+    Evidence,
+    Short,
+    Statement,
+    Status,
+    Value,
+    Window,
+)
 from rag.web.html import evidence as cards
-from tests.fakes import TODAY, evidence
+from tests.fakes import TODAY, article, evidence
 
 TEXTS = ("First.", "Second.", "Third.", "Fourth.", "Fifth.")
 
@@ -26,6 +36,11 @@ def answer(*cited: int, status: Status = "answered", **changes: object) -> Answe
     return replace(made, **changes).grown()  # type: ignore[arg-type]
 
 
+def short(number: int, text: str) -> Short:
+    """The first words of a piece of evidence as the short answer."""
+    return Short(text, number, 0, len(text), 0.9)
+
+
 DIFFER = Disagreement("the quota", (Value("1", (2,)), Value("2", (4, 5))))
 
 
@@ -34,13 +49,15 @@ DIFFER = Disagreement("the quota", (Value("1", (2,)), Value("2", (4, 5))))
     [
         (answer(2), "Evidence", [2], [1, 3, 4, 5]),
         (answer(1, disagreements=(DIFFER,)), "Evidence", [1, 2, 4, 5], [3]),
-        (answer(status="failed"), "Evidence", [1, 2, 3, 4, 5], []),
+        (answer(status="stopped"), "Evidence", [1, 2, 3, 4, 5], []),
         (answer(2, done=False), "Evidence", [1, 2, 3, 4, 5], []),
         (answer(status="not_found"), "The nearest passages", [1, 2, 3], [4, 5]),
+        (answer(2, short=(short(4, "Fourth"),)), "Evidence", [2, 4], [1, 3, 5]),
+        (answer(short=(short(4, "Fourth"),)), "Evidence", [1, 2, 3, 4, 5], []),
     ],
 )
 def test_which_evidence_is_shown_and_which_is_folded(given, heading, shown, folded):
-    """What is cited or compared is shown, else all; the nearest three where nothing answers."""
+    """What the answer rests on is shown, else all; the nearest three where nothing answers."""
     made = View.of(given)
     assert made.heading == heading
     assert [item.number for item in made.evidence] == shown
@@ -92,8 +109,9 @@ def test_labels_tell_quotation_and_doubt():
     ("given", "unanswered"),
     [
         (answer(status="not_found"), REFUSAL),
-        (answer(status="failed"), view.UNWRITTEN),
+        (answer(status="stopped"), view.UNWRITTEN),
         (answer(done=False), ""),
+        (answer(short=(short(1, "First"),)), ""),
         (answer(1), ""),
     ],
 )
@@ -107,3 +125,40 @@ def test_the_day_of_asking_is_told_with_the_window_only():
     week = Window(date(2025, 6, 2), date(2025, 6, 8), "this week")
     assert View.of(answer(as_of=TODAY)).asked == ""
     assert View.of(answer(as_of=TODAY, window=week)).asked.startswith("Asked on 5 June 2025. Only")
+
+
+def test_a_short_answer_comes_with_its_evidence_and_its_place():
+    """On one line, several in their order; what names evidence that is not there is left out."""
+    texts = ("It was Ada\nHolm.", "No, Piet Maas.")
+    told = (Short("Piet Maas", 2, 4, 13, 0.9), Short("Ada\nHolm", 1, 7, 15, 0.8), short(9, "x"))
+    made = View.of(Answer("Who?", "answered", evidence=tuple(evidence(*texts)), short=told))
+    assert [(one.text, one.item.number) for one in made.short] == [
+        ("Piet Maas", 2),
+        ("Ada Holm", 1),
+    ]
+    assert made.marked == {2: (4, 13), 1: (7, 15)}
+
+
+@pytest.mark.parametrize("status", ["answered", "partial", "stopped", "not_found"])
+def test_a_refusal_has_no_short_answer(status):
+    """Nor are words marked in the nearest passages; however else an answer ends, it is shown."""
+    made = View.of(answer(status=status, short=(short(1, "First"),)))
+    shown = status != "not_found"
+    assert (bool(made.short), bool(made.marked)) == (shown, shown)
+
+
+@pytest.mark.parametrize(
+    ("place", "parts"),
+    [
+        ((8, 11), ("The ", "sun", " shone.")),
+        ((4, 7), ("", "The", " sun shone.")),
+        (None, ("The sun shone.", "", "")),
+        ((0, 7), ("", "The", " sun shone.")),  # what is not in the quotation is not marked
+        ((12, 99), ("The sun ", "shone.", "")),
+        ((20, 25), ("The sun shone.", "", "")),
+    ],
+)
+def test_a_quotation_is_cut_at_the_words_found(place, parts):
+    """In three, none of its characters lost."""
+    item = Evidence(1, article("So. The sun shone. Rain fell."), 4, 18, 0.9)
+    assert view.parted(item, place) == parts

@@ -50,7 +50,7 @@ def question(number: int) -> str:
 
 def sentence(number: int) -> str:
     """What the model writes about a ship, and no article says so."""
-    return f"The {ship(number)} sank a ferry on Monday."
+    return f"The storm {ship(number)} sank a ferry on Monday."
 
 
 class SlowReader:
@@ -84,7 +84,7 @@ class SlowReader:
             if not stop.is_set():
                 asked = messages[-1].text.rsplit("Question:", 1)[-1]
                 name = next(word for word in asked.replace("?", " ").split() if "ship" in word)
-                yield f"The {name} sank a ferry on Monday. [1]"
+                yield f"The storm {name} sank a ferry on Monday. [1]"
             self._inside -= 1
 
 

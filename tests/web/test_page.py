@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -25,6 +26,7 @@ from tests.fakes import (
     SOON,
     STORM,
     WRITTEN,
+    MissingGenerator,
     PatientGenerator,
     engine_of,
     wait,
@@ -35,8 +37,9 @@ ASKED = (
     QUESTION,
     None,
     None,
+    True,
     *("" for _ in FILTERS),
-)  # with no filter, as the first of its visitor
+)  # with no filter, as the first of its visitor; sentences are written
 
 
 FILTERED = [row.name for row in FILTERS]
@@ -120,8 +123,24 @@ def test_the_page_has_a_field_for_each_filter(tmp_path, opened):
         assert [label for label in labels if label in {row.label for row in FILTERS}] == [
             row.label for row in FILTERS
         ]
-        visitor.send(visitor.dependency("Ask", "click"), QUESTION, None, None, *nobody)
+        visitor.send(visitor.dependency("Ask", "click"), QUESTION, None, None, True, *nobody)
         assert any("No author" in json.dumps(message) for message in visitor.heard())
+
+
+def test_the_page_answers_without_prose(tmp_path, opened):
+    """Where the box is not ticked the model is not asked; the setting says how it begins."""
+    made = engine_of(tmp_path, MissingGenerator())
+    made.settings = replace(made.settings, prose=False)
+    with Visitor(opened(made), "one") as visitor:
+        label = {one["props"].get("label"): one["props"] for one in visitor.config["components"]}
+        assert (
+            label["Write sentences (else the articles’ own words answer, at once)"]["value"]
+            is False
+        )
+        without = (QUESTION, None, None, False, *("" for _ in FILTERS))
+        visitor.send(visitor.dependency("Ask", "click"), *without)
+        said = json.dumps(list(visitor.heard()), ensure_ascii=False)
+    assert "In the article’s own words" in said and "none.gguf" not in said
 
 
 def test_stop_over_http_stops_only_its_own(tmp_path, opened):
@@ -193,6 +212,21 @@ def test_programs_can_ask_and_search(tmp_path, opened):
     with pytest.raises(AppError, match="no day"):
         client.predict(QUESTION, since="June", api_name="/ask")
     client.close()
+
+
+def test_programs_can_do_without_prose(tmp_path, opened):
+    """Without it the sentence of the article answers; with it, what is missing is noted."""
+    from gradio_client import Client
+
+    client = Client(opened(engine_of(tmp_path, MissingGenerator())), verbose=False)
+    without, noted = (
+        json.loads(client.predict(QUESTION, prose=prose, api_name="/ask"))
+        for prose in (False, True)
+    )
+    client.close()
+    assert [one["kind"] for one in without["statements"]] == ["quote"]
+    assert without["short"] == noted["short"] and len(without["short"]) == 1
+    assert without["notes"] == [] and "none.gguf" in noted["notes"][0]
 
 
 def test_programs_can_narrow_by_each_filter(tmp_path, opened):

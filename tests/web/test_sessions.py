@@ -37,10 +37,18 @@ def test_evidence_comes_before_statements(tmp_path):
     ]
     assert "Searching" in screens[0].state and not screens[0].evidence
     assert "Reading" in screens[1].state and "evidence-1" in screens[1].evidence
-    assert "statement" not in screens[1].answer
+    assert "statement" not in screens[1].answer and 'class="short"' in screens[1].answer
     assert "statement" in screens[2].answer
     assert "Done in" in screens[-1].state and 'href="#evidence-1"' in screens[-1].answer
     assert not screens[0].turn and screens[1].turn.answer.evidence and screens[-1].turn.answer.done
+
+
+def test_without_prose_no_model_writes(tmp_path):
+    """The first screen with evidence is the last: the words of the article answer."""
+    made = engine_of(tmp_path, MissingGenerator())
+    _, last = sessions.screens(made, Turn(QUESTION), threading.Event(), prose=False)
+    assert last.done and "In the article’s own words" in last.answer
+    assert "models/none.gguf" not in last.answer
 
 
 def test_not_found_shows_the_nearest_passages(tmp_path):

@@ -2,11 +2,10 @@
 
 A statement passes when the cited words or their headline have its numbers, names and quotations,
 and most of its other words; when it does not reverse its sentence there (rose and fell, not and so,
-who and whom); when the speaker it names is quoted there; and when it says something that the
-question does not, of the kind asked for. Two things may come from around the quotation: the rest of
-a name, where the article has it in full ("Genalo" in the cited words allows "Kenneth Genalo"), and
-a name of the question, where the cited words have no other in its place. Nothing here repairs;
-`statements` decides what to do.
+who and whom); and when the speaker it names is quoted there. Two things may come from around the
+quotation: the rest of a name, where the article has it in full ("Genalo" in the cited words allows
+"Kenneth Genalo"), and a name of the question, where the cited words have no other in its place.
+Nothing here repairs; `statements` decides what to do.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from rag.answering.checks.directions import negated, turned, undirected, untimel
 from rag.answering.checks.roles import misjoined, swapped
 from rag.answering.checks.speakers import unspoken
 from rag.language.quantities import unsupported
-from rag.language.questions import asks_for_name, asks_whether, unsaid
+from rag.language.questions import asks_whether
 from rag.language.stems import STEM, stems
 from rag.language.words import STOP_WORDS, content_words, initials, names, numbers, plain, words
 from rag.types import Evidence
@@ -34,19 +33,8 @@ _QUOTED = re.compile(r"\"([^\"\n]+)\"")
 _LEFT_OUT = re.compile(r"\[?(?:\.\.\.|…)\]?|\[[^\]]*\]")
 
 
-def problems(
-    statement: str,
-    cited: Sequence[Evidence],
-    question: str = "",
-    *,
-    answers: bool = True,
-    least: float = MIN_COVERED,
-) -> tuple[str, ...]:
-    """Return what is wrong with a statement, in words; empty when it passes.
-
-    With `answers` false it only adds to an answer and need not have the kind of thing asked for.
-    `least` is the share of its other words that the cited ones must have.
-    """
+def problems(statement: str, cited: Sequence[Evidence], question: str = "") -> tuple[str, ...]:
+    """Return what is wrong with a statement, in words; empty when it passes."""
     if not cited:
         return ("it cites nothing",)
     told = source(cited)
@@ -55,7 +43,6 @@ def problems(
     # `names` cannot know whether the first word is one; the question may.
     known = set(words(told)) | initials(told)
     said = names(statement) | (set(spoken[:1]) & names(question))
-    said |= _unknown_opener(question, spoken[:1], known)
     around = set(pairwise(words("\n".join(item.article.text for item in cited))))
     asked = names(question) & {word for pair in around for word in pair}
     asked -= {name for name in asked if _displaced(name, statement, told)}
@@ -65,15 +52,10 @@ def problems(
         if not any(pair in around for pair in _pairs_with(name, spoken, known)):
             found.append(f"the name “{name}” is not in the cited words")
     found += _misquoted(statement, cited)
-    if not found and covered(statement, told, question) < least:
+    if not found and covered(statement, told, question) < MIN_COVERED:
         found.append("the cited words are about something else")
     if not found:
         found = contradicted(statement, cited) + unspoken(statement, cited)
-    if not found and answers:
-        if kind := unsaid(question, statement):
-            found.append(f"does not say {kind}")
-        elif repeats(question, statement):
-            found.append("says nothing that the question does not say")
     return tuple(found)
 
 
@@ -88,14 +70,6 @@ def contradicted(statement: str, cited: Sequence[Evidence]) -> list[str]:
         *swapped(statement, told),
         *misjoined(statement, cited),
     ]
-
-
-def _unknown_opener(question: str, first: Sequence[str], known: set[str]) -> set[str]:
-    """Return the first word if it may be the name asked for, and neither question nor source has it."""
-    if not asks_for_name(question):
-        return set()
-    forms = {word[:STEM] for word in known | set(words(question)) | STOP_WORDS}
-    return {word for word in first if word[:STEM] not in forms}
 
 
 def _misquoted(statement: str, cited: Sequence[Evidence]) -> list[str]:

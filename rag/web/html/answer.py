@@ -6,13 +6,12 @@ from collections.abc import Iterator, Sequence
 from urllib.parse import urlencode
 
 from rag.show.html import NOTHING, Html, counted, html, joined, listed
-from rag.show.view import Difference, Said, View
+from rag.show.view import UNWRITTEN, Brief, Difference, Said, View
 from rag.types import (
     Answer,
     Evidence,
     IngestReport,
     Skipped,
-    Status,
     Turn,
     Window,
     in_words,
@@ -25,7 +24,6 @@ PLACEHOLDER = Html(
 )
 NEAREST = "No answer was made up. The nearest passages stand below."
 NOTHING_LEFT = "No article is left by what the search was narrowed to."
-NOTHING_WRITTEN = "No answer could be written; below is what the articles hold."
 STOPPED_EARLY = "Stopped before a sentence was written; below is what the articles hold."
 FRESH = '<button type="button" class="{}" data-do="fresh" data-value="">New conversation</button>'
 TOOLS = (
@@ -65,7 +63,6 @@ def stage(answer: Answer, ahead: int = 0) -> str:
         "partial": f"Done in {took}, in part",
         "not_found": f"Searched in {took}",
         "stopped": "Stopped.",
-        "failed": "The evidence was found, but no answer was written.",
     }[answer.status]
 
 
@@ -111,11 +108,12 @@ def answer(turn: Turn) -> Html:
     assert grown is not None
     view, doing = View.of(grown), stage(grown)
     return html(
-        '<section class="answer">{}{}{}{}{}{}{}</section>',
+        '<section class="answer">{}{}{}{}{}{}{}{}</section>',
         _earlier(turn),
         _head(turn),
         _pills(turn, grown),
-        _prose(view, grown.status),
+        _short(view.short),
+        _prose(view, grown),
         joined(map(_difference, view.differences)),
         listed("notes", (note for note in view.notes if note != doing)),
         _tools(turn, grown),
@@ -129,14 +127,22 @@ def _head(turn: Turn) -> Html:
     return html('<div class="head"><h2 dir="auto">{}</h2>{}</div>', turn.question, fresh)
 
 
-def _prose(view: View, status: Status) -> Html:
+def _short(told: Sequence[Brief]) -> Html:
+    """The short answer, large; several as a list."""
+    words = [html("<b>{}</b>{}", one.text, chip(one.item)) for one in told]
+    if len(words) == 1:
+        return html('<p class="short" dir="auto">{}</p>', *words)
+    return listed("short", words)
+
+
+def _prose(view: View, grown: Answer) -> Html:
     if view.refused:
         more = NEAREST if view.evidence else NOTHING_LEFT
         return html('<p class="refusal">{}</p><p class="friendly">{}</p>', view.unanswered, more)
     if view.unanswered:
-        reason = STOPPED_EARLY if status == "stopped" else NOTHING_WRITTEN
+        reason = STOPPED_EARLY if grown.status == "stopped" else UNWRITTEN
         return html('<p class="unwritten">{}</p>', reason) if view.evidence else NOTHING
-    return joined(map(_statement, view.statements)) or PLACEHOLDER
+    return joined(map(_statement, view.statements)) or (NOTHING if grown.done else PLACEHOLDER)
 
 
 def _statement(said: Said) -> Html:
@@ -228,7 +234,7 @@ def _pill(what: str, words: str) -> Html:
 
 
 def _earlier(turn: Turn) -> Html:
-    """The turns before, folded, each with the first sentence of its answer."""
+    """The turns before, folded, each with the beginning of its answer."""
     if not turn.before:
         return NOTHING
     row = '<li><b dir="auto">{}</b><span dir="auto">{}</span></li>'
@@ -240,6 +246,9 @@ def _earlier(turn: Turn) -> Html:
 
 
 def _gist(grown: Answer | None) -> str:
-    if grown is None or not (grown.statements or grown.status == "not_found"):
+    if grown is None:
         return "not answered"
-    return grown.text if grown.status == "not_found" else str(grown.statements[0])
+    if grown.status == "not_found":
+        return grown.text
+    begun = [*map(str, grown.statements[:1]), *(one.text for one in grown.short[:1])]
+    return begun[0] if begun else "not answered"

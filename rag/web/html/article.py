@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from rag.show.html import NOTHING, Html, address, html, joined, link
+from rag.show.view import Span, View, parts
 from rag.types import Answer, Article, Evidence
+from rag.web.html.evidence import words
 
 UNPLACED = "The quoted words do not stand in this article word for word, so nothing is marked."
 CLOSED = Html("")
 
-Place = tuple[int, int, bool]
-"""Start, end, and whether this is the quotation that was asked for."""
+
+class Place(NamedTuple):
+    """A quotation in an article."""
+
+    start: int
+    end: int
+    here: bool  # whether it is the one that was asked for
+    found: Span | None = None  # the short answer in it
 
 
 def pane(grown: Answer, number: int, copy: int = 0) -> Html:
@@ -20,7 +29,8 @@ def pane(grown: Answer, number: int, copy: int = 0) -> Html:
     if item is None or copy > len(item.also):
         return CLOSED
     article = item.also[copy - 1] if copy else item.article
-    places = _copied(item, article) if copy else _places(grown, item)
+    marked = View.of(grown).marked
+    places = _copied(item, article, marked) if copy else _places(grown, item, marked)
     return html(
         '<aside class="pane" aria-label="The article" tabindex="-1">{}{}{}<div class="text">{}</div></aside>',
         _bar(grown, item),
@@ -30,19 +40,26 @@ def pane(grown: Answer, number: int, copy: int = 0) -> Html:
     )
 
 
-def _places(grown: Answer, item: Evidence) -> list[Place]:
+def _places(grown: Answer, item: Evidence, marked: Mapping[int, Span]) -> list[Place]:
     """Where the evidence of this article stands in it."""
     return sorted(
-        (one.start, one.end, one.number == item.number)
-        for one in grown.evidence
-        if one.article.id == item.article.id
+        (
+            Place(one.start, one.end, one.number == item.number, marked.get(one.number))
+            for one in grown.evidence
+            if one.article.id == item.article.id
+        ),
+        key=lambda place: place[:3],
     )
 
 
-def _copied(item: Evidence, article: Article) -> list[Place]:
+def _copied(item: Evidence, article: Article, marked: Mapping[int, Span]) -> list[Place]:
     """Where a copy has the same words, if it has them."""
     start = article.text.find(item.quote)
-    return [(start, start + len(item.quote), True)] if start >= 0 else []
+    if start < 0:
+        return []
+    place, by = marked.get(item.number), start - item.start
+    found = (place[0] + by, place[1] + by) if place else None
+    return [Place(start, start + len(item.quote), True, found)]
 
 
 def _bar(grown: Answer, item: Evidence) -> Html:
@@ -101,11 +118,12 @@ def _paragraphs(text: str, places: Sequence[Place]) -> Iterator[Html]:
 def _marked(text: str, start: int, end: int, places: Iterable[Place]) -> Iterator[Html]:
     """A stretch of text, cut where marks begin and end."""
     at = start
-    for first, last, here in places:
-        first, last = max(first, at), min(last, end)
+    for place in places:
+        first, last = max(place.start, at), min(place.end, end)
         if first >= last:
             continue
         yield html("{}", text[at:first])
-        yield html('<mark class="{}">{}</mark>', "here" if here else "other", text[first:last])
+        told = words(parts(text, (first, last), place.found))
+        yield html('<mark class="{}">{}</mark>', "here" if place.here else "other", told)
         at = last
     yield html("{}", text[at:end])

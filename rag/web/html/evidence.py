@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rag.show.html import NOTHING, Html, counted, html, joined
-from rag.show.view import View
+from rag.show.view import Span, View, parted
 from rag.types import Answer, Evidence
 
 AROUND = 150  # characters of the article that a card shows before and after the quotation
@@ -33,25 +33,31 @@ def evidence(grown: Answer) -> Html:
     folded = html(
         "<details><summary>{}</summary>{}</details>",
         f"{counted(len(view.folded), 'more excerpt')}, not cited",
-        joined(card(item, numbered=False) for item in view.folded),
+        joined(card(item, view.marked.get(item.number), numbered=False) for item in view.folded),
     )
     return html(
         '<section class="evidence"><h2>{}</h2>{}{}</section>',
         view.heading,
-        joined(card(item, numbered=not view.refused) for item in view.evidence),
+        joined(
+            card(item, view.marked.get(item.number), numbered=not view.refused)
+            for item in view.evidence
+        ),
         folded if view.folded else NOTHING,
     )
 
 
-def card(item: Evidence, *, numbered: bool = True) -> Html:
-    """Return one piece of evidence: its source, headline, words in context, days and copies."""
+def card(item: Evidence, place: Span | None = None, *, numbered: bool = True) -> Html:
+    """Return one piece of evidence: its source, headline, words in context, days and copies.
+
+    The words at `place` are those of the short answer.
+    """
     before, after = context(item)
     return html(
         '<article class="{}" id="evidence-{}">{}<div>'
         '<p class="source"><b dir="auto">{}</b><span>{}</span></p><h3 dir="auto">'
         '<button type="button" class="headline" data-do="open" data-value="{}">{}</button></h3>'
         '<blockquote dir="auto">{}<mark>{}</mark>{}</blockquote>{}</div></article>',
-        "card cited" if item.cited else "card",
+        "card cited" if item.cited or place else "card",
         str(item.number),
         _number(item, numbered=numbered),
         item.article.imprint,
@@ -59,10 +65,17 @@ def card(item: Evidence, *, numbered: bool = True) -> Html:
         str(item.number),
         item.article.title,
         before,
-        item.quote,
+        words(parted(item, place)),
         after,
         _beside(item),
     )
+
+
+def words(parts: tuple[str, str, str]) -> Html:
+    """Return a quotation in three parts; the middle one is the short answer, or empty."""
+    before, found, after = parts
+    told = html('<mark class="found">{}</mark>', found) if found else NOTHING
+    return html("{}{}{}", before, told, after)
 
 
 def _number(item: Evidence, *, numbered: bool) -> Html:

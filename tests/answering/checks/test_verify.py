@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from rag.answering.checks.verify import covered, problems
+from rag.answering.checks.verify import covered, problems, repeats
 from rag.types import Evidence
 from tests.fakes import article, evidence
 
@@ -110,19 +110,6 @@ def test_a_name_of_the_question_may_stand_elsewhere_in_the_article():
     )
 
 
-def test_an_unknown_first_word_may_be_the_name_that_is_asked_for():
-    """ "Lund bridge" where only Dovre is spoken of; a form of a word there, or no question for a name,
-    is nothing to hold against it.
-    """
-    cited = evidence("The bridge at Dovre was closed by European officials.")
-    which = "Which bridge was closed?"
-    assert problems("Lund bridge was closed.", cited, which) == (
-        "the name “lund” is not in the cited words",
-    )
-    assert problems("Europe closed the bridge.", cited, "Who closed the bridge?") == ()
-    assert problems("Traffic stopped: the bridge was closed.", cited, "What was closed?") == ()
-
-
 @pytest.mark.parametrize(
     ("statement", "source", "share"),
     [
@@ -145,19 +132,17 @@ def test_covered(statement, source, share):
 
 
 @pytest.mark.parametrize(
-    ("question", "statement", "right"),
+    ("question", "statement", "same"),
     [
-        ("What did the council of the valley close?", "The council of the valley close it.", False),
-        ("What did the council of the valley close?", "They close its pool.", True),
-        ("Did the council close the pool?", "The council close the pool.", True),
-        ("Did the council close or sell the pool?", "The council close the pool.", True),
+        ("What did the council of the valley close?", "The council of the valley close it.", True),
+        ("What did the council of the valley close?", "They close its pool.", False),
+        ("Did the council close the pool?", "The council close the pool.", False),
+        ("Did the council close or sell the pool?", "The council close the pool.", False),
     ],
 )
-def test_a_statement_says_more_than_its_question(question, statement, right):
-    """What only repeats the question is no answer, except to one that asks for yes or no."""
-    cited = evidence("The council of the valley will close its pool next year.")
-    told = problems(statement, cited, question)
-    assert told == (() if right else ("says nothing that the question does not say",))
+def test_a_statement_that_repeats_its_question(question, statement, same):
+    """It has no other word; to a question that asks yes or no, or offers a choice, that answers."""
+    assert repeats(question, statement) is same
 
 
 def test_one_of_several_has_their_name():

@@ -164,37 +164,6 @@ BAD = {
         ("Lima accuses Quito of fraud.", "Lima was accused of fraud by Quito."),
     ],
 }  # fmt: skip
-ANSWERING = [
-    ("How many people died?", "Twelve people died."),
-    ("How many people died?", "Nobody died."),
-    ("How many people died?", "Dozens of people died."),
-    ("How old is she?", "She is 45."),
-    ("What percentage voted?", "Half of them voted."),
-    ("What percentage voted?", "45 per cent voted."),
-    ("When did he resign?", "He resigned on Friday."),
-    ("When did he resign?", "He resigned after the vote."),
-    ("When did he resign?", "He resigned at 5 p.m."),
-    ("Who will replace Genalo?", "Charles will replace him."),
-    ("Who arrested him?", "Police arrested him."),
-    ("Who attacked him?", "He was attacked by masked men."),
-    ("Where did it happen?", "It happened in the harbour."),
-    ("Where is the museum?", "The museum is in Dovre."),
-    ("Which team won?", "Dovre won."),
-    ("Did the man who shot him die?", "Yes, he did."),
-    ("What happened when he resigned?", "The board met."),
-]
-NOT_ANSWERING = [
-    ("How many arrests does it want?", "It wants a sharp increase in arrests."),
-    ("How many of the 40 boats sank?", "The 40 boats were hit by a storm."),
-    ("How much did it cost?", "It was expensive."),
-    ("What percentage voted?", "About 4,000 people voted."),
-    ("What percentage of the 45% voted?", "Many people voted."),
-    ("When did he resign?", "He resigned as mayor."),
-    ("When in June did he resign?", "He resigned in June."),
-    ("Who will replace Genalo?", "Genalo will be replaced."),
-    ("Where did the ferry sink?", "The ferry sank."),
-    ("Which country signed?", "It signed."),
-]
 
 
 def rows(table):
@@ -212,17 +181,3 @@ def test_supported(statement, source):
 def test_not_supported(statement, source):
     """One thing is another than in the cited words."""
     assert problems(statement, evidence(source))
-
-
-@pytest.mark.parametrize(("question", "statement"), ANSWERING)
-def test_the_kind_that_is_asked_for(question, statement):
-    """A statement that has it answers, however it is put."""
-    assert problems(statement, evidence(statement), question) == ()
-
-
-@pytest.mark.parametrize(("question", "statement"), NOT_ANSWERING)
-def test_not_the_kind_that_is_asked_for(question, statement):
-    """A true statement that answers another question is no answer; as an addition to one it may stand."""
-    (found,) = problems(statement, evidence(statement), question)
-    assert found.startswith("does not say ")
-    assert problems(statement, evidence(statement), question, answers=False) == ()

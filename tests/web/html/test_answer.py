@@ -7,10 +7,12 @@ from urllib.parse import parse_qsl
 import pytest
 
 from rag.filters import FILTERS, Filters
+from rag.show.view import UNWRITTEN
 from rag.types import (
     REFUSAL,
     Disagreement,
     IngestReport,
+    Short,
     Skipped,
     Statement,
     Turn,
@@ -54,12 +56,6 @@ def test_not_found_is_friendly():
     assert "No answer was made up" in page.text
 
 
-def test_failed_tells_the_reason():
-    """Without a language model the reason is told."""
-    page = seen(answered(status="failed", notes=("No model file /models/q.gguf.",)))
-    assert render.NOTHING_WRITTEN in page.text and "/models/q.gguf" in page.text
-
-
 def test_stopped_is_said_once():
     """The state says that it was stopped; what was written stays, without a second note."""
     answer = answered(written("It rained.", 1), status="stopped", notes=("Stopped.",))
@@ -76,7 +72,6 @@ def test_stopped_is_said_once():
         ({"done": False, "statements": (written("It rained.", 1),)}, 0, "Writing and checking …"),
         ({"timings": {"total": 3.14}}, 0, "Done in 3.1 s"),
         ({"status": "not_found", "timings": {"total": 0.5}}, 0, "Searched in 0.5 s"),
-        ({"status": "failed"}, 0, "The evidence was found, but no answer was written."),
     ],
 )
 def test_the_state_is_words(changes, ahead, words):
@@ -182,3 +177,45 @@ def test_every_filter_is_in_the_link_and_a_pill():
     assert [what for do, what in page.doing if do == "without"] == list(given)
     address = render.link(Turn("Who won?", Filters(**given)))
     assert list(dict(parse_qsl(address))) == ["q", *given]
+
+
+# ── the short answer ──
+
+FIRST, SECOND = Short("Sentence\nnumber", 1, 0, 15, 0.9), Short("number 2", 2, 9, 17, 0.8)
+
+
+def test_the_short_answer_stands_above_the_sentences():
+    """With the number of its evidence, as soon as that is there, and a placeholder for the sentences."""
+    growing = answered(short=(FIRST,), done=False)
+    page = render.answer(turn(growing))
+    assert '<p class="short" dir="auto"><b>Sentence number</b>&nbsp;<a class="chip"' in page
+    assert page.index("</h2>") < page.index('class="short"') < page.index("placeholder")
+    assert render.stage(growing) == "Reading the best of 3 excerpts …"
+    told = render.answer(turn(answered(written("It rained.", 1), short=(FIRST,))))
+    assert told.index('class="short"') < told.index("It rained.")
+    assert Seen(told).links == ["#evidence-1", "#evidence-1"]
+
+
+def test_several_short_answers_are_a_list():
+    """Each with its own number."""
+    page = seen(answered(short=(FIRST, SECOND)))
+    assert "ul" in page.tags and page.links == ["#evidence-1", "#evidence-2"]
+
+
+def test_a_short_answer_can_be_all():
+    """Nothing says that no answer was written, and nothing is waited for."""
+    page = render.answer(turn(answered(short=(FIRST,))))
+    assert UNWRITTEN not in page and "placeholder" not in page
+
+
+def test_a_refusal_has_no_short_answer():
+    """What was found does not answer in the end."""
+    page = render.answer(turn(answered(short=(FIRST,), status="not_found")))
+    assert 'class="short"' not in page and REFUSAL in page
+
+
+def test_an_earlier_question_without_a_sentence_has_its_short_answer():
+    """It was stopped while the model still wrote."""
+    first = turn(answered(short=(FIRST,), status="stopped"))
+    page = seen(answered(), before=first)
+    assert "Sentence\nnumber" in page.text and "not answered" not in page.text

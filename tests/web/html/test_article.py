@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from rag.types import Answer, Evidence
+from rag.types import Answer, Evidence, Short
 from rag.web.html import article as pane
 from tests.fakes import article
 from tests.pages_seen import Seen
@@ -109,3 +109,35 @@ def test_back_and_forth():
 def test_what_is_not_there_stays_closed(number, copy):
     """A number or copy that the answer does not have opens nothing."""
     assert pane.pane(answer(RAIN), number, copy) == pane.CLOSED
+
+
+NOON = Short("noon", 1, STORY.index("noon"), STORY.index("noon") + 4, 0.9)
+
+
+def test_the_short_answer_is_marked_in_the_article():
+    """Inside its quotation, whichever excerpt is open; not where the articles do not say."""
+    told = replace(answer(RAIN, HAIL), short=(NOON,))
+    words = 'Rain fell at <mark class="found">noon</mark>.</mark>'
+    assert f'<mark class="here">{words}' in pane.pane(told, 1)
+    assert f'<mark class="other">{words}' in pane.pane(told, 2)
+    assert "found" not in pane.pane(replace(told, status="not_found"), 1)
+
+
+def test_the_short_answer_is_marked_in_a_copy():
+    """At its place there."""
+    copy = article("Wetter: Rain fell at noon. Ends.", source="Mail")
+    told = replace(answer(replace(RAIN, also=(copy,))), short=(NOON,))
+    assert (
+        'Wetter: <mark class="here">Rain fell at <mark class="found">noon</mark>.</mark> Ends.'
+        in pane.pane(told, 1, copy=1)
+    )
+
+
+def test_a_short_answer_over_two_paragraphs_is_marked_in_both():
+    """No mark leaves its paragraph, and no character is lost."""
+    start = STORY.index("shone.")
+    item = piece(1, "The sun shone.\nRain fell at noon.")
+    short = (Short("shone.\nRain", 1, start, start + 11, 0.9),)
+    shown = pane.pane(replace(answer(item), short=short), 1)
+    assert 'The sun <mark class="found">shone.</mark></mark></p>' in shown
+    assert '<mark class="here"><mark class="found">Rain</mark> fell at noon.</mark>' in shown

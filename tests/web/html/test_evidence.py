@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from datetime import date
 
-from rag.types import Disagreement, Evidence, NamedDay, Statement, Value
+from rag.types import Disagreement, Evidence, NamedDay, Short, Statement, Value
 from rag.web.html import evidence as cards
 from tests.fakes import article, evidence
 from tests.pages_seen import Seen, answered, written
@@ -77,8 +77,8 @@ def test_not_found_shows_the_nearest():
 
 
 def test_all_evidence_is_shown_where_none_is_cited():
-    """Without a statement, as without a language model, nothing is folded."""
-    page = Seen(cards.evidence(answered(status="failed")))
+    """Without a statement, as when it was stopped early, nothing is folded."""
+    page = Seen(cards.evidence(answered(status="stopped")))
     assert page.text.count("Sentence number") == 3
 
 
@@ -136,3 +136,22 @@ def test_a_statement_marks_its_card():
     """A cited card looks so."""
     one = answered(Statement("It rained.", "written", (1,), True), count=1)
     assert 'class="card cited"' in cards.evidence(one)
+
+
+def test_the_short_answer_is_marked_in_its_quotation():
+    """At its exact place, among the words around it, and its card looks cited."""
+    item = rain()
+    start = STORY.index("noon")
+    card = cards.card(item, (start, start + 4))
+    assert (
+        'shone. <mark>Rain fell at <mark class="found">noon</mark>.</mark> The sun' in card
+        and 'class="card cited"' in card
+    )
+
+
+def test_only_the_evidence_of_a_short_answer_has_marked_words():
+    """The others may have found something, too; where nothing answers nothing is marked."""
+    short = (Short("number 2", 2, 9, 17, 0.9),)
+    page = cards.evidence(answered(short=short, done=False))
+    assert page.count('class="found"') == 1 and '<mark class="found">number 2</mark>.' in page
+    assert 'class="found"' not in cards.evidence(answered(short=short, status="not_found"))

@@ -14,6 +14,7 @@ from rag.types import (
     Evidence,
     Holdings,
     IngestReport,
+    Short,
     Skipped,
     Statement,
     Turn,
@@ -45,6 +46,7 @@ def hostile_everywhere(text: str) -> str:
         disagreements=(Disagreement(text, (Value(text, (1,)), Value(text, (2,)))),),
         window=Window(date(2025, 6, 5), None, text),
         notes=(text,),
+        short=(Short(text, 1, 0, len(text), 0.9), Short(text, 2, 1, len(text) - 1, 0.8)),
         done=True,
         standing="another",
     ).grown()
@@ -58,6 +60,7 @@ def hostile_everywhere(text: str) -> str:
         [
             render.asked(turn),
             render.answer(turn),
+            render.answer(replace(turn, answer=replace(answer, short=answer.short[:1]))),
             evidence.evidence(answer),
             evidence.evidence(replace(answer, disagreements=())),
             evidence.evidence(replace(answer, status="not_found")),

@@ -1,0 +1,74 @@
+"""Question, texts -> readings: how well each text fits, whether it answers, and with which words.
+
+One cross-encoder with three heads, docs/reader.md; in int8, run by onnxruntime.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rag.models.onnx import Network, batches
+from rag.types import Reading
+
+MAX_TOKENS = 320  # a question and a passage of 140 words; attention grows with the square
+BATCH = 8  # on two cores larger batches only add padding
+ANSWER_TOKENS = 30  # a longer answer is a quotation
+_TEXT = 1  # of a pair: the question is 0
+
+
+class CrossEncoder:
+    """Read a question and texts together."""
+
+    def __init__(self, model: Path, tokenizer: Path, threads: int) -> None:
+        self._network = Network(model, tokenizer, MAX_TOKENS, threads)
+
+    def read(self, question: str, texts: Sequence[str]) -> list[Reading]:
+        """Return a reading for each text."""
+        readings: list[Reading] = [Reading(0.0)] * len(texts)
+        for rows, _ in batches(texts, BATCH):
+            encodings = self._network.encode([(question, texts[row]) for row in rows])
+            relevance, answerable, span = self._network.run(encodings)
+            for place, row in enumerate(rows):
+                start, end, margin = _best(span[place], encodings[place])
+                start, end = _whole(texts[row], start, end)
+                readings[row] = Reading(
+                    _probability(relevance[place]),
+                    _probability(answerable[place]),
+                    start,
+                    end,
+                    margin,
+                )
+        return readings
+
+
+def _best(span: Any, encoding: Any) -> tuple[int, int, float]:
+    """Return the likeliest answer as characters of the text, and its logits less those of none."""
+    inside = np.array([part == _TEXT for part in encoding.sequence_ids])
+    places = np.flatnonzero(inside)
+    if not len(places):
+        return -1, -1, 0.0
+    starts, ends = span[places, 0], span[places, 1]
+    pairs = np.triu(np.ones((len(places), len(places)), dtype=bool))
+    pairs &= ~np.triu(pairs, ANSWER_TOKENS)
+    told = np.where(pairs, starts[:, None] + ends[None, :], -np.inf)
+    first, last = divmod(int(told.argmax()), len(places))
+    margin = float(told[first, last] - span[0, 0] - span[0, 1])
+    start, end = encoding.offsets[places[first]][0], encoding.offsets[places[last]][1]
+    return start, end, margin
+
+
+def _whole(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return a span with the rest of the words that it begins and ends in: tokens may be parts."""
+    while start > 0 and text[start - 1 : start + 1].isalnum():
+        start -= 1
+    while 0 < end < len(text) and text[end - 1 : end + 1].isalnum():
+        end += 1
+    return start, end
+
+
+def _probability(logit: Any) -> float:
+    return float(1 / (1 + np.exp(-logit)))
