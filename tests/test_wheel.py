@@ -19,6 +19,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]  # it is built
 BIN = "Scripts" if os.name == "nt" else "bin"
 DATA = [
     ("rag.models", "catalogue.toml"),
+    ("rag.models", "weights/reader.onnx"),
+    ("rag.models", "weights/tokenizer.json"),
     ("rag.reading.newspage", "furniture.toml"),
     ("rag.reading.newspage", "outlets.toml"),
     ("rag.retrieval", "gate.json"),
