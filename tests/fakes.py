@@ -69,6 +69,16 @@ class OverlapReader:
         return Reading(share, share, begin + longest[0].start(), begin + longest[-1].end())
 
 
+class OpeningReader(OverlapReader):
+    """The same, but what it finds is the first sentence, without its full stop."""
+
+    def read(self, question: str, texts: Sequence[str]) -> list[Reading]:
+        """One reading for each text."""
+        ends = [len(text.partition(". ")[0].rstrip(".")) for text in texts]
+        readings = zip(super().read(question, texts), ends, strict=True)
+        return [replace(one, start=0, end=end) for one, end in readings]
+
+
 class ScriptedGenerator:
     """Writes the given pieces, whatever it is asked; remembers what it was asked."""
 

@@ -19,7 +19,7 @@ from scripts.evaluation.collections import Question
 from scripts.evaluation.measures import Figure
 from scripts.evaluation.outcomes import Outcome, collected, kept
 from scripts.evaluation.runner import Means, measured, suffix
-from tests.fakes import OverlapReader, ScriptedGenerator, WordCountEncoder, article, evidence
+from tests.fakes import OpeningReader, ScriptedGenerator, WordCountEncoder, article, evidence
 
 STORM = "Three boats sank in the harbour. A storm hit the harbour on Monday."
 ARTICLES = [
@@ -87,7 +87,7 @@ def measure(tmp_path):
 
     def run(task, *pieces, engine=Engine, limit=None):
         def make(settings):
-            parts = {"encoder": WordCountEncoder(), "reader": OverlapReader()}
+            parts = {"encoder": WordCountEncoder(), "reader": OpeningReader()}
             return engine(settings, generator=ScriptedGenerator(*pieces), **parts)
 
         folders = {"cache": tmp_path / "cache", "outcomes": tmp_path / "outcomes"}
@@ -184,7 +184,7 @@ def test_an_article_counts_once_at_its_best_place(files, tmp_path):
 def test_a_run_says_what_decided_about_it(files, measure):
     """Commit, models, settings, seed, machine and the digests of the files."""
     done = measure(files("retrieval", QUESTIONS))
-    assert done.models == {"encoder": "word-count", "reader": "OverlapReader"}
+    assert done.models == {"encoder": "word-count", "reader": "OpeningReader"}
     assert done.machine["cores"] >= 1
     assert len(done.data["articles"]) == len(done.data["questions"]) == 16
     assert done.commit

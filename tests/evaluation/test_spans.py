@@ -14,7 +14,7 @@ from scripts.evaluation import spans
 from scripts.evaluation.collections import Question
 from scripts.evaluation.runner import Means, measured
 from scripts.evaluation.spans import Case
-from tests.fakes import OverlapReader, WordCountEncoder
+from tests.fakes import OpeningReader, WordCountEncoder
 
 BOATS = "It rained. The storm sank three boats. A judge slept."
 
@@ -51,13 +51,13 @@ def test_the_likeliest_window_of_two_sentences_is_the_reading():
     """ "It rained. The storm sank three boats." has all three words of the question, and comes first;
     what is found is its first sentence.
     """
-    found = spans.likeliest("What sank in the storm that rained?", BOATS, OverlapReader())
+    found = spans.likeliest("What sank in the storm that rained?", BOATS, OpeningReader())
     assert found == (1, "It rained")
-    assert spans.likeliest("Who slept? A judge", BOATS, OverlapReader()) == (
+    assert spans.likeliest("Who slept? A judge", BOATS, OpeningReader()) == (
         1,
         "The storm sank three boats",
     )
-    assert spans.likeliest("What?", "", OverlapReader()) == (0, "")
+    assert spans.likeliest("What?", "", OpeningReader()) == (0, "")
 
 
 def test_words_are_held_against_the_best_gold_answer():

@@ -10,7 +10,7 @@ import pytest
 from rag.engine import Engine
 from rag.settings import Settings
 from scripts.evaluation.train import gate
-from tests.fakes import OverlapReader, WordCountEncoder
+from tests.fakes import OpeningReader, WordCountEncoder
 
 SIGNALS = {"answers", "fits", "agreement", "missing", "named", "stale"}
 
@@ -66,7 +66,7 @@ def test_probabilities_are_calibrated(model):
 @pytest.fixture
 def engine():
     """An engine with the stand-ins."""
-    return Engine(Settings(threads=2), encoder=WordCountEncoder(), reader=OverlapReader())
+    return Engine(Settings(threads=2), encoder=WordCountEncoder(), reader=OpeningReader())
 
 
 def test_articles_and_what_they_nearly_answer_are_learned_from(engine, tmp_path):
