@@ -21,10 +21,8 @@ from rag.language.sentences import sentences
 from rag.language.stems import shared, stems
 from rag.types import Disagreement, Evidence, Statement, Value
 
-STRONG, LIKELY = (
-    0.5,
-    0.25,
-)  # evidence that fits less, or answers less probably, is of another matter
+# evidence that fits less, or answers less probably, is of another matter
+STRONG, LIKELY = 0.5, 0.25
 SAME_SENTENCE = 0.6  # of the words of a cited quotation, in a copy of its report
 SAME_MATTER, MANY_WORDS = 0.8, 3  # of the question's words that the cited articles have
 DAYS_AFTER, SAME_WEEK = 7, 0.5  # reports of one week are of one event with fewer words in common
