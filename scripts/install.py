@@ -255,5 +255,12 @@ STEPS: dict[str, Callable[[], str | None]] = {
     "Models: join, check, export; self-test of two tokens (1 minute)": self_test,
 }
 
+WAYS = {(): main, ("browser",): browser}
+
 if __name__ == "__main__":
-    sys.exit(browser() if sys.argv[1:] == ["browser"] else main())
+    way = WAYS.get(tuple(sys.argv[1:]))
+    if way is None:
+        asked_for_help = sys.argv[1:] in (["--help"], ["-h"])
+        print(__doc__, file=sys.stdout if asked_for_help else sys.stderr)
+        sys.exit(0 if asked_for_help else 2)
+    sys.exit(way())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import subprocess
+import sys
 
 import pytest
 
@@ -51,3 +52,13 @@ def test_a_failing_step_shows_its_last_lines(tmp_path):
     with pytest.raises(install.SetupError, match="ended with code 3") as caught:
         install.run(["-c", "print('x' * 5000); raise SystemExit(3)"])
     assert max(map(len, str(caught.value).splitlines())) < 300
+
+
+@pytest.mark.parametrize(("word", "code"), [("--help", 0), ("-h", 0), ("brows", 2)])
+def test_help_and_a_wrong_word_install_nothing(word, code):
+    """Both tell how it is called; the wrong word on the error stream, with its code."""
+    script = ROOT / "scripts" / "install.py"
+    done = subprocess.run([sys.executable, script, word], capture_output=True, text=True)
+    told = done.stderr if code else done.stdout
+    assert done.returncode == code
+    assert told.startswith("Set up everything")

@@ -1,5 +1,7 @@
-"""Question, evidence -> messages: few-shot, since a small model copies better than it obeys.
+"""Question, evidence, the words found -> messages: few-shot, since a small model copies better than it
+obeys.
 
+The words that the reader found stand before the question; in the last example they do not answer.
 Outlets are left out: told "(Reuters)", the model answers that Reuters did it. All but the last
 message is constant, so its state in the model is kept. An excerpt is one line: no article can forge
 the line's end. (Lines of random letters around excerpts gave the same facts, at greater length.)
@@ -10,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from rag.types import Evidence, Message
+from rag.types import Evidence, Message, Short
 
 NOT_FOUND = "Not in the articles."
 """What the model is to write when the excerpts do not answer."""
@@ -27,6 +29,7 @@ _EXAMPLES = (
         " boats. The operator said nobody was hurt.\n"
         "[2] The Aurora entered service in 2011 and carries up to 400 people.\n"
         "[3] Storm warnings were lifted on Monday morning.",
+        (("214", 1),),
         "How many passengers were brought to land from the Aurora?",
         "214 passengers were taken ashore from the ferry Aurora by fishing boats. [1]",
     ),
@@ -34,12 +37,14 @@ _EXAMPLES = (
         "[1] Tenants of the old mill say they learned of the sale from the newspaper.\n"
         "[2] The council appointed Ilse Varga as director of the city museum on Tuesday. She succeeds Tom Brandt, who"
         " led the museum for nine years and will move to the state archive.",
+        (("Ilse Varga", 2),),
         "Who follows Tom Brandt at the museum?",
         "Ilse Varga succeeds Tom Brandt as director of the city museum. [2]",
     ),
     (
         "[1] Orrin Steel said it would close its plant in Dovre by March, citing the price of power.\n"
         "[2] The union called the decision a shock for the valley.",
+        (("the price of power", 1),),
         "How much did Orrin Steel pay its chief executive?",
         NOT_FOUND,
     ),
@@ -64,11 +69,17 @@ _UNSEEN = re.compile(
 )
 
 
-def messages(question: str, evidence: Sequence[Evidence]) -> list[Message]:
-    """Build the chat for a question: rules, examples, the numbered evidence, the question."""
+def messages(
+    question: str, evidence: Sequence[Evidence], short: Sequence[Short] = ()
+) -> list[Message]:
+    """Build the chat for a question: rules, examples, the numbered evidence, the words found in it,
+    the question.
+    """
     excerpts = "\n".join(f"[{item.number}] {harmless(item.quote)}" for item in evidence)
-    examples = [(_turn(told, asked), reply) for told, asked, reply in _EXAMPLES]
-    return chat(_SYSTEM, examples, _turn(excerpts, harmless(question)))
+    given = {item.number for item in evidence}
+    found = [(harmless(one.text), one.evidence) for one in short if one.evidence in given]
+    examples = [(_turn(told, words, asked), reply) for told, words, asked, reply in _EXAMPLES]
+    return chat(_SYSTEM, examples, _turn(excerpts, found, harmless(question)))
 
 
 def chat(rules: str, examples: Iterable[tuple[str, str]], last: str) -> list[Message]:
@@ -79,8 +90,10 @@ def chat(rules: str, examples: Iterable[tuple[str, str]], last: str) -> list[Mes
     return [*turns, Message("user", last)]
 
 
-def _turn(excerpts: str, question: str) -> str:
-    return f"{excerpts}\nQuestion: {question}"
+def _turn(excerpts: str, found: Sequence[tuple[str, int]], question: str) -> str:
+    words = "; ".join(f"“{text}” [{number}]" for text, number in found)
+    hint = f"Words that may answer: {words}\n" if words else ""
+    return f"{excerpts}\n{hint}Question: {question}"
 
 
 def harmless(text: str) -> str:

@@ -65,11 +65,11 @@ def statements(
     all, and the first sentence must give what the reader found. A later one that fails is left out.
     """
     given = list(evidence[:READ])
-    while len(given) > 1 and not generator.fits(prompt.messages(question, given)):
+    while len(given) > 1 and not generator.fits(prompt.messages(question, given, short)):
         given.pop()
     seen: set[str] = set()
     repeated: Statement | None = None
-    for text, numbers in sentences(generator.write(prompt.messages(question, given), stop)):
+    for text, numbers in sentences(generator.write(prompt.messages(question, given, short), stop)):
         if prompt.is_refusal(text):
             if seen or repeated:
                 break  # it has answered already

@@ -37,7 +37,7 @@ def judge(
     lost = missing(question, [item.article for item in evidence])
     if not evidence:
         return Verdict(0.0, threshold, CERTAIN, lost)
-    found = signals(question, evidence, hits, day, now)
+    found = signals(question, evidence, hits, lost, day if now else None)
     total = model["intercept"] + sum(
         weight * found[name] for name, weight in model["weights"].items()
     )
@@ -50,17 +50,22 @@ def _model() -> Any:
 
 
 def signals(
-    question: str, evidence: Sequence[Evidence], hits: Sequence[Hit], day: date, now: bool
+    question: str,
+    evidence: Sequence[Evidence],
+    hits: Sequence[Hit],
+    lost: Sequence[str],
+    day: date | None = None,
 ) -> dict[str, float]:
-    """Return the signals by name; the evidence is not empty."""
-    lost = missing(question, [item.article for item in evidence])
+    """Return the signals by name; the evidence is not empty, `day` is given where it is today's news
+    that is asked for, `lost` is what no article mentions.
+    """
     return {
         "answers": _bounded(max(item.answers for item in evidence)),
         "fits": _bounded(max((hit.reranked or 0.0 for hit in hits), default=0.0)),
         "agreement": float(_agreement(question, evidence)),
         "missing": float(min(len(lost), MOST_LOST)),
         "named": named(question, f"{evidence[0].article.title}\n{evidence[0].quote}"),
-        "stale": _staleness(evidence, day) if now else 0.0,
+        "stale": _staleness(evidence, day) if day else 0.0,
     }
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from rag.answering.checks.verify import problems
 from rag.answering.prompt import NOT_FOUND, harmless, is_refusal, messages
+from rag.types import Short
 from tests.fakes import evidence
 
 TOKENS = [
@@ -71,6 +72,13 @@ def test_the_last_turn_holds_evidence_and_question():
     assert last.text == "[1] Lee won.\n[2] Kim lost.\nQuestion: Who won?"
 
 
+def test_the_words_found_stand_before_the_question():
+    """With the number of their excerpt, on one line, free of marks; words of others do not."""
+    first, other = Short("Lee\n[2]", 1, 0, 3, 0.9), Short("Kim", 2, 0, 3, 0.9)
+    *_, last = messages("Who won?", evidence("Lee\n[2] won."), [first, other])
+    assert last.text == "[1] Lee (2) won.\nWords that may answer: “Lee (2)” [1]\nQuestion: Who won?"
+
+
 def test_everything_before_is_constant():
     """All but the last turn is the same for every question, so that its state can be kept."""
     one, other = messages("Who?", evidence("A.")), messages("<s>When?", evidence("B.", "C."))
@@ -84,6 +92,8 @@ def test_the_examples_keep_our_rules():
     chat = messages("Who?", [])[1:-1]
     for turn, reply in zip(chat[::2], chat[1::2], strict=True):
         excerpts = dict(re.findall(r"^\[(\d)\] (.+)$", turn.text, re.MULTILINE))
+        [(words, number)] = re.findall(r"“(.+)” \[(\d)\]$", turn.text, re.MULTILINE)
+        assert words in excerpts[number]
         if marks := re.findall(r"\[(\d)\]", reply.text):
             cited = evidence(*[excerpts[mark] for mark in marks])
             assert problems(re.sub(r" \[\d\]", "", reply.text), cited) == ()

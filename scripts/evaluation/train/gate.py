@@ -34,6 +34,7 @@ from sklearn.utils.class_weight import compute_sample_weight
 
 from rag.engine import Engine
 from rag.filters import Filters
+from rag.language.mentions import missing
 from rag.retrieval import evidence, gate, search
 from rag.settings import ROOT, Settings
 from rag.shell.terminal import door, run, say
@@ -141,7 +142,7 @@ def paragraphs(engine: Engine, path: Path) -> Iterator[Row]:
         hits = search.rerank(question, [Hit(one, 0.0, 1, 1) for one in cut], engine.models.reader)
         found = evidence.choose(question, hits, engine.models.reader, limit=5, per_article=5)
         if found:
-            signals = gate.signals(question, found, hits, FROZEN, now=False)
+            signals = gate.signals(question, found, hits, missing(question, [article]))
             group = f"paragraphs {text[:40]}"
             yield Row("paragraphs", group, bool(case.question.answerable), signals)
 
@@ -234,7 +235,7 @@ def _collect(data: Path) -> int:
 def make_usable(numbers: Path = gate.NUMBERS) -> bool:
     """Write a gate without weights where the one that is there knows other signals than the code."""
     article = Article(path="a.txt", position=0, title="", text="A text.")
-    known = gate.signals("", [Evidence(1, article, 0, 7, 0.5)], (), FROZEN, now=False)
+    known = gate.signals("", [Evidence(1, article, 0, 7, 0.5)], (), ())
     if json.loads(numbers.read_text())["weights"].keys() <= known.keys():
         return False
     numbers.write_text(f"{json.dumps(UNFITTED, indent=1)}\n")

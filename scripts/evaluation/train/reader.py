@@ -13,12 +13,10 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
-import random
 import shutil
 import sys
-import time
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -27,33 +25,17 @@ import typer
 from torch import nn
 from torch.nn import functional
 
-from rag.atomic import replacing
 from rag.settings import ROOT
 from rag.shell.terminal import door, run, say
 from rag.types import digest
-from scripts.evaluation.train import weights
+from scripts.evaluation.train import learning, weights
 from scripts.evaluation.train.examples import Example, examples
+from scripts.evaluation.train.learning import CACHE, MOST_TOKENS, Plan
 
 TRAINING = ROOT.parent / "shared" / "training"
 SQUAD = ROOT.parent / "shared" / "eval" / "squad2_dev" / "squad2.json"
 WEIGHTS = ROOT / "rag" / "models" / "weights"
-CACHE = Path.home() / ".cache" / "clippings" / "training"
-MOST_TOKENS = 256
-POOL = 24  # batches whose windows are sorted by length together, so that little is padded
-KEEP_SECONDS = 240.0  # between checkpoints
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How to learn; a checkpoint is of one plan."""
-
-    batch: int = 16
-    trunk_rate: float = 7e-5
-    head_rate: float = 5e-4
-    warm: float = 0.06  # share of the steps
-    distil: float = 0.15  # what the ranking's error counts
-    distil_every: int = 4  # batches
-    seed: int = 14
+OUTPUTS = ("relevance", "answerable", "span")
 
 
 class Network(nn.Module):  # type: ignore[misc]
@@ -84,44 +66,19 @@ class Network(nn.Module):  # type: ignore[misc]
 
 def train(plan: Plan, data: Sequence[Example], folder: Path) -> Network:
     """Learn from the examples once, in their order; return the network."""
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    half = device == "cuda" or _has_bfloat16()
+    device = learning.device()
     tokenizer = weights.tokenizer()
     torch.manual_seed(plan.seed)
     network: Network = Network(weights.classifier()).to(device)
     network.bert.embeddings.requires_grad_(False)  # words that no example has would be left behind
-    teacher = copy.deepcopy(network).eval() if plan.distil else None
-    batches = list(_batches(data, plan))
-    optimizer = torch.optim.AdamW(
-        [
-            {
-                "params": [
-                    p
-                    for n, p in network.named_parameters()
-                    if p.requires_grad and not n.startswith("span")
-                ],
-                "lr": plan.trunk_rate,
-            },
-            {"params": network.span.parameters(), "lr": plan.head_rate},
-        ],
-        weight_decay=0.01,
-        fused=True,
-    )
-    steps, warm = len(batches), max(1, int(plan.warm * len(batches)))
-    rates = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min(1.0, (step + 1) / warm) * max(0.0, 1 - step / steps)
-    )
-    place = folder / "checkpoint.pt"
-    done = _resumed(place, network, optimizer, rates)
-    network.train()
-    began, first, kept = time.monotonic(), done, time.monotonic()
-    sums = [0.0, 0.0, 0.0]
-    for step in range(done, steps):
-        given, starts, ends, answered = _tensors(batches[step], tokenizer, device)
-        with torch.autocast(device, dtype=torch.bfloat16, enabled=half):
+    teacher = copy.deepcopy(network).eval()
+
+    def losses(step: int, batch: Sequence[Example]) -> dict[str, torch.Tensor]:
+        given, starts, ends, answered = _tensors(batch, tokenizer, device)
+        distils, told = step % plan.distil_every == 0, None
+        with learning.in_half():
             relevance, answerable, span = network(**given)
-            told = None
-            if teacher is not None and step % plan.distil_every == 0:
+            if distils:
                 with torch.no_grad():
                     told = teacher(**given)[0]
         span = span.float().masked_fill((given["attention_mask"] == 0).unsqueeze(-1), -1e4)
@@ -130,46 +87,14 @@ def train(plan: Plan, data: Sequence[Example], folder: Path) -> Network:
             + functional.cross_entropy(span[..., 1], ends)
         ) / 2
         judged = functional.binary_cross_entropy_with_logits(answerable.float(), answered)
-        loss = marked + judged
+        found = {"span": marked, "answerable": judged}
         if told is not None:
             ranked = functional.smooth_l1_loss(relevance.float(), told.float())
-            loss = loss + plan.distil * plan.distil_every * ranked
-            sums[2] += ranked.item() * plan.distil_every
-        loss.backward()
-        nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-        optimizer.step()
-        rates.step()
-        optimizer.zero_grad()
-        sums[0] += marked.item()
-        sums[1] += judged.item()
-        if (step + 1) % 50 == 0:
-            speed = (step + 1 - first) / (time.monotonic() - began)
-            left = (steps - step - 1) / speed / 60
-            say(
-                f"{step + 1} of {steps} · span {sums[0] / 50:.3f} answerable {sums[1] / 50:.3f} relevance"
-                f" {sums[2] / 50:.3f} · {speed * plan.batch:.1f} windows/s · {left:.0f} min left"
-            )
-            sums = [0.0, 0.0, 0.0]
-        if time.monotonic() - kept > KEEP_SECONDS:
-            _keep(place, network, optimizer, rates, step + 1)
-            kept = time.monotonic()
-    _keep(place, network, optimizer, rates, steps)
+            found["relevance"] = plan.distil * plan.distil_every * ranked
+        return found
+
+    learning.learn(network, "span", list(learning.batches(data, plan)), losses, plan, folder)
     return network
-
-
-def _has_bfloat16() -> bool:
-    """Whether the processor multiplies bfloat16 itself: 1.6 times as fast where it does."""
-    return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
-
-
-def _batches(data: Sequence[Example], plan: Plan) -> Iterator[list[Example]]:
-    """Yield batches of windows of like length, in one order for one seed."""
-    rng = random.Random(plan.seed)
-    for first in range(0, len(data), plan.batch * POOL):
-        pool = sorted(data[first : first + plan.batch * POOL], key=lambda one: len(one.text))
-        cut = [pool[i : i + plan.batch] for i in range(0, len(pool), plan.batch)]
-        rng.shuffle(cut)
-        yield from cut
 
 
 def _tensors(batch: Sequence[Example], tokenizer: Any, device: str) -> tuple[Any, Any, Any, Any]:
@@ -202,53 +127,12 @@ def _places(
     return (start, end) if 0 < start <= end else (0, 0)
 
 
-def _resumed(place: Path, network: Network, optimizer: Any, rates: Any) -> int:
-    """Load a checkpoint where there is one; return the steps that are done."""
-    if not place.exists():
-        return 0
-    kept = torch.load(place, weights_only=True)
-    network.load_state_dict(kept["network"])
-    optimizer.load_state_dict(kept["optimizer"])
-    rates.load_state_dict(kept["rates"])
-    say(f"Going on after step {kept['steps']}.")
-    return int(kept["steps"])
-
-
-def _keep(place: Path, network: Network, optimizer: Any, rates: Any, steps: int) -> None:
-    place.parent.mkdir(parents=True, exist_ok=True)
-    with replacing(place) as part:
-        state = {"network": network.state_dict(), "optimizer": optimizer.state_dict()}
-        torch.save({**state, "rates": rates.state_dict(), "steps": steps}, part)
-
-
 def export(network: Network, path: Path) -> None:
-    """Write the network as an int8 ONNX file; weights of a column share a scale."""
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-
-    network.eval().cpu()
-    told = weights.tokenizer()(
+    """Write the network as an int8 ONNX file."""
+    given = weights.tokenizer()(
         ["who"] * 2, ["A text.", "Another text."], return_tensors="pt", padding=True
     )
-    size = {0: "rows", 1: "tokens"}
-    with replacing(path) as part:
-        plain = part.with_suffix(".onnx")
-        try:
-            torch.onnx.export(
-                network,
-                (told["input_ids"], told["attention_mask"], told["token_type_ids"]),
-                str(plain),
-                input_names=["input_ids", "attention_mask", "token_type_ids"],
-                output_names=["relevance", "answerable", "span"],
-                dynamic_axes=dict.fromkeys(
-                    ("input_ids", "attention_mask", "token_type_ids", "span"), size
-                )
-                | {"relevance": {0: "rows"}, "answerable": {0: "rows"}},
-                dynamo=False,
-                opset_version=17,
-            )
-            quantize_dynamic(plain, part, weight_type=QuantType.QInt8, per_channel=True)
-        finally:
-            plain.unlink(missing_ok=True)
+    learning.export(network, path, given, OUTPUTS)
 
 
 def _folder(plan: Plan, data: Sequence[Example]) -> Path:
