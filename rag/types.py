@@ -144,7 +144,6 @@ class Reading:
     answers: float = 0.0  # the probability that the text answers it
     start: int = -1  # of the likeliest answer; -1: none
     end: int = -1
-    margin: float = 0.0  # logits by which that answer is likelier than none
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +199,7 @@ class Evidence:
     score: float  # how well it fits the question, 0 to 1
     answers: float = 0.0  # the reader's probability that it answers
     found: tuple[int, int] | None = None  # the words of it that answer, as places in the article
+    worth: float = 0.0  # what speaks for it, in logits: that it answers and that it fits
     cited: bool = False
     days: tuple[NamedDay, ...] = ()  # what "on Thursday" means in it, where that is certain
     also: tuple[Article, ...] = ()  # its copies elsewhere: one report, however often printed

@@ -96,10 +96,10 @@ def test_readings_are_kept_to_six_digits(tmp_path):
 
     class Third:
         def read(self, question, texts):
-            return [Reading(1 / 3, 2 / 3, 0, 5, -1 / 3)] * len(texts)
+            return [Reading(1 / 3, 2 / 3, 0, 5)] * len(texts)
 
     path = tmp_path / "readings.jsonl"
-    kept = [Reading(0.333333, 0.666667, 0, 5, -0.333333)]
+    kept = [Reading(0.333333, 0.666667, 0, 5)]
     for use in ("ignore", "write", "replay"):
         reader = RecordedReader(Third, "m", Recordings(path, use))
         assert reader.read("Who?", ["A text."]) == kept

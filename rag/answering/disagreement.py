@@ -21,8 +21,9 @@ from rag.language.sentences import sentences
 from rag.language.stems import shared, stems
 from rag.types import Disagreement, Evidence, Statement, Value
 
-# evidence that fits less, or answers less probably, is of another matter
-STRONG, LIKELY = 0.5, 0.25
+# Evidence whose worth is less is of another matter: of "1,000 per day", which fits with .99 and answers with
+# .18, it is -.1. Asked yes or no, what fits less than STRONG is.
+STRONG, WORTH = 0.5, -0.5
 SAME_SENTENCE = 0.6  # of the words of a cited quotation, in a copy of its report
 SAME_MATTER, MANY_WORDS = 0.8, 3  # of the question's words that the cited articles have
 DAYS_AFTER, SAME_WEEK = 7, 0.5  # reports of one week are of one event with fewer words in common
@@ -44,10 +45,10 @@ def disagreements(
     question asks yes or no.
     """
     numbers = tuple(item.number for item in cited)
-    for group in _others(cited, evidence):
+    whether = asks_whether(question)
+    for group in _others(cited, evidence, whether):
         if not _same_matter(question, said, cited, group):
             continue
-        whether = asks_whether(question)
         sides = _turned(question, said, group) if whether else _valued(question, said, cited, group)
         if sides:
             mine, other, item, words = sides
@@ -125,7 +126,9 @@ def _days_after(cited: Sequence[Evidence], group: Sequence[Evidence]) -> int | N
     return min(between, key=abs, default=None)
 
 
-def _others(cited: Sequence[Evidence], evidence: Sequence[Evidence]) -> list[list[Evidence]]:
+def _others(
+    cited: Sequence[Evidence], evidence: Sequence[Evidence], whether: bool
+) -> list[list[Evidence]]:
     """Return the strong evidence of every report that is not cited, best first.
 
     A copy of a cited report counts where it has its sentence: it may have been corrected, or altered.
@@ -134,7 +137,7 @@ def _others(cited: Sequence[Evidence], evidence: Sequence[Evidence]) -> list[lis
     reports = {item.report for item in cited}
     groups: dict[object, list[Evidence]] = {}
     for item in evidence:
-        weak = item.score < STRONG or item.answers < LIKELY
+        weak = item.score < STRONG if whether else item.worth < WORTH
         if weak or item.article.id in known:
             continue
         if item.report not in reports:

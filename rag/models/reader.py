@@ -33,32 +33,29 @@ class CrossEncoder:
             encodings = self._network.encode([(question, texts[row]) for row in rows])
             relevance, answerable, span = self._network.run(encodings)
             for place, row in enumerate(rows):
-                start, end, margin = _best(span[place], encodings[place])
+                start, end = _best(span[place], encodings[place])
                 start, end = _whole(texts[row], start, end)
                 readings[row] = Reading(
                     _probability(relevance[place]),
                     _probability(answerable[place]),
                     start,
                     end,
-                    margin,
                 )
         return readings
 
 
-def _best(span: Any, encoding: Any) -> tuple[int, int, float]:
-    """Return the likeliest answer as characters of the text, and its logits less those of none."""
+def _best(span: Any, encoding: Any) -> tuple[int, int]:
+    """Return the likeliest answer as characters of the text, or -1 and -1."""
     inside = np.array([part == _TEXT for part in encoding.sequence_ids])
     places = np.flatnonzero(inside)
     if not len(places):
-        return -1, -1, 0.0
+        return -1, -1
     starts, ends = span[places, 0], span[places, 1]
     pairs = np.triu(np.ones((len(places), len(places)), dtype=bool))
     pairs &= ~np.triu(pairs, ANSWER_TOKENS)
     told = np.where(pairs, starts[:, None] + ends[None, :], -np.inf)
     first, last = divmod(int(told.argmax()), len(places))
-    margin = float(told[first, last] - span[0, 0] - span[0, 1])
-    start, end = encoding.offsets[places[first]][0], encoding.offsets[places[last]][1]
-    return start, end, margin
+    return encoding.offsets[places[first]][0], encoding.offsets[places[last]][1]
 
 
 def _whole(text: str, start: int, end: int) -> tuple[int, int]:

@@ -1,9 +1,8 @@
 """Question, evidence -> how probable it is that the evidence answers, by code alone.
 
-A logistic model over few signals: what the reader makes of the best evidence, whether independent
-reports give the same words, what of the question no article or not the best window mentions, whether
-the reports are of the time that is asked about. Its few numbers stand in gate.json, made by
-scripts/evaluation/train/gate.py.
+A logistic model over few signals: what the reader makes of the best evidence, what of the question no
+article or not the best window mentions, whether the reports are of the time that is asked about. Its
+few numbers stand in gate.json, made by scripts/evaluation/train/gate.py.
 """
 
 from __future__ import annotations
@@ -16,15 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from rag.language.mentions import missing, named
-from rag.language.stems import stems
 from rag.retrieval.scores import logit, probability
 from rag.types import Evidence, Hit, Verdict
 
 NUMBERS = Path(__file__).with_name("gate.json")
 CERTAIN = 0.75  # from this probability on the evidence is quoted even where the model declines
 STALE_DAYS = 30.0  # news of a month ago is no answer to "this week"
-MOST_LOST, MOST_AGREEING = 3, 3  # names that no article has, reports that agree: more say no more
-AGREES = 0.5  # the probability that it answers from which another report counts
+MOST_LOST = 3  # names that no article has: more say no more
 _LIMIT = 8.0  # logits beyond it say no more
 
 
@@ -62,7 +59,6 @@ def signals(
     return {
         "answers": _bounded(max(item.answers for item in evidence)),
         "fits": _bounded(max((hit.reranked or 0.0 for hit in hits), default=0.0)),
-        "agreement": float(_agreement(question, evidence)),
         "missing": float(min(len(lost), MOST_LOST)),
         "named": named(question, f"{evidence[0].article.title}\n{evidence[0].quote}"),
         "stale": _staleness(evidence, day) if day else 0.0,
@@ -71,19 +67,6 @@ def signals(
 
 def _bounded(share: float) -> float:
     return max(-_LIMIT, min(_LIMIT, logit(share)))
-
-
-def _agreement(question: str, evidence: Sequence[Evidence]) -> int:
-    """Return how many other reports have an answer that shares a word with the likeliest one.
-
-    Words of the question do not count: asked who is mayor, all reports find a mayor.
-    """
-    best = max(evidence, key=lambda item: item.answers)
-    wanted, reports = stems(best.found_text) - stems(question), {best.report}
-    for item in evidence:
-        if item.answers >= AGREES and wanted & stems(item.found_text):
-            reports.add(item.report)
-    return min(len(reports) - 1, MOST_AGREEING)
 
 
 def _staleness(evidence: Sequence[Evidence], day: date) -> float:

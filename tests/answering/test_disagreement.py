@@ -179,10 +179,10 @@ def test_another_year_is_not_a_rounded_one():
 
 
 def test_weak_evidence_is_not_compared():
-    """It does not answer the question, or not surely enough."""
+    """It does not answer the question, or not surely enough; asked yes or no, it is of another matter."""
     one, other = reports(THREE, FIVE)
-    assert told([one, replace(other, answers=0.2)]) == []
-    assert told([one, replace(other, score=0.4)]) == []
+    assert told([one, replace(other, worth=-0.4)])
+    assert told([one, replace(other, worth=-0.6)]) == []
     assert told([one, replace(other, found=None)]) == []
 
 

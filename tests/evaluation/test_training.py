@@ -12,7 +12,7 @@ from rag.settings import Settings
 from scripts.evaluation.train import gate
 from tests.fakes import OpeningReader, WordCountEncoder
 
-SIGNALS = {"answers", "fits", "agreement", "missing", "named", "stale"}
+SIGNALS = {"answers", "fits", "missing", "named", "stale"}
 
 
 COUNTS = {"abstain": 200, "news": 300, "archive": 60, "near": 80, "paragraphs": 100}

@@ -117,8 +117,10 @@ def test_the_words_found_are_places_in_the_article():
 
 
 def test_what_answers_comes_before_what_fits():
-    """Both count alike, in logits."""
+    """Both count, in logits, the fit less than a third."""
     reader = Scripted(Fits=Reading(0.9, 0.1), Answers=Reading(0.6, 0.9))
     found = hits(article("Fits well."), article("Answers it.", path="b.txt"))
     chosen = choose("Who?", found, reader, limit=2, per_article=1)
     assert [item.quote for item in chosen] == ["Answers it.", "Fits well."]
+    # ln(.6 / .4) · .3 + ln(.9 / .1) and ln 9 · .3 - ln 9
+    assert [item.worth for item in chosen] == pytest.approx([2.3189, -1.5381], abs=1e-4)

@@ -54,42 +54,6 @@ def test_the_surest_evidence_counts_whatever_its_place():
     assert signals(ASKED, evidence(TEXT), hits, ())["fits"] == 0.0
 
 
-WHO = "Who is mayor of Dovre?"
-MAYORS = ("Mayor Ilse Varga of Dovre", "It was Varga", "Mayor Tom Brandt of Dovre")
-
-
-@pytest.mark.parametrize(
-    ("texts", "probabilities", "agreeing"),
-    [
-        (MAYORS[:1], (0.9,), 0),
-        (MAYORS[:2], (0.9, 0.5), 1),
-        (MAYORS[:2], (0.9, 0.4), 0),  # it does not answer
-        (MAYORS[::2], (0.9, 0.9), 0),  # "mayor" and "Dovre" are the question's own words
-        ([f"Varga, {number} votes" for number in range(9)], (0.9,) * 9, 3),
-    ],
-)
-def test_reports_that_find_the_same_words_agree(texts, probabilities, agreeing):
-    """As many as share a word with the likeliest answer, three at most."""
-    items = evidence(*texts)
-    items = [replace(item, answers=one) for item, one in zip(items, probabilities, strict=True)]
-    assert signal("agreement", WHO, items) == agreeing
-
-
-def test_copies_do_not_agree():
-    """One report is no witness of itself."""
-    items = evidence("Three boats sank.", "Three more were lost.")
-    assert signal("agreement", ASKED, items) == 1
-    copies = [replace(item, article=replace(item.article, report=7)) for item in items]
-    assert signal("agreement", ASKED, copies) == 0
-
-
-def test_nothing_found_agrees_with_nothing():
-    """Nor is it an error."""
-    one, other = evidence("Three boats sank.", "Three more were lost.")
-    assert signal("agreement", ASKED, [replace(one, found=None), other]) == 0
-    assert signal("agreement", ASKED, [one, replace(other, found=None)]) == 0
-
-
 @pytest.mark.parametrize(
     ("question", "lost"),
     [
@@ -146,7 +110,6 @@ def test_the_model_knows_every_signal():
     assert set(model["weights"]) == {
         "answers",
         "fits",
-        "agreement",
         "missing",
         "named",
         "stale",

@@ -41,6 +41,7 @@ LENGTHS, OFTEN = (1, 2, 3, 5), (0.1, 0.6, 0.18, 0.12)
 MOST_CHARACTERS = 900
 WHOLE = ("squadshifts_new_wiki",)  # its 48 articles are not told apart, but likeness tells them
 SECOND = 0.3  # of the questions have another window that does not answer
+SWAPPED = 0.15  # of the answered questions are asked again with another name
 STRANGE = 0.04  # of the windows that do not answer are of another text altogether
 
 
@@ -193,7 +194,7 @@ def _other_name(one: Asked, text: str, rng: random.Random) -> str:
     """Return the question with a name of the window exchanged for another of its text, now and then."""
     shared = sorted(names(one.question) & names(text))
     others = sorted(names(one.text) - names(one.question) - _lower(one.answers))
-    if not shared or not others or rng.random() > 0.15:
+    if not shared or not others or rng.random() > SWAPPED:
         return ""
     old, new = rng.choice(shared), rng.choice(others)
     if old.isalpha() != new.isalpha():
