@@ -38,18 +38,18 @@ def choose(
     readings = reader.read(question, texts)
     if (short := asking(question)) != question:
         readings = list(map(_both, readings, reader.read(short, texts)))
+    items = list(map(_evidence, windows, readings))
     valued = [
-        _worth(one) + FITS_WORTH * hit.fresh
-        for (hit, _), one in zip(windows, readings, strict=True)
+        (item.worth + FITS_WORTH * hit.fresh, item)
+        for (hit, _), item in zip(windows, items, strict=True)
     ]
     chosen: list[tuple[float, Evidence]] = []
     left: list[tuple[float, Evidence]] = []
-    for place in sorted(range(len(windows)), key=lambda place: -valued[place]):
-        item = _evidence(windows[place], readings[place])
+    for value, item in sorted(valued, key=lambda pair: -pair[0]):
         if any(_overlap(item, other) for _, other in chosen):
             continue
         crowded = sum(other.article.id == item.article.id for _, other in chosen) >= per_article
-        (left if crowded else chosen).append((valued[place], item))
+        (left if crowded else chosen).append((value, item))
         if len(chosen) == limit:
             break
     for value, item in left:
@@ -57,10 +57,6 @@ def choose(
             chosen.append((value, item))
     ranked = sorted(chosen, key=lambda pair: -pair[0])
     return tuple(replace(item, number=number) for number, (_, item) in enumerate(ranked, start=1))
-
-
-def _worth(one: Reading) -> float:
-    return FITS_WORTH * logit(one.score) + logit(one.answers)
 
 
 def _both(whole: Reading, short: Reading) -> Reading:
@@ -76,8 +72,8 @@ def _both(whole: Reading, short: Reading) -> Reading:
 def _evidence(window: tuple[Hit, Span], one: Reading) -> Evidence:
     hit, (start, end) = window
     found = (start + one.start, start + one.end) if one.start >= 0 else None
-    article = hit.passage.article
-    return Evidence(0, article, start, end, one.score, one.answers, found, _worth(one))
+    worth = FITS_WORTH * logit(one.score) + logit(one.answers)
+    return Evidence(0, hit.passage.article, start, end, one.score, one.answers, found, worth)
 
 
 def windows_of(passage: Passage) -> Iterator[Span]:

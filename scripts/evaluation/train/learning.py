@@ -146,9 +146,7 @@ def export(network: nn.Module, path: Path, given: Any, outputs: Sequence[str]) -
     network.eval().cpu()
     names = ("input_ids", "attention_mask", "token_type_ids")
     by_token = {0: "rows", 1: "tokens"}
-    shapes = dict.fromkeys((*names, "span"), by_token) | {
-        name: {0: "rows"} for name in outputs if name != "span"
-    }
+    axes = {name: by_token if name == "span" else {0: "rows"} for name in outputs}
     with replacing(path) as part:
         plain = part.with_suffix(".onnx")
         try:
@@ -158,9 +156,7 @@ def export(network: nn.Module, path: Path, given: Any, outputs: Sequence[str]) -
                 str(plain),
                 input_names=list(names),
                 output_names=list(outputs),
-                dynamic_axes={
-                    name: shape for name, shape in shapes.items() if name in {*names, *outputs}
-                },
+                dynamic_axes=dict.fromkeys(names, by_token) | axes,
                 dynamo=False,
                 opset_version=17,
             )
