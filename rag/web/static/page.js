@@ -8,6 +8,7 @@ const WANTS = {
   copy: 'want_copy', save: 'want_save',
 };
 let opener = null; // what was clicked to open the article: the focus goes back to it
+let copier = null; // what was clicked to copy: it says so once the text is there
 
 const here = selector => document.querySelector(selector);
 const typing = () => /^(input|textarea|select)$/i.test(document.activeElement?.tagName ?? '');
@@ -18,8 +19,9 @@ const say = (button, words) => {
 };
 
 // Browsers lend the clipboard to this computer and to https only; the old way works elsewhere, too.
-function copy(text) {
-  if (navigator.clipboard) { navigator.clipboard.writeText(text); return; }
+async function copy(text) {
+  const lent = await navigator.clipboard?.writeText(text).then(() => true, () => false);
+  if (lent) return;
   const box = document.body.appendChild(document.createElement('textarea'));
   box.value = text;
   box.select();
@@ -36,12 +38,11 @@ function act(button) {
   const {do: what, value} = button.dataset;
   if (what === 'ask' || what === 'without' || what === 'fresh') leave();
   if (what === 'link') {
-    copy(`${location.origin}${location.pathname}?${value}`);
-    say(button, 'Link copied');
+    copy(`${location.origin}${location.pathname}?${value}`).then(() => say(button, 'Link copied'));
     return;
   }
   if (what === 'open' && !button.closest('.pane')) opener = button;
-  if (what === 'copy') say(button, 'Copied');
+  if (what === 'copy') copier = button;
   trigger(WANTS[what], {value});
   if (what === 'close') opener?.focus();
   if (what === 'fresh') here('.question textarea')?.focus();
@@ -72,7 +73,7 @@ document.addEventListener('keydown', event => {
 watch('value', () => {
   const sent = props.value;
   if (!sent?.do) return;
-  if (sent.do === 'copy') copy(sent.text);
+  if (sent.do === 'copy') copy(sent.text).then(() => copier && say(copier, 'Copied'));
   if (sent.do === 'save') {
     const bytes = Uint8Array.from(atob(sent.data), character => character.charCodeAt(0));
     const file = URL.createObjectURL(new Blob([bytes], {type: 'application/octet-stream'}));
