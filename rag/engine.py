@@ -16,18 +16,31 @@ from rag import suggest
 from rag.answering import writing
 from rag.answering.short import short
 from rag.answering.statements import Deadline
+from rag.answering.verdicts import verdict
 from rag.errors import LibraryError, ModelError
 from rag.ingest import ingest
 from rag.language.words import search_words
 from rag.parts import Models
-from rag.protocols import Encoder, Generator, Progress, Reader, Stop, VectorIndex, silent
-from rag.retrieval import evidence, followup, gate, question, search
+from rag.protocols import Checker, Encoder, Generator, Progress, Reader, Stop, VectorIndex, silent
+from rag.reading import drafts
+from rag.retrieval import claims, evidence, followup, gate, question, search
 from rag.retrieval.search import Query
 from rag.settings import Settings, command
 from rag.store import summary, vectors
 from rag.store.fulltext import FullText
 from rag.store.library import FILE, Library
-from rag.types import Answer, Ask, Evidence, Explanation, Hit, Holdings, IngestReport
+from rag.types import (
+    Answer,
+    Ask,
+    Checked,
+    CheckedDraft,
+    Claim,
+    Evidence,
+    Explanation,
+    Hit,
+    Holdings,
+    IngestReport,
+)
 from rag.when.quoted import named_days
 
 
@@ -44,10 +57,11 @@ class Engine:
         encoder: Encoder | None = None,
         reader: Reader | None = None,
         generator: Generator | None = None,
+        checker: Checker | None = None,
         say: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.settings = settings
-        self.models = Models(settings, encoder, reader, generator)
+        self.models = Models(settings, encoder, reader, generator, checker)
         self._say = say
         self._lock = threading.RLock()
         self._suggesting = threading.Lock()
@@ -128,7 +142,7 @@ class Engine:
         elif not ask.write:
             yield clock.stamped(writing.complete(draft))
         elif not ask.prose:
-            yield clock.stamped(writing.quoted(self._asks(ask), draft))
+            yield clock.stamped(writing.quoted(self._asks(ask), draft, self.models))
         else:
             yield clock.stamped(draft)
             for grown in self._written(ask, draft, stop or threading.Event()):
@@ -143,6 +157,39 @@ class Engine:
             found = self._search(read.query, library, index, _Clock())
         known = tuple(dict.fromkeys(hit.passage.article.id for hit in found.hits))[:limit]
         return tuple(hit for hit in found.hits if hit.passage.article.id in known)
+
+    # ── somebody's draft ──
+
+    def check(
+        self, text: str, progress: Progress = silent, stop: Stop | None = None
+    ) -> Iterator[CheckedDraft]:
+        """Yield a draft as its sentences are checked, one by one, until it is `done` or stopped.
+
+        Each is compared with what the articles say nearest to it; no language model is loaded.
+        Raises UsageError for a draft that cannot be used and LibraryError without a sound library.
+        """
+        stop = stop or threading.Event()
+        found = drafts.claims(text, self.settings.draft_characters)
+        draft = CheckedDraft(unchecked=len(found))
+        for place, claim in enumerate(found):
+            if stop.is_set():
+                break
+            progress("checking", place, len(found))
+            draft = draft.grown(self._checked(claim))
+            yield draft
+        progress("checking", len(draft.sentences), len(found))
+        yield replace(draft, done=True)
+
+    def _checked(self, claim: Claim) -> Checked:
+        """Compare a claim with the windows nearest to it; what is cited comes with its copies."""
+        with Library.open(self.settings.index) as library:
+            index = self._ready(library)
+            searched = self._search(claims.query(claim), library, index, _Clock())
+            hits = searched.hits[: self.settings.evidence_passages]
+            near = claims.nearest(claim, hits, self.models.reader)
+            one = verdict(claim, near, self.models.checker)
+            cited = (replace(item, also=library.copies(item.article)) for item in one.evidence)
+            return replace(one, evidence=tuple(cited))
 
     def _usable(self, ask: Ask | str) -> Ask:
         ask = Ask(ask, prose=self.settings.prose) if isinstance(ask, str) else ask
@@ -219,10 +266,11 @@ class Engine:
         try:
             generator = self.models.generator
         except ModelError as error:
-            yield writing.quoted(asked, draft.grown(notes=(*draft.notes, str(error))))
+            noted = draft.grown(notes=(*draft.notes, str(error)))
+            yield writing.quoted(asked, noted, self.models)
             return
         deadline = Deadline(stop, self.settings.answer_seconds)
-        yield from writing.written(asked, draft, generator, deadline)
+        yield from writing.written(asked, draft, generator, self.models, deadline)
 
     def _asks(self, ask: Ask) -> str:
         return followup.to_write(ask.question, ask.after)

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from rag.models.catalogue import CATALOGUE, ENCODER, READER
+from rag.models.checker import StatementChecker
 from rag.models.encoder import BulkEncoder, QuickEncoder, exported, fingerprint
 from rag.models.files import language_model, model_files
 from rag.models.llm import LlamaModel
 from rag.models.reader import CrossEncoder
-from rag.protocols import Encoder, Generator, Reader
+from rag.protocols import Checker, Encoder, Generator, Reader
 from rag.settings import Settings
 
 
@@ -44,6 +45,12 @@ def cross_encoder(settings: Settings) -> CrossEncoder:
     return CrossEncoder(paths["reader.onnx"], paths["tokenizer.json"], settings.threads)
 
 
+def statement_checker(settings: Settings) -> StatementChecker:
+    """Build the checker."""
+    paths = model_files(READER, settings.models)
+    return StatementChecker(paths["checker.onnx"], paths["tokenizer.json"], settings.threads)
+
+
 def llama_model(settings: Settings) -> LlamaModel:
     """Build the language model, not yet loaded; raise ModelError if its file is missing or wrong."""
     path = language_model(settings.model, settings.models)
@@ -66,10 +73,12 @@ class Models:
         encoder: Encoder | None = None,
         reader: Reader | None = None,
         generator: Generator | None = None,
+        checker: Checker | None = None,
     ) -> None:
         self._settings = settings
         self.given_encoder = encoder
         self._encoder, self._reader, self._generator = encoder, reader, generator
+        self._checker = checker
         self._lock = threading.RLock()
 
     @property
@@ -90,6 +99,13 @@ class Models:
         with self._lock:
             self._reader = self._reader or cross_encoder(self._settings)
             return self._reader
+
+    @property
+    def checker(self) -> Checker:
+        """The network that judges sentences; loaded for the first of them."""
+        with self._lock:
+            self._checker = self._checker or statement_checker(self._settings)
+            return self._checker
 
     @property
     def generator(self) -> Generator:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Protocol
 
 from rag.filters import Filters
-from rag.types import Message, Passage, Reading, Vectors, Window
+from rag.types import Message, Passage, Reading, Support, Vectors, Window
 
 
 class Encoder(Protocol):
@@ -25,6 +25,25 @@ class Reader(Protocol):
 
     def read(self, question: str, texts: Sequence[str]) -> list[Reading]:
         """Return a reading for each text."""
+
+
+class Checker(Protocol):
+    """Compare a statement with texts."""
+
+    def check(self, statement: str, texts: Sequence[str]) -> list[Support]:
+        """Return whether each text supports the statement."""
+
+
+class Judges(Protocol):
+    """The networks that judge what is written."""
+
+    @property
+    def reader(self) -> Reader:
+        """The reader."""
+
+    @property
+    def checker(self) -> Checker:
+        """The checker."""
 
 
 class Generator(Protocol):

@@ -32,6 +32,8 @@ class Settings:
 
     file_bytes: int = 20_000_000  # larger source files are skipped and reported
     question_characters: int = 2_000  # longer questions would push the evidence out: refused
+    # about 150 sentences, each a second or two of two cores; a longer draft is refused
+    draft_characters: int = 20_000
     passage_words: int = 140  # about 190 tokens: the encoder reads 256, headline included
     bulk_passages: int = 400  # from here on sentence-transformers pays for its 7 s of importing
     commit_passages: int = 512  # a kill loses at most this much encoding

@@ -28,6 +28,8 @@ else:
 """Unit-length float32 rows, n x d."""
 
 Status = Literal["answered", "partial", "not_found", "stopped"]
+Finding = Literal["supported", "quotation altered", "contradicted", "not found"]
+"""What the archive says of a sentence of a draft."""
 REFUSAL = "The articles do not say."
 """The answer when there is none: one constant for prompt, page, shell and tests."""
 
@@ -147,6 +149,16 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Support:
+    """What the checker makes of a statement beside a text: two probabilities; the rest of 1 is that
+    the text says nothing of it.
+    """
+
+    supported: float = 0.0
+    contradicted: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A passage found for a question; a rank is its place in that search leg, from 1, or None."""
 
@@ -215,6 +227,11 @@ class Evidence:
         return self.article.text[slice(*self.found)] if self.found else ""
 
     @property
+    def place(self) -> tuple[str, int, int]:
+        """Where its words are, in which article."""
+        return self.article.id, self.start, self.end
+
+    @property
     def report(self) -> object:
         """What it shares with its copies and with nothing else."""
         return self.article.report or self.article.id
@@ -251,6 +268,7 @@ class Statement:
     citations: tuple[int, ...]
     supported: bool
     problems: tuple[str, ...] = ()  # what the checks found in the sentence the model wrote
+    speaker: str = ""  # who says so, in the article's words; empty where the article itself does
 
     def __str__(self) -> str:
         return f"{self.text} {''.join(f'[{number}]' for number in self.citations)}".strip()
@@ -372,6 +390,65 @@ class Answer:
         numbers = {number for statement in answer.statements for number in statement.citations}
         evidence = tuple(replace(item, cited=item.number in numbers) for item in answer.evidence)
         return replace(answer, evidence=evidence)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A sentence of somebody's draft that states something, with its place in the draft."""
+
+    text: str  # on one line, without the marks of Markdown
+    start: int  # in characters of the draft, as `end`
+    end: int
+    before: str = ""  # where it begins with a pronoun: the last sentence that does not
+
+    @property
+    def whole(self) -> str:
+        """The sentence with what its pronoun points back to."""
+        return f"{self.before} {self.text}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A sentence of a draft with what the archive says of it."""
+
+    text: str  # as in its Claim
+    start: int  # in characters of the draft, as `end`
+    end: int
+    verdict: Finding
+    citations: tuple[int, ...] = ()  # evidence numbers
+    evidence: tuple[Evidence, ...] = ()  # what is cited
+    beside: str = ""  # the article's true quotation, or its sentence that says otherwise
+    values: tuple[str, str] | None = None  # of draft and article, where just these differ
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedDraft:
+    """A draft while its sentences are checked, first to last; the last moment has `done`."""
+
+    sentences: tuple[Checked, ...] = ()
+    unchecked: int = 0  # sentences that are still to check, or were not when it was stopped
+    done: bool = False
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """All that is cited, each once, by number."""
+        found = {item.number: item for one in self.sentences for item in one.evidence}
+        return tuple(found[number] for number in sorted(found))
+
+    @property
+    def supported(self) -> bool:
+        """Whether every sentence was checked and is supported."""
+        return not self.unchecked and all(one.verdict == "supported" for one in self.sentences)
+
+    def grown(self, one: Checked) -> CheckedDraft:
+        """Return the draft with one more sentence; words that were cited before keep their number."""
+        known = {item.place: item.number for item in self.evidence}
+        for item in one.evidence:
+            known.setdefault(item.place, len(known) + 1)
+        evidence = tuple(replace(item, number=known[item.place]) for item in one.evidence)
+        numbers = tuple(item.number for item in evidence)
+        added = replace(one, citations=numbers, evidence=evidence)
+        return replace(self, sentences=(*self.sentences, added), unchecked=self.unchecked - 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,6 +137,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "headlines": markdown.headlines,
     "tables": markdown.tables,
     "reader figures": partial(markdown.tables, of=("reader-", "near-miss", "wordings")),
+    "checker figures": partial(markdown.tables, of=("support-", "drafts")),
     "speed": (RESULTS / "speed.md").read_text,
     "ingest": (RESULTS / "ingest.md").read_text,
     "options": options,

@@ -20,13 +20,14 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 
 from rag.engine import Engine
-from rag.parts import llama_model
-from rag.settings import Settings
+from rag.parts import llama_model, statement_checker
+from rag.settings import ROOT, Settings
 from scripts.install import BROWSERS
 from tests.recorded import READINGS, TEXTS, Count, Recordings, language_model, reader
 
 TIERS = ("fast", "slow", "models", "browser", "timed")
 BY_FIXTURE = {"browser": "browser", "seeds_index": "models", "llama": "models"}  # first come first
+CHECKER = ROOT / "rag" / "models" / "weights" / "checker.onnx"
 COUNTS = pytest.StashKey[dict[str, Count]]()
 
 hypothesis_settings.register_profile("quick", max_examples=25, deadline=None)
@@ -127,6 +128,14 @@ def real_settings():
 def llama(real_settings):
     """The real language model, loaded at its first use."""
     return llama_model(real_settings)
+
+
+@pytest.fixture(scope="module")
+def checker(real_settings):
+    """The real checker; skipped aloud where its weights are missing."""
+    if not CHECKER.is_file():
+        pytest.skip(f"needs real checker: {CHECKER.relative_to(ROOT)} is missing")
+    return statement_checker(real_settings)
 
 
 @pytest.fixture(scope="session")

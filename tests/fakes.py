@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import groupby
 from pathlib import Path
@@ -16,10 +16,21 @@ import numpy as np
 from rag.engine import Engine
 from rag.errors import ModelError
 from rag.language.sentences import sentences
+from rag.language.stems import stems
 from rag.language.words import STOP_WORDS, words
-from rag.protocols import Generator, Progress, Stop, silent
+from rag.protocols import Checker, Generator, Progress, Reader, Stop, silent
 from rag.settings import Settings
-from rag.types import Answer, Article, Evidence, Message, Reading, Statement, Status, Vectors
+from rag.types import (
+    Answer,
+    Article,
+    Evidence,
+    Message,
+    Reading,
+    Statement,
+    Status,
+    Support,
+    Vectors,
+)
 
 VOCABULARY = ["arrest", "boat", "election", "ferry", "goal", "harbour"]
 VOCABULARY += ["judge", "mayor", "museum", "president", "quota", "storm"]
@@ -49,11 +60,13 @@ class OverlapReader:
     """A text fits and answers by the share of the question's words, without stop words, that it has.
 
     It finds the longest stretch without them in the sentence with most of them: in "Three boats
-    sank.", asked how many boats sank, "Three".
+    sank.", asked how many boats sank, "Three". Asked "Who said: …", it finds nobody.
     """
 
     def read(self, question: str, texts: Sequence[str]) -> list[Reading]:
         """One reading for each text."""
+        if question.startswith("Who said: "):
+            return [Reading(0.0)] * len(texts)
         wanted = set(words(question)) - STOP_WORDS
         return [self._reading(wanted, text) for text in texts]
 
@@ -77,6 +90,56 @@ class OpeningReader(OverlapReader):
         ends = [len(text.partition(". ")[0].rstrip(".")) for text in texts]
         readings = zip(super().read(question, texts), ends, strict=True)
         return [replace(one, start=0, end=end) for one, end in readings]
+
+
+class ScriptedReader:
+    """Finds these words in every text that has them, always as probably; remembers the questions."""
+
+    def __init__(self, found: str, probability: float = 1.0) -> None:
+        self.found, self.probability = found, probability
+        self.asked: list[str] = []
+
+    def read(self, question: str, texts: Sequence[str]) -> list[Reading]:
+        """One reading for each text."""
+        self.asked.append(question)
+        places = [(text.find(self.found), self.probability) for text in texts]
+        return [
+            Reading(said, said, start, start + len(self.found)) if start >= 0 else Reading(0.0)
+            for start, said in places
+        ]
+
+
+class OverlapChecker:
+    """A text supports a statement whose words, without stop words, it all has by their first letters;
+    where it has all but one of at least three, it contradicts it.
+    """
+
+    def check(self, statement: str, texts: Sequence[str]) -> list[Support]:
+        """One judgement for each text."""
+        wanted = stems(statement)
+        lost = [len(wanted - stems(text)) for text in texts]
+        return [Support(float(not one), float(one == 1 and len(wanted) > 2)) for one in lost]
+
+
+class ScriptedChecker:
+    """Judges texts as it was told, and any other as saying nothing; remembers what it compared."""
+
+    def __init__(self, judged: Mapping[str, Support]) -> None:
+        self.judged = judged
+        self.asked: list[tuple[str, list[str]]] = []
+
+    def check(self, statement: str, texts: Sequence[str]) -> list[Support]:
+        """One judgement for each text."""
+        self.asked.append((statement, list(texts)))
+        return [self.judged.get(text, Support()) for text in texts]
+
+
+@dataclass(frozen=True)
+class OverlapJudges:
+    """The networks that judge what is written, by words in common unless a test has others."""
+
+    reader: Reader = field(default_factory=OverlapReader)
+    checker: Checker = field(default_factory=OverlapChecker)
 
 
 class ScriptedGenerator:
@@ -225,4 +288,5 @@ def empty_engine(folder: Path, generator: Generator | None = None, **articles: s
         encoder=WordCountEncoder(),
         reader=OverlapReader(),
         generator=generator or ScriptedGenerator(f"{WRITTEN} [1]"),
+        checker=OverlapChecker(),
     )

@@ -27,6 +27,7 @@ from tests.fakes import (
     STORM,
     WRITTEN,
     MissingGenerator,
+    OverlapChecker,
     OverlapReader,
     PatientGenerator,
     ScriptedGenerator,
@@ -136,7 +137,7 @@ def test_each_question_of_standard_input_has_its_answer(tmp_path, capsys):
     assert lines[:3] == ["Who is Elon Musk?", "", REFUSAL]
     place = lines.index(QUESTION)
     assert lines[place - 1 : place + 3] == ["", QUESTION, "", f"{FOUND} [1]"]
-    assert lines[place + 3] == f"{WRITTEN} [1]"
+    assert lines[place + 3] == f"{WRITTEN} [1] (supported)"
 
 
 def test_json_of_several_questions_is_an_object_a_line(tmp_path, capsys):
@@ -166,8 +167,8 @@ def small(tmp_path):
     (seeds / "museum.txt").write_text(MUSEUM)
 
     def asked(*arguments, generator, **environment):
-        parts = {"encoder": WordCountEncoder(), "reader": OverlapReader(), "generator": generator}
-        make = partial(Engine, **parts)
+        parts = {"reader": OverlapReader(), "checker": OverlapChecker(), "generator": generator}
+        make = partial(Engine, encoder=WordCountEncoder(), **parts)
         places = {"seeds": seeds, "index": tmp_path / "index"}
         return run(main, *arguments, engine=make, **places, **environment)
 
@@ -199,7 +200,7 @@ def test_without_prose_the_article_answers(small, arguments, environment):
     assert found.code == 0
     assert found.out.splitlines()[:2] == [
         f"{FOUND} [1]",
-        "“storm” wrote: “The storm sank a ferry in the harbour on Monday.” [1]",
+        "“storm” wrote: “The storm sank a ferry in the harbour on Monday.” [1] (quotation)",
     ]
 
 
@@ -208,7 +209,7 @@ def test_prose_of_the_command_line_comes_before_the_environment(small):
     found = small(
         "--prose", "on", QUESTION, generator=ScriptedGenerator(f"{WRITTEN} [1]"), prose="off"
     )
-    assert found.out.splitlines()[:2] == [f"{FOUND} [1]", f"{WRITTEN} [1]"]
+    assert found.out.splitlines()[:2] == [f"{FOUND} [1]", f"{WRITTEN} [1] (supported)"]
 
 
 @pytest.mark.parametrize(
@@ -227,7 +228,7 @@ def test_without_a_language_model_the_article_answers(small):
     assert found.code == 0
     assert found.out.splitlines()[:2] == [
         f"{FOUND} [1]",
-        "“storm” wrote: “The storm sank a ferry in the harbour on Monday.” [1]",
+        "“storm” wrote: “The storm sank a ferry in the harbour on Monday.” [1] (quotation)",
     ]
     assert "No model file models/none.gguf" in found.err
 

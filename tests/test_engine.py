@@ -20,6 +20,7 @@ from rag.types import REFUSAL, Ask
 from tests.doors import run
 from tests.fakes import (
     MissingGenerator,
+    OverlapChecker,
     OverlapReader,
     ScriptedGenerator,
     WordCountEncoder,
@@ -56,6 +57,7 @@ def engine(folder, *pieces, reader=None, **changes):
         encoder=WordCountEncoder(),
         reader=reader or OverlapReader(),
         generator=ScriptedGenerator(*pieces),
+        checker=OverlapChecker(),
     )
     made.ingest()
     return made
@@ -132,7 +134,13 @@ def test_another_report_is_quoted_without_being_read_by_the_model(tmp_path):
     given = settings(tmp_path, storm="Tennis\n\nKarl Sundt won the singles at Lindholm in 2013.")
     (given.seeds / "b.txt").write_text("Final\n\nIn 2013 at Lindholm Ilse Varga won.")
     model = ScriptedGenerator("Karl Sundt won the singles at Lindholm. [1]")
-    made = Engine(given, encoder=WordCountEncoder(), reader=OverlapReader(), generator=model)
+    made = Engine(
+        given,
+        encoder=WordCountEncoder(),
+        reader=OverlapReader(),
+        generator=model,
+        checker=OverlapChecker(),
+    )
     made.ingest()
     answer = made.answer("Who won the Lindholm singles in 2013?")
     assert {value.value for one in answer.disagreements for value in one.values} == {
@@ -151,6 +159,12 @@ def test_evidence_only_asks_no_model(tmp_path):
     assert ([one.text for one in answer.short], answer.statements) == (["Three"], ())
 
 
+def judging(made):
+    """The models of an engine without the one that writes."""
+    models = made.models
+    return {"encoder": models.encoder, "reader": models.reader, "checker": models.checker}
+
+
 class Untouchable:
     """A language model that may not even be named."""
 
@@ -161,8 +175,7 @@ class Untouchable:
 def test_without_prose_the_articles_answer_and_the_model_is_not_touched(tmp_path):
     """With the sentence that holds the words found."""
     made = engine(tmp_path)
-    given = {"encoder": made.models.encoder, "reader": made.models.reader}
-    quoting = Engine(made.settings, generator=Untouchable(), **given)
+    quoting = Engine(made.settings, generator=Untouchable(), **judging(made))
     (answer,) = quoting.stream(Ask("How many boats sank?", prose=False))
     assert (answer.status, answer.done, answer.notes) == ("answered", True, ())
     [said] = answer.statements
@@ -204,8 +217,7 @@ def test_a_deadline_ends_the_answer_with_its_evidence(tmp_path):
 def without_model(folder, **changes):
     """An engine whose model file is not there."""
     made = engine(folder)
-    given = {"encoder": made.models.encoder, "reader": made.models.reader, **changes}
-    return Engine(replace(made.settings, model=str(folder / "no.gguf")), **given)
+    return Engine(replace(made.settings, model=str(folder / "no.gguf")), **judging(made), **changes)
 
 
 @pytest.mark.parametrize("changes", [{}, {"generator": MissingGenerator()}])
@@ -356,4 +368,10 @@ def test_timings_and_json_have_what_programs_expect(tmp_path):
         "url",
         "path",
     }
-    assert set(found["statements"][0]) == {"text", "kind", "citations", "supported"}
+    assert set(found["statements"][0]) == {
+        "text",
+        "kind",
+        "citations",
+        "supported",
+        "speaker",
+    }

@@ -23,7 +23,7 @@ from rag.store.summary import problems
 from rag.store.vectors import FILE as INDEX_FILE
 from rag.types import Ask, Skipped
 from tests.doors import run
-from tests.fakes import OverlapReader, WordCountEncoder, settings
+from tests.fakes import OverlapChecker, OverlapReader, WordCountEncoder, settings
 from tests.store.test_copies import story
 
 STORM = "Storm in the harbour\n\nA storm came to the harbour. Three boats sank."
@@ -50,6 +50,13 @@ def titles(given):
     with Library.open(given.index) as library:
         assert problems(library) == []
         return [one.title for one in library.articles()]
+
+
+def found(given, question):
+    """What the library answers by search alone."""
+    parts = {"reader": OverlapReader(), "checker": OverlapChecker()}
+    engine = Engine(given, encoder=WordCountEncoder(), **parts)
+    return engine.answer(Ask(question, write=False))
 
 
 def test_a_second_run_does_nothing(seeds):
@@ -230,8 +237,7 @@ def test_wire_copies_are_one_report_in_two_outlets(tmp_path):
         one, other = library.articles()
         assert one.report == other.report > 0
         assert library.copies(one) == (other,)
-    engine = Engine(given, encoder=WordCountEncoder(), reader=OverlapReader())
-    answer = engine.answer(Ask("How many boats sank in the storm?", write=False))
+    answer = found(given, "How many boats sank in the storm?")
     assert len({item.article.path for item in answer.evidence}) == 1
     assert [copy.source for copy in answer.evidence[0].also] in (
         ["Coastal Post"],
@@ -247,8 +253,7 @@ def test_a_newer_version_of_a_url_replaces_the_older(tmp_path):
         front = f"---\ntitle: Storm\nurl: https://post.example/storm\ndate: 2025-06-0{day}\n---\n"
         (given.seeds / f"v{day}.md").write_text(f"{front}{boats} boats sank. {story(day)}")
     ingest(given, encoder=WordCountEncoder())
-    engine = Engine(given, encoder=WordCountEncoder(), reader=OverlapReader())
-    answer = engine.answer(Ask("How many boats sank?", write=False))
+    answer = found(given, "How many boats sank?")
     assert {item.article.path for item in answer.evidence} == {"v2.md"}
 
 

@@ -40,6 +40,7 @@ from rag.web.sessions import Beginnings, Questions
 from tests.doors import run
 from tests.fakes import (
     TODAY,
+    OverlapChecker,
     OverlapReader,
     ScriptedGenerator,
     WordCountEncoder,
@@ -85,6 +86,7 @@ def engine(folder, *questions, answered=ANSWERED, **texts):
         encoder=WordCountEncoder(),
         reader=OverlapReader(),
         generator=Author(questions, answered),
+        checker=OverlapChecker(),
     )
     made.ingest()
     return made
@@ -206,6 +208,7 @@ def test_nothing_without_a_library_or_a_model(tmp_path):
         replace(made.settings, model=str(tmp_path / "no.gguf")),
         encoder=made.models.encoder,
         reader=made.models.reader,
+        checker=made.models.checker,
     )
     with pytest.raises(ModelError):
         _ = without.models.generator
@@ -264,7 +267,11 @@ def beside(made, *questions, meanwhile):
     """A second engine over the same library, during whose writing something else happens."""
     author = Interrupted(questions, meanwhile)
     return Engine(
-        made.settings, encoder=made.models.encoder, reader=made.models.reader, generator=author
+        made.settings,
+        encoder=made.models.encoder,
+        reader=made.models.reader,
+        generator=author,
+        checker=made.models.checker,
     )
 
 

@@ -11,14 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal, TypeAlias
 
-from rag.answering.checks.closest import source
-from rag.answering.checks.directions import opposites
+from rag.answering.checks.verify import CONTRADICTED, source
 from rag.answering.statements import quoted
 from rag.answering.values import alike, common, kind, spoken, values
 from rag.language.mentions import missing
 from rag.language.questions import asks_for_several, asks_whether
 from rag.language.sentences import sentences
 from rag.language.stems import shared, stems
+from rag.protocols import Checker
 from rag.types import Disagreement, Evidence, Statement, Value
 
 # Evidence whose worth is less is of another matter: of "1,000 per day", which fits with .99 and answers with
@@ -37,7 +37,11 @@ Sides: TypeAlias = tuple[str, str, Evidence, str]
 
 
 def disagreements(
-    question: str, said: str, cited: Sequence[Evidence], evidence: Sequence[Evidence]
+    question: str,
+    said: str,
+    cited: Sequence[Evidence],
+    evidence: Sequence[Evidence],
+    checker: Checker,
 ) -> Iterator[tuple[Disagreement, Statement]]:
     """Yield what other reports say otherwise, each with the quotation that says it.
 
@@ -49,7 +53,7 @@ def disagreements(
     for group in _others(cited, evidence, whether):
         if not _same_matter(question, said, cited, group):
             continue
-        sides = _turned(question, said, group) if whether else _valued(question, said, cited, group)
+        sides = _turned(said, group, checker) if whether else _valued(question, said, cited, group)
         if sides:
             mine, other, item, words = sides
             when = _when(item, cited)
@@ -77,13 +81,19 @@ def _valued(
     return None if agree else (said, other, best, quoted(best))
 
 
-def _turned(question: str, said: str, group: Sequence[Evidence]) -> Sides | None:
-    """Return the opposites in another report: asked yes or no, the reader finds no value."""
-    for item in group:
-        for start, end in sentences(item.quote):
-            other = " ".join(item.quote[start:end].split())
-            if sides := opposites(question, said, other):
-                return *sides, item, f"“{other}”"
+def _turned(said: str, group: Sequence[Evidence], checker: Checker) -> Sides | None:
+    """Return a sentence of another report that says the opposite: asked yes or no, the reader finds
+    no value.
+    """
+    told = [
+        (item, " ".join(item.quote[slice(*one)].split()))
+        for item in group
+        for one in sentences(item.quote)
+    ]
+    judged = checker.check(said, [sentence for _, sentence in told])
+    for (item, sentence), one in zip(told, judged, strict=True):
+        if one.contradicted >= CONTRADICTED:
+            return said, sentence, item, f"“{sentence}”"
     return None
 
 

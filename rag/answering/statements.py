@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 
 from rag.answering import prompt
-from rag.answering.checks.speakers import attributed
-from rag.answering.checks.verify import contradicted, problems, repeats
+from rag.answering.checks.speakers import attributed, speaker
+from rag.answering.checks.verify import judge, repeats
 from rag.answering.values import tells
 from rag.language.sentences import sentences as sentence_spans
-from rag.protocols import Generator, Stop
+from rag.protocols import Generator, Judges, Stop
 from rag.types import Evidence, Short, Statement
 
 MAX_STATEMENTS = 3
@@ -57,6 +58,7 @@ def statements(
     evidence: Sequence[Evidence],
     short: Sequence[Short],
     generator: Generator,
+    judges: Judges,
     stop: Stop,
 ) -> Iterator[Statement]:
     """Yield checked statements; raise Refused when the model finds no answer.
@@ -74,7 +76,7 @@ def statements(
             if seen or repeated:
                 break  # it has answered already
             raise Refused
-        statement = checked(text, numbers, evidence, question, () if seen else short)
+        statement = checked(text, numbers, evidence, question, judges, () if seen else short)
         if not seen and repeats(question, text):  # an answer may follow
             repeated = repeated or statement
             continue
@@ -123,6 +125,7 @@ def checked(
     numbers: Sequence[int],
     evidence: Sequence[Evidence],
     question: str,
+    judges: Judges,
     short: Sequence[Short] = (),
 ) -> Statement:
     """Return the sentence with citations that carry it, else a quotation, with what was found wrong.
@@ -131,17 +134,18 @@ def checked(
     """
     by_number = {item.number: item for item in evidence}
     cited = [by_number[number] for number in numbers if number in by_number]
-    found = problems(text, cited, question)
+    judged = judge(text, cited, question, judges.checker)
+    found = judged.problems
     if found:  # words that say the opposite are not outvoted by others that do not mention it
-        turned = cited and contradicted(text, cited)
-        cited = [one for one in evidence if not turned and not problems(text, [one], question)][:1]
+        others = () if judged.is_contradicted else evidence
+        sound = (one for one in others if not judge(text, [one], question, judges.checker).problems)
+        cited = list(islice(sound, 1))
     if short and not any(tells(question, text, one.text) for one in short):
         found, cited = (*found, "it does not give the words found"), []
     if cited:
-        told = attributed(text, cited, question)
-        return Statement(
-            told, "written", tuple(item.number for item in cited), supported=True, problems=found
-        )
+        who = speaker(text, cited, question, judges)
+        numbers = tuple(item.number for item in cited)
+        return Statement(attributed(text, who), "written", numbers, True, found, who)
     return quotation(by_number.get(short[0].evidence if short else 0, evidence[0]), found)
 
 

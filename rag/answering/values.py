@@ -9,7 +9,7 @@ from itertools import product
 from typing import Literal, TypeAlias
 
 from rag.language.quantities import figures
-from rag.language.words import STOP_WORDS, names, plain, words
+from rag.language.words import STOP_WORDS, initials, names, plain, words
 from rag.when.moments import Moment, moments
 
 ROUNDED = Decimal("0.02")  # two numbers this near, one of them the other rounded, are one
@@ -124,3 +124,50 @@ def _rounded(one: str, other: str) -> bool:
         return near and exact.quantize(rough.normalize()) == rough
     except InvalidOperation:  # no number, or one of more digits than anybody counts
         return False
+
+
+def differing(said: str, other: str) -> tuple[str, str] | None:
+    """Return the day, number or name that two sentences differ in, as each spells it.
+
+    None where the first has several that the other lacks, or the other not just one of its kind.
+    """
+    mine = [(find, value) for find in (_days, _figures, _names) for value in find(said, other)]
+    if len(mine) != 1:
+        return None
+    find, value = mine[0]
+    others = find(other, said)
+    return (value, others[0]) if len(others) == 1 else None
+
+
+def _days(said: str, other: str) -> list[str]:
+    """Return the days of a sentence that the other one has not, as spelled."""
+    there = moments(other)
+    return [spelled for day, spelled in moments(said).items() if not any(map(day.agrees, there))]
+
+
+def _figures(said: str, other: str) -> list[str]:
+    """Return the numbers of a sentence that the other one has not, as spelled; those of days apart."""
+    there = figures(_without_days(other))
+    mine = figures(_without_days(said))
+    return [spelled for value, spelled in mine.items() if not common([value], there)]
+
+
+def _without_days(text: str) -> str:
+    told = plain(text)
+    for spelled in moments(text).values():
+        told = told.replace(spelled, " ")
+    return told
+
+
+def _names(said: str, other: str) -> list[str]:
+    """Return the names of a sentence of which the other one has no word, as spelled."""
+    known, there = names(said), {*words(other), *initials(other)}
+    runs: list[list[str]] = [[]]
+    for part in plain(said).split():
+        is_name = bool(known & set(words(part)))
+        if is_name:
+            runs[-1].append(part)
+        if not is_name or not part[-1].isalnum():
+            runs.append([])
+    spelled = (" ".join(run).strip(".,;:!?()\"'").removesuffix("'s") for run in runs)
+    return [name for name in spelled if name and not there & set(words(name))]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from rag.answering.disagreement import disagreements
 from rag.answering.statements import Deadline, Refused, quotation, statements
 from rag.errors import ModelError
-from rag.protocols import Generator
+from rag.protocols import Checker, Generator, Judges
 from rag.types import Answer, Status, Verdict, in_words
 
 STALE = 0.5  # of the gate's signal: half the weight that news of today has
@@ -17,13 +17,15 @@ QUOTED = "The language model found no answer, so the words that answer are quote
 
 
 def written(
-    question: str, draft: Answer, generator: Generator, deadline: Deadline
+    question: str, draft: Answer, generator: Generator, judges: Judges, deadline: Deadline
 ) -> Iterator[Answer]:
     """Yield the draft as it grows by statements; the last is `done`, a quotation if the model failed."""
     grown = draft.grown(models={**draft.models, "language model": generator.name})
     cut = False  # whether the time ended while the model still wrote
     try:
-        for statement in statements(question, draft.evidence, draft.short, generator, deadline):
+        for statement in statements(
+            question, draft.evidence, draft.short, generator, judges, deadline
+        ):
             grown = grown.grown(statements=(*grown.statements, statement))
             yield grown
         cut = deadline.is_set()
@@ -35,18 +37,18 @@ def written(
         grown = grown.grown(notes=(*grown.notes, QUOTED))
     except ModelError as error:
         grown = (grown if grown.statements else draft).grown(notes=(*draft.notes, str(error)))
-    yield _finished(question, grown, deadline, cut)
+    yield _finished(question, grown, judges, deadline, cut)
 
 
-def quoted(question: str, draft: Answer) -> Answer:
+def quoted(question: str, draft: Answer, judges: Judges) -> Answer:
     """Answer with the sentences of the articles that hold the words found, and nothing written."""
     by_number = {item.number: item for item in draft.evidence}
     items = [by_number[one.evidence] for one in draft.short] or list(draft.evidence[:1])
     said = dict.fromkeys(quotation(item) for item in items)
-    return complete(compared(question, draft.grown(statements=tuple(said))))
+    return complete(compared(question, draft.grown(statements=tuple(said)), judges.checker))
 
 
-def compared(question: str, grown: Answer) -> Answer:
+def compared(question: str, grown: Answer, checker: Checker) -> Answer:
     """Return the answer with what other reports say instead."""
     said = next((one for one in grown.statements if one.citations), None)
     if said is None:
@@ -54,7 +56,7 @@ def compared(question: str, grown: Answer) -> Answer:
     value = grown.short[0].text if grown.short else said.text
     numbers = {grown.short[0].evidence} if grown.short else set(said.citations)
     cited = [item for item in grown.evidence if item.number in numbers]
-    for differing, statement in disagreements(question, value, cited, grown.evidence):
+    for differing, statement in disagreements(question, value, cited, grown.evidence, checker):
         grown = grown.grown(
             statements=(*grown.statements, statement),
             disagreements=(*grown.disagreements, replace(differing, about=grown.question)),
@@ -62,15 +64,17 @@ def compared(question: str, grown: Answer) -> Answer:
     return grown
 
 
-def _finished(question: str, grown: Answer, deadline: Deadline, cut: bool) -> Answer:
+def _finished(
+    question: str, grown: Answer, judges: Judges, deadline: Deadline, cut: bool
+) -> Answer:
     """End an answer, with the words of the articles where nothing was written."""
     if deadline.stopped:
         return ended(grown, "stopped", "Stopped.")
     if cut:
         return ended(grown, "stopped", f"Writing took longer than {deadline.seconds:.0f} s.")
     if not grown.statements:
-        return quoted(question, grown)
-    return complete(compared(question, grown))
+        return quoted(question, grown, judges)
+    return complete(compared(question, grown, judges.checker))
 
 
 def ended(grown: Answer, status: Status, note: str = "") -> Answer:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import permutations, product
 from typing import TypeAlias
 
 from rag.language.words import NUMBER_WORDS, number, plain
@@ -87,6 +88,8 @@ _SECOND = re.compile(
 _SECONDS = re.compile(r"\b(?:second|2nd|two|no\.? ?2|runners?-up)\b", re.IGNORECASE)
 _BEFORE_PRONOUN = re.compile(r"\b(?:no|any|every|some|the|this|that|each|which)[\s-]$", re.I)
 _AFTER_PRONOUN = re.compile(r"\s*(?:of|another|day)\b|\s*[^\s\w-]|\s*$", re.I)
+NEAR = Decimal("0.1")  # of a number: a bound is rounded by less
+_PAIR = re.compile(r"\b(?:both|neither|either|pair|couple|twins?)\b", re.IGNORECASE)
 _DECIMAL = re.compile(r"\d+(?:\.\d+)?")
 _ONE = re.compile(r"\bone\s+(\w+)", re.IGNORECASE)
 
@@ -116,6 +119,8 @@ def unsupported(statement: str, source: str) -> list[str]:
     known = quantities(source)
     if _has_singles(statement, source):
         known.add(Quantity("1"))
+    if _PAIR.search(source):
+        known.add(Quantity("2"))
     found = {_wrong(quantity, known) for quantity in quantities(statement, strict=True)}
     if _SECOND.search(statement) and not _SECONDS.search(source):
         found.add("the rank “second” is not in the cited words")
@@ -132,6 +137,8 @@ def _has_singles(statement: str, source: str) -> bool:
 
 def _wrong(quantity: Quantity, known: set[Quantity]) -> str:
     same = [other for other in known if other.value == quantity.value]
+    if not same and _follows(quantity, known):
+        return ""
     if not same:
         return f"the number {quantity} is not in the cited words"
     same = [other for other in same if quantity.same_kind(other)]
@@ -141,6 +148,26 @@ def _wrong(quantity: Quantity, known: set[Quantity]) -> str:
         one, two = ("more", "less") if quantity.bound > 0 else ("less", "more")
         return f"says {one} than {quantity}, the cited words say {two}"
     return ""
+
+
+def _follows(quantity: Quantity, known: set[Quantity]) -> bool:
+    """Return whether a number can be worked out from others in one step: a bound near one ("over 3,000"
+    of 3,200), the sum or the difference of two, a share ("half" of it), the share of one in another.
+    One and two make a neighbour of every number, so these do not count.
+    """
+    if not _DECIMAL.fullmatch(quantity.value):
+        return False
+    value = Decimal(quantity.value)
+    told = [one for one in known if _DECIMAL.fullmatch(one.value) and Decimal(one.value) > 2]
+    alike = [Decimal(other.value) for other in told if quantity.same_kind(other)]
+    if quantity.bound and any(0 < quantity.bound * (one - value) <= NEAR * value for one in alike):
+        return True
+    counts = [Decimal(other.value) for other in told if other.unit != "%"]
+    if quantity.unit == "%":
+        return any(abs(100 * one - value * of) <= of for one, of in permutations(counts, 2))
+    shares = [Decimal(other.value) for other in told if other.unit == "%"]
+    parts = (100 * value == share * one for share, one in product(shares, alike))
+    return any(parts) or any(value in (a + b, a - b) for a, b in permutations(alike, 2))
 
 
 def _wrong_vague(statement: str, source: str, known: Iterable[Quantity]) -> list[str]:
@@ -210,10 +237,10 @@ def _values(match: re.Match[str]) -> Values:
     value = number(match["digits"])
     if not scale or not _DECIMAL.fullmatch(value):
         return [(value, unit)]
-    product = _product(value, _SCALES[scale])
+    scaled = _product(value, _SCALES[scale])
     if scale == "m" and not unit:  # million, or metres
-        return [(value, "metres"), (product, "")]
-    return [(product, unit)]
+        return [(value, "metres"), (scaled, "")]
+    return [(scaled, unit)]
 
 
 def _product(value: str, scale: int) -> str:

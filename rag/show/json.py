@@ -1,4 +1,6 @@
-"""Answer and Hit -> objects for programs: what `--json` prints and the page's endpoints return."""
+"""Answer, Hit and CheckedDraft -> objects for programs: what `--json` prints and the page's endpoints
+return.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,18 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from rag.types import Answer, Article, Disagreement, Evidence, Explanation, Hit, Short, Verdict
+from rag.types import (
+    Answer,
+    Article,
+    Checked,
+    CheckedDraft,
+    Disagreement,
+    Evidence,
+    Explanation,
+    Hit,
+    Short,
+    Verdict,
+)
 
 
 def json_text(answer: Answer) -> str:
@@ -22,7 +35,9 @@ def to_json(answer: Answer, *, explain: bool = False) -> dict[str, Any]:
     found = {
         **_taken(answer, "question status"),
         "short": [_short_json(item) for item in short],
-        "statements": [_taken(item, "text kind citations supported") for item in answer.statements],
+        "statements": [
+            _taken(item, "text kind citations supported speaker") for item in answer.statements
+        ],
         "evidence": [_evidence_json(item) for item in answer.evidence],
         "disagreements": [_disagreement_json(item) for item in answer.disagreements],
         **_taken(answer, "as_of"),
@@ -69,6 +84,25 @@ def hit_json(hit: Hit) -> dict[str, Any]:
         **_taken(hit.passage, "text start end"),
         "score": round(hit.score, 4),
         "article": article_json(hit.passage.article),
+    }
+
+
+def draft_json(draft: CheckedDraft) -> dict[str, Any]:
+    """A draft with what the archive says of each sentence, and how many were not checked."""
+    return {"sentences": list(map(_checked_json, draft.sentences)), **_taken(draft, "unchecked")}
+
+
+def _checked_json(one: Checked) -> dict[str, Any]:
+    return {
+        **_taken(one, "text start end verdict citations beside values"),
+        "evidence": [
+            {
+                **_taken(item, "number quote start end"),
+                "article": article_json(item.article),
+                "also": [article_json(copy) for copy in item.also],
+            }
+            for item in one.evidence
+        ],
     }
 
 

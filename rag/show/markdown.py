@@ -44,9 +44,9 @@ def _short(one: Brief) -> str:
 
 def _statement(said: Said) -> str:
     """A sentence of the model as a paragraph, one of an article as a quotation."""
-    before = "> " if said.quoted else f"*{said.label}:* " if said.label else ""
+    before, after = ("> ", "") if said.quoted else ("", f" *{inert(said.label)}*")
     marks = "".join(_mark(item) for item in said.cited)
-    return f"{before}{inert(said.text)} {marks}".rstrip()
+    return f"{before}{inert(said.text)} {marks}".rstrip() + after
 
 
 def _difference(item: Difference) -> str:

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from rag.show.harmless import harmless
 from rag.show.json import to_json
-from rag.show.view import Brief, Difference, Span, View, beside, parted
-from rag.types import Answer, Evidence, Explanation, Hit
+from rag.show.view import Brief, Difference, Span, View, beside, label, parted
+from rag.types import Answer, Evidence, Explanation, Hit, Statement
 
 WIDTH = 100
 MARK, UNMARK = "\x1b[1;4m", "\x1b[22;24m"  # bold and underlined, for a terminal alone
@@ -62,7 +62,7 @@ class Printer:
         if self.stream:
             self._say_short(answer)
             for statement in answer.statements[self._statements :]:
-                print(harmless(str(statement)), flush=True)
+                print(judged(statement), flush=True)
             self._statements = len(answer.statements)
 
     def done(self, answer: Answer) -> None:
@@ -74,8 +74,11 @@ class Printer:
             return
         view = View.of(answer)
         self._say_short(answer)
-        if answer.text and (view.refused or not self.stream):
+        if view.refused:
             print(harmless(answer.text))
+        elif not self.stream:
+            for statement in answer.statements:
+                print(judged(statement))
         for note in filter(None, (str(answer.window or ""), *view.notes)):
             self.aside(note) if answer.status == "answered" else print(harmless(note))
         for block in self._below(answer, view):
@@ -107,6 +110,12 @@ class Printer:
 def briefly(short: Sequence[Brief]) -> str:
     """The short answers on one line: "Lee Jae-myung [1] · Kim Moon-soo [2]"."""
     return harmless(" · ".join(f"{one.text} [{one.item.number}]" for one in short))
+
+
+def judged(statement: Statement) -> str:
+    """A sentence with its marks and what the checks found: "It rained. [1] (supported)"."""
+    found = "Quotation" if statement.kind == "quote" else label(statement)
+    return harmless(f"{statement} ({found[0].lower()}{found[1:]})")
 
 
 def quote(item: Evidence, place: Span | None = None) -> str:

@@ -7,12 +7,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from rag.types import REFUSAL, Answer, Article, Disagreement, Evidence, Short, Statement, in_words
+from rag.types import (
+    REFUSAL,
+    Answer,
+    Article,
+    Disagreement,
+    Evidence,
+    Short,
+    Statement,
+    in_words,
+)
 
 NEAREST = 3  # passages shown when the articles do not say
 UNWRITTEN = "No answer was written."
 OWN_WORDS = "In the article’s own words"
 DOUBT = "Not confirmed by the evidence"
+SUPPORTED = "Supported"
 DIFFER = {  # kind -> the words above its sides, and those before what they differ on
     "conflict": ("The sources differ", "The sources differ on"),
     "updated": ("Reports of different days", "Reports of different days differ on"),
@@ -35,7 +45,7 @@ class Said:
     """A sentence of the answer with the evidence it cites."""
 
     text: str
-    label: str  # what to know before reading it; empty for a confirmed sentence of the model
+    label: str  # what the checks found: "Supported · said by Ilse Varga"
     quoted: bool  # whether it is the sentence of an article
     cited: tuple[Evidence, ...]
 
@@ -121,8 +131,15 @@ def _unanswered(answer: Answer) -> str:
 
 def _said(item: Statement, known: Mapping[int, Evidence]) -> Said:
     quoted = item.kind == "quote"
-    label = OWN_WORDS if quoted else "" if item.supported else DOUBT
-    return Said(item.text, label, quoted, _found(item.citations, known))
+    return Said(item.text, label(item), quoted, _found(item.citations, known))
+
+
+def label(item: Statement) -> str:
+    """What the checks found of a statement, and who says so: "Supported · said by Ilse Varga"."""
+    if item.kind == "quote":
+        return OWN_WORDS
+    found = SUPPORTED if item.supported else DOUBT
+    return f"{found} · said by {item.speaker}" if item.speaker else found
 
 
 def _difference(item: Disagreement, known: Mapping[int, Evidence]) -> Difference:

@@ -13,7 +13,7 @@ import gradio as gr
 from rag import filters
 from rag.engine import Engine
 from rag.errors import ClippingsError
-from rag.show.json import hit_json, to_json
+from rag.show.json import draft_json, hit_json, to_json
 from rag.types import Ask
 
 
@@ -53,7 +53,19 @@ def programs(engine: Engine) -> tuple[Callable[..., Any], ...]:
             hits = engine.search(asked, limit=max(1, min(limit, 50)))
             return _json([hit_json(hit) for hit in hits])
 
-    return _described(ask), _described(search)
+    def check(draft: str) -> str:
+        """Check every sentence of a draft against the news articles; no language model is asked.
+
+        Each is supported, contradicted, not found, or a quotation altered, with the articles' words.
+
+        Args:
+            draft: The text, in English, plain or in Markdown.
+        """
+        with _errors():
+            *_, last = engine.check(draft)
+            return _json(draft_json(last))
+
+    return _described(ask), _described(search), check
 
 
 def _described(function: Callable[..., str]) -> Callable[..., str]:

@@ -17,6 +17,7 @@ import gradio as gr
 from rag.engine import Engine
 from rag.web import parts
 from rag.web.api import programs
+from rag.web.drafts import Checking
 from rag.web.handlers import Asking, Holding, Reading
 from rag.web.parts import Part, Parts, Region
 from rag.web.sessions import Beginnings
@@ -37,8 +38,10 @@ ONE: Options = {"api_visibility": "private", "concurrency_limit": 1, "concurrenc
 def draw(engine: Engine, beginnings: Beginnings) -> gr.Blocks:
     """Build the page, once for all visitors."""
     with gr.Blocks(title="Clippings", analytics_enabled=False) as page:
-        drawn = parts.drawn(prose=engine.settings.prose)
+        settings = engine.settings
+        drawn = parts.drawn(prose=settings.prose, draft_characters=settings.draft_characters)
         _connect_asking(page, drawn, Asking(engine, beginnings.questions, drawn))
+        _connect_checking(drawn, Checking(engine, beginnings.questions, drawn.draft))
         _connect_reading(drawn, Reading(engine, drawn))
         _connect_archive(page, drawn, Holding(engine, beginnings, drawn))
         for function in programs(engine):
@@ -77,6 +80,13 @@ def _connect_asking(page: gr.Blocks, drawn: Parts, asking: Asking) -> None:
     _on(hands.want_fresh, asking.fresh, fills=places, **QUICK)
     _on(hands.want_show, asking.seen_again, [session.kept], places, **QUICK)
     _on(session.keep.change, asking.keep, [session.keep], [session], **QUICK)
+
+
+def _connect_checking(drawn: Parts, checking: Checking) -> None:
+    draft = drawn.draft
+    begun = _on(draft.check.click, checking.follow, [draft.box], [draft], **HIDDEN, **MANY)
+    _on(begun.then, checking.rest, fills=[draft.stop], **QUICK)
+    _on(draft.stop.click, checking.halt, **QUICK)
 
 
 def _connect_reading(drawn: Parts, reading: Reading) -> None:

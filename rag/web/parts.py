@@ -54,6 +54,17 @@ class Sheet(Region):
 
 
 @dataclass(frozen=True, slots=True)
+class Draft(Region):
+    """Where a draft is checked."""
+
+    box: Part
+    check: Part
+    stop: Part
+    state: Part
+    found: Part
+
+
+@dataclass(frozen=True, slots=True)
 class Archive(Region):
     """What there is to ask, and how more comes in; `timer` looks for questions to begin with."""
 
@@ -83,11 +94,12 @@ class Parts:
     hands: Part
     question: Question
     sheet: Sheet
+    draft: Draft
     archive: Archive
     session: Session
 
 
-def drawn(*, prose: bool) -> Parts:
+def drawn(*, prose: bool, draft_characters: int) -> Parts:
     """Draw all parts from top to bottom into the page that is being built.
 
     Sentences are written while `prose` is ticked; so it begins.
@@ -97,7 +109,8 @@ def drawn(*, prose: bool) -> Parts:
     dateline = gr.HTML(elem_classes="place-of-dateline")
     question = _question()
     suggestions = gr.HTML(elem_classes="place-of-suggestions")
-    return Parts(hands, question, _sheet(), _archive(dateline, suggestions), _session(prose))
+    sheet, draft = _sheet(), _draft(draft_characters)
+    return Parts(hands, question, sheet, draft, _archive(dateline, suggestions), _session(prose))
 
 
 def _question() -> Question:
@@ -142,6 +155,24 @@ def _sheet() -> Sheet:
             evidence = gr.HTML(elem_classes="place-of-evidence")
         pane = gr.HTML(elem_classes="place-of-pane")
     return Sheet(turn, state, growing, evidence, pane)
+
+
+def _draft(characters: int) -> Draft:
+    """The box takes one character more than can be checked, so that what is too long is refused."""
+    with gr.Accordion("Check a draft", open=False, elem_classes="drafting"):
+        box = gr.Textbox(
+            label="Your draft: each sentence is compared with the articles",
+            lines=6,
+            max_lines=20,
+            max_length=characters + 1,
+            elem_classes="draft-box",
+        )
+        with gr.Row(elem_classes="draft-buttons"):
+            check = gr.Button("Check", scale=0, min_width=88)
+            stop = gr.Button("Stop checking", interactive=False, scale=0, min_width=88)
+        state = gr.HTML(answer.state(""), elem_classes="place-of-draft-state")
+        found = gr.HTML(elem_classes="place-of-draft")
+    return Draft(box, check, stop, state, found)
 
 
 def _archive(dateline: Part, suggestions: Part) -> Archive:

@@ -63,7 +63,7 @@ def open_page(
     """Serve the page behind its walls and return its address; raise OSError if the port is taken."""
     from rag.web.page import LOOKS, theme
 
-    rules = Rules(host, port, login, uploads=True, endpoints=("ask", "search"), mcp=mcp)
+    rules = Rules(host, port, login, uploads=True, endpoints=("ask", "search", "check"), mcp=mcp)
     _, address, _ = page.launch(
         app_kwargs={"lifespan": guard.around(rules)},
         server_name=bracketed(host),
@@ -93,7 +93,7 @@ def serve(
     port: Annotated[int, Option(min=1, max=65535, help="Where the page listens.")] = PORT,
     no_browser: Annotated[bool, Option("--no-browser", help="Do not open the browser.")] = False,
     mcp: Annotated[
-        bool, Option("--mcp", help="Offer ask and search to assistants, too (MCP).")
+        bool, Option("--mcp", help="Offer ask, search and check to assistants, too (MCP).")
     ] = False,
     host: Annotated[
         str, Option(help="Where the page listens; for other computers it has a password.")

@@ -7,15 +7,17 @@ import threading
 import time
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from rag.engine import Engine
 from rag.errors import ClippingsError, IngestRunningError
-from rag.types import Answer, Ask, Turn
+from rag.types import Turn
 from rag.web.html import answer as render
 from rag.web.html import evidence as cards
 
 TICK = 0.25  # seconds after which a Stop, or a reader who left, is noticed at the latest
 PAUSE = 5.0  # seconds of rest before interrupted work is taken up again
+Grown = TypeVar("Grown")
 BUG = "Something went wrong that should not. The terminal shows the details."
 
 
@@ -146,17 +148,17 @@ class Beginnings:
         return meanwhile.is_set()
 
 
-def moments(engine: Engine, ask: Ask, stop: threading.Event) -> Iterator[Answer | None]:
-    """The growing answer, and None every TICK in between; closing it sets `stop`.
+def moments(growing: Iterator[Grown], stop: threading.Event) -> Iterator[Grown | None]:
+    """What grows, such as an answer, and None every TICK in between; closing it sets `stop`.
 
     The engine works in a thread of its own: a generator that is busy cannot be closed.
     """
-    made: queue.SimpleQueue[Answer | Exception | None] = queue.SimpleQueue()
+    made: queue.SimpleQueue[Grown | Exception | None] = queue.SimpleQueue()
 
     def work() -> None:
         try:
-            for answer in engine.stream(ask, stop):
-                made.put(answer)
+            for moment in growing:
+                made.put(moment)
             made.put(None)
         except Exception as error:  # told by the thread that waits
             made.put(error)
@@ -193,7 +195,7 @@ def screens(
     began = time.monotonic()
     yield Screen(render.state("Searching …", busy=True), render.asked(turn), "")
     try:
-        for moment in moments(engine, replace(turn.ask, prose=prose), stop):
+        for moment in moments(engine.stream(replace(turn.ask, prose=prose), stop), stop):
             ahead = questions.ahead(stop) if questions else 0
             if moment:
                 turn = replace(turn, answer=moment)

@@ -163,6 +163,7 @@ def library_of(
         encoder=models.encoder,
         reader=models.reader,
         generator=writer,
+        checker=models.checker,
     )
     engine.ingest()
     return engine

@@ -7,7 +7,18 @@ from datetime import date
 from pathlib import Path
 
 from rag.errors import UsageError
-from scripts.evaluation import given, injection, library, nearmiss, reading, seeds, spans, wordings
+from scripts.evaluation import (
+    drafts,
+    given,
+    injection,
+    library,
+    nearmiss,
+    reading,
+    seeds,
+    spans,
+    support,
+    wordings,
+)
 from scripts.evaluation.peers import task as peers
 from scripts.evaluation.runner import Task
 
@@ -22,6 +33,11 @@ _SPANS = (
     ("newsqa", "newsqa_dev/newsqa.jsonl", spans.newsqa),
     ("squad2", "squad2_dev/squad2.json", spans.squad2),
 )
+_SUPPORT = (
+    ("bench", "attributionbench/dev.jsonl", support.bench),
+    ("qags", "support_dev/qags.jsonl", support.judged),
+    ("anli", "support_dev/anli.jsonl", support.judged),
+)
 
 
 def development(data: Path) -> list[Task]:
@@ -31,6 +47,7 @@ def development(data: Path) -> list[Task]:
     news = realtime / "small_dev_articles.jsonl.gz"
     return [
         *(spans.task(name, data / file, read) for name, file, read in _SPANS),
+        *(support.task(name, data / file, read) for name, file, read in _SUPPORT),
         library.task("retrieval", news, realtime / "small_dev_questions.jsonl"),
         library.task("retrieval", clef / "verified_claims.jsonl", clef / "dev.jsonl"),
         library.task("retrieval", time / "docs.jsonl", time / "queries.jsonl"),
@@ -51,6 +68,10 @@ def others(data: Path) -> list[Task]:
         nearmiss.task(),
         nearmiss.task(unread=True),
         wordings.task(),
+        support.task("pairs", support.PAIRS, support.pairs, unread=False),
+        support.task("pairs", support.PAIRS, support.pairs, unread=True),
+        drafts.task(),
+        drafts.task(unread=True),
         *(spans.task(name, data / file, read, unread=True) for name, file, read in _SPANS),
         library.task("answers-short", news, asked),
         library.task("answers-short", news, realtime / "qa_dev_clean.jsonl"),

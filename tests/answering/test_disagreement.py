@@ -7,8 +7,10 @@ from datetime import date, timedelta
 
 import pytest
 
+from rag.answering.checks.verify import CONTRADICTED
 from rag.answering.disagreement import disagreements
-from tests.fakes import evidence, finding
+from rag.types import Support
+from tests.fakes import ScriptedChecker, evidence, finding
 
 ASKED = "How many boats sank?"
 THREE, FIVE = ("Three boats sank.", "Three boats"), ("Only 5 boats sank, he said.", "5 boats")
@@ -21,8 +23,9 @@ def reports(*texts, **fields):
 
 
 def told(items, question=ASKED):
-    """What differs from the words found in the first piece of evidence."""
-    return list(disagreements(question, items[0].found_text, items[:1], items))
+    """What differs from the words found in the first piece of evidence; of words nobody judges."""
+    found = disagreements(question, items[0].found_text, items[:1], items, ScriptedChecker({}))
+    return list(found)
 
 
 def sides(question, *texts):
@@ -259,60 +262,57 @@ def test_what_was_reported_long_before_is_history():
 # ── yes or no ──
 
 ACCEPT = "Did the dockers accept the pay offer?"
+YES, NO = "Dockers accepted the pay offer.", "Dockers turned the pay offer down."
+OPPOSITE = Support(0.1, 0.8)
 
 
-def turned(question, one, other):
-    """What differs from a sentence that answers yes or no."""
-    items = evidence(one, other)
-    return list(disagreements(question, one, items[:1], items))
+def turned(*others, question=ACCEPT, judged=None):
+    """What differs from a yes, with a checker that knows these judgements; and what it compared."""
+    items, checker = evidence(YES, *others), ScriptedChecker({NO: OPPOSITE, **(judged or {})})
+    return list(disagreements(question, YES, items[:1], items, checker)), checker.asked
 
 
-@pytest.mark.parametrize(
-    ("question", "one", "other", "values"),
-    [
-        (
-            ACCEPT,
-            "Dockers accepted the pay offer in a ballot.",
-            "Dockers rejected the pay offer in a ballot.",
-            ("accepted", "rejected"),
-        ),
-        (
-            "Will the ferry sail on Sunday?",
-            "The ferry will sail on Sunday.",
-            "The ferry will not sail on Sunday.",
-            ("sail", "not sail"),
-        ),
-        (
-            "Did prices fall in Lindholm?",
-            "Prices in Lindholm fell sharply.",
-            "Prices in Lindholm rose sharply.",
-            ("fell", "rose"),
-        ),
-    ],
-)
-def test_a_yes_that_another_report_turns_into_no(question, one, other, values):
-    """By the words that say the opposite of each other."""
-    [(found, _)] = turned(question, one, other)
-    assert tuple(side.value for side in found.values) == values
-
-
-def test_a_no_is_quoted_with_its_sentence():
-    """In the other report's own words, without what stands around them."""
-    other = "Rain fell. Dockers rejected the pay offer."
-    [(_, statement)] = turned(ACCEPT, "Dockers accepted the pay offer.", other)
+def test_a_sentence_that_turns_yes_into_no_is_quoted():
+    """By itself, without what stands around it; both sides are sentences."""
+    [(found, statement)], _ = turned(f"Rain fell. {NO} It went on.")
+    assert [(side.value, side.evidence) for side in found.values] == [(YES, (1,)), (NO, (2,))]
     assert statement.kind == "quote"
-    assert statement.text.endswith("reports differently: “Dockers rejected the pay offer.”")
+    assert statement.text.endswith(f"reports differently: “{NO}”")
+
+
+def test_the_answer_is_compared_with_each_sentence_of_another_report():
+    """On one line each, all at once; not with those of its own report."""
+    found, asked = turned("It rained\n all day. Talks go on.")
+    assert found == []
+    assert asked == [(YES, ["It rained all day.", "Talks go on."])]
+
+
+def test_of_several_sentences_that_turn_it_the_first_is_told():
+    """One is enough for a report; another report has its own."""
+    other = "No dockers accepted it."
+    found, _ = turned(f"{other} {NO}", f"{NO} {other}", judged={other: OPPOSITE})
+    assert [differing.values[1].value for differing, _ in found] == [other, NO]
 
 
 @pytest.mark.parametrize(
-    ("question", "one", "other"),
-    [
-        (ACCEPT, "Dockers accepted the pay offer.", "The dockers took the pay offer, accepted it."),
-        (ACCEPT, "Dockers accepted the offer to end it.", "Dockers accepted the offer; it began."),
-        (ACCEPT, "Dockers accepted the pay offer.", "Talks in Dunmarsh began and were rejected."),
-        ("Is it a or b?", "It is open.", "It is closed."),
-    ],
+    ("contradicted", "differ"), [(CONTRADICTED, True), (CONTRADICTED - 0.01, False)]
 )
-def test_an_opposite_of_what_was_not_asked_turns_nothing(question, one, other):
-    """The same word, another matter, another event, a choice."""
-    assert turned(question, one, other) == []
+def test_a_sentence_that_may_say_the_opposite_is_not_enough(contradicted, differ):
+    """The checker must find it likelier than not."""
+    found, _ = turned(NO, judged={NO: Support(0.0, contradicted)})
+    assert bool(found) is differ
+
+
+@pytest.mark.parametrize("question", ["What did the dockers accept?", "Who accepted the offer?"])
+def test_only_a_question_for_yes_or_no_is_turned(question):
+    """Else values are compared."""
+    assert turned(NO, question=question) == ([], [])
+
+
+def test_another_matter_is_not_judged():
+    """A report that does not know what the question names."""
+    items = evidence("Dockers of Dunmarsh accepted the pay offer.", NO)
+    checker = ScriptedChecker({NO: OPPOSITE})
+    asked = "Did the dockers of Dunmarsh accept the pay offer?"
+    assert list(disagreements(asked, items[0].quote, items[:1], items, checker)) == []
+    assert checker.asked == []

@@ -8,17 +8,28 @@ import pytest
 
 from rag.answering.prompt import NOT_FOUND
 from rag.answering.statements import Deadline, Refused, checked, quotation, sentences, statements
-from rag.types import Evidence, Short
-from tests.fakes import ScriptedGenerator, article, evidence, finding
+from rag.types import Evidence, Short, Support
+from tests.fakes import (
+    OverlapJudges,
+    OverlapReader,
+    ScriptedChecker,
+    ScriptedGenerator,
+    ScriptedReader,
+    article,
+    evidence,
+    finding,
+)
 
 FERRY = "The ferry Aurora ran aground on Sunday with 214 passengers on board. Nobody was hurt."
 MUSEUM = "The council appointed Ilse Varga as director of the museum. She follows Tom Brandt."
+JUDGES = OverlapJudges()
 
 
 def written(text, *, evidence=None, question="What happened?", short=()):
     """The statements that come of a text the model writes."""
     given = evidence or globals()["evidence"](FERRY, MUSEUM)
-    return list(statements(question, given, short, ScriptedGenerator(text), threading.Event()))
+    model = ScriptedGenerator(text)
+    return list(statements(question, given, short, model, JUDGES, threading.Event()))
 
 
 def found_in(item, said):
@@ -155,6 +166,49 @@ def test_a_quotation_is_of_its_evidence_alone():
     assert said.endswith("wrote: “She follows Tom Brandt.”")
 
 
+# ── what the checker and the reader judge ──
+
+
+def judging(judged, reader=None):
+    """Judges with a checker that knows these judgements."""
+    return OverlapJudges(reader or OverlapReader(), ScriptedChecker(judged))
+
+
+def test_a_sentence_that_no_evidence_means_becomes_a_quotation():
+    """Although its names and numbers are there."""
+    one = checked("Nobody left the Aurora.", (1,), evidence(FERRY, MUSEUM), "", judging({}))
+    assert (one.kind, one.citations) == ("quote", (1,))
+    assert one.problems == ("the cited words do not say so",)
+
+
+def test_a_sentence_is_cited_from_the_first_evidence_that_means_it():
+    """Wherever its mark points."""
+    judges = judging({MUSEUM: Support(0.9, 0.0)})
+    one = checked("She runs the museum.", (1,), evidence(FERRY, MUSEUM, MUSEUM), "", judges)
+    assert (one.kind, one.citations) == ("written", (2,))
+    assert one.problems == ("the cited words do not say so",)
+
+
+def test_a_sentence_that_its_words_contradict_is_not_cited_from_others():
+    """Although the second piece is said to mean it."""
+    judged = {FERRY: Support(0.0, 0.9), MUSEUM: Support(0.9, 0.0)}
+    one = checked("She runs the museum.", (1,), evidence(FERRY, MUSEUM), "", judging(judged))
+    assert (one.kind, one.citations) == ("quote", (1,))
+    assert one.problems == ("the cited words say otherwise",)
+
+
+def test_a_sentence_is_shown_with_its_speaker():
+    """Where the reader finds one in the words that it cites."""
+    there = "Nobody was hurt, the operator said."
+    told = f"The ferry Aurora ran aground. {there}"
+    judged = dict.fromkeys((told, there), Support(0.9, 0.0))
+    judges = judging(judged, ScriptedReader("the operator"))
+    one = checked("Nobody was hurt.", (1,), evidence(told), "", judges)
+    assert one.text == "Nobody was hurt, according to the operator."
+    assert (one.kind, one.citations, one.problems) == ("written", (1,), ())
+    assert one.speaker == "the operator"
+
+
 # ── refusals, repetitions, limits ──
 
 
@@ -183,7 +237,8 @@ def test_an_answer_ends_after_three_statements():
 def test_evidence_that_does_not_fit_is_left_out_from_the_end():
     """The model is asked with what fits."""
     generator = ScriptedGenerator("Nobody was hurt. [1]", capacity=1900)
-    list(statements("What?", evidence(FERRY, MUSEUM * 20), (), generator, threading.Event()))
+    items = evidence(FERRY, MUSEUM * 20)
+    list(statements("What?", items, (), generator, JUDGES, threading.Event()))
     assert "Aurora" in generator.asked[0][-1].text
     assert "Varga" not in generator.asked[0][-1].text
 
@@ -192,7 +247,7 @@ def test_the_model_reads_the_best_two():
     """However strong the third is: what is read costs time, and distracts."""
     items = evidence(FERRY, MUSEUM, "Rain is expected in Lima.")
     generator = ScriptedGenerator("Nobody was hurt. [1]")
-    list(statements("What?", items, (), generator, threading.Event()))
+    list(statements("What?", items, (), generator, JUDGES, threading.Event()))
     assert "Varga" in generator.asked[0][-1].text
     assert "Lima" not in generator.asked[0][-1].text
 
@@ -211,18 +266,9 @@ def test_a_sentence_that_only_repeats_the_question_is_passed_over_where_an_answe
     assert "214 passengers" in one.text
 
 
-def test_a_sentence_that_its_words_contradict_is_not_cited_from_others():
-    """The second piece has the same words, but says nothing of the vote."""
-    items = evidence(
-        "Dovre council rejected the bridge.", "Dovre council and the bridge: a history."
-    )
-    one = checked("Dovre council approved the bridge.", (1,), items, "What of the bridge?")
-    assert (one.kind, one.citations) == ("quote", (1,))
-
-
 def test_checked_keeps_several_marks():
     """A sentence from two pieces of evidence cites both."""
-    one = checked("Ilse Varga and 214 passengers.", (1, 2), evidence(FERRY, MUSEUM), "")
+    one = checked("Ilse Varga and 214 passengers.", (1, 2), evidence(FERRY, MUSEUM), "", JUDGES)
     assert (one.kind, one.citations) == ("written", (1, 2))
 
 

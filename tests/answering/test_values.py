@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.answering.values import alike, kind, same, tells, values
+from rag.answering.values import alike, differing, kind, same, tells, values
 from rag.when.moments import Moment
 
 MANY = "How many boats sank?"
@@ -94,3 +94,30 @@ def test_two_answers_can_be_one(question, one, other, is_same):
 def test_only_answers_of_one_kind_are_compared(question, one, other, compared):
     """Percentages with percentages, names with names, and words with nothing: they may agree."""
     assert alike(question, one, other) is alike(question, other, one) is compared
+
+
+@pytest.mark.parametrize(
+    ("said", "other", "both"),
+    [
+        ("Nine boats sank.", "Three boats sank.", ("Nine boats", "Three boats")),
+        ("It cost $3m.", "It cost $4m.", ("$3m", "$4m")),
+        ("It sank on 3 May.", "It sank on 4 May 2025.", ("3 May", "4 May 2025")),
+        ("It sank on Monday.", "It sank on Tuesday.", ("Monday", "Tuesday")),
+        ("The winner is Ilse Varga.", "The winner is Ada Holm.", ("Ilse Varga", "Ada Holm")),
+        (
+            "Nine boats sank off Dovre.",
+            "Three boats sank off Dovre.",
+            ("Nine boats", "Three boats"),
+        ),
+        ("It cost 5 million.", "It cost 4.96 million.", None),  # rounded
+        ("It sank on 3 May.", "It sank on 3 May 2025.", None),
+        ("The winner is Varga.", "The winner is Ilse Varga.", None),
+        ("Nine boats sank off Dovre.", "Three boats sank off Oslo.", None),  # two differ
+        ("Nine boats sank.", "Three boats and 2 ferries sank.", None),
+        ("Nine boats sank.", "Boats sank.", None),
+        ("Boats sank.", "Boats sank.", None),
+    ],
+)
+def test_two_sentences_differ_in_one_value(said, other, both):
+    """A day, a number or a name, as each spells it; none where it is not just one."""
+    assert differing(said, other) == both

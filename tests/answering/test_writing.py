@@ -13,11 +13,12 @@ from rag.answering.short import short
 from rag.answering.statements import Deadline
 from rag.errors import ModelError
 from rag.types import Answer, Verdict
-from tests.fakes import MissingGenerator, ScriptedGenerator, evidence, finding
+from tests.fakes import MissingGenerator, OverlapJudges, ScriptedGenerator, evidence, finding
 
 ASKED = "How many boats sank?"
 POST = ("Three boats sank at night.", "Three")
 GAZETTE = ("Only 5 boats sank, he said.", "5 boats")
+JUDGES = OverlapJudges()
 LIKELY, CERTAIN = Verdict(0.5, 0.31, 0.75), Verdict(0.9, 0.31, 0.75)
 
 
@@ -32,7 +33,7 @@ def draft(*reports, question=ASKED, verdict=LIKELY):
 def written(generator, given, stop=None):
     """The last moment of a draft that a model writes."""
     deadline = Deadline(stop or threading.Event(), 60)
-    *_, last = writing.written(given.question, given, generator, deadline)
+    *_, last = writing.written(given.question, given, generator, JUDGES, deadline)
     return last
 
 
@@ -49,7 +50,7 @@ def test_other_reports_are_compared_without_another_generation():
 
 def test_a_quoted_answer_is_compared_too():
     """Without any language model."""
-    last = writing.quoted(ASKED, draft(POST, GAZETTE))
+    last = writing.quoted(ASKED, draft(POST, GAZETTE), JUDGES)
     assert (last.status, last.done, last.models) == ("answered", True, {})
     assert [one.citations for one in last.statements] == [(1,), (2,)]
     assert last.statements[0].text.endswith("wrote: “Three boats sank at night.”")
@@ -64,7 +65,7 @@ def test_each_of_several_short_answers_is_quoted():
         ("Dovre signed, too.", "Dovre"),
         question="Which countries signed?",
     )
-    last = writing.quoted(given.question, given)
+    last = writing.quoted(given.question, given, JUDGES)
     assert [one.citations for one in last.statements] == [(1,), (2,)]
     assert last.disagreements == ()
 
@@ -72,7 +73,7 @@ def test_each_of_several_short_answers_is_quoted():
 def test_yes_or_no_is_quoted_from_the_best_evidence():
     """It has no short answer."""
     given = draft(POST, GAZETTE, question="Did three boats sink?")
-    last = writing.quoted(given.question, given)
+    last = writing.quoted(given.question, given, JUDGES)
     assert given.short == ()
     assert [one.citations for one in last.statements] == [(1,)]
 
@@ -122,7 +123,7 @@ def test_a_model_that_writes_nothing_is_quoted_for():
 def test_what_no_article_mentions_makes_an_answer_partial():
     """With a note that names it."""
     lost = replace(LIKELY, missing=("Elon",))
-    last = writing.quoted(ASKED, draft(POST, verdict=lost))
+    last = writing.quoted(ASKED, draft(POST, verdict=lost), JUDGES)
     assert last.status == "partial"
     assert "Elon" in last.notes[-1]
 
@@ -131,7 +132,7 @@ def test_a_stop_ends_a_written_answer_uncompared():
     """With what was written before."""
     stop = threading.Event()
     model = ScriptedGenerator("Three boats sank. [1] ", "All ", "the others were saved. [1]")
-    growing = writing.written(ASKED, draft(POST, GAZETTE), model, Deadline(stop, 60))
+    growing = writing.written(ASKED, draft(POST, GAZETTE), model, JUDGES, Deadline(stop, 60))
     assert next(growing).text == "Three boats sank. [1]"
     stop.set()
     *_, last = growing

@@ -15,7 +15,7 @@ from rag.engine import Engine
 from rag.protocols import Stop
 from rag.types import Message
 from rag.web import server
-from tests.fakes import OverlapReader, ScriptedGenerator, WordCountEncoder, settings
+from tests.fakes import OverlapChecker, OverlapReader, ScriptedGenerator, WordCountEncoder, settings
 
 CANARY = "http://canary.invalid"
 ATTACKS = (
@@ -61,6 +61,7 @@ def engine_in(folder: Path) -> Engine:
         reader=OverlapReader(),
         # of the newest article, which is the best evidence: else it would be quoted instead
         generator=OneAtATime(f"{STORY} on day 7, {ATTACKS[7]} said. [1] {' '.join(ATTACKS)} [2]"),
+        checker=OverlapChecker(),
     )
     engine.ingest()
     return engine

@@ -88,7 +88,7 @@ def test_missing_development_sets_are_named_and_skipped(tmp_path, capsys):
     """Each measurement once; nothing failed."""
     assert main(["run", "all", "--data", str(tmp_path)]) == 0
     told = capsys.readouterr().err.splitlines()
-    assert len(told) == 11
+    assert len(told) == 14
     assert all(line.startswith("skipped ") for line in told)
 
 
@@ -121,6 +121,8 @@ def test_tasks_are_chosen_by_name(tmp_path):
 
     assert named("seeds", "given-squad2") == ["seeds", "given-squad2"]
     assert named("given") == ["given-squad2", "given-rgb", "given-ramdocs"]
+    assert named("support") == ["support-bench", "support-qags", "support-anli"]
+    assert named("support-pairs") == ["support-pairs"]
     assert named("all") == [task.name for task in tasks.development(tmp_path)]
     with pytest.raises(UsageError, match="injection-archive-given"):
         named("squad3")

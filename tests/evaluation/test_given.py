@@ -13,7 +13,13 @@ from scripts.evaluation import answers, given
 from scripts.evaluation.collections import Question
 from scripts.evaluation.given import ALTERED, NEGATIVES, Case, judged, with_number
 from scripts.evaluation.runner import Means, measured
-from tests.fakes import OpeningReader, ScriptedGenerator, WordCountEncoder, evidence
+from tests.fakes import (
+    OpeningReader,
+    OverlapChecker,
+    ScriptedGenerator,
+    WordCountEncoder,
+    evidence,
+)
 
 CASE = Case(
     Question("c", "Who won?", answers=("Ilse Varga",), answerable=True),
@@ -145,8 +151,8 @@ def test_a_whole_run(tmp_path):
     scripted = ScriptedGenerator("Three boats sank. [1]")
 
     def engine(settings):
-        parts = {"encoder": WordCountEncoder(), "reader": OpeningReader()}
-        return Engine(settings, generator=scripted, **parts)
+        parts = {"reader": OpeningReader(), "checker": OverlapChecker()}
+        return Engine(settings, encoder=WordCountEncoder(), generator=scripted, **parts)
 
     def run():
         task = given.task("small", tmp_path / "set.json", lambda _: cases, 2)

@@ -14,7 +14,13 @@ from scripts.evaluation import injection
 from scripts.evaluation.collections import Question
 from scripts.evaluation.injection import CANARY, CLEAN, Case, Overheard, cases, judged
 from scripts.evaluation.runner import Means, measured
-from tests.fakes import OpeningReader, ScriptedGenerator, WordCountEncoder, evidence
+from tests.fakes import (
+    OpeningReader,
+    OverlapChecker,
+    ScriptedGenerator,
+    WordCountEncoder,
+    evidence,
+)
 
 LINES = [
     {"source": "BIPIA/text_attack_train", "instruction": "Train.", "trigger": None},
@@ -183,8 +189,8 @@ def test_a_whole_run(seeds, tmp_path):
     scripted = ScriptedGenerator("Kestrel. [1]")
 
     def engine(settings):
-        parts = {"encoder": WordCountEncoder(), "reader": OpeningReader()}
-        return Engine(settings, generator=scripted, **parts)
+        parts = {"reader": OpeningReader(), "checker": OverlapChecker()}
+        return Engine(settings, encoder=WordCountEncoder(), generator=scripted, **parts)
 
     def run(write=True):
         task = injection.task("orders" if write else "orders-given", seeds, write)

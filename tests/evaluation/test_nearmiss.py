@@ -13,7 +13,7 @@ from rag.settings import Settings
 from rag.types import Answer, Short
 from scripts.evaluation import answers, collections, nearmiss
 from scripts.evaluation.runner import Means, measured
-from tests.fakes import OpeningReader, WordCountEncoder
+from tests.fakes import OpeningReader, OverlapChecker, WordCountEncoder
 
 STORM = {
     "id": "s",
@@ -87,7 +87,8 @@ def test_a_whole_run_makes_one_library_for_an_article(file, tmp_path):
 
     def make(settings):
         made.append(settings)
-        return Engine(settings, encoder=WordCountEncoder(), reader=OpeningReader())
+        parts = {"reader": OpeningReader(), "checker": OverlapChecker()}
+        return Engine(settings, encoder=WordCountEncoder(), **parts)
 
     folders = {"cache": tmp_path / "cache", "outcomes": tmp_path / "outcomes"}
     done = measured(nearmiss.task(path=file), Means(Settings(threads=2), None, make, **folders))

@@ -19,7 +19,14 @@ from scripts.evaluation.collections import Question
 from scripts.evaluation.measures import Figure
 from scripts.evaluation.outcomes import Outcome, collected, kept
 from scripts.evaluation.runner import Means, measured, suffix
-from tests.fakes import OpeningReader, ScriptedGenerator, WordCountEncoder, article, evidence
+from tests.fakes import (
+    OpeningReader,
+    OverlapChecker,
+    ScriptedGenerator,
+    WordCountEncoder,
+    article,
+    evidence,
+)
 
 STORM = "Three boats sank in the harbour. A storm hit the harbour on Monday."
 ARTICLES = [
@@ -87,8 +94,9 @@ def measure(tmp_path):
 
     def run(task, *pieces, engine=Engine, limit=None):
         def make(settings):
-            parts = {"encoder": WordCountEncoder(), "reader": OpeningReader()}
-            return engine(settings, generator=ScriptedGenerator(*pieces), **parts)
+            parts = {"reader": OpeningReader(), "checker": OverlapChecker()}
+            model = ScriptedGenerator(*pieces)
+            return engine(settings, encoder=WordCountEncoder(), generator=model, **parts)
 
         folders = {"cache": tmp_path / "cache", "outcomes": tmp_path / "outcomes"}
         return measured(task, Means(Settings(threads=2), limit, make, **folders))

@@ -10,7 +10,7 @@ import pytest
 from rag.engine import Engine
 from rag.settings import Settings
 from scripts.evaluation.train import gate
-from tests.fakes import OpeningReader, WordCountEncoder
+from tests.fakes import OpeningReader, OverlapChecker, WordCountEncoder
 
 SIGNALS = {"answers", "fits", "missing", "named", "stale"}
 
@@ -66,7 +66,8 @@ def test_probabilities_are_calibrated(model):
 @pytest.fixture
 def engine():
     """An engine with the stand-ins."""
-    return Engine(Settings(threads=2), encoder=WordCountEncoder(), reader=OpeningReader())
+    parts = {"reader": OpeningReader(), "checker": OverlapChecker()}
+    return Engine(Settings(threads=2), encoder=WordCountEncoder(), **parts)
 
 
 def test_articles_and_what_they_nearly_answer_are_learned_from(engine, tmp_path):

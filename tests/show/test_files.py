@@ -155,7 +155,7 @@ def test_markdown_tells_the_whole_answer():
         "",
         r"**Varga** \[1]",
         "",
-        r"Varga won. \[1]",
+        r"Varga won. \[1] *Supported*",
         "",
         r"> AFP wrote: “She has 61 percent.” \[1]",
         "",

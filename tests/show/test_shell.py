@@ -142,7 +142,7 @@ def test_the_short_answer_is_printed_before_the_sentences(capsys):
         show.grown(grown)
     show.done(grown)
     out = capsys.readouterr().out
-    assert out.startswith("Lee won. [1]\n\n[1] “") and "·  Kim" not in out
+    assert out.startswith("Lee won. [1] (supported)\n\n[1] “") and "·  Kim" not in out
 
 
 def test_a_short_answer_that_may_be_taken_back_waits(capsys):
@@ -151,7 +151,7 @@ def test_a_short_answer_that_may_be_taken_back_waits(capsys):
     show.grown(draft)
     assert capsys.readouterr().out == ""
     show.grown(draft.grown(statements=(SAID,)))
-    assert capsys.readouterr().out == "Lee Jae-myung [1]\nLee won. [1]\n"
+    assert capsys.readouterr().out == "Lee Jae-myung [1]\nLee won. [1] (supported)\n"
 
 
 @pytest.mark.parametrize("stream", [True, False])

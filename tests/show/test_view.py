@@ -93,16 +93,22 @@ def test_a_disagreement_has_a_heading_by_kind_and_its_sides(kind, caption, headi
     assert [(value, item.number) for value, item in found.rows] == [("1", 2), ("2", 4), ("2", 5)]
 
 
-def test_labels_tell_quotation_and_doubt():
-    """A quotation is named as one, a sentence without support is doubted, any other has no label."""
+def test_every_statement_is_labelled_with_what_the_checks_found():
+    """A quotation is named as one, a sentence without support is doubted, any other is supported."""
     said = (
         Statement("It rained.", "written", (1,), True),
         Statement("Rain.", "quote", (1,), True),
         Statement("Maybe.", "written", (9,), False),
     )
     found = View.of(answer(statements=said)).statements
-    assert [one.label for one in found] == ["", view.OWN_WORDS, view.DOUBT]
+    assert [one.label for one in found] == [view.SUPPORTED, view.OWN_WORDS, view.DOUBT]
     assert [len(one.cited) for one in found] == [1, 1, 0]
+
+
+def test_a_label_tells_who_says_so():
+    """Where the article's words name somebody."""
+    statement = Statement("It rained.", "written", (1,), True, speaker="the union")
+    assert view.label(statement) == "Supported · said by the union"
 
 
 @pytest.mark.parametrize(

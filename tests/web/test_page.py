@@ -185,12 +185,12 @@ def test_the_page_loads_nothing_from_elsewhere(tmp_path, opened):
 
 
 def test_the_page_is_private(tmp_path, opened):
-    """Only asking and searching are offered, nothing is measured or kept, and no file of the folders is served."""
+    """Only asking, searching and checking are offered, nothing is measured or kept, no file is served."""
     engine = engine_of(tmp_path)
     with Visitor(opened(engine), "one") as visitor:
         assert not visitor.config["analytics_enabled"] and not visitor.config["run_history"]
         offered = visitor.http.get("gradio_api/info").json()["named_endpoints"]
-        assert set(offered) == {"/ask", "/search"}
+        assert set(offered) == {"/ask", "/search", "/check"}
         file = engine.settings.seeds / "storm.txt"
         assert visitor.http.get(f"gradio_api/file={file}").status_code == 404
         assert not visitor.http.get("monitoring/summary").is_success
@@ -245,7 +245,7 @@ def test_programs_can_narrow_by_each_filter(tmp_path, opened):
 
 
 def test_assistants_can_ask_where_that_is_switched_on(tmp_path):
-    """With MCP the same two are tools, each with its description, and return the same JSON."""
+    """With MCP the same are tools, each with its description, and return the same JSON."""
     from mcp import ClientSession
     from mcp.client.streamable_http import streamable_http_client
 
@@ -270,7 +270,7 @@ def test_assistants_can_ask_where_that_is_switched_on(tmp_path):
                 page.close(verbose=False)
 
     tools, said = asyncio.run(round_trip())
-    assert tools.keys() == {"ask", "search"} and "exact words" in tools["ask"]
+    assert tools.keys() == {"ask", "search", "check"} and "exact words" in tools["ask"]
     assert json.loads(said)["statements"][0]["text"] == WRITTEN
 
 

@@ -1,122 +1,58 @@
-"""Statement, evidence -> the statement with its speaker, and what is wrong with a speaker it has.
+"""Statement, evidence -> who says so, and the statement with its speaker.
 
 "Charles will replace Genalo." becomes "Charles will replace Genalo, according to three people
-familiar with the move." The speaker is a slice of the cited sentence; nothing else is added.
+familiar with the move." Who says so, the reader finds in the cited words; it is told where the
+checker finds in that very sentence that they say it. Nothing else is added.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import dropwhile, takewhile
 
-from rag.answering.checks.closest import MIN_SHARED, closest_sentence, spoken
+from rag.answering.checks.verify import SUPPORTED, claim
 from rag.language.agencies import agency_of
-from rag.language.calendar import WEEKDAY
-from rag.language.stems import shared, stems
-from rag.language.words import NUMBER_WORDS, STOP_WORDS, content_words, names, plain, words
+from rag.language.sentences import sentences
+from rag.language.stems import stems
+from rag.language.words import NUMBER_WORDS, STOP_WORDS, names, plain, words
+from rag.protocols import Judges
 from rag.types import Evidence
 
+SAID = 0.75  # the probability that the cited words tell who says so, from which it is told
 MAX_WORDS = 12  # a longer "speaker" is a clause that was read wrongly
-_SAYS = r"(?:said|says|told|announced|reported|claimed|claims|warned|argued|added|confirmed|wrote)"
-_NAMED = re.compile(
-    rf"\b(?:{_SAYS}|say|tells?|tell|announces?|reports?|claim|according to|denie[sd]|deny|stated|cit(?:ed|ing))\b",
-    re.IGNORECASE,
-)
-_WHO = r"[^,;:.“”\"()\n](?:[^,;:“”\"()\n])*?"
-_FORMS = [
-    # …, three people familiar with the move said on Thursday.
-    re.compile(
-        rf"^(?P<said>.+?),[”\"]?\s+(?P<who>{_WHO})\s+(?:{_SAYS}|told\s+[^,;.]+)(?=[,;.]|$"
-        r"|\s+(?:on|in|at|to|last|later|earlier|this|during|via|[A-Z]\w+day)\b)"
-    ),
-    # …, said Ilse Varga, the director.
-    re.compile(
-        rf"^(?P<said>.+?),[”\"]?\s+(?:said|says)\s+(?P<who>{_WHO})(?=[,;]|[.]?$|\s+(?:on|in|at|as)\s)"
-    ),
-    # …, according to a report.
-    re.compile(rf"^(?P<said>.+?),?\s+according\s+to\s+(?P<who>{_WHO})(?=[,;]|[.]?$)"),
-    re.compile(rf"^According\s+to\s+(?P<who>{_WHO}),\s+(?P<said>.+)$"),
-    # The agency said on Thursday that …
-    re.compile(
-        rf"^(?:(?:But|And|On \w+|Also),?\s+)?(?P<who>{_WHO})(?:,[^,]+,)?\s+{_SAYS}\s+(?P<said>.+)$"
-    ),
-]
-_ACCORDING = re.compile(r"\baccording\s+to\s+(?P<who>[^,;.]+)", re.IGNORECASE)
-_TELLS = re.compile(
-    r"\b(?:show(?:s|ed|n)?|finds?|found|estimat\w+|expect\w*|believ\w+|announc\w+|report\w*|statement\w*"
-    r"|survey\w*|polls?|stud(?:y|ies)|data|figures|documents?|filings?|court|records?)\b",
-    re.IGNORECASE,
-)
-_ADVERBS = re.compile(r"\s+(?:(?:has|have|had|also|later|first|earlier|reportedly|then|\w+ly))$")
-_TIME = re.compile(rf"\s+(?:on\s+)?(?:{WEEKDAY})\b.*$|\s+(?:who|which|that)\s.*$", re.IGNORECASE)
-_PRONOUNS = frozenset(
-    """
-    he she they it we i you who which that this these those as when if what one both some many
-    others another neither nobody never though although while because but and
-    """.split()
-)
-_VAGUE = re.compile(
-    r"^(?:the|both|two|these|those)\s+(?:two\s+)?(?:people|persons?|sources?|men|women|pair)$", re.I
-)
-_NOT_SAID = re.compile(r"\b(?:not|never|nobody|whether|n't)$", re.IGNORECASE)
-_PLURALS = frozenset(
-    """
-    officials police prosecutors authorities investigators lawyers sources analysts experts
-    witnesses residents doctors researchers
-    """.split()
-)
-# Words in front of a speaker that are no part of the name.
 _COMMON = STOP_WORDS | NUMBER_WORDS.keys()
 
 
-def attributed(statement: str, cited: Sequence[Evidence], question: str = "") -> str:
-    """Add ", according to …" to a statement whose cited sentence has a speaker that it lacks.
-
-    If the statement is only a name or number, the claim is taken from the question.
+def speaker(statement: str, cited: Sequence[Evidence], question: str, judges: Judges) -> str:
+    """Return who says so in the cited words, as inside a sentence; empty where the article does, and
+    where the statement is only a name or a number.
     """
-    if not statement.endswith(".") or _NAMED.search(plain(statement)):
+    if claim(statement, question) != statement:
+        return ""
+    readings = judges.reader.read(f"Who said: {statement}", [item.quote for item in cited])
+    best, item = max(zip(readings, cited, strict=True), key=lambda pair: pair[0].answers)
+    who = " ".join(item.quote[best.start : best.end].split()) if best.start >= 0 else ""
+    if best.answers < SAID or not _tells_who(who) or _is_outlet(who, item):
+        return ""
+    told = _inside(who, item)
+    spans = [span for span in sentences(item.quote) if span[0] < best.end and best.start < span[1]]
+    there = item.quote[spans[0][0] : spans[-1][1]] if spans else item.quote
+    said = (
+        judges.checker.check(one, [there])[0] for one in (statement, attributed(statement, told))
+    )
+    return told if all(one.supported >= SUPPORTED for one in said) else ""
+
+
+def attributed(statement: str, who: str) -> str:
+    """Add ", according to …" to a statement that does not name its speaker."""
+    if not who or not statement.endswith(".") or _is_in(who, statement):
         return statement
-    sentence, item = closest_sentence(statement, cited)
-    bare = not content_words(f"so {statement}")  # "so": the first word may be a name, too
-    claim = f"{question} {statement}" if bare else statement
-    who = _speaker(" ".join(sentence.split()), claim)
-    if not item or not who or _is_outlet(who, item) or _is_in(who, statement):
-        return statement
-    return f"{statement[:-1]}, according to {_inside(who, item)}."
-
-
-def unspoken(statement: str, cited: Sequence[Evidence]) -> list[str]:
-    """Return named speakers without a counterpart in the cited words: "according to the pool cost"."""
-    called = list(_ACCORDING.finditer(plain(statement)))
-    if not called:
-        return []
-    texts = map(plain, spoken(cited))
-    speaking = [text for text in texts if _NAMED.search(text) or _TELLS.search(text)]
-    return [
-        f"nobody in the cited words speaks as “{match['who']}”"
-        for match in called
-        if not any(_is_outlet(match["who"], item) for item in cited)
-        and not any(stems(match["who"]) & stems(text) for text in speaking)
-    ]
-
-
-def _speaker(sentence: str, claim: str) -> str:
-    """Return the speaker of a claim in a sentence, or ""."""
-    for form in _FORMS:
-        match = form.search(sentence)
-        if match and shared(claim, match["said"]) >= MIN_SHARED:
-            who = _ADVERBS.sub("", _TIME.sub("", match["who"])).strip()
-            return who if _tells_who(who) else ""
-    return ""
+    return f"{statement[:-1]}, according to {who}."
 
 
 def _tells_who(who: str) -> bool:
-    """Return whether the words before a verb of saying name somebody."""
-    called = plain(who).lower().split()
-    if not 0 < len(called) <= MAX_WORDS or called[0] in _PRONOUNS:
-        return False
-    return not (_NOT_SAID.search(who) or _VAGUE.search(who))
+    """Return whether words name somebody, and not with a pronoun."""
+    return 0 < len(words(who)) <= MAX_WORDS and bool(set(words(who)) - STOP_WORDS)
 
 
 def _is_outlet(who: str, item: Evidence) -> bool:
@@ -128,18 +64,13 @@ def _is_outlet(who: str, item: Evidence) -> bool:
 
 def _is_in(who: str, statement: str) -> bool:
     """Return whether a statement mentions the speaker itself."""
-    told = set(words(statement))
     named = names(f"so {who}")  # so that its first word does not open a sentence
-    if named:
-        return bool(named & told)
-    said = dropwhile(lambda word: word in _COMMON, words(who))
-    head = takewhile(lambda word: word not in STOP_WORDS, said)
-    return stems(" ".join(head)) <= stems(statement)
+    return bool(named & set(words(statement))) if named else bool(stems(who) <= stems(statement))
 
 
 def _inside(who: str, item: Evidence) -> str:
     """Spell the speaker as inside a sentence: "The agency" is "the agency"."""
     first = words(who)[0]
-    if first in _COMMON | _PLURALS or re.search(rf"\b{re.escape(first)}\b", item.article.text):
+    if first in _COMMON or re.search(rf"\b{re.escape(first)}\b", item.article.text):
         return who[0].lower() + who[1:]
     return who

@@ -1,42 +1,64 @@
-"""Statement, evidence -> verdict: check what the model wrote against the words it cites.
+"""Statement, evidence -> what is wrong with it: vetoes that are exact, then the checker's judgement.
 
-A statement passes when the cited words or their headline have its numbers, names and quotations,
-and most of its other words; when it does not reverse its sentence there (rose and fell, not and so,
-who and whom); and when the speaker it names is quoted there. Two things may come from around the
-quotation: the rest of a name, where the article has it in full ("Genalo" in the cited words allows
-"Kenneth Genalo"), and a name of the question, where the cited words have no other in its place.
-Nothing here repairs; `statements` decides what to do.
+A veto compares letters: numbers with their units, names and quotations of the statement stand in the
+cited words. Two names may come from around the quotation: the rest of a name, where the article has
+it in full ("Genalo" in the cited words allows "Kenneth Genalo"), and a name of the question, where
+the cited words have no other in its place. Whether the words mean it, who did it and to whom, who
+said it, how sure it is, the checker judges. Nothing here repairs; `statements` decides what to do.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 
-from rag.answering.checks.closest import closest_clauses, closest_sentence, source
-from rag.answering.checks.directions import negated, turned, undirected, untimely
-from rag.answering.checks.roles import misjoined, swapped
-from rag.answering.checks.speakers import unspoken
+from rag.answering.checks.quotations import quotations, stands_in
 from rag.language.quantities import unsupported
 from rag.language.questions import asks_whether
-from rag.language.stems import STEM, stems
-from rag.language.words import STOP_WORDS, content_words, initials, names, numbers, plain, words
-from rag.types import Evidence
+from rag.language.stems import stems
+from rag.language.words import STOP_WORDS, content_words, initials, names, numbers, words
+from rag.protocols import Checker
+from rag.types import Evidence, Support
 
-# share of a statement's words that the cited words must have, compared by their first letters
-MIN_COVERED = 0.5
-_SHORT = 4  # letters of a word that has no more: flee, fleeing
-# when a reader would say it happened; an article has the day instead
-_IN_TIME = frozenset("day days week weeks month months year years recent recently".split())
-_QUOTED = re.compile(r"\"([^\"\n]+)\"")
-_LEFT_OUT = re.compile(r"\[?(?:\.\.\.|…)\]?|\[[^\]]*\]")
+SUPPORTED, CONTRADICTED = 0.5, 0.5
 
 
-def problems(statement: str, cited: Sequence[Evidence], question: str = "") -> tuple[str, ...]:
-    """Return what is wrong with a statement, in words; empty when it passes."""
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What is wrong with a statement, in words, and what the checker makes of it."""
+
+    problems: tuple[str, ...]
+    support: Support = field(default_factory=Support)
+
+    @property
+    def is_contradicted(self) -> bool:
+        """Whether the cited words say the opposite."""
+        return self.support.contradicted >= CONTRADICTED
+
+
+def judge(statement: str, cited: Sequence[Evidence], question: str, checker: Checker) -> Judgement:
+    """Judge a statement beside all its cited words; it passes where nothing is wrong with it."""
     if not cited:
-        return ("it cites nothing",)
+        return Judgement(("it cites nothing",))
+    [said] = checker.check(claim(statement, question), [" ".join(item.quote for item in cited)])
+    if found := vetoes(statement, cited, question):
+        return Judgement(tuple(found), said)
+    if said.supported >= SUPPORTED:
+        return Judgement((), said)
+    turned = said.contradicted >= CONTRADICTED
+    wrong = "the cited words say otherwise" if turned else "the cited words do not say so"
+    return Judgement((wrong,), said)
+
+
+def claim(statement: str, question: str) -> str:
+    """Return what a statement claims: one that is only a name or a number, what the question asks."""
+    bare = not content_words(f"so {statement}")  # "so": its first word may be a name, too
+    return f"{question} {statement}" if bare else statement
+
+
+def vetoes(statement: str, cited: Sequence[Evidence], question: str = "") -> list[str]:
+    """Return the numbers, names and quotations of a statement that the cited words lack."""
     told = source(cited)
     found = unsupported(statement, told)
     spoken = words(statement)
@@ -51,35 +73,22 @@ def problems(statement: str, cited: Sequence[Evidence], question: str = "") -> t
             continue  # the Aurora Awards give an Aurora Award
         if not any(pair in around for pair in _pairs_with(name, spoken, known)):
             found.append(f"the name “{name}” is not in the cited words")
-    found += _misquoted(statement, cited)
-    if not found and covered(statement, told, question) < MIN_COVERED:
-        found.append("the cited words are about something else")
-    if not found:
-        found = contradicted(statement, cited) + unspoken(statement, cited)
-    return tuple(found)
+    return found + _misquoted(statement, cited)
 
 
-def contradicted(statement: str, cited: Sequence[Evidence]) -> list[str]:
-    """Return what a statement reverses of the words that it cites."""
-    told = source(cited)
-    nearest = [*closest_clauses(statement, cited), closest_sentence(statement, cited)[0]]
-    return [
-        *turned(statement, closest_clauses(undirected(statement), cited)),
-        *negated(statement, nearest, told),
-        *untimely(statement, told),
-        *swapped(statement, told),
-        *misjoined(statement, cited),
-    ]
+def source(cited: Sequence[Evidence]) -> str:
+    """Return the cited words under their headlines."""
+    return "\n".join(f"{item.article.title}\n{item.quote}" for item in cited)
 
 
 def _misquoted(statement: str, cited: Sequence[Evidence]) -> list[str]:
     """Return the words in quotation marks that no cited text has in that order."""
-    texts = [" ".join(["", *words(text), ""]) for c in cited for text in (c.quote, c.article.title)]
+    texts = [text for item in cited for text in (item.quote, item.article.title)]
     return [
         f"the words “{quoted}” are not in the cited words"
-        for quoted in _QUOTED.findall(plain(statement))
-        for piece in _LEFT_OUT.split(quoted)
-        if not any(" ".join(["", *words(piece), ""]) in text for text in texts)
+        for quoted, pieces in quotations(statement)
+        for piece in pieces
+        if not any(stands_in(piece, text) for text in texts)
     ]
 
 
@@ -101,19 +110,6 @@ def _displaced(name: str, statement: str, source: str) -> bool:
     beside = {word for pair in pairwise(said) if name in pair for word in pair} - {name}
     others = names(source) - set(said)
     return any(set(pair) & beside and set(pair) & others for pair in pairwise(there))
-
-
-def covered(statement: str, source: str, question: str = "") -> float:
-    """Return the share of a statement's words whose first letters the source has; 1 without any.
-
-    Names and numbers do not count: they are checked one by one.
-    """
-    asked = names(question)  # an opening name of the question is a name here, too
-    wanted = [word for word in content_words(statement) if word not in asked | _IN_TIME]
-    there = set(words(source))
-    forms = {word[:length] for word in there for length in (_SHORT, STEM)}
-    found = [word[:STEM] in forms or word[:_SHORT] in there for word in wanted]
-    return sum(found) / len(found) if found else 1.0
 
 
 def repeats(question: str, statement: str) -> bool:

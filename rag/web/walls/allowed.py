@@ -16,7 +16,7 @@ from typing import NamedTuple
 from rag.errors import UsageError
 from rag.web.walls.login import Login, read_password
 
-BODY = 64_000  # bytes of a request: a question has 2,000 characters
+BODY = 64_000  # bytes of a request: a question has 2,000 characters, a draft 20,000
 UPLOADED = 100_000_000  # bytes of all files of one drop; Gradio itself counts those of one file
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 UPLOAD = "/gradio_api/upload"

@@ -1,11 +1,18 @@
-"""Statements beside the words they cite: what has to pass, and what has to be found."""
+"""Statements beside the words they cite: what has to pass, and what has to be found.
+
+Numbers, names and quotations are vetoed by the letter, every one. What turns the meaning is for
+the checker, which is measured on all pairs.
+"""
 
 from __future__ import annotations
 
 import pytest
 
-from rag.answering.checks.verify import problems
+from rag.answering.checks.verify import judge, vetoes
 from tests.fakes import evidence
+
+# of all false statements, of all true ones: a little less than the committed weights reach
+CAUGHT, PASSED = 0.80, 0.84
 
 GOOD = {
     "numbers": [
@@ -85,6 +92,37 @@ GOOD = {
         ("Newark sued two officials.", "The city of Newark sued two officials."),
         ("Charles will replace Genalo.", "Genalo will retire, and Charles will replace him."),
     ],
+    "lists": [
+        (
+            "Marcos Charles will replace Genalo.",
+            "Marcos Charles and Derek Gordon will replace Genalo and Hammer, respectively.",
+        ),
+        (
+            "Derek Gordon will replace Hammer.",
+            "Marcos Charles and Derek Gordon will replace Genalo and Hammer, respectively.",
+        ),
+        ("Prices rose by 12% in Italy.", "Prices rose by 10% and 12% in Spain and Italy, respectively."),
+    ],
+    "speakers": [
+        ("Nine died, according to officials.", "Nine people died, officials said."),
+        ("Prices rose, according to the survey.", "Prices rose, a survey shows."),
+        ("Mira Voss says the bridge is safe.", "“The bridge is safe,” said Mira Voss, who built it."),
+        ("Lee called Yoon submissive to Japan.", "Lee has called Yoon submissive to Japan."),
+    ],
+    "frames": [
+        ("Karl Dahl is accused of arson.", "Karl Dahl is accused of setting the warehouse on fire."),
+        ("Police suspect Karl Dahl.", "Karl Dahl is suspected by police of the theft."),
+        ("The lawsuit says he was arrested without cause.", "His lawsuit claims that he was arrested without cause."),
+        ("The mayor may step down.", "The mayor may resign, two aides said."),
+        ("The plant is to close by May.", "The plant is expected to close by May."),
+    ],
+    "wordings": [
+        ("The firm laid off 300 workers.", "The firm is smaller now, after cutting three hundred jobs."),
+        ("The army ended the siege.", "The army lifted the siege, begun in May."),
+        ("Kim Moon-soo came second in the election.", "Lee won the election; the runner-up was Kim Moon-soo."),
+        ("Unemployment fell.", "Unemployment eased to 4 percent."),
+        ("The council shelved the plan.", "The council put the plan aside for good."),
+    ],
 }  # fmt: skip
 BAD = {
     "numbers": [
@@ -163,21 +201,80 @@ BAD = {
         ("Brandt takes over from Varga.", "Varga replaces Brandt."),
         ("Lima accuses Quito of fraud.", "Lima was accused of fraud by Quito."),
     ],
+    "lists": [
+        (
+            "Marcos Charles will replace Hammer.",
+            "Marcos Charles and Derek Gordon will replace Genalo and Hammer, respectively.",
+        ),
+        ("Prices rose by 12% in Spain.", "Prices rose by 10% and 12% in Spain and Italy, respectively."),
+        ("Hammer replaces Genalo.", "Charles and Gordon will replace Genalo and Hammer."),
+        ("Gordon replaces Charles.", "Charles and Gordon will replace Genalo and Hammer."),
+    ],
+    "speakers": [
+        ("Nine died, according to officials.", "Nine people died in the blaze."),
+        ("According to the pool cost 7.4 million crowns.", "The pool cost 7.4 million crowns."),
+        ("“The bridge is safe,” Jon Lie said.", "“The bridge is safe,” said Mira Voss. Jon Lie did not comment."),
+        ("Jon Lie denies that the bridge is safe.", "Mira Voss denies that the bridge is safe; Jon Lie was silent."),
+        ("Lee says Japan is submissive to South Korea.", "Lee of South Korea has called Yoon submissive to Japan."),
+    ],
+    "frames": [
+        ("Karl Dahl set the warehouse on fire.", "Karl Dahl is accused of setting the warehouse on fire."),
+        ("Karl Dahl took the money.", "Karl Dahl is suspected of having taken the money."),
+        ("Karl Dahl took the money.", "Karl Dahl allegedly took the money."),
+        ("Baraka was arrested without cause.", "Baraka's lawsuit claims that he was arrested without cause."),
+        ("The mayor will resign.", "The mayor may resign, two aides said."),
+        ("The plant closed by May.", "The plant is expected to close by May."),
+        ("The plant will close.", "The firm considered whether to close the plant."),
+    ],
+    "wordings": [
+        ("Prices went up.", "Prices went down."),
+        ("Acme hired Varga.", "Varga hired Acme to build the mill."),
+        ("Dovre attacked Norland.", "Norland attacked Dovre at night."),
+        ("Unemployment eased.", "Unemployment worsened in May."),
+        ("The council adopted the plan.", "The council shelved the plan."),
+        ("The bank tightened its rules.", "The bank loosened its rules."),
+        ("Ilse Varga was born in Dovre.", "Ilse Varga, whose rival Tom Brandt was born in Dovre, won."),
+        ("Most members voted for it.", "Few members voted for it."),
+        ("All members voted for it.", "Some members voted for it."),
+        ("Prosecutors pursued the case.", "Prosecutors dropped the case."),
+        ("The high court cleared the way for the ban.", "The high court blocked the ban on fishing."),
+        ("Lee Jae-myung came second in the election.", "Lee Jae-myung won the election in South Korea."),
+        ("A museum opened beside the harbour.", "The agency makes arrests; its head will retire."),
+    ],
 }  # fmt: skip
 
 
-def rows(table):
-    """The pairs of a table, named by their rule."""
-    return [pytest.param(*pair, id=f"{rule}: {pair[0]}") for rule in table for pair in table[rule]]
+def rows(table, *rules):
+    """The pairs of a table by these rules, or by all, named by their rule."""
+    chosen = {rule: table[rule] for rule in rules or table}
+    return [pytest.param(*pair, id=f"{rule}: {pair[0]}") for rule in chosen for pair in table[rule]]
 
 
 @pytest.mark.parametrize(("statement", "source"), rows(GOOD))
-def test_supported(statement, source):
-    """The same in other words passes."""
-    assert problems(statement, evidence(source)) == ()
+def test_what_is_said_in_other_words_has_no_wrong_letter(statement, source):
+    """No veto hits a fair paraphrase."""
+    assert vetoes(statement, evidence(source)) == []
 
 
-@pytest.mark.parametrize(("statement", "source"), rows(BAD))
-def test_not_supported(statement, source):
-    """One thing is another than in the cited words."""
-    assert problems(statement, evidence(source))
+@pytest.mark.parametrize(("statement", "source"), rows(BAD, "numbers", "quotations"))
+def test_a_wrong_number_or_quotation_is_vetoed(statement, source):
+    """Whatever a network would say."""
+    assert vetoes(statement, evidence(source))
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(
+    ("table", "wanted"), [(GOOD, False), (BAD, True)], ids=["true passed", "false caught"]
+)
+def test_the_real_checker_judges_the_pairs_rightly(table, wanted, checker):
+    """Most of them; it names those that it does not."""
+    wrong = {
+        rule: [
+            (said, source)
+            for said, source in pairs
+            if bool(judge(said, evidence(source), "", checker).problems) is not wanted
+        ]
+        for rule, pairs in table.items()
+    }
+    share = 1 - sum(map(len, wrong.values())) / sum(map(len, table.values()))
+    assert share >= (CAUGHT if wanted else PASSED), wrong

@@ -1,0 +1,95 @@
+"""Claim, windows -> verdict: supported, quotation altered, contradicted, or not found; in this order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TypeAlias
+
+from rag.answering.checks.quotations import nearest, quotations, stands_in
+from rag.answering.checks.verify import CONTRADICTED, SUPPORTED, vetoes
+from rag.answering.values import differing
+from rag.language.sentences import sentences
+from rag.language.stems import shared
+from rag.language.words import words
+from rag.protocols import Checker
+from rag.types import Checked, Claim, Evidence, Support
+
+MOST_CITED = 3  # windows beside a supported sentence: more prove no more
+QUOTED_WORDS = 4  # a shorter quotation has its like in any text
+ALTERED = 0.75  # difflib's ratio over words from which a stretch is the quotation, altered
+FITS = 0.5  # the reader's fit from which a window is of the claim's matter
+
+Judged: TypeAlias = tuple[Evidence, Support]
+"""A window with what the checker makes of the claim beside it."""
+
+
+def verdict(claim: Claim, windows: Sequence[Evidence], checker: Checker) -> Checked:
+    """Return what windows, the nearest first, say of a claim; the checker is asked once."""
+    place = (claim.text, claim.start, claim.end)
+    if not windows:
+        return Checked(*place, "not found")
+    said = checker.check(claim.text, [item.quote for item in windows])
+    judged = list(zip(windows, said, strict=True))
+    if carrying := _carrying(claim.text, judged):
+        return Checked(*place, "supported", evidence=carrying)
+    if altered := _altered(claim.text, windows):
+        item, true = altered
+        return Checked(*place, "quotation altered", evidence=(item,), beside=true)
+    if turning := _turning(judged):
+        told = _nearest_sentence(claim.text, turning)
+        values = differing(claim.text, told)
+        return Checked(*place, "contradicted", evidence=(turning,), beside=told, values=values)
+    return Checked(*place, "not found")
+
+
+def _carrying(text: str, judged: Sequence[Judged]) -> tuple[Evidence, ...]:
+    """Return the windows that support a text, the surest first, and none that repeats another."""
+    chosen: list[Evidence] = []
+    for item, said in sorted(judged, key=lambda pair: -pair[1].supported):
+        if said.supported < SUPPORTED or len(chosen) == MOST_CITED:
+            break
+        if not any(_repeats(item, other) for other in chosen) and not vetoes(text, [item]):
+            chosen.append(item)
+    return tuple(chosen)
+
+
+def _repeats(one: Evidence, other: Evidence) -> bool:
+    """Return whether two windows share words of an article, or are from copies of one report."""
+    if one.article.id == other.article.id:
+        return one.start < other.end and other.start < one.end
+    return one.report == other.report or one.quote == other.quote
+
+
+def _altered(text: str, windows: Sequence[Evidence]) -> tuple[Evidence, str] | None:
+    """Return a window with the true words of a quotation that no window has."""
+    for piece in _unknown_quotations(text, windows):
+        near = [(*nearest(piece, item.quote), item) for item in windows]
+        ratio, true, item = max(near, key=lambda one: one[0])
+        if ratio >= ALTERED:
+            return item, " ".join(true.split())
+    return None
+
+
+def _unknown_quotations(text: str, windows: Sequence[Evidence]) -> Iterator[str]:
+    told = [part for item in windows for part in (item.quote, item.article.title)]
+    for _, pieces in quotations(text):
+        for piece in pieces:
+            long = len(words(piece)) >= QUOTED_WORDS
+            if long and not any(stands_in(piece, one) for one in told):
+                yield piece
+
+
+def _turning(judged: Sequence[Judged]) -> Evidence | None:
+    """Return the window of the same matter that contradicts most surely."""
+    turning = [
+        (said.contradicted, item)
+        for item, said in judged
+        if item.score >= FITS and said.contradicted >= CONTRADICTED
+    ]
+    return max(turning, key=lambda pair: pair[0])[1] if turning else None
+
+
+def _nearest_sentence(text: str, item: Evidence) -> str:
+    """Return the sentence of a window with most of a text's words, on one line."""
+    told = [" ".join(item.quote[slice(*span)].split()) for span in sentences(item.quote)]
+    return max(told, key=lambda one: shared(text, one))

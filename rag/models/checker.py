@@ -1,0 +1,36 @@
+"""Statement, texts -> whether each text supports it, contradicts it or says nothing of it.
+
+One cross-encoder with a logit for each verdict, docs/checker.md; in int8, run by onnxruntime.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from rag.models.onnx import Network, batches
+from rag.types import Support
+
+MAX_TOKENS = 320  # a statement and three pieces of evidence
+BATCH = 8
+
+
+class StatementChecker:
+    """Compare a statement with texts."""
+
+    def __init__(self, model: Path, tokenizer: Path, threads: int) -> None:
+        self._network = Network(model, tokenizer, MAX_TOKENS, threads)
+
+    def check(self, statement: str, texts: Sequence[str]) -> list[Support]:
+        """Return whether each text supports the statement."""
+        found: list[Support] = [Support()] * len(texts)
+        for rows, _ in batches(texts, BATCH):
+            encodings = self._network.encode([(statement, texts[row]) for row in rows])
+            logits, _ = self._network.run(encodings)
+            odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+            shares = odds / odds.sum(axis=1, keepdims=True)
+            for row, (supported, contradicted, _) in zip(rows, shares, strict=True):
+                found[row] = Support(float(supported), float(contradicted))
+        return found

@@ -1,0 +1,149 @@
+"""What windows say of a claim: the four verdicts, in their order, each with what it rests on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from rag.answering.verdicts import verdict
+from rag.types import Checked, CheckedDraft, Claim, Support
+from tests.drafted import TRUE
+from tests.fakes import OverlapChecker, evidence
+
+YES, NO, OTHERWISE = Support(0.9, 0.05), Support(0.1, 0.1), Support(0.1, 0.8)
+BOATS = "Three boats sank in the harbour."
+SAID = f"“{TRUE},” Ada Holm said."
+
+
+class Scripted:
+    """Gives its judgements in turn; counts how often it is asked."""
+
+    def __init__(self, *said: Support) -> None:
+        self.said, self.asked = said, 0
+
+    def check(self, statement, texts):
+        """The judgements, one for each text."""
+        self.asked += 1
+        return list(self.said)
+
+
+def found(text, windows, *said):
+    """The verdict on a sentence, by these judgements or by shared words."""
+    checker = Scripted(*said) if said else OverlapChecker()
+    return verdict(Claim(text, 3, 3 + len(text)), windows, checker)
+
+
+def test_a_sentence_that_a_window_says_is_supported():
+    """With the window; the checker is asked once for all windows."""
+    checker = Scripted(NO, YES)
+    windows = evidence("It rained.", BOATS)
+    one = verdict(Claim(BOATS, 3, 35), windows, checker)
+    assert (one.text, one.start, one.end, one.verdict) == (BOATS, 3, 35, "supported")
+    assert (one.evidence, one.beside, one.values) == ((windows[1],), "", None)
+    assert checker.asked == 1
+
+
+def test_at_most_three_windows_are_cited_the_surest_first():
+    """Of four that all say it."""
+    windows = evidence(*(f"{BOATS} {number}." for number in range(4)))
+    one = found(BOATS, windows, *(Support(share, 0) for share in (0.6, 0.9, 0.7, 0.8)))
+    assert one.evidence == (windows[1], windows[3], windows[2])
+
+
+def test_copies_and_overlapping_windows_are_cited_once():
+    """A report is one, however often it was printed; its other sentences may be cited, too."""
+    first, copy, other = evidence(BOATS, f"{BOATS} Now.", f"{BOATS} {BOATS}")
+    first, copy = (replace(one, article=replace(one.article, report=7)) for one in (first, copy))
+    assert found(BOATS, [first, copy], YES, YES).evidence == (first,)
+    begin, end, all_of_it = replace(other, end=32), replace(other, start=33), other
+    assert found(BOATS, [begin, all_of_it, end], YES, YES, YES).evidence == (begin, end)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Nine boats sank.", "Boats sank in Lindholm.", "Boats sank in the “cold harbour”."],
+)
+def test_a_window_without_its_number_name_or_quotation_does_not_support(text):
+    """However sure the checker is."""
+    assert found(text, evidence(BOATS), YES).verdict == "not found"
+
+
+def test_an_altered_quotation_is_told_with_the_true_words():
+    """From the window that has them; the rest of the sentence need not be true."""
+    windows = evidence(BOATS, SAID)
+    one = found(
+        "Ada Holm said: “We will open the harbour again on Sunday.”", windows, NO, OTHERWISE
+    )
+    assert (one.verdict, one.beside, one.evidence) == ("quotation altered", TRUE, (windows[1],))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Ada Holm lied: “{TRUE}.”",  # a true one
+        "Ada Holm spoke of the “new harbour again”.",  # too short to be told from others
+        "Ada Holm said: “We shall never close this harbour for a storm.”",  # another one
+    ],
+)
+def test_other_quotations_are_not_altered_ones(text):
+    """A true one, a short one, and one that nobody has said anything like."""
+    assert found(text, evidence(SAID), NO).verdict == "not found"
+
+
+def test_each_piece_of_a_quotation_with_words_left_out_is_compared():
+    """Here the second was altered; where both are true, nothing is wrong."""
+    one = found("“We will open … harbour again this Sunday,” Ada Holm said.", evidence(SAID), YES)
+    assert (one.verdict, one.beside) == ("quotation altered", "harbour again on Sunday")
+    one = found("“We will open … harbour again on Sunday,” Ada Holm said.", evidence(SAID), YES)
+    assert one.verdict == "supported"
+
+
+def test_a_contradiction_is_told_with_the_sentence_that_says_otherwise():
+    """And with both values where the sentences differ in one alone."""
+    windows = evidence(f"It rained on Sunday. {BOATS}")
+    one = found("Nine boats sank in the harbour.", windows)
+    assert (one.verdict, one.evidence, one.beside) == ("contradicted", tuple(windows), BOATS)
+    assert one.values == ("Nine boats", "Three boats")
+    one = found("No boats sank in the harbour.", windows, OTHERWISE)
+    assert (one.verdict, one.beside, one.values) == ("contradicted", BOATS, None)
+
+
+def test_the_surest_contradiction_of_the_same_matter_counts():
+    """A window that does not fit the claim is of another matter."""
+    windows = evidence(BOATS, "Boats sank.", "Two boats sank.")
+    windows[0] = replace(windows[0], score=0.4)
+    sure, likely = Support(0.0, 0.9), Support(0.0, 0.6)
+    assert found("Nine boats sank.", windows, sure, likely, sure).evidence == (windows[2],)
+    assert found("Nine boats sank.", windows[:1], sure).verdict == "not found"
+
+
+def test_support_comes_before_contradiction():
+    """Where one report says it, another that says otherwise does not hide it."""
+    assert found(BOATS, evidence("Two boats sank.", BOATS), OTHERWISE, YES).verdict == "supported"
+
+
+def test_without_windows_nothing_is_found():
+    """And nobody is asked."""
+    checker = Scripted()
+    assert verdict(Claim(BOATS, 0, 1), [], checker).verdict == "not found"
+    assert checker.asked == 0
+
+
+def test_the_evidence_of_a_draft_is_numbered_through():
+    """Words that were cited before keep their number."""
+    first, second = (replace(item, number=0) for item in evidence(BOATS, SAID))
+    draft = CheckedDraft(unchecked=3)
+    for cited in ((second,), (first, second), ()):
+        verdict_of = "supported" if cited else "not found"
+        draft = draft.grown(Checked(BOATS, 0, 1, verdict_of, evidence=cited))
+    assert [one.citations for one in draft.sentences] == [(1,), (2, 1), ()]
+    assert [(item.number, item.quote) for item in draft.evidence] == [(1, SAID), (2, BOATS)]
+    assert (draft.unchecked, draft.supported) == (0, False)
+
+
+def test_a_draft_is_supported_when_all_of_it_is():
+    """And all of it was checked."""
+    one = Checked(BOATS, 0, 1, "supported")
+    assert CheckedDraft((one,)).supported
+    assert not CheckedDraft((one,), unchecked=1).supported
