@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from rag.answering.checks.quotations import nearest, quotations, stands_in
-from rag.answering.checks.verify import CONTRADICTED, SUPPORTED, vetoes
+from rag.answering.checks.verify import CONTRADICTED, vetoes
 from rag.answering.values import differing
 from rag.language.sentences import sentences
 from rag.language.stems import shared
@@ -14,6 +14,9 @@ from rag.language.words import words
 from rag.protocols import Checker
 from rag.types import Checked, Claim, Evidence, Support
 
+# any of many windows may seem to say so: on half of the development drafts (25), .7 finds 22 planted errors,
+# .5 18, and both pass all of 141 untouched sentences and 13 of 25 reworded ones
+SURE = 0.7
 MOST_CITED = 3  # windows beside a supported sentence: more prove no more
 QUOTED_WORDS = 4  # a shorter quotation has its like in any text
 ALTERED = 0.75  # difflib's ratio over words from which a stretch is the quotation, altered
@@ -46,7 +49,7 @@ def _carrying(text: str, judged: Sequence[Judged]) -> tuple[Evidence, ...]:
     """Return the windows that support a text, the surest first, and none that repeats another."""
     chosen: list[Evidence] = []
     for item, said in sorted(judged, key=lambda pair: -pair[1].supported):
-        if said.supported < SUPPORTED or len(chosen) == MOST_CITED:
+        if said.supported < SURE or len(chosen) == MOST_CITED:
             break
         if not any(_repeats(item, other) for other in chosen) and not vetoes(text, [item]):
             chosen.append(item)
