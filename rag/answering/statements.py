@@ -16,6 +16,7 @@ from rag.answering import prompt
 from rag.answering.checks.speakers import attributed, speaker
 from rag.answering.checks.verify import judge, repeats
 from rag.answering.values import tells
+from rag.language.sentences import holding
 from rag.language.sentences import sentences as sentence_spans
 from rag.protocols import Generator, Judges, Stop
 from rag.types import Evidence, Short, Statement
@@ -137,7 +138,7 @@ def checked(
     judged = judge(text, cited, question, judges.checker)
     found = judged.problems
     if found:  # words that say the opposite are not outvoted by others that do not mention it
-        others = () if judged.is_contradicted else evidence
+        others = [] if judged.is_contradicted else [one for one in evidence if [one] != cited]
         sound = (one for one in others if not judge(text, [one], question, judges.checker).problems)
         cited = list(islice(sound, 1))
     if short and not any(tells(question, text, one.text) for one in short):
@@ -158,6 +159,4 @@ def quotation(item: Evidence, found: tuple[str, ...] = ()) -> Statement:
 def quoted(item: Evidence) -> str:
     """Return the sentences that hold the words found, in quotation marks; without such words all."""
     first, last = (place - item.start for place in item.found or (item.start, item.end))
-    spans = [span for span in sentence_spans(item.quote) if span[0] < last and first < span[1]]
-    said = item.quote[spans[0][0] : spans[-1][1]] if spans else item.quote
-    return f"“{' '.join(said.split())}”"
+    return f"“{' '.join(holding(item.quote, first, last).split())}”"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TypeAlias
 
-from rag.answering.checks.quotations import nearest, quotations, stands_in
+from rag.answering.checks.quotations import misquoted, nearest
 from rag.answering.checks.verify import CONTRADICTED, vetoes
 from rag.answering.values import differing
 from rag.language.sentences import sentences
@@ -65,21 +65,14 @@ def _repeats(one: Evidence, other: Evidence) -> bool:
 
 def _altered(text: str, windows: Sequence[Evidence]) -> tuple[Evidence, str] | None:
     """Return a window with the true words of a quotation that no window has."""
-    for piece in _unknown_quotations(text, windows):
+    for _, piece in misquoted(text, windows):
+        if len(words(piece)) < QUOTED_WORDS:
+            continue
         near = [(*nearest(piece, item.quote), item) for item in windows]
         ratio, true, item = max(near, key=lambda one: one[0])
         if ratio >= ALTERED:
             return item, " ".join(true.split())
     return None
-
-
-def _unknown_quotations(text: str, windows: Sequence[Evidence]) -> Iterator[str]:
-    told = [part for item in windows for part in (item.quote, item.article.title)]
-    for _, pieces in quotations(text):
-        for piece in pieces:
-            long = len(words(piece)) >= QUOTED_WORDS
-            if long and not any(stands_in(piece, one) for one in told):
-                yield piece
 
 
 def _turning(judged: Sequence[Judged]) -> Evidence | None:

@@ -31,6 +31,12 @@ def sentences(text: str) -> list[Span]:
     return spans
 
 
+def holding(text: str, start: int, end: int) -> str:
+    """Return the sentences of a text that a stretch of it touches; the whole text where none does."""
+    touched = [span for span in sentences(text) if span[0] < end and start < span[1]]
+    return text[touched[0][0] : touched[-1][1]] if touched else text
+
+
 def _goes_on(text: str, last: Span, span: Span) -> bool:
     """Return whether a cut fell inside a sentence: at the end of a wrapped line, before a small
     letter, or between "11 a.m." and "Wednesday".

@@ -8,8 +8,7 @@ from datetime import date
 
 from rag.filters import Filters
 from rag.protocols import Reader
-from rag.retrieval.evidence import windows_of
-from rag.retrieval.orders import orders
+from rag.retrieval.evidence import sound_windows
 from rag.retrieval.search import Leaning, Query
 from rag.types import Claim, Evidence, Hit
 
@@ -27,12 +26,9 @@ def nearest(claim: Claim, hits: Sequence[Hit], reader: Reader) -> tuple[Evidence
     Sentences that give orders to a program are no evidence.
     """
     found: dict[str, Evidence] = {}
-    for hit in hits:
+    for hit, (start, end) in sound_windows(hits):
         article = hit.passage.article
-        told = orders(article.text)
-        for start, end in windows_of(hit.passage):
-            if not any(start < last and first < end for first, last in told):
-                found.setdefault(article.text[start:end], Evidence(0, article, start, end, 0.0))
+        found.setdefault(article.text[start:end], Evidence(0, article, start, end, 0.0))
     readings = reader.read(claim.whole, list(found))
     fits = [
         replace(item, score=one.score) for item, one in zip(found.values(), readings, strict=True)

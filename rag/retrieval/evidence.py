@@ -27,13 +27,7 @@ def choose(
     orders to a program are no evidence. A question that tells before it asks is read in both ways,
     whole and its asking sentence: else a window that repeats what is told would come first.
     """
-    told = {hit.passage.article: orders(hit.passage.article.text) for hit in hits}
-    windows = [
-        (hit, span)
-        for hit in hits
-        for span in windows_of(hit.passage)
-        if not any(_meet(span, order) for order in told[hit.passage.article])
-    ]
+    windows = sound_windows(hits)
     texts = [hit.passage.article.text[start:end] for hit, (start, end) in windows]
     readings = reader.read(question, texts)
     if (short := asking(question)) != question:
@@ -74,6 +68,17 @@ def _evidence(window: tuple[Hit, Span], one: Reading) -> Evidence:
     found = (start + one.start, start + one.end) if one.start >= 0 else None
     worth = FITS_WORTH * logit(one.score) + logit(one.answers)
     return Evidence(0, hit.passage.article, start, end, one.score, one.answers, found, worth)
+
+
+def sound_windows(hits: Sequence[Hit]) -> list[tuple[Hit, Span]]:
+    """Return the windows of the hits' sentences, but for those that give orders to a program."""
+    told = {hit.passage.article: orders(hit.passage.article.text) for hit in hits}
+    return [
+        (hit, span)
+        for hit in hits
+        for span in windows_of(hit.passage)
+        if not any(_meet(span, order) for order in told[hit.passage.article])
+    ]
 
 
 def windows_of(passage: Passage) -> Iterator[Span]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
 from rag.language.words import plain, words
+from rag.types import Evidence
 
 # a single mark opens no quotation in a word, nor before a decade: the dockers' pay in the '90s
 _QUOTED = re.compile(r"\"([^\"\n]+)\"|(?<!\w)'(?!\d\ds\b)((?:[^'\n]|(?<=\w)'(?=\w))+)'(?!\w)")
@@ -19,6 +20,15 @@ def quotations(statement: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     for pair in _QUOTED.findall(plain(statement)):
         quoted = pair[0] or pair[1]
         yield quoted, tuple(_LEFT_OUT.split(quoted))
+
+
+def misquoted(statement: str, cited: Sequence[Evidence]) -> Iterator[tuple[str, str]]:
+    """Yield the quotations of which no cited text and no headline has a piece, each with that piece."""
+    texts = [text for item in cited for text in (item.quote, item.article.title)]
+    for quoted, pieces in quotations(statement):
+        for piece in pieces:
+            if not any(stands_in(piece, text) for text in texts):
+                yield quoted, piece
 
 
 def stands_in(piece: str, text: str) -> bool:

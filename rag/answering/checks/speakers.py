@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from rag.answering.checks.verify import SUPPORTED, claim
 from rag.language.agencies import agency_of
-from rag.language.sentences import sentences
+from rag.language.sentences import holding
 from rag.language.stems import stems
 from rag.language.words import NUMBER_WORDS, STOP_WORDS, names, plain, words
 from rag.protocols import Judges
@@ -35,8 +35,7 @@ def speaker(statement: str, cited: Sequence[Evidence], question: str, judges: Ju
     if best.answers < SAID or not _tells_who(who) or _is_outlet(who, item):
         return ""
     told = _inside(who, item)
-    spans = [span for span in sentences(item.quote) if span[0] < best.end and best.start < span[1]]
-    there = item.quote[spans[0][0] : spans[-1][1]] if spans else item.quote
+    there = holding(item.quote, best.start, best.end)
     said = (
         judges.checker.check(one, [there])[0] for one in (statement, attributed(statement, told))
     )

@@ -10,10 +10,10 @@ said it, how sure it is, the checker judges. Nothing here repairs; `statements` 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from rag.answering.checks.quotations import quotations, stands_in
+from rag.answering.checks.quotations import misquoted
 from rag.language.quantities import unsupported
 from rag.language.questions import asks_whether
 from rag.language.stems import stems
@@ -42,13 +42,12 @@ def judge(statement: str, cited: Sequence[Evidence], question: str, checker: Che
     if not cited:
         return Judgement(("it cites nothing",))
     [said] = checker.check(claim(statement, question), [" ".join(item.quote for item in cited)])
-    if found := vetoes(statement, cited, question):
-        return Judgement(tuple(found), said)
-    if said.supported >= SUPPORTED:
-        return Judgement((), said)
-    turned = said.contradicted >= CONTRADICTED
+    judged = Judgement(tuple(vetoes(statement, cited, question)), said)
+    if judged.problems or said.supported >= SUPPORTED:
+        return judged
+    turned = judged.is_contradicted
     wrong = "the cited words say otherwise" if turned else "the cited words do not say so"
-    return Judgement((wrong,), said)
+    return replace(judged, problems=(wrong,))
 
 
 def claim(statement: str, question: str) -> str:
@@ -73,23 +72,16 @@ def vetoes(statement: str, cited: Sequence[Evidence], question: str = "") -> lis
             continue  # the Aurora Awards give an Aurora Award
         if not any(pair in around for pair in _pairs_with(name, spoken, known)):
             found.append(f"the name “{name}” is not in the cited words")
-    return found + _misquoted(statement, cited)
+    wrong = (
+        f"the words “{quoted}” are not in the cited words"
+        for quoted, _ in misquoted(statement, cited)
+    )
+    return [*found, *wrong]
 
 
 def source(cited: Sequence[Evidence]) -> str:
     """Return the cited words under their headlines."""
     return "\n".join(f"{item.article.title}\n{item.quote}" for item in cited)
-
-
-def _misquoted(statement: str, cited: Sequence[Evidence]) -> list[str]:
-    """Return the words in quotation marks that no cited text has in that order."""
-    texts = [text for item in cited for text in (item.quote, item.article.title)]
-    return [
-        f"the words “{quoted}” are not in the cited words"
-        for quoted, pieces in quotations(statement)
-        for piece in pieces
-        if not any(stands_in(piece, text) for text in texts)
-    ]
 
 
 def _pairs_with(name: str, spoken: Sequence[str], known: set[str]) -> list[tuple[str, str]]:

@@ -11,11 +11,8 @@ it has learned that words in common do not make an answer.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +22,8 @@ from torch import nn
 from torch.nn import functional
 
 from rag.shell.terminal import door, run, say
-from rag.types import digest
 from scripts.evaluation.train import learning, weights
-from scripts.evaluation.train.learning import CACHE, MOST_TOKENS, Plan
+from scripts.evaluation.train.learning import MOST_TOKENS, Plan
 from scripts.evaluation.train.pairs import FRAMES, VERDICTS, Pair, pairs
 from scripts.evaluation.train.reader import TRAINING, WEIGHTS
 
@@ -120,12 +116,10 @@ def checker(
 
 def _learned(reader: Path, training: Path, limit: int, out: Path) -> int:
     data = pairs(training)[: limit or None]
-    told = digest(json.dumps([asdict(PLAN), [asdict(one) for one in data]]))
-    folder = CACHE / f"checker-{told[:12]}"
+    folder = learning.checkpoints("checker", PLAN, data)
     say(f"{len(data):,} pairs, {sum(one.supported for one in data):,} supported; {folder}")
     export(train(PLAN, data, folder, torch.load(reader, weights_only=True)["network"]), out)
-    found = hashlib.sha256(out.read_bytes()).hexdigest()
-    say(f"{out}: for rag/models/catalogue.toml: size = {out.stat().st_size}, sha256 = {found}")
+    learning.say_written(out)
     return 0
 
 

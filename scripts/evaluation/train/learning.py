@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -14,6 +16,7 @@ from torch import nn
 
 from rag.atomic import replacing
 from rag.shell.terminal import say
+from rag.types import digest
 
 CACHE = Path.home() / ".cache" / "clippings" / "training"
 MOST_TOKENS = 256
@@ -93,6 +96,18 @@ def learn(
             _keep(place, network, optimizer, rates, step + 1)
             kept = time.monotonic()
     _keep(place, network, optimizer, rates, steps)
+
+
+def checkpoints(name: str, plan: Plan, data: Sequence[Any]) -> Path:
+    """Return the folder of the checkpoints of one plan over these examples, which are dataclasses."""
+    told = json.dumps([asdict(plan), [asdict(one) for one in data]])
+    return CACHE / f"{name}-{digest(told)[:12]}"
+
+
+def say_written(out: Path) -> None:
+    """Say what the catalogue needs to know of a network's file."""
+    told = hashlib.sha256(out.read_bytes()).hexdigest()
+    say(f"{out}: for rag/models/catalogue.toml: size = {out.stat().st_size}, sha256 = {told}")
 
 
 def device() -> str:

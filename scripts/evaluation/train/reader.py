@@ -11,12 +11,9 @@ an hour, on a GPU minutes. Checkpoints lie in ~/.cache/clippings/training.
 from __future__ import annotations
 
 import copy
-import hashlib
-import json
 import shutil
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +24,9 @@ from torch.nn import functional
 
 from rag.settings import ROOT
 from rag.shell.terminal import door, run, say
-from rag.types import digest
 from scripts.evaluation.train import learning, weights
 from scripts.evaluation.train.examples import Example, examples
-from scripts.evaluation.train.learning import CACHE, MOST_TOKENS, Plan
+from scripts.evaluation.train.learning import MOST_TOKENS, Plan
 
 TRAINING = ROOT.parent / "shared" / "training"
 SQUAD = ROOT.parent / "shared" / "eval" / "squad2_dev" / "squad2.json"
@@ -135,11 +131,6 @@ def export(network: Network, path: Path) -> None:
     learning.export(network, path, given, OUTPUTS)
 
 
-def _folder(plan: Plan, data: Sequence[Example]) -> Path:
-    told = json.dumps([asdict(plan), [asdict(one) for one in data]])
-    return CACHE / f"reader-{digest(told)[:12]}"
-
-
 def reader(
     training: Path = TRAINING,
     squad: Path = SQUAD,
@@ -153,13 +144,12 @@ def reader(
 def _learned(training: Path, squad: Path, limit: int, out: Path) -> int:
     plan, data = Plan(), examples(training, squad)
     data = data[: limit or None]
-    folder = _folder(plan, data)
+    folder = learning.checkpoints("reader", plan, data)
     answered = sum(one.answered for one in data)
     say(f"{len(data):,} windows, {answered:,} of them answer; checkpoints in {folder}")
     export(train(plan, data, folder), out)
     shutil.copy(weights.folder() / "tokenizer.json", out.parent)
-    told = hashlib.sha256(out.read_bytes()).hexdigest()
-    say(f"{out}: for rag/models/catalogue.toml: size = {out.stat().st_size}, sha256 = {told}")
+    learning.say_written(out)
     return 0
 
 
