@@ -21,7 +21,17 @@ from rag.errors import LibraryError, ModelError
 from rag.ingest import ingest
 from rag.language.words import search_words
 from rag.parts import Models
-from rag.protocols import Checker, Encoder, Generator, Progress, Reader, Stop, VectorIndex, silent
+from rag.protocols import (
+    Checker,
+    Classifier,
+    Encoder,
+    Generator,
+    Progress,
+    Reader,
+    Stop,
+    VectorIndex,
+    silent,
+)
 from rag.reading import drafts
 from rag.retrieval import claims, evidence, followup, gate, question, search
 from rag.retrieval.search import Query
@@ -58,10 +68,11 @@ class Engine:
         reader: Reader | None = None,
         generator: Generator | None = None,
         checker: Checker | None = None,
+        classifier: Classifier | None = None,
         say: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.settings = settings
-        self.models = Models(settings, encoder, reader, generator, checker)
+        self.models = Models(settings, encoder, reader, generator, checker, classifier)
         self._say = say
         self._lock = threading.RLock()
         self._suggesting = threading.Lock()
@@ -249,6 +260,7 @@ class Engine:
             query.whole,
             searched.hits[: self.settings.evidence_passages],
             self.models.reader,
+            self.models.classifier,
             limit=ask.evidence or self.settings.evidence,
             per_article=self.settings.article_evidence,
         )

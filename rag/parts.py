@@ -8,11 +8,12 @@ from pathlib import Path
 
 from rag.models.catalogue import CATALOGUE, ENCODER, READER
 from rag.models.checker import StatementChecker
+from rag.models.classifier import TextClassifier
 from rag.models.encoder import BulkEncoder, QuickEncoder, exported, fingerprint
 from rag.models.files import language_model, model_files
 from rag.models.llm import LlamaModel
 from rag.models.reader import CrossEncoder
-from rag.protocols import Checker, Encoder, Generator, Reader
+from rag.protocols import Checker, Classifier, Encoder, Generator, Reader
 from rag.settings import Settings
 
 
@@ -51,6 +52,12 @@ def statement_checker(settings: Settings) -> StatementChecker:
     return StatementChecker(paths["checker.onnx"], paths["tokenizer.json"], settings.threads)
 
 
+def text_classifier(settings: Settings) -> TextClassifier:
+    """Build the classifier."""
+    paths = model_files(READER, settings.models)
+    return TextClassifier(paths["classifier.onnx"], paths["tokenizer.json"], settings.threads)
+
+
 def llama_model(settings: Settings) -> LlamaModel:
     """Build the language model, not yet loaded; raise ModelError if its file is missing or wrong."""
     path = language_model(settings.model, settings.models)
@@ -74,11 +81,12 @@ class Models:
         reader: Reader | None = None,
         generator: Generator | None = None,
         checker: Checker | None = None,
+        classifier: Classifier | None = None,
     ) -> None:
         self._settings = settings
         self.given_encoder = encoder
         self._encoder, self._reader, self._generator = encoder, reader, generator
-        self._checker = checker
+        self._checker, self._classifier = checker, classifier
         self._lock = threading.RLock()
 
     @property
@@ -106,6 +114,13 @@ class Models:
         with self._lock:
             self._checker = self._checker or statement_checker(self._settings)
             return self._checker
+
+    @property
+    def classifier(self) -> Classifier:
+        """The network that tells what texts are; loaded for the first of them."""
+        with self._lock:
+            self._classifier = self._classifier or text_classifier(self._settings)
+            return self._classifier
 
     @property
     def generator(self) -> Generator:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Protocol
 
 from rag.filters import Filters
-from rag.types import Message, Passage, Reading, Support, Vectors, Window
+from rag.types import Class, Message, Passage, Reading, Support, Vectors, Window
 
 
 class Encoder(Protocol):
@@ -34,6 +34,13 @@ class Checker(Protocol):
         """Return whether each text supports the statement."""
 
 
+class Classifier(Protocol):
+    """Tell what texts are."""
+
+    def classify(self, texts: Sequence[str]) -> list[Class]:
+        """Return what each text is."""
+
+
 class Judges(Protocol):
     """The networks that judge what is written."""
 
@@ -44,6 +51,10 @@ class Judges(Protocol):
     @property
     def checker(self) -> Checker:
         """The checker."""
+
+    @property
+    def classifier(self) -> Classifier:
+        """The classifier."""
 
 
 class Generator(Protocol):

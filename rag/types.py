@@ -158,6 +158,38 @@ class Support:
     contradicted: float = 0.0
 
 
+Frame: TypeAlias = Literal["fact", "said", "alleged", "planned"]
+"""How a statement tells what it tells: as a fact, as somebody's words, as an accusation, as a plan."""
+
+Asks: TypeAlias = Literal[
+    "news",
+    "articles",
+    "months",
+    "days",
+    "sources",
+    "list",
+    "first",
+    "last",
+    "outlets",
+    "names",
+    "holdings",
+    "summary",
+    "comparison",
+]
+"""What a question asks: about the news, or about the archive: how many articles, by month, day or outlet;
+which; the first or last mention; which outlets and names; what is in it; a summary or a comparison.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """What the classifier makes of a text; each part counts where the text is of that sort."""
+
+    frame: Frame = "fact"  # of a statement
+    asks: Mapping[Asks, float] = field(default_factory=dict)  # of a question: probabilities
+    order: float = 0.0  # of a sentence: the probability that it addresses a program
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A passage found for a question; a rank is its place in that search leg, from 1, or None."""
@@ -268,6 +300,7 @@ class Statement:
     citations: tuple[int, ...]
     supported: bool
     problems: tuple[str, ...] = ()  # what the checks found in the sentence the model wrote
+    frame: Frame | None = None  # how a written sentence tells; None for a quotation
     speaker: str = ""  # who says so, in the article's words; empty where the article itself does
 
     def __str__(self) -> str:

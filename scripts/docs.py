@@ -138,6 +138,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "tables": markdown.tables,
     "reader figures": partial(markdown.tables, of=("reader-", "near-miss", "wordings")),
     "checker figures": partial(markdown.tables, of=("support-", "drafts")),
+    "classifier figures": partial(markdown.tables, of=("classes",)),
     "speed": (RESULTS / "speed.md").read_text,
     "ingest": (RESULTS / "ingest.md").read_text,
     "options": options,

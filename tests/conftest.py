@@ -20,7 +20,7 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 
 from rag.engine import Engine
-from rag.parts import llama_model, statement_checker
+from rag.parts import llama_model, statement_checker, text_classifier
 from rag.settings import ROOT, Settings
 from scripts.install import BROWSERS
 from tests.recorded import READINGS, TEXTS, Count, Recordings, language_model, reader
@@ -136,6 +136,12 @@ def checker(real_settings):
     if not CHECKER.is_file():
         pytest.skip(f"needs real checker: {CHECKER.relative_to(ROOT)} is missing")
     return statement_checker(real_settings)
+
+
+@pytest.fixture(scope="module")
+def classifier(real_settings):
+    """The real classifier."""
+    return text_classifier(real_settings)
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rag.engine import Engine
-from tests.fakes import OverlapChecker, OverlapReader, WordCountEncoder, settings
+from tests.fakes import OverlapChecker, OverlapReader, PlainClassifier, WordCountEncoder, settings
 
 BOATS = (
     "Three boats sank in the harbour on Monday. The mayor closed the harbour.\n\n"
@@ -29,6 +29,7 @@ def checking_engine(folder, *, reader=None, ingested=True, **articles: str) -> E
         encoder=WordCountEncoder(),
         reader=reader or OverlapReader(),
         checker=OverlapChecker(),
+        classifier=PlainClassifier(),
         generator=object(),  # type: ignore[arg-type]
     )
     if ingested:

@@ -18,11 +18,12 @@ from rag.errors import ModelError
 from rag.language.sentences import sentences
 from rag.language.stems import stems
 from rag.language.words import STOP_WORDS, words
-from rag.protocols import Checker, Generator, Progress, Reader, Stop, silent
+from rag.protocols import Checker, Classifier, Generator, Progress, Reader, Stop, silent
 from rag.settings import Settings
 from rag.types import (
     Answer,
     Article,
+    Class,
     Evidence,
     Message,
     Reading,
@@ -134,12 +135,24 @@ class ScriptedChecker:
         return [self.judged.get(text, Support()) for text in texts]
 
 
+class PlainClassifier:
+    """Takes texts for facts and questions about the news, but for those it was told of."""
+
+    def __init__(self, known: Mapping[str, Class] | None = None) -> None:
+        self.known = known or {}
+
+    def classify(self, texts: Sequence[str]) -> list[Class]:
+        """What each text is."""
+        return [self.known.get(text, Class()) for text in texts]
+
+
 @dataclass(frozen=True)
 class OverlapJudges:
     """The networks that judge what is written, by words in common unless a test has others."""
 
     reader: Reader = field(default_factory=OverlapReader)
     checker: Checker = field(default_factory=OverlapChecker)
+    classifier: Classifier = field(default_factory=PlainClassifier)
 
 
 class ScriptedGenerator:
@@ -289,4 +302,5 @@ def empty_engine(folder: Path, generator: Generator | None = None, **articles: s
         reader=OverlapReader(),
         generator=generator or ScriptedGenerator(f"{WRITTEN} [1]"),
         checker=OverlapChecker(),
+        classifier=PlainClassifier(),
     )

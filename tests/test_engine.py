@@ -22,6 +22,7 @@ from tests.fakes import (
     MissingGenerator,
     OverlapChecker,
     OverlapReader,
+    PlainClassifier,
     ScriptedGenerator,
     WordCountEncoder,
     settings,
@@ -58,6 +59,7 @@ def engine(folder, *pieces, reader=None, **changes):
         reader=reader or OverlapReader(),
         generator=ScriptedGenerator(*pieces),
         checker=OverlapChecker(),
+        classifier=PlainClassifier(),
     )
     made.ingest()
     return made
@@ -140,6 +142,7 @@ def test_another_report_is_quoted_without_being_read_by_the_model(tmp_path):
         reader=OverlapReader(),
         generator=model,
         checker=OverlapChecker(),
+        classifier=PlainClassifier(),
     )
     made.ingest()
     answer = made.answer("Who won the Lindholm singles in 2013?")
@@ -373,5 +376,6 @@ def test_timings_and_json_have_what_programs_expect(tmp_path):
         "kind",
         "citations",
         "supported",
+        "frame",
         "speaker",
     }

@@ -42,6 +42,7 @@ from tests.fakes import (
     TODAY,
     OverlapChecker,
     OverlapReader,
+    PlainClassifier,
     ScriptedGenerator,
     WordCountEncoder,
     article,
@@ -87,6 +88,7 @@ def engine(folder, *questions, answered=ANSWERED, **texts):
         reader=OverlapReader(),
         generator=Author(questions, answered),
         checker=OverlapChecker(),
+        classifier=PlainClassifier(),
     )
     made.ingest()
     return made
@@ -209,6 +211,7 @@ def test_nothing_without_a_library_or_a_model(tmp_path):
         encoder=made.models.encoder,
         reader=made.models.reader,
         checker=made.models.checker,
+        classifier=made.models.classifier,
     )
     with pytest.raises(ModelError):
         _ = without.models.generator
@@ -272,6 +275,7 @@ def beside(made, *questions, meanwhile):
         reader=made.models.reader,
         generator=author,
         checker=made.models.checker,
+        classifier=made.models.classifier,
     )
 
 

@@ -146,7 +146,8 @@ def checked(
     if cited:
         who = speaker(text, cited, question, judges)
         numbers = tuple(item.number for item in cited)
-        return Statement(attributed(text, who), "written", numbers, True, found, who)
+        [told] = judges.classifier.classify([text])
+        return Statement(attributed(text, who), "written", numbers, True, found, told.frame, who)
     return quotation(by_number.get(short[0].evidence if short else 0, evidence[0]), found)
 
 

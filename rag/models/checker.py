@@ -28,7 +28,7 @@ class StatementChecker:
         found: list[Support] = [Support()] * len(texts)
         for rows, _ in batches(texts, BATCH):
             encodings = self._network.encode([(statement, texts[row]) for row in rows])
-            logits, _ = self._network.run(encodings)
+            logits = self._network.run(encodings)[0]
             odds = np.exp(logits - logits.max(axis=1, keepdims=True))
             shares = odds / odds.sum(axis=1, keepdims=True)
             for row, (supported, contradicted, _) in zip(rows, shares, strict=True):

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from rag.language.questions import asking
 from rag.language.sentences import Span, sentences
-from rag.protocols import Reader
-from rag.retrieval.orders import orders
+from rag.protocols import Classifier, Reader
+from rag.retrieval.orders import addresses, orders
 from rag.retrieval.scores import logit, probability
 from rag.types import Evidence, Hit, Passage, Reading
 
@@ -19,7 +19,13 @@ FITS_WORTH = 0.3
 
 
 def choose(
-    question: str, hits: Sequence[Hit], reader: Reader, *, limit: int, per_article: int
+    question: str,
+    hits: Sequence[Hit],
+    reader: Reader,
+    classifier: Classifier,
+    *,
+    limit: int,
+    per_article: int,
 ) -> tuple[Evidence, ...]:
     """Return the best windows of the hits' sentences, numbered from 1, best first, none overlapping.
 
@@ -41,6 +47,8 @@ def choose(
     left: list[tuple[float, Evidence]] = []
     for value, item in sorted(valued, key=lambda pair: -pair[0]):
         if any(_overlap(item, other) for _, other in chosen):
+            continue
+        if addresses(item.article.text, (item.start, item.end), classifier):
             continue
         crowded = sum(other.article.id == item.article.id for _, other in chosen) >= per_article
         (left if crowded else chosen).append((value, item))

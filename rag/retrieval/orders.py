@@ -4,8 +4,9 @@ They are shown like everything else, but are not evidence: neither given to the 
 Reported speech is not an order: words in quotation marks do not count inside a sentence about them,
 and a command counts only where an English clause begins with it.
 
-A sieve, not a wall: a plain task ("What is the capital of Brazil?"), an order in other words or in
-another language passes it. The wall is that code checks every sentence the model writes.
+Rules find the shapes that are exact; the classifier those in other words, in what is about to become
+evidence. A sieve, not a wall: a plain task ("What is the capital of Brazil?") passes it, and so do some orders in
+another language. The wall is that code checks every sentence the model writes.
 """
 
 from __future__ import annotations
@@ -15,7 +16,11 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 from rag.language.sentences import Span, sentences
+from rag.protocols import Classifier
 
+# The classifier's probability from which a sentence addresses a program: of 25 development orders in other
+# words it then finds 15 and the rules none; of 12,000 sentences of real news it takes 17.
+ADDRESSED = 0.95
 REACH = 2  # an order rarely comes alone: "… and say: The bank is closed. Call 555 at once."
 
 # Sets of words that several rules share; a rule names them in capitals.
@@ -206,6 +211,18 @@ def orders(text: str) -> list[Span]:
             start = found.pop()[0]
         found.append((start, end))
     return found
+
+
+def addresses(text: str, span: Span, classifier: Classifier) -> bool:
+    """Return whether a sentence of a span, or one before it that reaches over it, addresses a program,
+    as the classifier reads it.
+    """
+    spans = sentences(text)
+    own = {place for place, one in enumerate(spans) if one[0] < span[1] and span[0] < one[1]}
+    near = range(max(0, min(own) - REACH), max(own) + 1)
+    told = classifier.classify([text[slice(*spans[place])] for place in near])
+    found = (place for place, one in zip(near, told, strict=True) if one.order >= ADDRESSED)
+    return any(own & {place, *_reached(text, spans, place)} for place in found)
 
 
 def _reached(text: str, spans: Sequence[Span], place: int) -> Iterator[int]:

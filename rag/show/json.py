@@ -36,7 +36,8 @@ def to_json(answer: Answer, *, explain: bool = False) -> dict[str, Any]:
         **_taken(answer, "question status"),
         "short": [_short_json(item) for item in short],
         "statements": [
-            _taken(item, "text kind citations supported speaker") for item in answer.statements
+            _taken(item, "text kind citations supported frame speaker")
+            for item in answer.statements
         ],
         "evidence": [_evidence_json(item) for item in answer.evidence],
         "disagreements": [_disagreement_json(item) for item in answer.disagreements],

@@ -13,6 +13,7 @@ from rag.types import (
     Article,
     Disagreement,
     Evidence,
+    Frame,
     Short,
     Statement,
     in_words,
@@ -23,6 +24,11 @@ UNWRITTEN = "No answer was written."
 OWN_WORDS = "In the article’s own words"
 DOUBT = "Not confirmed by the evidence"
 SUPPORTED = "Supported"
+FRAMES: Mapping[Frame | None, str] = {
+    "said": "reported",
+    "alleged": "alleged",
+    "planned": "planned",
+}
 DIFFER = {  # kind -> the words above its sides, and those before what they differ on
     "conflict": ("The sources differ", "The sources differ on"),
     "updated": ("Reports of different days", "Reports of different days differ on"),
@@ -135,11 +141,13 @@ def _said(item: Statement, known: Mapping[int, Evidence]) -> Said:
 
 
 def label(item: Statement) -> str:
-    """What the checks found of a statement, and who says so: "Supported · said by Ilse Varga"."""
+    """What the checks found of a statement, who says so, and how it is told: "Supported · alleged"."""
     if item.kind == "quote":
         return OWN_WORDS
     found = SUPPORTED if item.supported else DOUBT
-    return f"{found} · said by {item.speaker}" if item.speaker else found
+    said = f"said by {item.speaker}" if item.speaker else ""
+    told = "" if said and item.frame == "said" else FRAMES.get(item.frame, "")
+    return " · ".join(filter(None, (found, said, told)))
 
 
 def _difference(item: Disagreement, known: Mapping[int, Evidence]) -> Difference:

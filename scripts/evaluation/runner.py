@@ -164,6 +164,7 @@ def library_of(
         reader=models.reader,
         generator=writer,
         checker=models.checker,
+        classifier=models.classifier,
     )
     engine.ingest()
     return engine

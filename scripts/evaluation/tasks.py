@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rag.errors import UsageError
 from scripts.evaluation import (
+    classes,
     drafts,
     given,
     injection,
@@ -72,6 +73,8 @@ def others(data: Path) -> list[Task]:
         support.task("pairs", support.PAIRS, support.pairs, unread=True),
         drafts.task(),
         drafts.task(unread=True),
+        classes.task(),
+        classes.task(unread=True),
         *(spans.task(name, data / file, read, unread=True) for name, file, read in _SPANS),
         library.task("answers-short", news, asked),
         library.task("answers-short", news, realtime / "qa_dev_clean.jsonl"),

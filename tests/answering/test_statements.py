@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import pytest
 
 from rag.answering.prompt import NOT_FOUND
 from rag.answering.statements import Deadline, Refused, checked, quotation, sentences, statements
-from rag.types import Evidence, Short, Support
+from rag.types import Class, Evidence, Short, Support
 from tests.fakes import (
     OverlapJudges,
     OverlapReader,
+    PlainClassifier,
     ScriptedChecker,
     ScriptedGenerator,
     ScriptedReader,
@@ -207,6 +209,15 @@ def test_a_sentence_is_shown_with_its_speaker():
     assert one.text == "Nobody was hurt, according to the operator."
     assert (one.kind, one.citations, one.problems) == ("written", (1,), ())
     assert one.speaker == "the operator"
+
+
+def test_a_written_sentence_is_told_apart_by_how_it_tells():
+    """As the model wrote it, before a speaker is added; a quotation tells in its own words."""
+    told = "The operator is accused of fraud."
+    known = {told: Class(frame="alleged")}
+    judges = replace(judging({told: Support(0.9, 0.0)}), classifier=PlainClassifier(known))
+    assert checked(told, (1,), evidence(told), "", judges).frame == "alleged"
+    assert checked("Nine were accused.", (1,), evidence(told), "", judges).frame is None
 
 
 # ── refusals, repetitions, limits ──

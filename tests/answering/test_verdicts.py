@@ -44,10 +44,24 @@ def test_a_sentence_that_a_window_says_is_supported():
     assert checker.asked == 1
 
 
+def test_what_no_sentence_of_a_window_says_by_itself_is_not_supported():
+    """However sure the checker is of the window; one of its sentences is enough."""
+
+    class Alone(Scripted):
+        def check(self, statement, texts):
+            return [YES if text in (window.quote, *self.said) else NO for text in texts]
+
+    [window] = evidence("Ada Holm denied it. Three boats sank.")
+    claim = Claim("Ada Holm sank boats.", 0, 20)
+    assert verdict(claim, [window], Alone()).verdict == "not found"
+    assert verdict(claim, [window], Alone("Three boats sank.")).verdict == "supported"
+
+
 def test_at_most_three_windows_are_cited_the_surest_first():
     """Of four that all say it."""
     windows = evidence(*(f"{BOATS} {number}." for number in range(4)))
-    one = found(BOATS, windows, *(Support(share, 0) for share in (0.6, 0.9, 0.7, 0.8)))
+    checker = Scripted(*(Support(share, 0) for share in (0.6, 0.9, 0.7, 0.8)))
+    one = verdict(Claim(BOATS, 3, 35), windows, checker)
     assert one.evidence == (windows[1], windows[3], windows[2])
 
 

@@ -15,7 +15,14 @@ from rag.engine import Engine
 from rag.protocols import Stop
 from rag.types import Message
 from rag.web import server
-from tests.fakes import OverlapChecker, OverlapReader, ScriptedGenerator, WordCountEncoder, settings
+from tests.fakes import (
+    OverlapChecker,
+    OverlapReader,
+    PlainClassifier,
+    ScriptedGenerator,
+    WordCountEncoder,
+    settings,
+)
 
 CANARY = "http://canary.invalid"
 ATTACKS = (
@@ -62,6 +69,7 @@ def engine_in(folder: Path) -> Engine:
         # of the newest article, which is the best evidence: else it would be quoted instead
         generator=OneAtATime(f"{STORY} on day 7, {ATTACKS[7]} said. [1] {' '.join(ATTACKS)} [2]"),
         checker=OverlapChecker(),
+        classifier=PlainClassifier(),
     )
     engine.ingest()
     return engine

@@ -105,10 +105,21 @@ def test_every_statement_is_labelled_with_what_the_checks_found():
     assert [len(one.cited) for one in found] == [1, 1, 0]
 
 
-def test_a_label_tells_who_says_so():
-    """Where the article's words name somebody."""
-    statement = Statement("It rained.", "written", (1,), True, speaker="the union")
-    assert view.label(statement) == "Supported · said by the union"
+@pytest.mark.parametrize(
+    ("frame", "speaker", "label"),
+    [
+        ("fact", "", "Supported"),
+        ("fact", "the union", "Supported · said by the union"),
+        ("said", "the union", "Supported · said by the union"),
+        ("said", "", "Supported · reported"),
+        ("alleged", "the union", "Supported · said by the union · alleged"),
+        ("planned", "", "Supported · planned"),
+    ],
+)
+def test_a_label_tells_who_says_so_and_how(frame, speaker, label):
+    """A sentence with a speaker need not be called reported, too."""
+    statement = Statement("It rained.", "written", (1,), True, frame=frame, speaker=speaker)
+    assert view.label(statement) == label
 
 
 @pytest.mark.parametrize(

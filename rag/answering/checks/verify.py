@@ -1,10 +1,11 @@
 """Statement, evidence -> what is wrong with it: vetoes that are exact, then the checker's judgement.
 
 A veto compares letters: numbers with their units, names and quotations of the statement stand in the
-cited words. Two names may come from around the quotation: the rest of a name, where the article has
-it in full ("Genalo" in the cited words allows "Kenneth Genalo"), and a name of the question, where
-the cited words have no other in its place. Whether the words mean it, who did it and to whom, who
-said it, how sure it is, the checker judges. Nothing here repairs; `statements` decides what to do.
+cited words, and what these pair ("respectively") it pairs alike. Two names may come from around the
+quotation: the rest of a name, where the article has it in full ("Genalo" in the cited words allows
+"Kenneth Genalo"), and a name of the question, where the cited words have no other in its place.
+Whether the words mean it, who did it and to whom, who said it, how sure it is, the checker judges.
+Nothing here repairs; `statements` decides what to do.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from rag.answering.checks.quotations import misquoted
+from rag.language.pairing import mispaired
 from rag.language.quantities import unsupported
 from rag.language.questions import asks_whether
+from rag.language.sentences import sentences
 from rag.language.stems import stems
 from rag.language.words import STOP_WORDS, content_words, initials, names, numbers, words
 from rag.protocols import Checker
@@ -76,7 +79,13 @@ def vetoes(statement: str, cited: Sequence[Evidence], question: str = "") -> lis
         f"the words “{quoted}” are not in the cited words"
         for quoted, _ in misquoted(statement, cited)
     )
-    return [*found, *wrong]
+    paired = (
+        f"the cited words pair otherwise: “{sentence}”"
+        for item in cited
+        for sentence in [item.quote[slice(*span)] for span in sentences(item.quote)]
+        if mispaired(statement, sentence)
+    )
+    return [*found, *wrong, *paired]
 
 
 def source(cited: Sequence[Evidence]) -> str:

@@ -4,8 +4,7 @@
 
 It goes on where it was stopped.
 
-statement, text -> supported, contradicted or not stated; and how the statement is framed: as a fact,
-as somebody's words, as an accusation, as a plan. It begins with the reader, trained before:
+statement, text -> supported, contradicted or not stated. It begins with the reader, trained before:
 it has learned that words in common do not make an answer.
 """
 
@@ -24,34 +23,31 @@ from torch.nn import functional
 from rag.shell.terminal import door, run, say
 from scripts.evaluation.train import learning, weights
 from scripts.evaluation.train.learning import MOST_TOKENS, Plan
-from scripts.evaluation.train.pairs import FRAMES, VERDICTS, Pair, pairs
+from scripts.evaluation.train.pairs import VERDICTS, Pair, pairs
 from scripts.evaluation.train.reader import TRAINING, WEIGHTS
 
 PLAN = Plan(seed=15)
-FRAME_WORTH = 1.0  # of an error about the frame, beside one about the verdict
-_UNKNOWN = -100
 
 
 class Network(nn.Module):  # type: ignore[misc]
-    """The trunk with two heads: a logit for each verdict, and for each frame of the statement."""
+    """The trunk with a logit for each verdict."""
 
     def __init__(self, bert: Any) -> None:
         super().__init__()
         self.bert = bert
         self.verdict = nn.Linear(bert.config.hidden_size, len(VERDICTS))
-        self.verdict_frame = nn.Linear(bert.config.hidden_size, len(FRAMES))
-        for head in (self.verdict, self.verdict_frame):
-            nn.init.normal_(head.weight, std=0.02)
-            nn.init.zeros_(head.bias)
+        nn.init.normal_(self.verdict.weight, std=0.02)
+        nn.init.zeros_(self.verdict.bias)
 
     def forward(
         self, input_ids: torch.Tensor, attention_mask: torch.Tensor, token_type_ids: torch.Tensor
-    ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return the logits of the verdicts (n, 3) and of the frames (n, 4)."""
+    ) -> torch.Tensor:
+        """Return the logits of the verdicts (n, 3)."""
         told = self.bert(
             input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
         )
-        return self.verdict(told.pooler_output), self.verdict_frame(told.pooler_output)
+        logits: torch.Tensor = self.verdict(told.pooler_output)
+        return logits
 
 
 def train(plan: Plan, data: Sequence[Pair], folder: Path, start: dict[str, Any]) -> Network:
@@ -72,21 +68,14 @@ def train(plan: Plan, data: Sequence[Pair], folder: Path, start: dict[str, Any])
             return_tensors="pt",
         ).to(device)
         with learning.in_half():
-            logits, frames = network(**given)
+            logits = network(**given)
         told = functional.log_softmax(logits.float(), dim=-1)
         # of an unsupported pair either of the two other verdicts is right
         right = torch.tensor(
             [[_may(one, verdict) for verdict in VERDICTS] for one in batch], device=device
         )
         missed = -told.masked_fill(~right, -1e4).logsumexp(dim=-1)
-        framed = torch.tensor(
-            [_UNKNOWN if one.frame is None else FRAMES.index(one.frame) for one in batch],
-            device=device,
-        )
-        read = functional.cross_entropy(
-            frames.float(), framed, ignore_index=_UNKNOWN, reduction="sum"
-        )
-        return {"verdict": missed.mean(), "frame": FRAME_WORTH * read / len(batch)}
+        return {"verdict": missed.mean()}
 
     learning.learn(network, "verdict", list(learning.batches(data, plan)), losses, plan, folder)
     return network
@@ -101,7 +90,7 @@ def export(network: Network, path: Path) -> None:
     given = weights.tokenizer()(
         ["He left."] * 2, ["A text.", "Another text."], return_tensors="pt", padding=True
     )
-    learning.export(network, path, given, ["verdict", "frame"])
+    learning.export(network, path, given, ["verdict"])
 
 
 def checker(

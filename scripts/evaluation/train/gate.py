@@ -142,7 +142,10 @@ def paragraphs(engine: Engine, path: Path) -> Iterator[Row]:
         article = Article(path="paragraph.txt", position=0, title="", text=text)
         cut = passages.passages(article, engine.settings.passage_words)
         hits = search.rerank(question, [Hit(one, 0.0, 1, 1) for one in cut], engine.models.reader)
-        found = evidence.choose(question, hits, engine.models.reader, limit=5, per_article=5)
+        models = engine.models
+        found = evidence.choose(
+            question, hits, models.reader, models.classifier, limit=5, per_article=5
+        )
         if found:
             signals = gate.signals(question, found, hits, missing(question, [article]))
             group = f"paragraphs {text[:40]}"

@@ -37,11 +37,6 @@ Verdict: TypeAlias = Literal["supported", "contradicted", "not stated", "unsuppo
 
 VERDICTS = get_args(Verdict)[:3]
 
-Frame: TypeAlias = Literal["fact", "said", "alleged", "planned"]
-"""How a statement tells what it tells: as a fact, as somebody's words, as an accusation, as a plan."""
-
-FRAMES = get_args(Frame)
-
 
 @dataclass(frozen=True, slots=True)
 class Pair:
@@ -50,7 +45,6 @@ class Pair:
     statement: str
     text: str
     verdict: Verdict
-    frame: Frame | None = None  # of the statement, where somebody said so
 
     @property
     def supported(self) -> bool:
@@ -75,4 +69,4 @@ def _read(name: str, training: Path) -> Iterator[Pair]:
     path = OWN if name == "own" else training / f"B_{name}.jsonl.xz"
     with lzma.open(path, "rt") as file:
         for one in map(json.loads, file):
-            yield Pair(one["statement"], one["evidence"], one["kind"], one.get("frame") or None)
+            yield Pair(one["statement"], one["evidence"], one["kind"])

@@ -186,6 +186,15 @@ def test_a_quotation_is_of_one_text_or_headline():
     assert vetoes("It was “a dark day”.", cited)
 
 
+def test_lists_that_are_paired_are_not_paired_otherwise():
+    """A letter of another kind: at which place of its list each stands."""
+    told = "Holm and Brandt led Dovre and Kalla, respectively."
+    assert vetoes("Holm led Dovre.", evidence(told)) == []
+    assert vetoes("Holm led Kalla.", evidence(told)) == [
+        f"the cited words pair otherwise: “{told}”"
+    ]
+
+
 # ── the checker ──
 
 CITED = "The court blocked the ban."
