@@ -198,7 +198,7 @@ class Engine:
             searched = self._search(claims.query(claim), library, index, _Clock())
             hits = searched.hits[: self.settings.evidence_passages]
             near = claims.nearest(claim, hits, self.models.reader)
-            one = verdict(claim, near, self.models.checker)
+            one = verdict(claim, near, self.models)
             cited = (replace(item, also=library.copies(item.article)) for item in one.evidence)
             return replace(one, evidence=tuple(cited))
 

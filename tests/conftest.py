@@ -20,7 +20,7 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 
 from rag.engine import Engine
-from rag.parts import llama_model, statement_checker, text_classifier
+from rag.parts import Models, llama_model, statement_checker, text_classifier
 from rag.settings import ROOT, Settings
 from scripts.install import BROWSERS
 from tests.recorded import READINGS, TEXTS, Count, Recordings, language_model, reader
@@ -142,6 +142,12 @@ def checker(real_settings):
 def classifier(real_settings):
     """The real classifier."""
     return text_classifier(real_settings)
+
+
+@pytest.fixture(scope="module")
+def judges(real_settings):
+    """The real networks that judge what is written."""
+    return Models(real_settings)
 
 
 @pytest.fixture(scope="session")

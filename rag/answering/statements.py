@@ -135,11 +135,11 @@ def checked(
     """
     by_number = {item.number: item for item in evidence}
     cited = [by_number[number] for number in numbers if number in by_number]
-    judged = judge(text, cited, question, judges.checker)
+    judged = judge(text, cited, question, judges)
     found = judged.problems
     if found:  # words that say the opposite are not outvoted by others that do not mention it
         others = [] if judged.is_contradicted else [one for one in evidence if [one] != cited]
-        sound = (one for one in others if not judge(text, [one], question, judges.checker).problems)
+        sound = (one for one in others if not judge(text, [one], question, judges).problems)
         cited = list(islice(sound, 1))
     if short and not any(tells(question, text, one.text) for one in short):
         found, cited = (*found, "it does not give the words found"), []

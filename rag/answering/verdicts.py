@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from rag.answering.checks.quotations import misquoted, nearest
-from rag.answering.checks.verify import SUPPORTED, vetoes
+from rag.answering.checks.verify import SUPPORTED, only_alleged, vetoes
 from rag.answering.values import differing
 from rag.language.sentences import sentences
 from rag.language.stems import shared
 from rag.language.words import words
-from rag.protocols import Checker
+from rag.protocols import Checker, Judges
 from rag.types import Checked, Claim, Evidence, Support
 
 # Any of many windows may seem to say so, or to say the opposite. On the 50 development drafts a window
@@ -28,14 +28,18 @@ Judged: TypeAlias = tuple[Evidence, Support]
 """A window with what the checker makes of the claim beside it."""
 
 
-def verdict(claim: Claim, windows: Sequence[Evidence], checker: Checker) -> Checked:
+def verdict(claim: Claim, windows: Sequence[Evidence], judges: Judges) -> Checked:
     """Return what windows, the nearest first, say of a claim."""
     place = (claim.text, claim.start, claim.end)
     if not windows:
         return Checked(*place, "not found")
-    said = checker.check(claim.text, [item.quote for item in windows])
+    said = judges.checker.check(claim.text, [item.quote for item in windows])
     judged = list(zip(windows, said, strict=True))
-    if carrying := _carrying(claim.text, judged, checker):
+    carrying = _carrying(claim.text, judged, judges.checker)
+    if carrying and only_alleged(claim.text, carrying[0].quote, judges):
+        told = _nearest_sentence(claim.text, carrying[0])
+        return Checked(*place, "not found", evidence=carrying[:1], beside=told)
+    if carrying:
         return Checked(*place, "supported", evidence=carrying)
     if altered := _altered(claim.text, windows):
         item, true = altered

@@ -21,7 +21,7 @@ from pathlib import Path
 from sklearn.metrics import f1_score
 
 from rag.answering.checks.verify import judge
-from rag.protocols import Checker
+from rag.protocols import Judges
 from rag.settings import ROOT
 from rag.types import Article, Evidence
 from scripts.evaluation import measures
@@ -88,18 +88,18 @@ def task(
             engine.settings,
             models(engine, writes=False),
             sampled(cases, means.limit, {"articles": mark, "questions": mark}),
-            partial(outcome, checker=engine.models.checker),
+            partial(outcome, judges=engine.models),
             figures=figures,
         )
 
     return Task(f"support-{name}{'-unread' if unread else ''}", (file,), ready)
 
 
-def outcome(case: Case, checker: Checker) -> Outcome:
+def outcome(case: Case, judges: Judges) -> Outcome:
     """Return whether the sentence passes the checks of an answer's sentences."""
     cited = [_evidence(text, number) for number, text in enumerate(case.texts, start=1)]
     parts = [piece for item in cited for piece in _pieces(item)]
-    judged = [judge(case.sentence, [one], "", checker) for one in parts]
+    judged = [judge(case.sentence, [one], "", judges) for one in parts]
     said = max((one.support.supported for one in judged), default=0.0)
     passes = any(not one.problems for one in judged)
     rates = {PASSED: passes} if case.supported else {CAUGHT: not passes}

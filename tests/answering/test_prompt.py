@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rag.answering.checks.verify import judge
 from rag.answering.prompt import NOT_FOUND, harmless, is_refusal, messages
 from rag.types import Short
-from tests.fakes import OverlapChecker, evidence
+from tests.fakes import OverlapJudges, evidence
 
 TOKENS = [
     "<|im_start|>",
@@ -97,7 +97,7 @@ def test_the_examples_keep_our_rules():
         if marks := re.findall(r"\[(\d)\]", reply.text):
             cited = evidence(*[excerpts[mark] for mark in marks])
             told = re.sub(r" \[\d\]", "", reply.text)
-            assert not judge(told, cited, "", OverlapChecker()).problems
+            assert not judge(told, cited, "", OverlapJudges()).problems
         else:
             assert is_refusal(reply.text)
 

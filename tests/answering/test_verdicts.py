@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from rag.answering.verdicts import verdict
-from rag.types import Checked, CheckedDraft, Claim, Support
+from rag.types import Checked, CheckedDraft, Claim, Class, Support
 from tests.drafted import TRUE
-from tests.fakes import OverlapChecker, evidence
+from tests.fakes import OverlapChecker, OverlapJudges, PlainClassifier, evidence
 
 YES, NO, OTHERWISE = Support(0.9, 0.05), Support(0.1, 0.1), Support(0.1, 0.8)
 BOATS = "Three boats sank in the harbour."
@@ -31,14 +31,14 @@ class Scripted:
 def found(text, windows, *said):
     """The verdict on a sentence, by these judgements or by shared words."""
     checker = Scripted(*said) if said else OverlapChecker()
-    return verdict(Claim(text, 3, 3 + len(text)), windows, checker)
+    return verdict(Claim(text, 3, 3 + len(text)), windows, OverlapJudges(checker=checker))
 
 
 def test_a_sentence_that_a_window_says_is_supported():
     """With the window; the checker is asked once for all windows."""
     checker = Scripted(NO, YES)
     windows = evidence("It rained.", BOATS)
-    one = verdict(Claim(BOATS, 3, 35), windows, checker)
+    one = verdict(Claim(BOATS, 3, 35), windows, OverlapJudges(checker=checker))
     assert (one.text, one.start, one.end, one.verdict) == (BOATS, 3, 35, "supported")
     assert (one.evidence, one.beside, one.values) == ((windows[1],), "", None)
     assert checker.asked == 1
@@ -53,15 +53,32 @@ def test_what_no_sentence_of_a_window_says_by_itself_is_not_supported():
 
     [window] = evidence("Ada Holm denied it. Three boats sank.")
     claim = Claim("Ada Holm sank boats.", 0, 20)
-    assert verdict(claim, [window], Alone()).verdict == "not found"
-    assert verdict(claim, [window], Alone("Three boats sank.")).verdict == "supported"
+    assert verdict(claim, [window], OverlapJudges(checker=Alone())).verdict == "not found"
+    assert (
+        verdict(claim, [window], OverlapJudges(checker=Alone("Three boats sank."))).verdict
+        == "supported"
+    )
+
+
+def test_what_the_articles_only_allege_is_not_in_them():
+    """Their own sentence stands beside it."""
+    [window] = evidence(BOATS)
+    known = {BOATS: Class(frame="alleged")}
+
+    class Alleging(Scripted):
+        def check(self, statement, texts):
+            return [Support(0.9 + 0.05 * statement.startswith("It is alleged"))]
+
+    judges = OverlapJudges(checker=Alleging(), classifier=PlainClassifier(known))
+    one = verdict(Claim("Boats sank.", 0, 11), [window], judges)
+    assert (one.verdict, one.evidence, one.beside) == ("not found", (window,), BOATS)
 
 
 def test_at_most_three_windows_are_cited_the_surest_first():
     """Of four that all say it."""
     windows = evidence(*(f"{BOATS} {number}." for number in range(4)))
     checker = Scripted(*(Support(share, 0) for share in (0.6, 0.9, 0.7, 0.8)))
-    one = verdict(Claim(BOATS, 3, 35), windows, checker)
+    one = verdict(Claim(BOATS, 3, 35), windows, OverlapJudges(checker=checker))
     assert one.evidence == (windows[1], windows[3], windows[2])
 
 
@@ -140,7 +157,7 @@ def test_support_comes_before_contradiction():
 def test_without_windows_nothing_is_found():
     """And nobody is asked."""
     checker = Scripted()
-    assert verdict(Claim(BOATS, 0, 1), [], checker).verdict == "not found"
+    assert verdict(Claim(BOATS, 0, 1), [], OverlapJudges(checker=checker)).verdict == "not found"
     assert checker.asked == 0
 
 

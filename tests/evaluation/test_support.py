@@ -14,7 +14,14 @@ from scripts.evaluation import support
 from scripts.evaluation.collections import half
 from scripts.evaluation.runner import Means, measured
 from scripts.evaluation.support import AUROC, CAUGHT, F1, MOST_CHARACTERS, PASSED, Case
-from tests.fakes import OpeningReader, OverlapChecker, ScriptedChecker, WordCountEncoder
+from tests.fakes import (
+    OpeningReader,
+    OverlapChecker,
+    OverlapJudges,
+    PlainClassifier,
+    ScriptedChecker,
+    WordCountEncoder,
+)
 
 # class, supported, text, sentence: a veto, what OverlapChecker misses and what it takes for the same
 PAIRS = [
@@ -47,7 +54,11 @@ def measure(task, tmp_path, checker=None, limit=None):
     """The run of a task with the stand-ins."""
 
     def make(settings):
-        parts = {"reader": OpeningReader(), "checker": checker or OverlapChecker()}
+        parts = {
+            "reader": OpeningReader(),
+            "checker": checker or OverlapChecker(),
+            "classifier": PlainClassifier(),
+        }
         return Engine(settings, encoder=WordCountEncoder(), **parts)
 
     return measured(task, Means(Settings(threads=2), limit, make, outcomes=tmp_path / "outcomes"))
@@ -118,7 +129,8 @@ def test_the_pairs_of_the_project_are_as_described():
 def test_a_true_sentence_should_pass_and_a_false_one_be_caught(sentence, supported, rates, facts):
     """What the checker said and whether the sentence passed are kept for the whole set."""
     found = support.outcome(
-        case(sentence, "Three boats sank.", supported=supported), OverlapChecker()
+        case(sentence, "Three boats sank.", supported=supported),
+        OverlapJudges(checker=OverlapChecker()),
     )
     assert (found.question, found.kind, found.rates) == ("c", "name", rates)
     assert (found.facts["said"], found.facts["passes"], found.facts["supported"]) == facts
@@ -127,7 +139,9 @@ def test_a_true_sentence_should_pass_and_a_false_one_be_caught(sentence, support
 def test_a_veto_catches_a_sentence_whatever_the_checker_says():
     """It is how the sentences of an answer are checked; what was said is kept as it is."""
     checker = ScriptedChecker({"Boats sank.": Support(0.9, 0.0)})
-    found = support.outcome(case("Five boats sank.", "Boats sank.", supported=False), checker)
+    found = support.outcome(
+        case("Five boats sank.", "Boats sank.", supported=False), OverlapJudges(checker=checker)
+    )
     assert found.rates == {CAUGHT: True}
     assert found.facts["said"] == 0.9
 
@@ -135,16 +149,19 @@ def test_a_veto_catches_a_sentence_whatever_the_checker_says():
 def test_one_of_several_texts_is_enough():
     """The likeliest counts; two halves in two texts are not enough."""
     found = support.outcome(
-        case("A ferry sank.", "It rained.", "The ferry sank."), OverlapChecker()
+        case("A ferry sank.", "It rained.", "The ferry sank."),
+        OverlapJudges(checker=OverlapChecker()),
     )
     assert (found.rates, found.facts["said"]) == ({PASSED: True}, 1)
-    found = support.outcome(case("A ferry sank.", "A ferry.", "It sank."), OverlapChecker())
+    found = support.outcome(
+        case("A ferry sank.", "A ferry.", "It sank."), OverlapJudges(checker=OverlapChecker())
+    )
     assert (found.rates, found.facts["said"]) == ({PASSED: False}, 0)
 
 
 def test_without_any_text_nothing_passes():
     """And no error."""
-    found = support.outcome(case("A ferry sank."), OverlapChecker())
+    found = support.outcome(case("A ferry sank."), OverlapJudges(checker=OverlapChecker()))
     assert (found.rates, found.facts["said"]) == ({PASSED: False}, 0)
 
 
@@ -155,7 +172,7 @@ def pieces(length):
     """What the checker is given of a text of so many different characters."""
     text = "".join(chr(0x4E00 + place) for place in range(length))
     checker = ScriptedChecker({})
-    support.outcome(case("They say so.", text), checker)
+    support.outcome(case("They say so.", text), OverlapJudges(checker=checker))
     asked = list(dict.fromkeys(one for _, texts in checker.asked for one in texts))
     return [(text.index(one), text.index(one) + len(one)) for one in asked]
 
@@ -181,10 +198,12 @@ def test_a_sentence_is_found_wherever_it_is_in_a_long_text(before):
     """Also where a piece ends; but not where its halves lie far apart."""
     filler = "mill " * 700
     text = f"{filler[:before]} A ferry sank. {filler[before:]}"
-    found = support.outcome(case("A ferry sank.", text), OverlapChecker())
+    found = support.outcome(case("A ferry sank.", text), OverlapJudges(checker=OverlapChecker()))
     assert (found.rates, found.facts["said"]) == ({PASSED: True}, 1)
     apart = f"A ferry. {filler[:MOST_CHARACTERS]} It sank."
-    assert not support.outcome(case("A ferry sank.", apart), OverlapChecker()).rates[PASSED]
+    assert not support.outcome(
+        case("A ferry sank.", apart), OverlapJudges(checker=OverlapChecker())
+    ).rates[PASSED]
 
 
 # ── the whole set ──

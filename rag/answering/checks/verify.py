@@ -4,7 +4,8 @@ A veto compares letters: numbers with their units, names and quotations of the s
 cited words, and what these pair ("respectively") it pairs alike. Two names may come from around the
 quotation: the rest of a name, where the article has it in full ("Genalo" in the cited words allows
 "Kenneth Genalo"), and a name of the question, where the cited words have no other in its place.
-Whether the words mean it, who did it and to whom, who said it, how sure it is, the checker judges.
+Whether the words mean it, who did it and to whom, who said it, how sure it is, the checker judges;
+what a sentence only alleges is no fact, the classifier tells.
 Nothing here repairs; `statements` decides what to do.
 """
 
@@ -21,10 +22,11 @@ from rag.language.questions import asks_whether
 from rag.language.sentences import sentences
 from rag.language.stems import stems
 from rag.language.words import STOP_WORDS, content_words, initials, names, numbers, words
-from rag.protocols import Checker
+from rag.protocols import Judges
 from rag.types import Evidence, Support
 
 SUPPORTED, CONTRADICTED = 0.5, 0.5
+ALLEGED = "It is alleged that {}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +42,39 @@ class Judgement:
         return self.support.contradicted >= CONTRADICTED
 
 
-def judge(statement: str, cited: Sequence[Evidence], question: str, checker: Checker) -> Judgement:
+def judge(statement: str, cited: Sequence[Evidence], question: str, judges: Judges) -> Judgement:
     """Judge a statement beside all its cited words; it passes where nothing is wrong with it."""
     if not cited:
         return Judgement(("it cites nothing",))
-    [said] = checker.check(claim(statement, question), [" ".join(item.quote for item in cited)])
+    told = " ".join(item.quote for item in cited)
+    [said] = judges.checker.check(claim(statement, question), [told])
     judged = Judgement(tuple(vetoes(statement, cited, question)), said)
+    if (
+        not judged.problems
+        and said.supported >= SUPPORTED
+        and only_alleged(statement, told, judges)
+    ):
+        return replace(judged, problems=("the cited words only allege it",))
     if judged.problems or said.supported >= SUPPORTED:
         return judged
     turned = judged.is_contradicted
     wrong = "the cited words say otherwise" if turned else "the cited words do not say so"
     return replace(judged, problems=(wrong,))
+
+
+def only_alleged(statement: str, text: str, judges: Judges) -> bool:
+    """Return whether a statement tells as a fact what the likeliest sentence of a text alleges: the
+    classifier takes that sentence for an accusation, and it says sooner that the statement is alleged.
+    """
+    told = [text[slice(*span)] for span in sentences(text)]
+    own, *theirs = (one.frame for one in judges.classifier.classify([statement, *told]))
+    if own != "fact" or "alleged" not in theirs:
+        return False
+    check = judges.checker.check
+    said = check(statement, told)
+    best = max(range(len(told)), key=lambda place: said[place].supported)
+    [alleged] = check(ALLEGED.format(statement), [told[best]])
+    return theirs[best] == "alleged" and alleged.supported > said[best].supported
 
 
 def claim(statement: str, question: str) -> str:

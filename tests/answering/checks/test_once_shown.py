@@ -54,6 +54,16 @@ PAIRS = [  # the words cited, what was wrong, what keeps to the words
         "Baraka alleges that he was maliciously prosecuted.",
     ),
     (
+        LAWSUIT,
+        "Baraka was maliciously prosecuted.",
+        "Baraka alleges that he was wrongly arrested.",
+    ),
+    (
+        SUED,
+        "The arrest was part of a politically motivated move.",
+        "The mayor of Newark sued two officials.",
+    ),
+    (
         GUARD,
         "His lawsuit demands that the guard invited Baraka onto the property.",
         "His lawsuit alleges that a guard invited Baraka onto the property.",
@@ -110,13 +120,13 @@ def cases(side):
 
 @pytest.mark.models
 @pytest.mark.parametrize(("cited", "wrong"), cases(1))
-def test_a_sentence_that_says_more_than_its_words_does_not_pass(cited, wrong, checker):
+def test_a_sentence_that_says_more_than_its_words_does_not_pass(cited, wrong, judges):
     """It is replaced by the words themselves."""
-    assert judge(wrong, evidence(cited), "", checker).problems
+    assert judge(wrong, evidence(cited), "", judges).problems
 
 
 @pytest.mark.models
 @pytest.mark.parametrize(("cited", "right"), cases(2))
-def test_a_sentence_that_keeps_to_its_words_passes(cited, right, checker):
+def test_a_sentence_that_keeps_to_its_words_passes(cited, right, judges):
     """Otherwise nothing written would be shown."""
-    assert judge(right, evidence(cited), "", checker).problems == ()
+    assert judge(right, evidence(cited), "", judges).problems == ()

@@ -13,8 +13,15 @@ from rag.answering.checks.verify import (
     repeats,
     vetoes,
 )
-from rag.types import Evidence, Support
-from tests.fakes import OverlapChecker, ScriptedChecker, article, evidence
+from rag.types import Class, Evidence, Support
+from tests.fakes import (
+    OverlapChecker,
+    OverlapJudges,
+    PlainClassifier,
+    ScriptedChecker,
+    article,
+    evidence,
+)
 
 QUOTE = (
     "Genalo will retire, and Marcos Charles will replace him, the agency said on Thursday;"
@@ -215,22 +222,51 @@ CITED = "The court blocked the ban."
 def test_what_the_letters_do_not_show_the_checker_decides(said, found):
     """It supports, contradicts, or says nothing of it."""
     checker = ScriptedChecker({CITED: said})
-    judged = judge("The way of the ban is clear.", evidence(CITED), "", checker)
+    judged = judge(
+        "The way of the ban is clear.", evidence(CITED), "", OverlapJudges(checker=checker)
+    )
     assert judged.problems == found
     assert judged.is_contradicted is (said.contradicted >= CONTRADICTED)
+
+
+@pytest.mark.parametrize(
+    ("own", "likeliest", "sooner", "problems"),
+    [
+        ("fact", "alleged", 0.9, ("the cited words only allege it",)),
+        ("fact", "alleged", 0.7, ()),
+        ("alleged", "alleged", 0.9, ()),
+        ("fact", "said", 0.9, ()),
+    ],
+)
+def test_what_is_only_alleged_is_no_fact(own, likeliest, sooner, problems):
+    """If the sentence that supports it most is an accusation, and says sooner that it is alleged."""
+    statement, sentence, other = "Dahl burned the mill.", "Dahl burned it, they say.", "He fled."
+    frames = {statement: own, sentence: likeliest, other: "alleged"}
+
+    class Alleging(ScriptedChecker):
+        def check(self, statement, texts):
+            alleged = statement.startswith("It is alleged")
+            return [Support(sooner)] if alleged else super().check(statement, texts)
+
+    both = f"{sentence} {other}"
+    judges = OverlapJudges(
+        checker=Alleging({both: Support(0.9), sentence: Support(0.8), other: Support(0.1)}),
+        classifier=PlainClassifier({text: Class(frame) for text, frame in frames.items()}),
+    )
+    assert judge(statement, evidence(both), "", judges).problems == problems
 
 
 def test_a_wrong_letter_is_a_veto():
     """It is exact, whatever a network says."""
     checker = ScriptedChecker({CITED: Support(1.0, 0.0)})
-    judged = judge("The court blocked 3 bans.", evidence(CITED), "", checker)
+    judged = judge("The court blocked 3 bans.", evidence(CITED), "", OverlapJudges(checker=checker))
     assert judged.problems == ("the number 3 is not in the cited words",)
 
 
 def test_what_cites_nothing_is_not_judged():
     """There is nothing to compare it with."""
     checker = ScriptedChecker({})
-    judged = judge("The court blocked the ban.", [], "", checker)
+    judged = judge("The court blocked the ban.", [], "", OverlapJudges(checker=checker))
     assert (judged.problems, judged.is_contradicted) == (("it cites nothing",), False)
     assert checker.asked == []
 
@@ -239,10 +275,14 @@ def test_the_cited_words_are_judged_together():
     """As one text, in the order of the marks."""
     checker = OverlapChecker()
     one, other = evidence("The ferry sank.", "It had left Dovre.")
-    assert judge("The ferry that left Dovre sank.", [other], "", checker).problems
-    assert not judge("The ferry that left Dovre sank.", [one, other], "", checker).problems
+    assert judge(
+        "The ferry that left Dovre sank.", [other], "", OverlapJudges(checker=checker)
+    ).problems
+    assert not judge(
+        "The ferry that left Dovre sank.", [one, other], "", OverlapJudges(checker=checker)
+    ).problems
     scripted = ScriptedChecker({})
-    judge("The ferry sank.", [other, one], "", scripted)
+    judge("The ferry sank.", [other, one], "", OverlapJudges(checker=scripted))
     assert scripted.asked == [("The ferry sank.", ["It had left Dovre. The ferry sank."])]
 
 
@@ -257,7 +297,12 @@ def test_the_cited_words_are_judged_together():
 def test_a_bare_name_or_number_claims_what_was_asked(statement, claim):
     """Alone it says nothing that a text could support."""
     checker = ScriptedChecker({})
-    judge(statement, evidence(CITED), "How many boats did Ilse Varga sell?", checker)
+    judge(
+        statement,
+        evidence(CITED),
+        "How many boats did Ilse Varga sell?",
+        OverlapJudges(checker=checker),
+    )
     assert [said for said, _ in checker.asked] == [claim]
 
 

@@ -266,13 +266,13 @@ def test_a_wrong_number_or_quotation_is_vetoed(statement, source):
 @pytest.mark.parametrize(
     ("table", "wanted"), [(GOOD, False), (BAD, True)], ids=["true passed", "false caught"]
 )
-def test_the_real_checker_judges_the_pairs_rightly(table, wanted, checker):
+def test_the_real_checker_judges_the_pairs_rightly(table, wanted, judges):
     """Most of them; it names those that it does not."""
     wrong = {
         rule: [
             (said, source)
             for said, source in pairs
-            if bool(judge(said, evidence(source), "", checker).problems) is not wanted
+            if bool(judge(said, evidence(source), "", judges).problems) is not wanted
         ]
         for rule, pairs in table.items()
     }
