@@ -3,69 +3,107 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import TypeAlias
 
+from rag.language.sentences import Span
 from rag.language.words import STOP_WORDS, words
 
 PAIRING = "respectively"
 _TOKEN = re.compile(r"[^\s,;:()“”\"]+|[,;:()]")
+
+List: TypeAlias = tuple[Span, ...]
+"""The spans of its items in the sentence."""
 
 
 def mispaired(statement: str, sentence: str) -> bool:
     """Return whether a statement pairs what a sentence pairs otherwise: of the lists that it takes
     something from, it takes what stands at different places. "Holm led Kalla."
     """
-    if PAIRING not in words(sentence):
-        return False
-    said = set(words(statement))
-    taken = {
-        tuple(bool(item & said) for item in one)
-        for one in _lists(sentence)
-        if said & one[0].union(*one)
-    }
-    return len({len(one) for one in taken}) == 1 < len(taken)
+    taken = {places for one in _lists(sentence) if (places := _places(one, sentence, statement))}
+    return len(taken) > 1
 
 
-def _lists(sentence: str) -> Iterator[tuple[set[str], ...]]:
-    """Yield the lists of a sentence, each item by the words that no other item of the list has."""
-    tokens = _TOKEN.findall(sentence)
-    for place, token in enumerate(tokens):
-        if token.lower() not in ("and", "or"):
-            continue
-        items = [_item(tokens, place + 1, 1), *_before(tokens, place - 1)][::-1]
-        told = [set(words(" ".join(item))) - STOP_WORDS for item in items]
-        own = tuple(one - set().union(*(o for o in told if o is not one)) for one in told)
-        if all(own):
-            yield own
-
-
-def _before(tokens: list[str], place: int) -> Iterator[list[str]]:
-    """Yield the items that end before "and", the last first: "Holm, Lie and …"."""
-    place -= place > 0 and tokens[place] == ","  # "Holm, Lie, and …"
-    while place >= 0:
-        item = _item(tokens, place, -1)
-        yield item
-        place -= len(item)
-        if not item or place < 1 or tokens[place] != ",":
-            return
-        place -= 1
-
-
-def _item(tokens: list[str], place: int, step: int) -> list[str]:
-    """Return an item from a place on, forwards or backwards: a name or number with all its words, else one word."""
-    while step > 0 and place < len(tokens) and tokens[place].lower() in STOP_WORDS:
-        place += 1  # "in Spain and in Italy"
-    found: list[str] = []
-    while 0 <= place < len(tokens) and (_is_told(tokens[place]) or not found):
-        if not re.match(r"\w|[$€£]", tokens[place]) or tokens[place].lower() in STOP_WORDS:
-            break
-        found.append(tokens[place])
-        place += step
-        if not _is_told(found[-1]):
-            break
+def paired(question: str, sentence: str, found: Span) -> Span:
+    """Return the item of a list that answers, where a whole list was found and the question names an
+    item of another: "Who led Kalla?" is answered by Brandt.
+    """
+    lists = list(_lists(sentence))
+    whole = (one for one in lists if found[0] <= one[0][0] and one[-1][1] <= found[1])
+    if not (answering := next(whole, None)):
+        return found
+    asked = {places for one in lists if (places := _places(one, sentence, question))}
+    if len(asked) == 1 and len(places := asked.pop()) == 1:
+        return answering[min(places)]
     return found
 
 
-def _is_told(token: str) -> bool:
-    """Return whether a word is (part of) a name or number."""
-    return not token[0].islower() and token.lower() not in STOP_WORDS
+def _places(one: List, sentence: str, text: str) -> frozenset[int]:
+    """Return the places of the items of a list that a text takes: by words that no other item has."""
+    said = set(words(text))
+    told = [set(words(sentence[start:end])) - STOP_WORDS for start, end in one]
+    return frozenset(
+        place
+        for place, item in enumerate(told)
+        if said & item.difference(*(other for other in told if other is not item))
+    )
+
+
+def _lists(sentence: str) -> list[List]:
+    """Return the lists that a sentence pairs: those of the length that most have."""
+    if PAIRING not in words(sentence):
+        return []
+    tokens = list(_TOKEN.finditer(sentence))
+    found = [
+        tuple(items[::-1])
+        for place, token in enumerate(tokens)
+        if token[0].lower() in ("and", "or")
+        if all(items := [_after(tokens, place + 1), *_before(tokens, place - 1)])
+        if len(items) > 1
+    ]
+    lengths = [len(one) for one in found]
+    long = max(lengths, key=lengths.count, default=0)
+    return [tuple(filter(None, one)) for one in found if len(one) == long]
+
+
+def _before(tokens: Sequence[re.Match[str]], place: int) -> Iterator[Span | None]:
+    """Yield the items that end before "and", the last first: "Holm, Lie and …"."""
+    place -= place > 0 and tokens[place][0] == ","  # "Holm, Lie, and …"
+    while place >= 0:
+        first = place
+        while (
+            first > 0
+            and _goes_on(tokens, first)
+            and _is_word(tokens[first - 1][0])
+            and _goes_on(tokens, first - 1)
+        ):
+            first -= 1
+        yield _span(tokens, first, place)
+        if first < 1 or tokens[first - 1][0] != ",":
+            return
+        place = first - 2
+
+
+def _after(tokens: Sequence[re.Match[str]], place: int) -> Span | None:
+    """Return the item that begins behind "and": "… in Spain and in Italy"."""
+    while place < len(tokens) and tokens[place][0].lower() in STOP_WORDS:
+        place += 1
+    last = place
+    while _goes_on(tokens, last) and _goes_on(tokens, last + 1):
+        last += 1
+    return _span(tokens, place, last)
+
+
+def _span(tokens: Sequence[re.Match[str]], first: int, last: int) -> Span | None:
+    if last >= len(tokens) or not _is_word(tokens[first][0]):
+        return None
+    return tokens[first].start(), tokens[last].end()
+
+
+def _goes_on(tokens: Sequence[re.Match[str]], place: int) -> bool:
+    """Return whether a token is of a name or number, which may have several."""
+    return place < len(tokens) and _is_word(tokens[place][0]) and not tokens[place][0][0].islower()
+
+
+def _is_word(token: str) -> bool:
+    return bool(re.match(r"\w|[$€£]", token)) and token.lower() not in STOP_WORDS

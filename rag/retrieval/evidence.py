@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from rag.language.pairing import paired
 from rag.language.questions import asking
 from rag.language.sentences import Span, sentences
 from rag.protocols import Classifier, Reader
@@ -58,7 +59,24 @@ def choose(
         if len(chosen) < limit and not any(_overlap(item, other) for _, other in chosen):
             chosen.append((value, item))
     ranked = sorted(chosen, key=lambda pair: -pair[0])
-    return tuple(replace(item, number=number) for number, (_, item) in enumerate(ranked, start=1))
+    return tuple(
+        replace(item, number=number, found=_found(question, item))
+        for number, (_, item) in enumerate(ranked, start=1)
+    )
+
+
+def _found(question: str, item: Evidence) -> Span | None:
+    """Return the words found; of a list that the sentence pairs with another, the item that is asked for."""
+    if item.found is None:
+        return None
+    start, end = item.found
+    for first, last in sentences(item.quote):
+        first, last = first + item.start, last + item.start
+        if first <= start and end <= last:
+            sentence = item.article.text[first:last]
+            found = paired(question, sentence, (start - first, end - first))
+            return first + found[0], first + found[1]
+    return item.found
 
 
 def _both(whole: Reading, short: Reading) -> Reading:

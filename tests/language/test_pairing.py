@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.language.pairing import mispaired
+from rag.language.pairing import mispaired, paired
 
 LED = "Holm and Brandt led Dovre and Kalla, respectively."
 WON = "Iceland, Malta and Norway won gold, silver and bronze respectively."
@@ -50,3 +50,36 @@ def test_another_place_of_the_list_is_another_pair(statement, sentence):
 def test_the_same_places_are_the_same_pair(statement, sentence):
     """What the sentence does not pair, nobody can pair wrongly."""
     assert not mispaired(statement, sentence)
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "found", "answer"),
+    [
+        ("Who led Kalla?", LED, "Holm and Brandt", "Brandt"),
+        ("Who led Dovre?", LED, "Holm and Brandt", "Holm"),
+        ("Who led Dovre and Kalla?", LED, "Holm and Brandt", "Holm and Brandt"),
+        ("Who led them?", LED, "Holm and Brandt", "Holm and Brandt"),
+        ("What did Malta win?", WON, "gold, silver and bronze", "silver"),
+        ("By how much did prices rise in Italy?", ROSE, "10% and 12%", "12%"),
+        (
+            "Who will replace Kenneth Genalo?",
+            REPLACED,
+            "Marcos Charles and Derek Gordon",
+            "Marcos Charles",
+        ),
+        ("Who led Kalla?", LED, "Brandt", "Brandt"),
+        (
+            "Who led Kalla?",
+            "Holm and Brandt led Dovre and Kalla.",
+            "Holm and Brandt",
+            "Holm and Brandt",
+        ),
+    ],
+)
+def test_of_a_list_the_item_that_is_paired_with_what_is_asked_answers(
+    question, sentence, found, answer
+):
+    """All of it where all or none of the other list is asked for."""
+    start = sentence.index(found)
+    first, last = paired(question, sentence, (start, start + len(found)))
+    assert sentence[first:last] == answer

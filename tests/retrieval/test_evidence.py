@@ -7,7 +7,7 @@ import pytest
 from rag.retrieval.evidence import choose, windows_of
 from rag.retrieval.scores import logit, probability
 from rag.types import Class, Hit, Passage, Reading
-from tests.fakes import OverlapReader, PlainClassifier, article
+from tests.fakes import OverlapReader, PlainClassifier, ScriptedReader, article
 
 TEXT = "The storm came at night. Three boats sank in the harbour. The mayor slept. Nobody was hurt."
 
@@ -134,6 +134,16 @@ def test_what_answers_comes_before_what_fits():
     assert [item.quote for item in chosen] == ["Answers it.", "Fits well."]
     # ln(.6 / .4) · .3 + ln(.9 / .1) and ln 9 · .3 - ln 9
     assert [item.worth for item in chosen] == pytest.approx([2.3189, -1.5381], abs=1e-4)
+
+
+def test_of_lists_that_are_paired_the_item_asked_for_is_found():
+    """At its place in the article, behind other sentences."""
+    text = "It rained. Holm and Brandt led Dovre and Kalla, respectively. It snowed."
+    reader = ScriptedReader("Holm and Brandt")
+    [item, *_] = choose(
+        "Who led Kalla?", hits(article(text)), reader, PLAIN, limit=1, per_article=1
+    )
+    assert item.found_text == "Brandt"
 
 
 def test_what_addresses_a_program_is_no_evidence_nor_what_follows_it():
