@@ -10,6 +10,8 @@ from rag.settings import CHECKOUT
 # Name -> the module with its `main`, imported when it is called, and what it does.
 COMMANDS = {
     "ask": ("rag.ask", "Ask the articles; print the answer with the exact words it rests on."),
+    "search": ("rag.search", "Find articles by their words, or list them by day."),
+    "count": ("rag.count", "Count the articles that mention something."),
     "check": ("rag.check", "Check every sentence of a draft against the articles."),
     "ingest": ("rag.shell.ingest", "Bring the articles in seeds/ into the library."),
     "page": ("rag.web.server", "Open the page in the browser."),

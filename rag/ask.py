@@ -29,8 +29,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from typer import Argument, Context, Exit, Option
 
 from rag.errors import UsageError
-from rag.filters import Filter, Filters, one_parameter_each
 from rag.settings import Settings, command
+from rag.shell.options import DAY, filters, value_of, with_filters
 from rag.shell.terminal import INTERRUPTED, door, interrupting, progress_bar, run, takes_marks
 from rag.show.files import FILES
 from rag.show.shell import Printer
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 
 EXIT = {"answered": 0, "partial": 0, "not_found": 3, "stopped": 7}
 UNVERIFIED = 4
-DAY = ["%Y-%m-%d"]
 DEFAULTS = Settings()
 
 
@@ -96,8 +95,8 @@ def ask(
         settings = replace(settings, prose=prose == "on") if prose else settings
         ask = Ask(
             "",
-            Filters(**{name: _read(value) for name, value in chosen.items()}),
-            as_of=_read(as_of),
+            filters(chosen),
+            as_of=value_of(as_of),
             read_dates=not any_time,
             evidence=k,
             write=not evidence_only,
@@ -123,18 +122,6 @@ def given(question: str) -> list[str]:
     if question != "-":
         return [question]
     return [line for line in sys.stdin if line.strip()] or [""]
-
-
-def _read(value: Any) -> Any:
-    """The value of an option; of a day typer makes the moment it begins."""
-    return value.date() if isinstance(value, datetime) else value
-
-
-def _option(row: Filter) -> Any:
-    """The type of a filter's option."""
-    if row.is_day:
-        return Annotated[datetime | None, Option(formats=DAY, help=row.help)]
-    return Annotated[str | None, Option(help=row.help)]
 
 
 def answer(
@@ -215,7 +202,7 @@ def write_report(answer: Answer, path: Path) -> None:
 
 def main(arguments: list[str] | None = None, make: Callable[..., Engine] | None = None) -> int:
     """Run the command with an engine of `make`; return its exit code."""
-    return door(one_parameter_each(ask, _option, None), command("ask"), arguments, make)
+    return door(with_filters(ask), command("ask"), arguments, make)
 
 
 if __name__ == "__main__":

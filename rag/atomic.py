@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import secrets
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+PART = (".clippings-", ".tmp")  # how the name of an unfinished file begins and ends
+ABANDONED = 3600.0  # seconds without a write after which nobody finishes it
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """Give a name beside `path` to write to; rename it to `path` if the block ends well."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.", suffix=".tmp")
-    os.close(handle)
-    part = Path(name)
+    sweep(path.parent)
+    part = path.with_name(secrets.token_hex(8).join(PART))
+    part.touch(exist_ok=False)  # with the permissions that a new file has here
     try:
         yield part
         with part.open("rb+") as file:
@@ -24,6 +28,15 @@ def replacing(path: Path) -> Iterator[Path]:
         _sync_folder(path.parent)
     finally:
         part.unlink(missing_ok=True)
+
+
+def sweep(folder: Path) -> None:
+    """Remove the unfinished files of writers that were killed."""
+    begin, end = PART
+    with suppress(OSError):
+        for part in folder.glob(f"{begin}*{end}*"):  # also what SQLite keeps beside its files
+            if time.time() - part.stat().st_mtime > ABANDONED:
+                part.unlink(missing_ok=True)
 
 
 def replace_bytes(path: Path, data: bytes) -> None:

@@ -16,7 +16,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from rag.errors import ClippingsError, ModelError
+from rag.errors import ClippingsError, ModelError, NoLibraryError
 from rag.settings import SETUP, Settings, command
 from rag.shell.terminal import door, run
 
@@ -68,24 +68,27 @@ def _seeds(settings: Settings) -> Iterator[Finding]:
 def _library(settings: Settings) -> Iterator[Finding]:
     from rag.parts import encoder_fingerprint
     from rag.store import summary, vectors
-    from rag.store.library import FILE, Library
+    from rag.store.database import refusal
+    from rag.store.library import Library
 
-    if not (settings.index / FILE).exists():
-        yield Finding("library", "warning", "not built yet", command("ingest"))
-        return
     try:
         with Library.open(settings.index) as library:
             problems = summary.problems(library)
-            holdings = summary.holdings(library)
             said: list[str] = []
             if not problems:
+                holdings = summary.holdings(library)
                 vectors.load(library, settings.index, said.append)
             foreign = library.encoder not in (None, encoder_fingerprint())
+            unwritten = not problems and refusal(library.path) is not None
+    except NoLibraryError:
+        yield Finding("library", "warning", "not built yet", command("ingest"))
+        return
     except ClippingsError as error:
         yield Finding("library", "error", str(error))
         return
-    anew = f"rename {settings.index / FILE} and run: {command('ingest')}"
-    yield from (Finding("library", "error", problem, anew) for problem in problems)
+    yield from (Finding("library", "error", problem) for problem in problems)
+    if unwritten:
+        yield Finding("library", "warning", "full text is only checked where it may be written")
     if foreign:
         yield Finding("library", "error", "encoded by another model", command("ingest"))
     if not problems and not foreign:

@@ -7,17 +7,22 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 
-from rag import suggest
+from rag import review, suggest
 from rag.answering import writing
+from rag.answering.coverage import coverage
 from rag.answering.short import short
 from rag.answering.statements import Deadline
 from rag.answering.verdicts import verdict
-from rag.errors import LibraryError, ModelError
+from rag.archive import counted
+from rag.archive.asked import Asked, asked
+from rag.errors import LibraryError, ModelError, NoLibraryError
+from rag.filters import Filters
 from rag.ingest import ingest
 from rag.language.words import search_words
 from rag.parts import Models
@@ -33,24 +38,40 @@ from rag.protocols import (
     silent,
 )
 from rag.reading import drafts
-from rag.retrieval import claims, evidence, followup, gate, question, search
+from rag.retrieval import claims, evidence, find, followup, gate, near, question, search
+from rag.retrieval.find import Wish
+from rag.retrieval.guesses import retyped
+from rag.retrieval.help import help_for
 from rag.retrieval.search import Query
 from rag.settings import Settings, command
-from rag.store import summary, vectors
+from rag.store import listing, summary, vectors
 from rag.store.fulltext import FullText
-from rag.store.library import FILE, Library
+from rag.store.library import Library
+from rag.store.listing import Listing
+from rag.store.names import Names
 from rag.types import (
     Answer,
+    Archive,
+    Article,
     Ask,
     Checked,
     CheckedDraft,
     Claim,
+    Coverage,
+    Cut,
     Evidence,
     Explanation,
+    Found,
+    Help,
     Hit,
     Holdings,
     IngestReport,
+    Listed,
+    Sort,
+    Unread,
+    Window,
 )
+from rag.unread import unread
 from rag.when.quoted import named_days
 
 
@@ -77,18 +98,29 @@ class Engine:
         self._lock = threading.RLock()
         self._suggesting = threading.Lock()
         self._index: VectorIndex | None = None
+        self._listing: Listing | None = None
 
     # ── the archive ──
 
     @property
     def has_library(self) -> bool:
-        """Whether something was ever ingested."""
-        return (self.settings.index / FILE).is_file()
+        """Whether an ingest has ever ended; what is wrong with a library is said where it is used."""
+        try:
+            with Library.open(self.settings.index):
+                return True
+        except NoLibraryError:
+            return False
+        except LibraryError:
+            return True
 
     def holdings(self) -> Holdings:
         """Return what the library holds. Raises LibraryError when there is none."""
         with Library.open(self.settings.index) as library:
             return summary.holdings(library)
+
+    def unread(self) -> Unread:
+        """Return which files of the folder the library has not read as they are now."""
+        return unread(self.settings)
 
     def ingest(self, progress: Progress = silent) -> IngestReport:
         """Bring the seeds folder into the library; questions asked from now on use the new state."""
@@ -146,6 +178,12 @@ class Engine:
         """
         clock = _Clock()
         ask = self._usable(ask)
+        if about := self._about_the_archive(ask):
+            yield clock.stamped(about)
+            return
+        if quoted := self._reviewed(ask, clock):
+            yield clock.stamped(quoted)
+            return
         draft = self._draft(ask, clock)
         assert draft.verdict is not None
         if not draft.verdict.answerable:
@@ -159,6 +197,11 @@ class Engine:
             for grown in self._written(ask, draft, stop or threading.Event()):
                 yield clock.stamped(grown)
 
+    def count(self, wanted: Asked) -> Archive:
+        """Count articles; raises LibraryError without a library and UsageError for unknown names."""
+        with Library.open(self.settings.index) as library:
+            return counted.count(wanted, library)
+
     def search(self, ask: Ask | str, limit: int = 10) -> tuple[Hit, ...]:
         """Return the best passages of at most `limit` articles, best first; raise as `stream` does."""
         ask = self._usable(ask)
@@ -168,6 +211,57 @@ class Engine:
             found = self._search(read.query, library, index, _Clock())
         known = tuple(dict.fromkeys(hit.passage.article.id for hit in found.hits))[:limit]
         return tuple(hit for hit in found.hits if hit.passage.article.id in known)
+
+    def find(
+        self,
+        text: str = "",
+        filters: Filters | None = None,
+        sort: Sort = "fit",
+        limit: int = 20,
+        offset: int = 0,
+    ) -> Found:
+        """Return a page of the reports that have what is sought (rag.language.sought), by no reader.
+
+        Without a text these are all articles by day. Raises UsageError for a text of which nothing can
+        be made, and LibraryError without a sound library.
+        """
+        wish = Wish(text, filters or Filters(), sort, limit, offset)
+        wish = find.usable(wish, self.settings.question_characters)
+        with Library.open(self.settings.index) as library, library.snapshot():
+
+            def nearest(typed: str, keys: Sequence[int] | None) -> list[tuple[int, float]]:
+                with Library.open(self.settings.index) as beside:  # it may have to be built
+                    index = self._indexed(beside)
+                ids = None if keys is None else library.passage_ids(keys)
+                return index.search(self.models.encoder.encode([typed])[0], find.PASSAGES, ids)
+
+            words, names, listed = FullText(library.db), Names(library.db), self._listed(library)
+            found = find.Finder(library, listed, words, nearest, names.near).find(wish)
+            if found.total or not wish.text:
+                return found
+            return replace(found, did_you_mean=retyped(wish.text, names))
+
+    def near(self, article: Article, limit: int = 5) -> tuple[Listed, ...]:
+        """Return the nearest reports of others within a week; raise LibraryError without a library."""
+        with Library.open(self.settings.index) as library:
+            index = self._indexed(library)
+            with library.snapshot():
+                if index.generation == library.generation:
+                    return near.near(article, library, self._listed(library), index, limit)
+        return self.near(article, limit)  # an ingest has ended in between
+
+    def article(self, number: str) -> tuple[Article, tuple[Article, ...]] | None:
+        """Return the article with this id and its copies, or None; raise LibraryError without a library."""
+        with Library.open(self.settings.index) as library:
+            found = library.article(number)
+            return (found, library.copies(found)) if found else None
+
+    def _listed(self, library: Library) -> Listing:
+        """Return all articles of the present generation, by day."""
+        with self._lock:
+            if self._listing is None or self._listing.generation != library.generation:
+                self._listing = listing.load(library)
+            return self._listing
 
     # ── somebody's draft ──
 
@@ -207,15 +301,75 @@ class Engine:
         sound = question.usable(ask.question, self.settings.question_characters)
         return replace(ask, question=sound)
 
+    def _about_the_archive(self, ask: Ask) -> Answer | None:
+        """Answer a question about the archive itself by counting; None for one about the news."""
+        day = ask.as_of or date.today()
+        with Library.open(self.settings.index) as library:
+            known, newest = counted.naming(library), library.newest()
+            read = asked(ask, day, newest, known, self.models.classifier)
+            found = counted.count(read, library) if read else None
+        if not (read and found) or not (found.number or read.sure):
+            return None
+        return Answer(
+            ask.question,
+            "answered",
+            window=read.window,
+            notes=found.notes,
+            done=True,
+            standing=ask.question,
+            as_of=day,
+            archive=found,
+            help=Help(unread=self.unread()),
+        )
+
+    def _reviewed(self, ask: Ask, clock: _Clock) -> Answer | None:
+        """Answer with quotations alone where a summary or a comparison is asked for; else None."""
+        with ThreadPoolExecutor(1) as beside, Library.open(self.settings.index) as library:
+            read = question.read(ask, library)
+            wish = review.wish(ask, read, library)
+            if wish is None:
+                return None
+            files = beside.submit(self.unread)
+            index = self._ready(library)
+            clock.mark("start")
+            with library.snapshot():
+                found = review.collect(
+                    wish, lambda query: self._hits(query, library, index)[0], self.models.reader
+                )
+            sides = review.numbered([self._printed(items, library) for items in found])
+            shown = tuple(item for items in sides for item in items)
+            day = read.query.leaning.day
+            helped, covered = self._beside(ask, day, shown, library, files.result())
+            clock.mark("evidence")
+        if not shown:
+            draft = self._draft(ask, clock)
+            assert draft.verdict is not None
+            return writing.not_found(replace(draft, short=()), draft.verdict)
+        draft = Answer(
+            ask.question,
+            "answered",
+            evidence=shown,
+            window=read.window,
+            notes=read.notes,
+            models=self.models.names,
+            standing=read.standing,
+            as_of=day,
+            help=helped,
+            coverage=covered,
+        )
+        return review.answered(draft, wish, sides)
+
     def _draft(self, ask: Ask, clock: _Clock) -> Answer:
         """Return the answer with its evidence and the gate's verdict, and nothing written."""
-        with Library.open(self.settings.index) as library:
+        with ThreadPoolExecutor(1) as beside, Library.open(self.settings.index) as library:
+            files = beside.submit(self.unread)  # a second for 100,000 of them
             index = self._ready(library)
             clock.mark("start")
             read = question.read(ask, library)
             searched = self._search(read.query, library, index, clock)
             found = self._evidence(ask, read.query, searched, library)
-        leaning = read.query.leaning
+            leaning = read.query.leaning
+            helped, covered = self._beside(ask, leaning.day, found, library, files.result())
         verdict = gate.judge(
             read.query.typed, found, searched.hits, leaning.day, leaning.weight == search.NOW
         )
@@ -234,23 +388,43 @@ class Engine:
             verdict=verdict,
             explanation=searched,
             as_of=leaning.day,
+            help=helped,
+            coverage=covered,
         )
+
+    def _beside(
+        self,
+        ask: Ask,
+        day: date,
+        found: tuple[Evidence, ...],
+        library: Library,
+        files: Unread,
+    ) -> tuple[Help, Coverage]:
+        """Return what helps to ask better, and what the answer has to go by."""
+        archive = Window(library.oldest(), library.newest())
+        nearest, instead = [item.article for item in found], library.suggestions()[0]
+        helped = help_for(ask, day, nearest, Names(library.db), archive, files, tuple(instead))
+        return helped, coverage(found, archive.until, library.skipped())
 
     def _search(
         self, query: Query, library: Library, index: VectorIndex, clock: _Clock
     ) -> Explanation:
         """Return the hits, read by the reader, and what was cut."""
         with library.snapshot():
-            text = FullText(library.db)
-            hits, cut = search.search(
-                query, library, text, index, self.models.encoder, self.settings.leg_hits
-            )
+            hits, cut = self._hits(query, library, index)
             clock.mark("search")
             many = self.settings.rerank_hits
             read = search.rerank(query.whole, hits[:many], self.models.reader)
             clock.mark("rerank")
         words = tuple(search_words(query.whole))
         return Explanation(query.texts, words, (*read, *hits[many:]), tuple(cut))
+
+    def _hits(
+        self, query: Query, library: Library, index: VectorIndex
+    ) -> tuple[list[Hit], list[Cut]]:
+        """Return the fused hits of full text and vectors, and what was cut."""
+        text, encoder = FullText(library.db), self.models.encoder
+        return search.search(query, library, text, index, encoder, self.settings.leg_hits)
 
     def _evidence(
         self, ask: Ask, query: Query, searched: Explanation, library: Library
@@ -264,6 +438,10 @@ class Engine:
             limit=ask.evidence or self.settings.evidence,
             per_article=self.settings.article_evidence,
         )
+        return self._printed(found, library)
+
+    def _printed(self, found: Sequence[Evidence], library: Library) -> tuple[Evidence, ...]:
+        """Return evidence with its copies and the days it names."""
         return tuple(
             replace(
                 item,
@@ -289,6 +467,12 @@ class Engine:
 
     def _ready(self, library: Library) -> VectorIndex:
         """Return the index of the present generation, models loaded; raise for a foreign library."""
+        index = self._indexed(library)
+        _ = self.models.reader
+        return index
+
+    def _indexed(self, library: Library) -> VectorIndex:
+        """Return the index of the present generation; raise LibraryError for a foreign library."""
         with self._lock:
             if library.encoder is None:
                 raise LibraryError(
@@ -301,7 +485,6 @@ class Engine:
                 )
             if self._index is None or self._index.generation != library.generation:
                 self._index = vectors.load(library, self.settings.index, self._say)
-            _ = self.models.reader
             return self._index
 
 

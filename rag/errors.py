@@ -3,6 +3,8 @@
     ClippingsError
     ├── UsageError           2   the question or an option cannot be used
     ├── LibraryError         5   no index, or one that cannot be used now
+    │   ├── NoLibraryError       nothing was brought into it yet
+    │   ├── AlteredError         something in it is not as it was put; the next ingest mends it
     │   └── DamagedError         a broken one, or somebody else's
     ├── ModelError           6   a model file is missing, wrong or does not run
     └── IngestRunningError  75   another ingest holds the library
@@ -34,6 +36,14 @@ class LibraryError(ClippingsError):
     """No library, or one that cannot be used now: locked, read-only, of another version."""
 
     exit_code = 5
+
+
+class NoLibraryError(LibraryError):
+    """No library, or one whose first ingest has not ended."""
+
+
+class AlteredError(LibraryError):
+    """An article or a vector is not as it was put; the next ingest reads the articles again."""
 
 
 class DamagedError(LibraryError):

@@ -99,7 +99,11 @@ def chosen(texts: Mapping[str, str | None]) -> Filters:
     read: dict[str, Any] = {
         row.name: day(text) if row.is_day else text or None for row, text in given.items()
     }
-    filters = Filters(**read)
+    return sound(Filters(**read))
+
+
+def sound(filters: Filters) -> Filters:
+    """Return the filters; raise UsageError for days in the wrong order."""
     if filters.since and filters.until and filters.until < filters.since:
         raise UsageError(
             f"No day is from {filters.since} on and up to {filters.until}. Exchange the two."

@@ -1,20 +1,22 @@
-"""Seeds -> library: find what changed, read it, encode what is new, commit whole files in batches.
+"""Seeds -> library: find what changed, read it, encode what is new, publish all of it at once.
 
-    plan by path and sha256 -> read -> articles -> passages -> vectors -> one transaction a batch
+    plan by path and sha256 -> read -> articles -> passages -> vectors -> staged, batch by batch
+    staged -> articles, copies, full text: one transaction, one generation
 
-A run after a kill goes on where the killed one was. New articles are committed before old ones are
-deleted.
+Readers see the library as it was before or as it is afterwards. A run after a kill goes on where the
+killed one was.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 
-from rag.errors import LibraryError, UsageError
+from rag.errors import LibraryError, NoLibraryError, UsageError
 from rag.parts import bulk_encoder, encoder_fingerprint, quick_encoder
 from rag.protocols import Encoder, Progress, silent
 from rag.reading import folder as files
@@ -22,10 +24,11 @@ from rag.reading import formats
 from rag.reading.newspage import articles as newspage
 from rag.settings import Settings, command
 from rag.store import vectors
-from rag.store.library import FILE, Library
+from rag.store.library import Library
 from rag.store.passages import passages
+from rag.store.staged import Staged
 from rag.store.writer import Writer, writing
-from rag.types import IngestReport, Passage, Skipped
+from rag.types import IngestReport, Skipped, Stamp
 
 # raise it when reading, cleaning or cutting changes: the next ingest then reads every file again
 READING = 1
@@ -56,6 +59,7 @@ class Plan:
     fresh: tuple[str, ...]  # to be read: new, changed, or read in another way before
     gone: tuple[str, ...]  # in the library, not in the folder any more
     moved: frozenset[str]  # digests of files that have only got another name
+    anew: bool = False  # whether what is in the library was altered, and is all replaced
 
     @property
     def unchanged(self) -> set[str]:
@@ -69,21 +73,6 @@ class Plan:
         return "\n".join([*lines, f"{len(self.unchanged)} files unchanged"])
 
 
-@dataclass(frozen=True, slots=True)
-class ReadFile:
-    """A file that was read: its articles as their passages."""
-
-    path: str
-    sha256: str
-    articles: list[list[Passage]]
-    left_out: int = 0  # words of its pages that are in no article
-
-    @property
-    def passages(self) -> list[Passage]:
-        """The passages of all its articles."""
-        return [passage for article in self.articles for passage in article]
-
-
 @dataclass(slots=True)
 class Tally:
     """Counts of articles, kept while they are committed."""
@@ -95,6 +84,11 @@ class Tally:
     renamed: int = 0
     left_out: int = 0
     skipped: list[Skipped] = field(default_factory=list)
+
+    @property
+    def left_aside(self) -> tuple[Skipped, ...]:
+        """What was skipped, by path."""
+        return tuple(sorted(self.skipped, key=lambda item: item.path))
 
     def replaced(self, old: Iterable[str], new: Iterable[str]) -> None:
         """Count the articles of a file that was there before, by their ids."""
@@ -138,9 +132,8 @@ def plan(settings: Settings) -> tuple[Plan, list[Skipped]]:
     skipped: list[Skipped] = []
     found = scan(job, skipped, silent)
     known = {}
-    if (settings.index / FILE).is_file():
-        with Library.open(settings.index) as library:
-            known = library.files()
+    with suppress(NoLibraryError), Library.open(settings.index) as library:
+        known = library.files()
     return planned(job, found, known), skipped
 
 
@@ -171,19 +164,24 @@ def bring(
     """
     started = time.monotonic()
     tally = Tally()
+    seen = files.stamps(job.seeds)
     found = scan(job, tally.skipped, progress)
     with writing(folder) as library:
-        plan = planned(job, found, library.files())
+        altered = library.is_altered
+        plan = planned(job, found, library.files(), anew=altered)
         _guard(job, plan, library)
+        if altered:
+            library.drop_damaged_vectors()
         tally.unchanged = sum(len(library.article_ids(path)) for path in plan.unchanged)
         tally.skipped += _inside(plan.unchanged, library.skipped())
-        size = sum(_size(job.seeds / path) for path in plan.fresh)
+        there = library.resume(job.recipe, found)
+        todo = [path for path in plan.fresh if path not in there]
+        size = sum(_size(job.seeds / path) for path in todo)
         expected = size // (CHARACTERS_A_WORD * job.passage_words)
         encode = _Encoding(encoder_for, fingerprint, expected, progress)
-        for batch in _batches(_read(job, plan.fresh, tally.skipped), job.commit_passages):
-            _commit(library, job, batch, encode, plan, tally)
-        _finish(library, plan, tally)
-        library.put_ingested(datetime.now())
+        for batch in _batches(_read(job, todo, tally.skipped), job.commit_passages):
+            _stage(library, batch, encode)
+        _publish(library, plan, fingerprint, tally, seen, progress)
         report = IngestReport(
             new=tally.new,
             changed=tally.changed,
@@ -194,7 +192,7 @@ def bring(
             left_out=tally.left_out,
             articles=library.count_articles(),
             generation=library.generation,
-            skipped=tuple(sorted(tally.skipped, key=lambda item: item.path)),
+            skipped=tally.left_aside,
             seconds=time.monotonic() - started,
         )
     if not report.articles:
@@ -222,13 +220,15 @@ def scan(job: Job, skipped: list[Skipped], progress: Progress) -> dict[str, str]
     return found
 
 
-def planned(job: Job, found: Mapping[str, str], known: Mapping[str, tuple[str, str]]) -> Plan:
-    """Compare the folder with the library."""
-    fresh = [path for path in found if known.get(path) != (found[path], job.recipe)]
+def planned(
+    job: Job, found: Mapping[str, str], known: Mapping[str, tuple[str, str]], anew: bool = False
+) -> Plan:
+    """Compare the folder with the library; `anew`, every file is to be read, and replaces all there is."""
+    fresh = [path for path in found if anew or known.get(path) != (found[path], job.recipe)]
     gone = [path for path in known if path not in found]
     added = {found[path] for path in fresh if path not in known}
     moved = frozenset(known[path][0] for path in gone) & added
-    return Plan(known, found, tuple(fresh), tuple(gone), moved)
+    return Plan(known, found, tuple(fresh), tuple(gone), moved, anew)
 
 
 def _guard(job: Job, plan: Plan, library: Library) -> None:
@@ -244,20 +244,21 @@ def _guard(job: Job, plan: Plan, library: Library) -> None:
         )
 
 
-def _read(job: Job, paths: Iterable[str], skipped: list[Skipped]) -> Iterator[ReadFile]:
+def _read(job: Job, paths: Iterable[str], skipped: list[Skipped]) -> Iterator[Staged]:
     for path in paths:
+        inside: list[Skipped] = []
         try:
-            file = _read_file(job, path, skipped)
+            file = _read_file(job, path, inside)
         except Exception as error:  # one bad file does not end the run of thousands
             reason = f"its reader failed ({type(error).__name__}: {error}); please report this"
             file = Skipped(path, reason)
         if isinstance(file, Skipped):
-            skipped.append(file)
+            skipped += [file, *inside]
         else:
             yield file
 
 
-def _read_file(job: Job, path: str, skipped: list[Skipped]) -> ReadFile | Skipped:
+def _read_file(job: Job, path: str, skipped: list[Skipped]) -> Staged | Skipped:
     file = files.read(job.seeds, path, job.file_bytes)
     pages = file if isinstance(file, Skipped) else formats.read_pages(file, skipped)
     if isinstance(file, Skipped) or isinstance(pages, Skipped):
@@ -267,10 +268,11 @@ def _read_file(job: Job, path: str, skipped: list[Skipped]) -> ReadFile | Skippe
         return Skipped(path, "no article text in it")
     # Positions count through all pages of the file.
     articles = [replace(one, position=position) for position, one in enumerate(articles)]
-    spans = [passages(one, job.passage_words) for one in articles]
+    spans = tuple(tuple(passages(one, job.passage_words)) for one in articles)
     words = sum(max(page.words, len(page.text.split())) for page in pages)
     kept = sum(len(f"{one.title} {one.text}".split()) for one in articles)
-    return ReadFile(path, file.sha256, spans, max(0, words - kept))
+    left_out = max(0, words - kept)
+    return Staged(path, file.sha256, job.recipe, spans, left_out, tuple(skipped))
 
 
 def _inside(archives: Set[str], skipped: Iterable[Skipped]) -> list[Skipped]:
@@ -279,11 +281,11 @@ def _inside(archives: Set[str], skipped: Iterable[Skipped]) -> list[Skipped]:
     return [item for above, item in parents if above & archives]
 
 
-def _batches(read: Iterable[ReadFile], size: int) -> Iterator[list[ReadFile]]:
-    batch: list[ReadFile] = []
+def _batches(read: Iterable[Staged], size: int) -> Iterator[list[Staged]]:
+    batch: list[Staged] = []
     for file in read:
         batch.append(file)
-        if sum(len(item.passages) for item in batch) >= size:
+        if sum(len(item.texts) for item in batch) >= size:
             yield batch
             batch = []
     if batch:
@@ -320,48 +322,67 @@ class _Encoding:
         self._progress(stage, self.done + done, max(self._expected, self.done + total))
 
 
-def _commit(
-    library: Writer,
-    job: Job,
-    batch: list[ReadFile],
-    encode: _Encoding,
-    plan: Plan,
-    tally: Tally,
-) -> None:
-    put_vectors = encode.into(
-        library, [passage.encoded_text for file in batch for passage in file.passages]
-    )
-    with library.transaction():
+def _stage(library: Writer, batch: list[Staged], encode: _Encoding) -> None:
+    """Encode files that were read, and keep them; no reader sees them yet."""
+    put_vectors = encode.into(library, [text for file in batch for text in file.texts])
+    with library.noting():
         put_vectors()
-        for file in batch:
-            tally.left_out += file.left_out
-            ids = [spans[0].article.id for spans in file.articles]
-            if file.path in plan.known:
-                tally.replaced(library.article_ids(file.path), ids)
-            elif file.sha256 in plan.moved:
-                tally.renamed += len(ids)
-            else:
-                tally.new += len(ids)
-            library.put_file(file.path, file.sha256, job.recipe, file.articles)
+        library.stage(batch)
 
 
-def _finish(library: Writer, plan: Plan, tally: Tally) -> None:
-    """Remove what is gone, find the copies, store what was skipped; do nothing if nothing changed."""
+def _publish(
+    library: Writer,
+    plan: Plan,
+    encoder: str,
+    tally: Tally,
+    seen: Mapping[str, Stamp],
+    progress: Progress,
+) -> None:
+    """Bring what is staged in sight, remove what is gone, find the copies: one new generation.
+
+    If nothing changed there is none, and only the moment is noted.
+    """
     unread = plan.known.keys() & {item.path for item in tally.skipped}
     gone = sorted(unread | set(plan.gone))
-    skipped = tuple(sorted(tally.skipped, key=lambda item: item.path))
-    moved_on = gone or tally.new or tally.changed or tally.removed or tally.renamed
-    if not moved_on and library.skipped() == skipped:
+    changed = gone or plan.anew or not library.is_finished
+    if not changed and library.skipped() == tally.left_aside:
+        with library.noting():
+            library.put_ingested(datetime.now(), seen)
         return
     with library.transaction():
+        before = {path: library.article_ids(path) for path in plan.known.keys() - plan.unchanged}
+        if plan.anew:
+            library.clear()
+        for done, path in enumerate(plan.fresh, start=1):
+            if file := library.staged_file(path):
+                _put(library, plan, file, before, tally)
+            progress("storing", done, len(plan.fresh))
         for path in gone:
             followed = plan.known[path][0] in plan.moved
-            tally.removed += 0 if followed else len(library.article_ids(path))
+            tally.removed += 0 if followed else len(before[path])
             library.remove_file(path)
-        if moved_on:
+        if changed:
             library.put_reports()
-        library.put_skipped(skipped)
+        library.put_encoder(encoder)
+        library.put_skipped(tally.left_aside)
         library.sweep()
+        library.put_ingested(datetime.now(), seen)
+
+
+def _put(
+    library: Writer, plan: Plan, file: Staged, before: Mapping[str, list[str]], tally: Tally
+) -> None:
+    """Put the articles of a file in the place of those it had before, and count them."""
+    tally.left_out += file.left_out
+    tally.skipped += file.skipped
+    ids = [spans[0].article.id for spans in file.articles]
+    if file.path in plan.known:
+        tally.replaced(before[file.path], ids)
+    elif file.sha256 in plan.moved:
+        tally.renamed += len(ids)
+    else:
+        tally.new += len(ids)
+    library.put_file(file.path, file.sha256, file.recipe, file.articles)
 
 
 def _nothing(seeds: Path, skipped: tuple[Skipped, ...]) -> str:

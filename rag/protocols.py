@@ -7,7 +7,7 @@ from datetime import date
 from typing import Protocol
 
 from rag.filters import Filters
-from rag.types import Class, Message, Passage, Reading, Support, Vectors, Window
+from rag.types import Article, Class, Message, Passage, Reading, Support, Vectors, Window
 
 
 class Encoder(Protocol):
@@ -88,6 +88,9 @@ class VectorIndex(Protocol):
         Raises ValueError for a vector of another size or with no finite numbers.
         """
 
+    def vectors(self, ids: Sequence[int]) -> Vectors:
+        """Return the vectors of passages that are in the index (n x d), in the order of their ids."""
+
 
 class TextIndex(Protocol):
     """The words of all articles and passages, in any form; headlines count, too."""
@@ -105,6 +108,22 @@ class TextIndex(Protocol):
         """Ids and scores of the passages with words of a question, best first; only of the articles
         of `keys` where given.
         """
+
+
+class ArticleList(Protocol):
+    """The articles in sight, by day and by report."""
+
+    def newest(self, among: Sequence[int] | None = None) -> list[int]:
+        """The keys, newest article first; only those `among` given ones."""
+
+    def in_sight(self, keys: Sequence[int]) -> list[int]:
+        """Those of the keys that are in sight, in their order."""
+
+    def once(self, keys: Sequence[int]) -> list[int]:
+        """The first key of each report, in their order; all of them must be in sight."""
+
+    def others(self, keys: Sequence[int], report: int) -> list[int]:
+        """Those of the keys that are in sight and of another report."""
 
 
 class StoredArticles(Protocol):
@@ -134,6 +153,26 @@ class DatedArticles(Protocol):
 
     def count_undated(self) -> int:
         """Number of articles without a date."""
+
+
+class KnownNames(Protocol):
+    """The words and the names of all articles, in normal form."""
+
+    def knows(self, word: str) -> bool:
+        """Return whether an article has a word."""
+
+    def near(self, word: str) -> list[tuple[str, str]]:
+        """Return the names that a word may be misspelled for, likeliest first, each with its spelling."""
+
+
+class ListedArticles(StoredArticles, DatedArticles, Protocol):
+    """Articles as a list shows them."""
+
+    def copies(self, article: Article) -> tuple[Article, ...]:
+        """The other articles of the same report."""
+
+    def keys_of(self, article: Article) -> list[int]:
+        """The keys of articles with the same id."""
 
 
 class Stop(Protocol):

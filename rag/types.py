@@ -11,7 +11,7 @@ is higher when better, everywhere.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -30,6 +30,23 @@ else:
 Status = Literal["answered", "partial", "not_found", "stopped"]
 Finding = Literal["supported", "quotation altered", "contradicted", "not found"]
 """What the archive says of a sentence of a draft."""
+Sort = Literal["fit", "day"]
+"""The order of a list: the best first, or the newest."""
+Counted = Literal[
+    "articles",
+    "months",
+    "days",
+    "outlets",
+    "newest",
+    "oldest",
+    "first",
+    "last",
+    "names",
+    "holdings",
+]
+"""What a question about the archive counts or lists."""
+Reviewing = Literal["summary", "comparison"]
+"""A press review: of one topic, or of what two say about it."""
 REFUSAL = "The articles do not say."
 """The answer when there is none: one constant for prompt, page, shell and tests."""
 
@@ -49,6 +66,14 @@ class Skipped:
 
     path: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What tells without reading whether a file has changed."""
+
+    size: int  # bytes
+    modified: int  # nanoseconds since 1970
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +229,48 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """A report of a list: one of its articles, the passage of it that fits best, and its copies."""
+
+    passage: Passage
+    marks: tuple[tuple[int, int], ...] = ()  # what was sought in the article's text, all of it
+    title_marks: tuple[tuple[int, int], ...] = ()  # and in its headline
+    score: float = 0.0  # how well it fits: by ranks in a search, by cosine where vectors are near
+    near: bool = False  # it has not all that is sought, but is near in words or meaning
+    also: tuple[Article, ...] = ()  # its copies elsewhere
+
+    @property
+    def article(self) -> Article:
+        """The article that is listed."""
+        return self.passage.article
+
+    @property
+    def elsewhere(self) -> str:
+        """Where else the report is: "also in 2 outlets: A, B (Reuters text)"; else empty."""
+        return elsewhere(self.article, self.also)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of the reports that have what was sought, and after them those that are near."""
+
+    text: str  # what was typed, on one line
+    sort: Sort
+    total: int  # reports that have it; a report counts once, with all its copies
+    copies: int = 0  # further articles that have it and are copies of those
+    near: int = 0  # reports at the end of the list that are only near
+    offset: int = 0  # reports before the first one of this page
+    reports: tuple[Listed, ...] = ()
+    notes: tuple[str, ...] = ()  # how it was read, and what was left out
+    did_you_mean: tuple[Guess, ...] = ()  # where no report has it
+
+    @property
+    def all(self) -> int:
+        """How long the whole list is."""
+        return self.total + self.near
+
+
+@dataclass(frozen=True, slots=True)
 class Cut:
     """A hit that went no further, and why."""
 
@@ -271,13 +338,7 @@ class Evidence:
     @property
     def elsewhere(self) -> str:
         """Where else the report stands: "also in 2 outlets: A, B (Reuters text)"; else empty."""
-        others = dict.fromkeys(copy.outlet for copy in self.also)
-        others.pop(self.article.outlet, None)
-        if not others:
-            return ""
-        wire = f" ({self.article.agency} text)" if self.article.agency else ""
-        count = f"{len(others)} outlet{'s' if len(others) > 1 else ''}"
-        return f"also in {count}: {', '.join(others)}{wire}"
+        return elsewhere(self.article, self.also)
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +350,7 @@ class Short:
     start: int  # in the article, as `end`
     end: int
     probability: float  # that it answers, 0 to 1
+    reports: int = 1  # independent ones whose evidence says the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,6 +441,121 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Guess:
+    """What a name of a question that no article has may be misspelled for; never applied silently."""
+
+    typed: str
+    offered: str
+    question: str  # as it would be asked, or typed
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Files of the folder that the library has not read as they are now, by path and time alone."""
+
+    new: int = 0
+    changed: int = 0
+    gone: int = 0
+    names: tuple[str, ...] = ()  # the first of them: new ones, then changed, then gone
+
+    def __bool__(self) -> bool:
+        return bool(self.new or self.changed or self.gone)
+
+    def __str__(self) -> str:
+        """Say how many did what, with the first names; nothing where none did."""
+        kinds = ((self.new, "new"), (self.changed, "changed"), (self.gone, "gone"))
+        counts = ", ".join(f"{count:,} {kind}" for count, kind in kinds if count)
+        more = self.new + self.changed + self.gone - len(self.names)
+        names = ", ".join(self.names) + (f" and {more:,} more" if more else "")
+        return f"Files since the folder was last read: {counts} ({names})." if counts else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """What helps to ask better; most of it is shown only where the articles do not say."""
+
+    did_you_mean: tuple[Guess, ...] = ()
+    unknown: tuple[str, ...] = ()  # names of the question that no article has
+    outside: Window | None = None  # days asked for, where the archive has none of them
+    archive: Window = field(default_factory=lambda: Window(None, None))  # its own days
+    unread: Unread = field(default_factory=Unread)
+    instead: tuple[str, ...] = ()  # questions that the articles are known to answer
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What an answer had to go by: its evidence, and what the archive lacks."""
+
+    articles: int
+    outlets: int  # known ones
+    undated: int  # articles without a date
+    first: date | None  # of the evidence
+    last: date | None
+    newest: date | None  # in the archive
+    unreadable: int  # files
+
+    def __str__(self) -> str:
+        """Say it in one line: "5 articles of 3 outlets, 2 to 9 May 2025; the newest in the archive is of
+        11 May 2025; 17 files could not be read".
+        """
+        count = f"{self.articles:,} article{'' if self.articles == 1 else 's'}"
+        outlets = f" of {self.outlets:,} outlet{'' if self.outlets == 1 else 's'}"
+        parts = [
+            count + (outlets if self.outlets else ""),
+            between(self.first, self.last) if self.first and self.last else "",
+            f"{self.undated:,} without a date" if self.undated else "",
+        ]
+        files = f"{self.unreadable:,} file{'' if self.unreadable == 1 else 's'}"
+        told = [
+            ", ".join(filter(None, parts)) if self.articles else "No article is near",
+            f"the newest in the archive is of {in_words(self.newest)}" if self.newest else "",
+            f"{files} could not be read" if self.unreadable else "",
+        ]
+        return "; ".join(filter(None, told))
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """A row of what was counted: how many articles there are of it, or one article with its copies."""
+
+    label: str  # "2025-05", an outlet, a name, or day, outlet and headline of an article
+    count: int
+    article: str = ""  # the id of the article that the label tells
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """The answer to a question about the archive itself, counted; a report counts once."""
+
+    kind: Counted
+    counted: str  # the filter in words: "articles that mention “Trump”, from 1 May 2025 on"
+    number: int  # of articles, without further copies of one report
+    copies: int  # that were left out of `number`
+    text: str  # the answer in words, without the rows
+    rows: tuple[Tally, ...] = ()
+    query: str = ""  # for the list of these articles, together with `filters`
+    filters: Filters = field(default_factory=Filters)
+    notes: tuple[str, ...] = ()  # how it was counted
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A side of a comparison: who says something, and the evidence that has it."""
+
+    who: str
+    evidence: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What an answer is that consists of quotations alone; its statements are in the order of days."""
+
+    kind: Reviewing
+    topic: str
+    sides: tuple[Side, ...] = ()  # of a comparison; each piece of evidence is on one of them
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """An answer at one moment of its growth; the last one has `done`."""
 
@@ -399,12 +576,18 @@ class Answer:
     verdict: Verdict | None = None
     explanation: Explanation | None = None
     as_of: date | None = None  # the day of asking, against which words about time were read
+    help: Help = field(default_factory=Help)
+    coverage: Coverage | None = None  # what it had to go by; None where no evidence was looked for
+    archive: Archive | None = None  # what was counted, where the question is about the archive
+    review: Review | None = None  # where a summary or a comparison was asked for
 
     @property
     def text(self) -> str:
-        """The prose with marks, or the refusal."""
+        """The prose with marks, what was counted, or the refusal."""
         if self.status == "not_found":
             return REFUSAL
+        if self.archive:
+            return self.archive.text
         return " ".join(str(statement) for statement in self.statements)
 
     @property
@@ -564,14 +747,42 @@ class Message:
     text: str
 
 
+def elsewhere(article: Article, also: Sequence[Article]) -> str:
+    """Say in which other outlets the copies of an article are; empty where there are none."""
+    others = dict.fromkeys(copy.outlet for copy in also)
+    others.pop(article.outlet, None)
+    if not others:
+        return ""
+    wire = f" ({article.agency} text)" if article.agency else ""
+    count = f"{len(others)} outlet{'s' if len(others) > 1 else ''}"
+    return f"also in {count}: {', '.join(others)}{wire}"
+
+
 def span(since: date | None, until: date | None) -> str:
     """Say which days: from `since` to `until`, both inclusive; None is open."""
     if since and until:
-        first, last = in_words(since), in_words(until)
-        return f"of {first}" if since == until else f"from {first} to {last}"
+        return f"of {in_words(since)}" if since == until else f"from {between(since, until)}"
     if since:
         return f"from {in_words(since)} on"
     return f"up to {in_words(until)}" if until else "of any day"
+
+
+def between(first: date, last: date) -> str:
+    """Return days as people write them, what they share once: 2 to 9 May 2025."""
+    if first == last:
+        return in_words(last)
+    if first.year != last.year:
+        return f"{in_words(first)} to {in_words(last)}"
+    begin = f"{first.day}" if first.month == last.month else f"{first.day} {first:%B}"
+    return f"{begin} to {in_words(last)}"
+
+
+def left_out(undated: int) -> str:
+    """Say how many articles days leave out since they have none; nothing where none is."""
+    count = "1 article" if undated == 1 else f"{undated:,} articles"
+    return (
+        f"{count} without a date {'was' if undated == 1 else 'were'} left out." if undated else ""
+    )
 
 
 def in_words(day: date) -> str:

@@ -23,6 +23,7 @@ from rag.settings import Settings
 from rag.types import (
     Answer,
     Article,
+    Asks,
     Class,
     Evidence,
     Message,
@@ -136,14 +137,21 @@ class ScriptedChecker:
 
 
 class PlainClassifier:
-    """Takes texts for facts and questions about the news, but for those it was told of."""
+    """Takes texts for facts and questions about the news, but for those it was told of, and plain ones
+    about the archive.
+    """
 
     def __init__(self, known: Mapping[str, Class] | None = None) -> None:
         self.known = known or {}
 
     def classify(self, texts: Sequence[str]) -> list[Class]:
         """What each text is."""
-        return [self.known.get(text, Class()) for text in texts]
+        return [self.known.get(text) or self._plain(text) for text in texts]
+
+    def _plain(self, text: str) -> Class:
+        asks: dict[str, Asks] = {"How many articles": "articles", "What are the newest": "list"}
+        told = [kind for words, kind in asks.items() if text.startswith(words)]
+        return Class(asks=dict.fromkeys(told, 1.0))
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,23 @@ HOSTILE = (
     "${alert(1)} {{constructor}} {0} {name}",
     "&lt;b&gt; &amp; <!-- -->",
 )
-TAGS = {"section", "h2", "h3", "p", "div", "blockquote", "article", "details", "summary", "aside"}
+TAGS = {
+    "section",
+    "nav",
+    "h2",
+    "h3",
+    "p",
+    "div",
+    "blockquote",
+    "article",
+    "details",
+    "summary",
+    "aside",
+}
 TAGS |= {"ul", "ol", "li", "span", "a", "b", "i", "q", "br", "code", "mark", "button"}
 TAGS |= {"table", "caption", "thead", "tbody", "tr", "th", "td", "svg", "rect", "title"}
 ATTRIBUTES = {"class", "dir", "id", "href", "role", "aria-label", "aria-hidden", "type", "tabindex"}
-ATTRIBUTES |= {"data-do", "data-value", "disabled", "scope", "rel", "target"}
+ATTRIBUTES |= {"data-do", "data-value", "disabled", "aria-pressed", "scope", "rel", "target"}
 ATTRIBUTES |= {"viewbox", "preserveaspectratio", "x", "y", "width", "height"}
 
 

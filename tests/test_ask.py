@@ -30,6 +30,7 @@ from tests.fakes import (
     OverlapChecker,
     OverlapReader,
     PatientGenerator,
+    PlainClassifier,
     ScriptedGenerator,
     WordCountEncoder,
     engine_of,
@@ -80,6 +81,14 @@ def test_bad_arguments_end_with_2(arguments, capsys):
     """And with the usage."""
     assert main(arguments) == 2
     assert "--help" in capsys.readouterr().err
+
+
+def test_days_in_the_wrong_order_end_with_2(small):
+    """Which days, and what to do, in one line."""
+    days = ["--since", "2025-06-02", "--until", "2025-06-01"]
+    found = small(*days, "--quiet", QUESTION, generator=Never())
+    assert (found.code, found.out) == (2, "")
+    assert found.err == "No day is from 2025-06-02 on and up to 2025-06-01. Exchange the two.\n"
 
 
 @pytest.mark.parametrize("question", ["", "   ", "x" * 10_000])
@@ -167,7 +176,12 @@ def small(tmp_path):
     (seeds / "museum.txt").write_text(MUSEUM)
 
     def asked(*arguments, generator, **environment):
-        parts = {"reader": OverlapReader(), "checker": OverlapChecker(), "generator": generator}
+        parts = {
+            "reader": OverlapReader(),
+            "checker": OverlapChecker(),
+            "classifier": PlainClassifier(),
+            "generator": generator,
+        }
         make = partial(Engine, encoder=WordCountEncoder(), **parts)
         places = {"seeds": seeds, "index": tmp_path / "index"}
         return run(main, *arguments, engine=make, **places, **environment)

@@ -1,8 +1,12 @@
 """Files that appear whole or not at all."""
 
+import os
+import stat
+import time
+
 import pytest
 
-from rag.atomic import replace_bytes, replacing
+from rag.atomic import ABANDONED, PART, replace_bytes, replacing
 
 
 def test_new_bytes_take_the_place_of_old(tmp_path):
@@ -52,3 +56,25 @@ def test_a_place_that_cannot_be_written(tmp_path):
     with pytest.raises(OSError):
         replace_bytes(tmp_path / "a.bin", b"x")
     assert [item.name for item in tmp_path.iterdir()] == ["a.bin"]
+
+
+def test_what_a_killed_writer_left_is_swept_and_what_another_writes_is_not(tmp_path):
+    """By its name and by the time since its last write; other files are left alone."""
+    left, live = (tmp_path / name.join(PART) for name in ("left", "live"))
+    other = tmp_path / "mine.tmp"
+    for path in (left, live, other):
+        path.write_bytes(b"half")
+    old = time.time() - ABANDONED - 60
+    os.utime(left, (old, old))
+    os.utime(other, (old, old))
+    replace_bytes(tmp_path / "a.bin", b"new")
+    assert {path.name for path in tmp_path.iterdir()} == {"a.bin", live.name, other.name}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such permissions on Windows")
+def test_a_new_file_may_be_read_by_those_who_may_read_others(tmp_path):
+    """Its permissions are those of any new file."""
+    (tmp_path / "usual").touch()
+    replace_bytes(tmp_path / "a.bin", b"new")
+    usual, made = (stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("usual", "a.bin"))
+    assert made == usual

@@ -15,8 +15,10 @@ from rag.errors import LibraryError, UsageError
 from rag.filters import Filters
 from rag.retrieval.question import usable
 from rag.show.json import to_json
+from rag.show.refusal import why
 from rag.store.library import Library
-from rag.types import REFUSAL, Ask
+from rag.store.writer import writing
+from rag.types import REFUSAL, Ask, Coverage, Guess, Unread
 from tests.doors import run
 from tests.fakes import (
     MissingGenerator,
@@ -103,7 +105,48 @@ def test_without_evidence_the_model_is_not_asked(tmp_path):
     assert answer.status == "not_found"
     assert answer.text == REFUSAL
     assert made.models.generator.asked == []
-    assert "Elon, Musk" in answer.notes[0]
+    assert why(answer)[0] == "No article here has “Elon” or “Musk”."
+
+
+def test_a_refusal_comes_with_help(tmp_path):
+    """The name that may have been meant, the days of the archive, and what it is known to answer."""
+    made = engine(tmp_path)
+    with writing(tmp_path / "index") as library:
+        [key] = [one.id for one in library.articles() if one.title == "Lindholm votes"]
+        library.put_suggestions({"Who won the election in Lindholm?": key}, {})
+    answer = made.answer(Ask("What did Ilse Vagra eat in May 2020?", write=False))
+    assert answer.status == "not_found"
+    asked = "What did Ilse Varga eat in May 2020?"
+    assert answer.help.did_you_mean == (Guess("Vagra", "Varga", asked),)
+    assert why(answer)[:2] == (
+        "No article here has “Vagra”.",
+        "“in May 2020” is outside the archive, which runs from 3 June 2025 to 3 June 2025.",
+    )
+    assert answer.help.instead == ("Who won the election in Lindholm?",)
+
+
+def test_every_answer_says_what_it_had_to_go_by(tmp_path):
+    """Articles, outlets and days of its evidence, and what the archive lacks."""
+    made = engine(tmp_path, "Three boats sank. [1]")
+    (made.settings.seeds / "empty.txt").write_text("")
+    made.ingest()
+    answer = made.answer("How many boats sank?")
+    day = date(2025, 6, 3)
+    assert answer.coverage == Coverage(2, 1, 1, day, day, day, 1)
+    assert answer.help.did_you_mean == answer.help.unknown == ()
+
+
+def test_files_that_are_not_read_yet_are_told_before_the_answer(tmp_path):
+    """On stderr, once, with what to do; the object for programs has their number."""
+    made = engine(tmp_path, "Three boats sank. [1]")
+    (made.settings.seeds / "new.txt").write_text("A storm.")
+    told = run(main, "-", typed="How many boats sank?\nWho slept?", engine=lambda *_, **__: made)
+    first, *others = told.err.splitlines()
+    assert first == (
+        "Files since the folder was last read: 1 new (new.txt). To read them: python scripts/ingest.py"
+    )
+    assert not any("last read" in line for line in [*others, *told.out.splitlines()])
+    assert made.unread() == made.answer("Who slept?").help.unread == Unread(1, 0, 0, ("new.txt",))
 
 
 def test_the_models_refusal_is_the_answers(tmp_path):
@@ -347,7 +390,8 @@ def test_timings_and_json_have_what_programs_expect(tmp_path):
         "total",
     }
     assert set(found) >= {
-        "question", "status", "short", "statements", "evidence", "disagreements", "window", "timings", "models"
+        "question", "status", "short", "statements", "evidence", "disagreements", "window", "help", "coverage",
+        "timings", "models",
     }  # fmt: skip
     assert set(found["evidence"][0]) - {"also", "days"} == {
         "number",
@@ -371,11 +415,71 @@ def test_timings_and_json_have_what_programs_expect(tmp_path):
         "url",
         "path",
     }
-    assert set(found["statements"][0]) == {
-        "text",
-        "kind",
-        "citations",
-        "supported",
-        "frame",
-        "speaker",
-    }
+    assert set(found["statements"][0]) == set("text kind citations supported frame speaker".split())
+
+
+# ── find, and near ──
+
+
+class Unasked(OverlapReader):
+    """A reader that nobody may ask."""
+
+    def read(self, question, texts):
+        """Fails."""
+        raise AssertionError
+
+
+def test_finding_asks_neither_the_reader_nor_the_language_model(tmp_path):
+    """Words by fit, what is sought by operators, and all articles by day."""
+    made = engine(tmp_path, reader=Unasked())
+    assert made.find("boats sank").reports[0].article.title == "Storm in the harbour"
+    assert made.find('"Ilse Varga"').total == 1
+    assert made.find().reports[0].article.title == "Lindholm votes"
+    assert made.find("", Filters(source="coastal"), sort="day", limit=1).total == 1
+
+
+def test_what_is_found_is_of_the_present_generation(tmp_path):
+    """An article that came in since the last search is listed."""
+    made = engine(tmp_path)
+    assert made.find().total == 2
+    (made.settings.seeds / "ferry.txt").write_text("A ferry ran late on Monday in the harbour.")
+    made.ingest()
+    assert made.find().total == made.find("harbour OR election", sort="day").total == 3
+
+
+def test_finding_without_a_library_or_with_too_much_text_is_told(tmp_path):
+    """With the next step."""
+    made = Engine(settings(tmp_path), encoder=WordCountEncoder(), reader=OverlapReader())
+    with pytest.raises(LibraryError, match=r"scripts/ingest\.py"):
+        made.find("storm")
+    with pytest.raises(UsageError, match="Shorten it"):
+        made.find("x" * 2001)
+
+
+def test_a_story_is_found_elsewhere(tmp_path):
+    """In a report of another outlet, a day later, with other words."""
+    made = engine(tmp_path)
+    for name, day, text in (
+        ("one", 3, "The storm sank a boat at noon. The mayor spoke."),
+        ("two", 4, "A boat was sunk by the storm, the mayor said later."),
+    ):
+        head = f"---\ntitle: Storm {name}\noutlet: {name}\ndate: 2025-06-0{day}\n---\n"
+        (made.settings.seeds / f"{name}.md").write_text(head + text)
+    made.ingest()
+    [one] = made.find('"at noon"').reports
+    assert made.near(one.article, limit=1)[0].article.title == "Storm two"
+
+
+@pytest.mark.parametrize("work", ["find", "near"])
+def test_an_index_that_is_not_there_is_built_while_finding(tmp_path, work):
+    """For words by fit, and for what is near."""
+    made = engine(tmp_path)
+    [item, _] = made.find().reports
+    cache = made.settings.index / "passages.faiss"
+    cache.unlink(missing_ok=True)
+    again = Engine(made.settings, encoder=WordCountEncoder(), reader=Unasked())
+    if work == "find":
+        assert again.find("boats sank").total == 1
+    else:
+        assert again.near(item.article) == ()
+    assert cache.is_file()

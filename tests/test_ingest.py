@@ -13,7 +13,7 @@ from dataclasses import replace
 import pytest
 
 from rag.engine import Engine
-from rag.errors import LibraryError, UsageError
+from rag.errors import LibraryError, NoLibraryError, UsageError
 from rag.ingest import ingest
 from rag.settings import ROOT
 from rag.shell.ingest import main
@@ -21,9 +21,10 @@ from rag.show.json import to_json
 from rag.store.library import Library
 from rag.store.summary import problems
 from rag.store.vectors import FILE as INDEX_FILE
+from rag.store.writer import writing
 from rag.types import Ask, Skipped
 from tests.doors import run
-from tests.fakes import OverlapChecker, OverlapReader, WordCountEncoder, settings
+from tests.fakes import OverlapChecker, OverlapReader, PlainClassifier, WordCountEncoder, settings
 from tests.store.test_copies import story
 
 STORM = "Storm in the harbour\n\nA storm came to the harbour. Three boats sank."
@@ -54,7 +55,11 @@ def titles(given):
 
 def found(given, question):
     """What the library answers by search alone."""
-    parts = {"reader": OverlapReader(), "checker": OverlapChecker()}
+    parts = {
+        "reader": OverlapReader(),
+        "checker": OverlapChecker(),
+        "classifier": PlainClassifier(),
+    }
     engine = Engine(given, encoder=WordCountEncoder(), **parts)
     return engine.answer(Ask(question, write=False))
 
@@ -65,7 +70,7 @@ def test_a_second_run_does_nothing(seeds):
     report = ingest(seeds, encoder=encoder)
     assert counts(report) == (0, 0, 2, 0, 0)
     assert encoder.encoded == []
-    assert report.generation == 2
+    assert report.generation == 1
 
 
 def test_an_added_file_is_only_its_own_work(seeds):
@@ -154,7 +159,7 @@ class DyingEncoder(WordCountEncoder):
 
 
 def test_an_interrupted_ingest_goes_on_where_it_was(tmp_path):
-    """Killed at every batch in turn: what was committed is kept, nothing is encoded twice, all arrives."""
+    """Killed at every batch in turn: nothing is in sight before its end, and nothing encoded twice."""
     articles = {f"a{n}": f"Headline {n}\n\nThe mayor met judge number {n}." for n in range(6)}
     given = replace(settings(tmp_path, **articles), commit_passages=1)
     encoded = []
@@ -163,9 +168,8 @@ def test_an_interrupted_ingest_goes_on_where_it_was(tmp_path):
         try:
             ingest(given, encoder=dying)
         except Killed:
-            with Library.open(given.index) as library:
-                assert problems(library) == []
-                assert library.count_articles() == len(set(encoded) | set(dying.encoded))
+            with pytest.raises(NoLibraryError):
+                Library.open(given.index)
         encoded += dying.encoded
     finishing = WordCountEncoder()
     report = ingest(given, encoder=finishing)
@@ -215,7 +219,7 @@ def test_skipped_files_alone_make_no_new_generation_twice(seeds):
     (seeds.seeds / "a.exe").write_bytes(b"MZ")
     first = ingest(seeds, encoder=WordCountEncoder())
     second = ingest(seeds, encoder=WordCountEncoder())
-    assert first.generation == second.generation == 3
+    assert first.generation == second.generation == 2
     assert second.skipped == (Skipped("a.exe", first.skipped[0].reason),)
 
 
@@ -244,6 +248,22 @@ def test_wire_copies_are_one_report_in_two_outlets(tmp_path):
         ["Inland Herald"],
     )
     assert to_json(answer)["evidence"][0]["also"][0]["title"].startswith("Storm, says")
+
+
+def test_what_an_interrupted_ingest_of_an_earlier_version_left_is_finished(tmp_path):
+    """Its copies and versions were not found yet: the next ingest finds them, though nothing is new."""
+    given = settings(tmp_path)
+    for name in "ab":
+        (given.seeds / f"{name}.md").write_text(f"---\ntitle: Storm {name}\n---\n{WIRE}")
+    ingest(given, encoder=WordCountEncoder())
+    with writing(given.index) as library, library.transaction():
+        for (key,) in library.db.rows("SELECT key FROM articles"):
+            library.db.rows("UPDATE articles SET report = 0 WHERE key = ?", (key,))
+            library._seal(key)
+    assert ingest(given, encoder=WordCountEncoder()).encoded == 0
+    with Library.open(given.index) as library:
+        one, other = library.articles()
+        assert one.report == other.report > 0
 
 
 def test_a_newer_version_of_a_url_replaces_the_older(tmp_path):

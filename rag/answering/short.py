@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from rag.answering.values import same
+from rag.answering.values import repeats, same
 from rag.language.questions import asks_for_several, asks_whether
 from rag.types import Evidence, Short, Verdict
 
 # of the probability of the first, from which others are told where several are asked for
 NEARLY = 0.5
+LIKELY = 0.25  # the probability that it answers, from which another report counts
 
 
 def short(question: str, evidence: Sequence[Evidence], verdict: Verdict) -> tuple[Short, ...]:
     """Return the words that answer in the best evidence; none where nothing does, or yes or no is asked.
 
     Where a question asks for several, each different one that answers nearly as probably is one.
+    Each has the number of independent reports that say the same.
     """
     if not verdict.answerable or asks_whether(question):
         return ()
     found = list(filter(None, map(_short, evidence)))
-    if not asks_for_several(question):
-        return tuple(found[:1])
-    return tuple(_different(question, found))
+    told = _different(question, found) if asks_for_several(question) else found[:1]
+    return tuple(replace(one, reports=_reports(question, one, evidence)) for one in told)
 
 
 def _short(item: Evidence) -> Short | None:
@@ -38,3 +40,15 @@ def _different(question: str, found: Sequence[Short]) -> Iterator[Short]:
         if near and not any(same(question, one.text, other.text) for other in told):
             told.append(one)
             yield one
+
+
+def _reports(question: str, one: Short, evidence: Sequence[Evidence]) -> int:
+    """Count the reports whose likeliest words say the same, with its own; copies are one report."""
+    return len(
+        {
+            item.report
+            for item in evidence
+            if item.number == one.evidence
+            or (item.answers >= LIKELY and repeats(question, one.text, item.found_text))
+        }
+    )

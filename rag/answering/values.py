@@ -19,6 +19,7 @@ _UNITS = (
     re.compile(r"(?:second|minute|hour|day|week|month|year|decade)s?$", re.IGNORECASE),
     re.compile(r"[$£€¥]|(?:dollar|euro|pound|yen|yuan|crown|rupee|franc)s?$", re.IGNORECASE),
 )
+_SEVERAL = re.compile(r",|\band\b")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 Told: TypeAlias = str | Moment
@@ -81,6 +82,19 @@ def tells(question: str, text: str, said: str) -> bool:
 def same(question: str, said: str, other: str) -> bool:
     """Return whether two answers can be one."""
     return common(values(question, said), values(question, other))
+
+
+def repeats(question: str, said: str, other: str) -> bool:
+    """Return whether another answer says what this one says: its day or number, or all of its names or
+    words; of a single name, the last word will do ("Genalo" for "Kenneth Genalo").
+    """
+    if not same(question, said, other):
+        return False
+    of_kind = kind(question, said)
+    if of_kind in ("day", "number") or values(question, said) <= values(question, other):
+        return True
+    single = of_kind == "name" and not _SEVERAL.search(said)
+    return single and words(said)[-1] in values(question, other)
 
 
 def alike(question: str, said: str, other: str) -> bool:

@@ -12,7 +12,6 @@ from rag.protocols import Checker, Generator, Judges
 from rag.types import Answer, Status, Verdict, in_words
 
 STALE = 0.5  # of the gate's signal: half the weight that news of today has
-NEAREST = "The nearest passages are shown; they do not answer the question."
 QUOTED = "The language model found no answer, so the words that answer are quoted."
 
 
@@ -31,7 +30,7 @@ def written(
         cut = deadline.is_set()
     except Refused:
         if not (draft.verdict and draft.verdict.certain):
-            yield ended(grown.grown(short=()), "not_found", NEAREST)
+            yield ended(grown.grown(short=()), "not_found")
             return
         cut = deadline.is_set()
         grown = grown.grown(notes=(*grown.notes, QUOTED))
@@ -87,17 +86,14 @@ def ended(grown: Answer, status: Status, note: str = "") -> Answer:
 def complete(grown: Answer) -> Answer:
     """End an answer that was given, with what it says nothing about."""
     lost = grown.verdict.missing if grown.verdict else ()
-    return ended(grown, "partial" if lost else "answered", _missing_note(lost))
+    note = f"Nothing in the nearest articles speaks of: {', '.join(lost)}." if lost else ""
+    return ended(grown, "partial" if lost else "answered", note)
 
 
 def not_found(grown: Answer, verdict: Verdict) -> Answer:
-    """End an answer that the evidence does not hold, with the reason where it is known."""
-    note = _missing_note(verdict.missing) if grown.evidence else ""
+    """End an answer that the evidence does not hold; `rag.show.refusal` tells the reasons."""
+    note = ""
     days = [item.article.published for item in grown.evidence if item.article.published]
     if verdict.signals.get("stale", 0.0) > STALE and days:
         note = f"The newest of these reports is of {in_words(max(days))}."
     return ended(grown, "not_found", note)
-
-
-def _missing_note(missing: tuple[str, ...]) -> str:
-    return f"Nothing in the nearest articles speaks of: {', '.join(missing)}." if missing else ""

@@ -70,9 +70,10 @@ def asks(text: str) -> bool:
 
 
 def spelled(word: str, text: str) -> str:
-    """Return a normal word as a text spells it: "elon" is "Elon"; itself where it is missing."""
+    """Return a normal word as a text spells it: "elon" is "Elon" in "Elon's"; itself where it is missing."""
     found = _WORD.findall(plain(text))
-    return next((one for one in found if word in (_normal(one), *numbers(one))), word)
+    there = (one for one in found if word in (_normal(one), *numbers(one)))
+    return next(there, word).removesuffix("'s")
 
 
 def search_words(question: str) -> list[str]:
@@ -101,7 +102,12 @@ def names(text: str) -> set[str]:
 
     An opener counts as a name when it is capitalised elsewhere or its next word is, too.
     """
-    found: set[str] = set()
+    return set(named(text))
+
+
+def named(text: str) -> dict[str, str]:
+    """Return the same, each with how the text spells it; in all capitals only where it always is."""
+    found: dict[str, str] = {}
     for sentence in re.split(r"(?<=[.!?:])\s+|[\"\n]", plain(text)):
         tokens = re.findall(r"\w+(?:[.'&]\w+)*", sentence)
         for place, token in enumerate(tokens):
@@ -109,7 +115,9 @@ def names(text: str) -> set[str]:
                 continue
             opener = place == 0 and not token.isupper()
             if not opener or (len(tokens) > 1 and tokens[1][0].isupper()):
-                found.add(_normal(token))
+                word, spelling = _normal(token), token.removesuffix("'s")
+                # small letters come after capitals: "Genalo" is greater than "GENALO"
+                found[word] = max(spelling, found.get(word, spelling))
     return found
 
 

@@ -9,10 +9,11 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from rag.errors import UsageError
-from rag.types import Skipped, SourceFile
+from rag.types import Skipped, SourceFile, Stamp
 
 MAX_DEPTH = 100  # folders within folders; each costs a level of recursion
 
@@ -50,6 +51,17 @@ def _walk(folder: Path, prefix: str) -> Iterator[str | Skipped]:
             yield path
         else:
             yield Skipped(path, "not a file (device, pipe or socket)")
+
+
+def stamps(folder: Path) -> dict[str, Stamp]:
+    """Return size and time of change of the regular files below `folder` by path; none is opened."""
+    found: dict[str, Stamp] = {}
+    for path in walk(folder):
+        if isinstance(path, str):
+            with suppress(OSError):  # gone in the meantime
+                status = os.lstat(os.path.join(folder, path))  # noqa: PTH118 – a Path costs more than the call
+                found[path] = Stamp(status.st_size, status.st_mtime_ns)
+    return found
 
 
 def read(folder: Path, path: str, limit: int) -> SourceFile | Skipped:

@@ -9,7 +9,7 @@ from rag.errors import UsageError
 from rag.protocols import DatedArticles
 from rag.retrieval import followup
 from rag.retrieval.search import ANY_TIME, NOW, Leaning, Query
-from rag.types import Ask, Window
+from rag.types import Ask, Window, left_out, span
 from rag.when import window as dates
 
 
@@ -31,8 +31,8 @@ def read(ask: Ask, articles: DatedArticles) -> Question:
     searched = dates.published(window, day) if window and window.strict else None
     if searched and not notes and not articles.count_dated(searched):
         notes = (
-            f"No article is known to be from “{searched.phrase}” ({_span(searched)}), so all were"
-            " searched.",
+            f"No article {span(searched.since, searched.until)} is known (“{searched.phrase}”), so all"
+            " were searched.",
         )
         window = searched = None
     now = ask.read_dates and dates.speaks_of_now(ask.question)
@@ -50,10 +50,8 @@ def _window(ask: Ask, articles: DatedArticles, day: date) -> tuple[Window | None
     """Return the days that were chosen, else those that the question names; with what they leave out."""
     if not (ask.filters.since or ask.filters.until):
         return dates.window(ask.question, day, articles.newest()) if ask.read_dates else None, ()
-    undated = articles.count_undated()
-    left_out = "1 article" if undated == 1 else f"{undated} articles"
-    notes = (f"{left_out} without a date {'was' if undated == 1 else 'were'} left out.",)
-    return Window(ask.filters.since, ask.filters.until), notes if undated else ()
+    note = left_out(articles.count_undated())
+    return Window(ask.filters.since, ask.filters.until), (note,) if note else ()
 
 
 def usable(question: str, limit: int) -> str:
@@ -69,9 +67,3 @@ def usable(question: str, limit: int) -> str:
             f"The question has {len(plain):,} characters; at most {limit:,} can be read. Shorten it."
         )
     return plain
-
-
-def _span(window: Window) -> str:
-    if window.since == window.until:
-        return f"{window.since}"
-    return f"{window.since or '…'} to {window.until or '…'}"

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from rag.show.html import NOTHING, Html, escape, html, joined, listed
 from rag.show.view import (
+    INSTEAD,
     Brief,
+    Column,
     Difference,
     Said,
     Span,
     View,
     beside,
     day_and_author,
+    meant,
     parted,
     plain_address,
+    row,
 )
-from rag.types import Answer, Evidence
+from rag.types import Answer, Archive, Evidence
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 STYLE = Html("\n" + Path(__file__).with_suffix(".css").read_text("utf-8"))
@@ -30,7 +35,7 @@ def html_file(answer: Answer) -> str:
         '<meta http-equiv="Content-Security-Policy" content="{}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="referrer" content="no-referrer"><title>{}</title><style>{}</style></head>'
-        '<body><main><h1 dir="auto">{}</h1>{}{}{}{}</main></body></html>\n',
+        '<body><main><h1 dir="auto">{}</h1>{}{}{}{}{}{}</main></body></html>\n',
         POLICY,
         answer.question,
         STYLE,
@@ -38,6 +43,7 @@ def html_file(answer: Answer) -> str:
         _prose(view),
         joined(map(_difference, view.differences)),
         listed("small", view.notes),
+        joined(_paragraph("small", f"{meant(one)} {one.question}") for one in view.guesses),
         html(
             "<h2>{}</h2><ol>{}</ol>",
             view.heading,
@@ -45,20 +51,37 @@ def html_file(answer: Answer) -> str:
         )
         if view.evidence
         else NOTHING,
+        _below(view),
     )
 
 
 def _prose(view: View) -> Html:
     before = _paragraph("small", view.asked), _paragraph("refusal", view.unanswered)
-    return joined([*before, *map(_short, view.short), *map(_statement, view.statements)])
+    counted = [_archive(view.archive)] if view.archive else []
+    said = [*map(_statement, view.statements), _columns(view.columns)]
+    return joined([*before, *counted, *map(_short, view.short), *said])
+
+
+def _below(view: View) -> Html:
+    """What can be asked instead, then what the answer had to go by."""
+    instead = _paragraph("small", f"{INSTEAD}:") if view.instead else NOTHING
+    lines = _paragraph("small", view.coverage), _paragraph("small", view.unread)
+    return joined([instead, listed("small", view.instead), *lines])
 
 
 def _paragraph(kind: str, text: str) -> Html:
     return html('<p class="{}" dir="auto">{}</p>', kind, text) if text else NOTHING
 
 
+def _archive(found: Archive) -> Html:
+    """What was counted, and its rows as a list."""
+    rows = listed("counted", map(row, found.rows))
+    return html('<p class="short" dir="auto"><b>{}</b></p>{}', found.text, rows)
+
+
 def _short(one: Brief) -> Html:
-    return html('<p class="short" dir="auto"><b>{}</b> {}</p>', one.text, _mark(one.item))
+    told = html('<p class="short" dir="auto"><b>{}</b> {}</p>', one.text, _mark(one.item))
+    return joined([told, _paragraph("small", one.agreed)])
 
 
 def _statement(said: Said) -> Html:
@@ -66,6 +89,20 @@ def _statement(said: Said) -> Html:
     label, marks = _paragraph("label", said.label), joined(map(_mark, said.cited))
     tag = "blockquote" if said.quoted else "p"
     return html('{}<{} dir="auto">{} {}</{}>', label, tag, said.text, marks, tag)
+
+
+def _columns(columns: Sequence[Column]) -> Html:
+    """What the sides of a comparison say, beside each other where there is room."""
+    made = (
+        html(
+            '<section><h3 dir="auto">{}</h3>{}{}</section>',
+            column.heading,
+            _paragraph("small", column.unanswered),
+            joined(map(_statement, column.statements)),
+        )
+        for column in columns
+    )
+    return html('<div class="columns">{}</div>', joined(made)) if columns else NOTHING
 
 
 def _mark(item: Evidence) -> Html:

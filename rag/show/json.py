@@ -5,19 +5,26 @@ return.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from rag.show.refusal import why
 from rag.types import (
     Answer,
+    Archive,
     Article,
     Checked,
     CheckedDraft,
+    Coverage,
     Disagreement,
     Evidence,
     Explanation,
+    Found,
+    Guess,
     Hit,
+    Listed,
+    Review,
     Short,
     Verdict,
 )
@@ -41,10 +48,14 @@ def to_json(answer: Answer, *, explain: bool = False) -> dict[str, Any]:
         ],
         "evidence": [_evidence_json(item) for item in answer.evidence],
         "disagreements": [_disagreement_json(item) for item in answer.disagreements],
+        "archive": archive_json(answer.archive) if answer.archive else None,
+        "review": _review_json(answer.review) if answer.review else None,
         **_taken(answer, "as_of"),
         "window": _taken(window, "since until phrase strict") if window else None,
         "confidence": round(answer.confidence, 3),
         **_taken(answer, "notes"),
+        "help": _help_json(answer),
+        "coverage": _coverage_json(answer.coverage) if answer.coverage else None,
         "timings": _rounded(answer.timings),
         "models": dict(answer.models),
     }
@@ -54,7 +65,11 @@ def to_json(answer: Answer, *, explain: bool = False) -> dict[str, Any]:
 
 
 def _short_json(item: Short) -> dict[str, Any]:
-    return {**_taken(item, "text evidence start end"), "probability": round(item.probability, 3)}
+    return {
+        **_taken(item, "text evidence start end"),
+        "probability": round(item.probability, 3),
+        **_taken(item, "reports"),
+    }
 
 
 def _evidence_json(item: Evidence) -> dict[str, Any]:
@@ -74,6 +89,45 @@ def _disagreement_json(item: Disagreement) -> dict[str, Any]:
     return {**_taken(item, "about kind"), "values": values}
 
 
+def _review_json(review: Review) -> dict[str, Any]:
+    """What all the quotations are about, and which evidence is on which side of a comparison."""
+    sides = [_taken(side, "who evidence") for side in review.sides]
+    return {**_taken(review, "kind topic"), "sides": sides}
+
+
+def _help_json(answer: Answer) -> dict[str, Any]:
+    helped = answer.help
+    return {
+        "did_you_mean": _guesses_json(helped.did_you_mean),
+        "why": list(why(answer)),
+        "instead": list(helped.instead) if answer.status == "not_found" else [],
+        "unread": _taken(helped.unread, "new changed gone names"),
+    }
+
+
+def _guesses_json(guesses: Sequence[Guess]) -> list[dict[str, Any]]:
+    return [_taken(one, "typed offered question") for one in guesses]
+
+
+def _coverage_json(item: Coverage) -> dict[str, Any]:
+    """What an answer had to go by, in numbers and in words."""
+    return {
+        **_taken(item, "articles outlets undated first last newest unreadable"),
+        "text": str(item),
+    }
+
+
+def archive_json(found: Archive) -> dict[str, Any]:
+    """What was counted; `list` is what the search is to be given for the list of these articles."""
+    narrowed = {row.name: _plain(value) for row, value in found.filters.rows()}
+    return {
+        **_taken(found, "kind counted number copies text"),
+        "rows": [_taken(one, "label count article") for one in found.rows],
+        "list": {"query": found.query, **narrowed},
+        **_taken(found, "notes"),
+    }
+
+
 def article_json(article: Article) -> dict[str, Any]:
     """What a program needs to know of an article beside its text."""
     return _taken(article, "id title source agency author published published_from url path")
@@ -85,6 +139,30 @@ def hit_json(hit: Hit) -> dict[str, Any]:
         **_taken(hit.passage, "text start end"),
         "score": round(hit.score, 4),
         "article": article_json(hit.passage.article),
+    }
+
+
+def found_json(found: Found) -> dict[str, Any]:
+    """A page of what was found, with how long the whole list is."""
+    counts = _taken(found, "sort total copies near offset notes")
+    return {
+        "search": found.text,
+        **counts,
+        "did_you_mean": _guesses_json(found.did_you_mean),
+        "reports": [listed_json(item) for item in found.reports],
+    }
+
+
+def listed_json(item: Listed) -> dict[str, Any]:
+    """A report of a list: as a hit, with the places of what was sought and its copies."""
+    return {
+        **_taken(item.passage, "text start end"),
+        "score": round(item.score, 4),
+        "article": article_json(item.article),
+        "marks": [list(span) for span in item.marks],
+        "title_marks": [list(span) for span in item.title_marks],
+        "near": item.near,
+        "also": [article_json(copy) for copy in item.also],
     }
 
 

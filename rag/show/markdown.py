@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from itertools import pairwise
 
 from rag.show.harmless import harmless
 from rag.show.view import (
+    INSTEAD,
     Brief,
+    Column,
     Difference,
     Said,
     Span,
     View,
     beside,
     day_and_author,
+    meant,
     parted,
     plain_address,
+    row,
 )
-from rag.types import Answer, Evidence
+from rag.types import Answer, Archive, Evidence
 
 
 def markdown(answer: Answer) -> str:
@@ -28,14 +33,26 @@ def markdown(answer: Answer) -> str:
         f"# {inert(answer.question)}",
         inert(view.asked),
         inert(view.unanswered),
+        *(_archive(view.archive) if view.archive else ()),
         " · ".join(map(_short, view.short)),
+        *(inert(one.agreed) for one in view.short),
         *map(_statement, view.statements),
+        *(block for column in view.columns for block in _column(column)),
         *map(_difference, view.differences),
         "\n".join(f"- {inert(note)}" for note in view.notes),
+        *(f"{inert(meant(one))} *{inert(one.question)}*" for one in view.guesses),
         f"## {view.heading}" if view.evidence else "",
         *(_evidence(item, view.marked.get(item.number)) for item in view.evidence),
+        f"{INSTEAD}:" if view.instead else "",
+        "\n".join(f"- {inert(question)}" for question in view.instead),
+        inert(view.coverage),
+        inert(view.unread),
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _archive(found: Archive) -> tuple[str, str]:
+    return inert(found.text), "\n".join(f"- {inert(row(one))}" for one in found.rows)
 
 
 def _short(one: Brief) -> str:
@@ -47,6 +64,13 @@ def _statement(said: Said) -> str:
     before, after = ("> ", "") if said.quoted else ("", f" *{inert(said.label)}*")
     marks = "".join(_mark(item) for item in said.cited)
     return f"{before}{inert(said.text)} {marks}".rstrip() + after
+
+
+def _column(column: Column) -> Iterator[str]:
+    """What a side of a comparison says, below its heading."""
+    yield f"## {inert(column.heading)}"
+    yield inert(column.unanswered)
+    yield from map(_statement, column.statements)
 
 
 def _difference(item: Difference) -> str:

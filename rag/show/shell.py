@@ -11,13 +11,27 @@ from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 
+from rag.settings import command
 from rag.show.harmless import harmless
 from rag.show.json import to_json
-from rag.show.view import Brief, Difference, Span, View, beside, label, parted
-from rag.types import Answer, Evidence, Explanation, Hit, Statement
+from rag.show.view import (
+    INSTEAD,
+    Brief,
+    Difference,
+    Said,
+    Span,
+    View,
+    beside,
+    label,
+    meant,
+    parted,
+    row,
+)
+from rag.types import Answer, Archive, Evidence, Explanation, Hit, Statement, Tally
 
 WIDTH = 100
 MARK, UNMARK = "\x1b[1;4m", "\x1b[22;24m"  # bold and underlined, for a terminal alone
+LABEL_WIDTH, BAR_WIDTH = 40, 40  # of a chart, in characters
 NAME_WIDTH = 38  # of an outlet or a headline before a passage: most of the line is for its words
 
 
@@ -33,6 +47,7 @@ class Printer:
     marks: bool = False  # whether stdout is a terminal, where the words found can be marked
     out: Path | None = None  # a file that takes the answer, too
     several: bool = False  # questions, so each is printed before its answer
+    _unread_said: bool = False
     _evidence_said: bool = False
     _short_said: bool = False
     _statements: int = 0
@@ -52,14 +67,17 @@ class Printer:
             print(harmless(text), file=sys.stderr, flush=True)
 
     def grown(self, answer: Answer) -> None:
-        """Print what is new."""
+        """Print what is new, after which files are not read yet, once."""
+        if answer.help.unread and not (self._unread_said or self.as_json):
+            self._unread_said = True
+            self.aside(f"{answer.help.unread} To read them: {command('ingest')}\n")
         if not (answer.done or self._evidence_said or self.as_json):
             self._evidence_said = True
             self.aside(f"Reading the best of {len(answer.evidence)} excerpts:")
             for item in answer.evidence:
                 self.aside(near(item))
             self.aside("")
-        if self.stream:
+        if self.stream and not answer.review:
             self._say_short(answer)
             for statement in answer.statements[self._statements :]:
                 print(judged(statement), flush=True)
@@ -74,13 +92,20 @@ class Printer:
             return
         view = View.of(answer)
         self._say_short(answer)
-        if view.refused:
+        if view.archive:
+            print(counted(view.archive))
+        elif view.refused:
             print(harmless(answer.text))
+        elif answer.review:
+            print(reviewed(view))
         elif not self.stream:
             for statement in answer.statements:
                 print(judged(statement))
         for note in filter(None, (str(answer.window or ""), *view.notes)):
             self.aside(note) if answer.status == "answered" else print(harmless(note))
+        for guess in view.guesses:
+            told = f"{meant(guess)} {guess.question}"
+            print(harmless(told)) if view.refused else self.aside(told)
         for block in self._below(answer, view):
             print(block)
 
@@ -89,8 +114,11 @@ class Printer:
         stays = answer.statements or (answer.verdict and answer.verdict.certain) or answer.done
         if stays and not self._short_said:
             self._short_said = True
-            if line := briefly(View.of(answer).short):
+            view = View.of(answer)
+            if line := briefly(view.short):
                 print(line, flush=True)
+            for agreed in filter(None, (one.agreed for one in view.short)):
+                print(harmless(agreed), flush=True)
 
     def _below(self, answer: Answer, view: View) -> Iterator[str]:
         """What follows the notes, piece by piece."""
@@ -103,8 +131,51 @@ class Printer:
                 yield f"\n{quote(item, place)}"
         for difference in view.differences:
             yield f"\n{differing(difference)}"
+        if view.instead:
+            yield harmless("\n".join([f"\n{INSTEAD}:", *(f"  {one}" for one in view.instead)]))
+        if view.coverage:
+            yield f"\n{view.coverage}"
         if self.explain and answer.explanation:
             yield f"\n{harmless(explained(answer.explanation))}"
+
+
+def reviewed(view: View) -> str:
+    """Quotations with their marks, a line each; in a comparison those of each side below its heading."""
+    lines = list(map(_quoted, view.statements))
+    for column in view.columns:
+        said = list(map(_quoted, column.statements)) or [column.unanswered]
+        lines += [*([""] if lines else []), f"{column.heading}:", *said]
+    return harmless("\n".join(lines))
+
+
+def _quoted(said: Said) -> str:
+    return f"{said.text} {''.join(f'[{item.number}]' for item in said.cited)}"
+
+
+def counted(found: Archive) -> str:
+    """What was counted: a sentence, and its rows as a chart or, of articles, as a list."""
+    listed = any(one.article for one in found.rows)
+    rows = [f"  {row(one)}" for one in found.rows] if listed else chart(found.rows)
+    return harmless("\n".join([found.text, *rows]))
+
+
+def chart(rows: Sequence[Tally]) -> list[str]:
+    """Rows with a bar for each count, in eighths of a character; the longest fills the line."""
+    if not rows:
+        return []
+    labels = [textwrap.shorten(harmless(one.label), LABEL_WIDTH, placeholder=" …") for one in rows]
+    wide, most = max(map(len, labels)), max(1, *(one.count for one in rows))
+    digits = len(f"{most:,}")
+    room = BAR_WIDTH * 8 / most
+    return [
+        f"  {label:{wide}} {one.count:>{digits},} {_bar(max(1, round(one.count * room)))}"
+        for label, one in zip(labels, rows, strict=True)
+    ]
+
+
+def _bar(eighths: int) -> str:
+    """A bar of block characters that is so many eighths of a character long."""
+    return "█" * (eighths // 8) + " ▏▎▍▌▋▊▉"[eighths % 8].strip()
 
 
 def briefly(short: Sequence[Brief]) -> str:

@@ -7,18 +7,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from rag.show.refusal import why
 from rag.types import (
     REFUSAL,
     Answer,
+    Archive,
     Article,
     Disagreement,
     Evidence,
     Frame,
+    Guess,
+    Review,
     Short,
     Statement,
+    Tally,
     in_words,
 )
 
+INSTEAD = "The articles answer, for example"
+BRIEF = 60  # characters of a short answer that are said again
 NEAREST = 3  # passages shown when the articles do not say
 UNWRITTEN = "No answer was written."
 OWN_WORDS = "In the article’s own words"
@@ -44,6 +51,13 @@ class Brief:
 
     text: str
     item: Evidence
+    reports: int = 1  # independent ones that say the same
+
+    @property
+    def agreed(self) -> str:
+        """How many say it: "2 independent reports say 3,000."; empty where one does."""
+        said = self.text if len(self.text) <= BRIEF else "the same"
+        return f"{self.reports} independent reports say {said}." if self.reports > 1 else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +68,15 @@ class Said:
     label: str  # what the checks found: "Supported · said by Ilse Varga"
     quoted: bool  # whether it is the sentence of an article
     cited: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What one side of a comparison says."""
+
+    heading: str
+    statements: tuple[Said, ...]
+    unanswered: str  # what takes the place of quotations
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +102,18 @@ class View:
     unanswered: str  # what takes the place of sentences
     short: tuple[Brief, ...]  # what is read first
     statements: tuple[Said, ...]
+    columns: tuple[Column, ...]  # of a comparison, in place of the statements
     differences: tuple[Difference, ...]
-    notes: tuple[str, ...]
+    notes: tuple[str, ...]  # of a refusal first why
+    guesses: tuple[Guess, ...]  # names that may have been meant
+    instead: tuple[str, ...]  # questions that can be answered, where this one cannot
     heading: str  # what the shown evidence is called
     evidence: tuple[Evidence, ...]
     folded: tuple[Evidence, ...]  # what is shown only to a reader who wants to see more
+    unread: str  # which files of the folder are not in the archive as they are now
+    coverage: str  # what the answer had to go by
     marked: Mapping[int, Span] = field(default_factory=dict)  # evidence -> the short answer in it
+    archive: Archive | None = None  # what was counted: its sentence, then its rows
 
     @classmethod
     def of(cls, answer: Answer) -> View:
@@ -92,20 +121,31 @@ class View:
         known = {item.number: item for item in answer.evidence}
         told = [one for one in _short(answer) if one.evidence in known]
         heading, shown = _arranged(answer)
-        window = str(answer.window or "")
+        window, helped = str(answer.window or ""), answer.help
+        refused = answer.status == "not_found"
+        said = tuple(_said(item, known, answer.review) for item in answer.statements)
+        columns = tuple(_columns(said, answer.review)) if answer.review else ()
         day = f"Asked on {in_words(answer.as_of)}. " if window and answer.as_of else ""
         return cls(
             asked=f"{day}{window}",
-            refused=answer.status == "not_found",
+            refused=refused,
             unanswered=_unanswered(answer),
-            short=tuple(Brief(" ".join(one.text.split()), known[one.evidence]) for one in told),
-            statements=tuple(_said(item, known) for item in answer.statements),
+            short=tuple(
+                Brief(" ".join(one.text.split()), known[one.evidence], one.reports) for one in told
+            ),
+            statements=() if columns else said,
+            columns=columns,
             differences=tuple(_difference(item, known) for item in answer.disagreements),
-            notes=tuple(filter(None, answer.notes)),
+            notes=tuple(filter(None, (*why(answer), *answer.notes))),
+            guesses=helped.did_you_mean,
+            instead=helped.instead if refused else (),
             heading=heading,
             evidence=shown,
             folded=tuple(item for item in answer.evidence if item not in shown),
+            unread=str(helped.unread),
+            coverage=f"{answer.coverage}." if answer.coverage else "",
             marked={one.evidence: (one.start, one.end) for one in told},
+            archive=answer.archive,
         )
 
 
@@ -132,12 +172,22 @@ def _short(answer: Answer) -> tuple[Short, ...]:
 def _unanswered(answer: Answer) -> str:
     if answer.status == "not_found":
         return REFUSAL
-    return UNWRITTEN if answer.done and not (answer.statements or answer.short) else ""
+    told = answer.statements or answer.short or answer.archive
+    return UNWRITTEN if answer.done and not told else ""
 
 
-def _said(item: Statement, known: Mapping[int, Evidence]) -> Said:
-    quoted = item.kind == "quote"
-    return Said(item.text, label(item), quoted, _found(item.citations, known))
+def _said(item: Statement, known: Mapping[int, Evidence], review: Review | None) -> Said:
+    """A sentence with its label; where all are quotations, none needs one."""
+    told = "" if review else label(item)
+    return Said(item.text, told, item.kind == "quote", _found(item.citations, known))
+
+
+def _columns(said: Sequence[Said], review: Review) -> Iterator[Column]:
+    """The quotations of each side of a comparison."""
+    for side in review.sides:
+        heading = f"{side.who[:1].upper()}{side.who[1:]}"
+        own = [one for one in said if any(item.number in side.evidence for item in one.cited)]
+        yield Column(heading, tuple(own), "" if own else REFUSAL)
 
 
 def label(item: Statement) -> str:
@@ -158,6 +208,18 @@ def _difference(item: Disagreement, known: Mapping[int, Evidence]) -> Difference
 
 def _found(numbers: Sequence[int], known: Mapping[int, Evidence]) -> tuple[Evidence, ...]:
     return tuple(known[number] for number in numbers if number in known)
+
+
+def meant(guess: Guess) -> str:
+    """What may have been meant, in words."""
+    return f"Did you mean {guess.offered} instead of {guess.typed}?"
+
+
+def row(one: Tally) -> str:
+    """A row of what was counted: "2025-05: 12", or an article with how often it was printed."""
+    if not one.article:
+        return f"{one.label}: {one.count:,}"
+    return f"{one.label} (printed {one.count:,} times)" if one.count > 1 else one.label
 
 
 # ── a piece of evidence ──

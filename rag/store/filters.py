@@ -43,8 +43,8 @@ def article_keys(db: Database, filters: Filters, window: Window | None) -> list[
 def _matching(db: Database, row: Filter, name: str) -> str:
     """Return the values of a column that hold this part of a name, as JSON."""
     column = row.column
-    rows = db.rows(f"SELECT DISTINCT {column} FROM articles WHERE {column} IS NOT NULL ORDER BY 1")
-    known = [value for (value,) in rows]
+    rows = db.rows(f"SELECT DISTINCT {column} FROM articles WHERE {column} IS NOT NULL")
+    known = sorted(value for (value,) in rows)
     matching = [value for value in known if name.lower() in value.lower()]
     if not matching:
         what = row.label.lower()

@@ -4,34 +4,32 @@
                 │              └── full text: FTS5 over a view, the text itself is kept once
                 └── full text, too
 
-It changes in transactions, and nothing is encoded twice. Passage ids are never reused. `generation`
-counts committed states. A reader sees one generation.
+An ingest publishes all that it brings in one transaction, and nothing is encoded twice. Passage ids
+are never reused. `generation` counts what was published. A reader sees one generation.
 """
 
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import fields
+from contextlib import AbstractContextManager, suppress
 from datetime import date
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 
-from rag.errors import LibraryError
+from rag.errors import ClippingsError
 from rag.filters import Filters
-from rag.settings import command
 from rag.store import filters as filtering
+from rag.store import soundness
 from rag.store.database import Database
-from rag.store.schema import PASSAGES_OF, connect
-from rag.types import Article, Passage, Skipped, Vectors, Window, digest
+from rag.store.records import RECORD
+from rag.store.schema import PASSAGES_OF, connect, nothing_in
+from rag.store.soundness import day_of
+from rag.types import Article, Passage, Skipped, Stamp, Vectors, Window, digest
 
 FILE = "library.sqlite"
-FIELDS = tuple(field.name for field in fields(Article))
-_ARTICLE_COLUMNS = ", ".join(f"a.{field}" for field in ("sha256", *FIELDS))
 
 
 class Library:
@@ -43,22 +41,40 @@ class Library:
 
     @classmethod
     def open(cls, folder: Path) -> Self:
-        """Open for reading. Raises LibraryError when there is none, or none of ours."""
+        """Open for reading. Raises NoLibraryError before the first ingest has ended, and LibraryError
+        when it is none of ours or cannot be used now.
+        """
         path = folder / FILE
-        if not path.is_file():
-            raise LibraryError(f"No index in {folder}. Build it: {command('ingest')}")
-        return cls(connect(path))
+        if not path.exists():
+            raise nothing_in(folder)
+        library = cls(connect(path))
+        try:
+            if library.generation:
+                return library
+            raise nothing_in(folder)
+        except BaseException:
+            library.db.connection.close()
+            raise
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.db.connection.close()
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        """Close it. What surprised the block in a damaged library is told as damage, not as a bug."""
+        try:
+            if isinstance(error, Exception) and not isinstance(error, ClippingsError | OSError):
+                for fault in soundness.faults(self.db):
+                    raise fault from error
+        finally:
+            self.db.connection.close()
 
     @property
     def generation(self) -> int:
-        """The number of the committed state."""
-        return int(self.meta("generation") or 0)
+        """The number of what was published last; 0 before the first ingest has ended."""
+        number = self.meta("generation") or "0"
+        if not str(number).isdecimal():
+            raise self.db.damaged(f"the generation is {number!r}")
+        return int(number)
 
     @property
     def encoder(self) -> str | None:
@@ -83,6 +99,11 @@ class Library:
         """Return what the last ingest left out, and why."""
         rows = self.db.rows("SELECT path, reason FROM skipped ORDER BY path")
         return tuple(Skipped(*row) for row in rows)
+
+    def seen(self) -> dict[str, Stamp]:
+        """Return the files of the folder as the last ingest found them, also those it could not read."""
+        rows = self.db.rows("SELECT path, size, modified FROM seen")
+        return {path: Stamp(size, modified) for path, size, modified in rows}
 
     def article_ids(self, path: str) -> list[str]:
         """Return the ids of the articles that came from a file."""
@@ -116,22 +137,17 @@ class Library:
         """Return the day of the newest dated article."""
         return day_of(self.db.row("SELECT max(published) FROM articles")[0])
 
+    def oldest(self) -> date | None:
+        """Return the day of the oldest dated article."""
+        return day_of(self.db.row("SELECT min(published) FROM articles")[0])
+
     def vectors(self) -> tuple[np.ndarray[Any, np.dtype[np.int64]], Vectors]:
-        """Return passage ids (n) and vectors (n x d). Raises LibraryError for a damaged one."""
-        rows = self.db.rows(
-            "SELECT p.id, v.vector, v.checksum FROM passages p LEFT JOIN vectors v"
-            " ON v.digest = p.digest AND v.encoder = ? ORDER BY p.id",
-            (self.encoder,),
-        )
-        for number, vector, checksum in rows:
-            if vector is None or zlib.crc32(vector) != checksum:
-                raise self.db.damaged(
-                    f"the vector of passage {number} is {'missing' if vector is None else 'damaged'}",
-                )
+        """Return passage ids (n) and vectors (n x d). Raises AlteredError for a damaged one."""
+        rows = soundness.vectors(self.db, self.encoder)
         if not rows:
             return np.empty(0, np.int64), np.empty((0, 0), np.float32)
-        data = b"".join(row[1] for row in rows)
-        ids = np.array([row[0] for row in rows], dtype=np.int64)
+        data = b"".join(vector for _, vector in rows)
+        ids = np.array([number for number, _ in rows], dtype=np.int64)
         return ids, np.frombuffer(data, dtype="<f4").reshape(len(rows), -1)
 
     def origins(self, ids: Sequence[int]) -> dict[int, tuple[int, date | None]]:
@@ -144,7 +160,7 @@ class Library:
         return {number: (key, day_of(day)) for number, key, day in rows}
 
     def passages(self, ids: Sequence[int]) -> dict[int, Passage]:
-        """Return passages by id, if they exist. Raises LibraryError for an altered article."""
+        """Return passages by id, if they exist. Raises AlteredError for an altered article."""
         spans = self.db.rows(
             'SELECT p.id, p.start, p."end", p.article FROM passages p'
             " JOIN articles a ON a.key = p.article"
@@ -153,7 +169,7 @@ class Library:
         )
         keys = sorted({key for *_, key in spans})
         rows = self.db.rows(
-            f"SELECT a.key, {_ARTICLE_COLUMNS} FROM articles a"
+            f"SELECT a.key, {RECORD} FROM articles a"
             " WHERE a.key IN (SELECT value FROM json_each(?))",
             (json.dumps(keys),),
         )
@@ -164,14 +180,12 @@ class Library:
 
     def articles(self) -> Iterator[Article]:
         """Yield every article, in the order of files and their articles."""
-        for columns in self.db.rows(
-            f"SELECT {_ARTICLE_COLUMNS} FROM articles a ORDER BY a.file, a.position"
-        ):
+        for columns in self.db.rows(f"SELECT {RECORD} FROM articles a ORDER BY a.file, a.position"):
             yield self._article(columns)
 
     def article(self, number: str) -> Article | None:
         """Return the article with this id, or None."""
-        row = self.db.row(f"SELECT {_ARTICLE_COLUMNS} FROM articles a WHERE a.id = ?", (number,))
+        row = self.db.row(f"SELECT {RECORD} FROM articles a WHERE a.id = ?", (number,))
         return self._article(row) if row else None
 
     def outline(self) -> Iterator[tuple[str, str | None, date | None, int]]:
@@ -183,21 +197,21 @@ class Library:
 
     def suggestions(self) -> tuple[dict[str, str], dict[str, int]]:
         """Return the questions whose articles are in sight, and what was tried."""
-        value = json.loads(self.meta("suggestions") or '{"kept": {}, "tried": {}}')
+        kept, tried = _kept(self.meta("suggestions"))
         rows = self.db.rows(
             "SELECT id FROM articles WHERE NOT superseded"
             " AND id IN (SELECT value FROM json_each(?))",
-            (json.dumps([*value["kept"].values()]),),
+            (json.dumps([*kept.values()]),),
         )
         there = {row[0] for row in rows}
-        return {asked: key for asked, key in value["kept"].items() if key in there}, value["tried"]
+        return {asked: key for asked, key in kept.items() if key in there}, tried
 
     def copies(self, article: Article) -> tuple[Article, ...]:
         """Return the other articles of the same report, each outlet and file once."""
         if not article.report:
             return ()
         rows = self.db.rows(
-            f"SELECT {_ARTICLE_COLUMNS} FROM articles a WHERE a.report = ? AND NOT a.superseded"
+            f"SELECT {RECORD} FROM articles a WHERE a.report = ? AND NOT a.superseded"
             " ORDER BY a.published, a.key",
             (article.report,),
         )
@@ -205,6 +219,11 @@ class Library:
         return tuple(
             copy for copy in found if (copy.path, copy.position) != (article.path, article.position)
         )
+
+    def keys_of(self, article: Article) -> list[int]:
+        """Return the keys of the articles with this one's id: the same text may be in two files."""
+        rows = self.db.rows("SELECT key FROM articles WHERE id = ? ORDER BY key", (article.id,))
+        return [row[0] for row in rows]
 
     def article_keys(self, filters: Filters, window: Window | None) -> list[int] | None:
         """Return the keys of the articles that filters and window leave, or None for all."""
@@ -214,14 +233,14 @@ class Library:
         """Return the ids of the passages of articles."""
         return [row[0] for row in self.db.rows(PASSAGES_OF, (json.dumps(keys),))]
 
-    def _article(self, columns: Sequence[Any]) -> Article:
-        sha256, *values = columns
-        given = dict(zip(FIELDS, values, strict=True))
-        if digest(given["text"]) != sha256:
-            raise self.db.damaged(f"the text of “{given['title']}” ({given['path']}) was altered")
-        return Article(**given | {"published": day_of(given["published"])})
+    def _article(self, record: Sequence[Any]) -> Article:
+        return soundness.article(self.db, record)
 
 
-def day_of(stored: str | None) -> date | None:
-    """Return a day as it is stored."""
-    return date.fromisoformat(stored) if stored else None
+def _kept(stored: str | None) -> tuple[dict[str, str], dict[str, int]]:
+    """Read questions and tries as they are stored; what is damaged is made again."""
+    with suppress(ValueError, TypeError, KeyError, AttributeError):
+        value = json.loads(stored or "")
+        kept = {str(asked): str(key) for asked, key in value["kept"].items()}
+        return kept, {str(key): int(count) for key, count in value["tried"].items()}
+    return {}, {}

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from rag.errors import DamagedError
-from rag.store.library import Library, day_of
+from rag.store import soundness
+from rag.store.database import PATIENCE
+from rag.store.library import Library
+from rag.store.soundness import day_of
 from rag.types import Holdings
 
 
@@ -27,8 +29,16 @@ def holdings(library: Library) -> Holdings:
         generation=library.generation,
         skipped=library.skipped(),
         months=_months(library),
-        ingested=datetime.fromisoformat(when) if (when := library.meta("ingested")) else None,
+        ingested=_moment(library.meta("ingested")),
     )
+
+
+def _moment(stored: str | None) -> datetime | None:
+    """Return a moment as it is stored; a damaged one is not known, and the next ingest sets it anew."""
+    try:
+        return datetime.fromisoformat(stored) if stored else None
+    except (TypeError, ValueError):
+        return None
 
 
 def _months(library: Library) -> dict[str, dict[str, int]]:
@@ -42,17 +52,9 @@ def _months(library: Library) -> dict[str, dict[str, int]]:
     return found
 
 
-def problems(library: Library) -> list[str]:
-    """Return what SQLite's checks and ours find wrong. Raises LibraryError if they cannot run now."""
-    found = [row[0] for row in library.db.rows("PRAGMA integrity_check") if row[0] != "ok"]
-    found += [f"foreign key: {row}" for row in library.db.rows("PRAGMA foreign_key_check")]
-    for table in ("passages_fts", "articles_fts"):
-        check = f"INSERT INTO {table} ({table}, rank) VALUES ('integrity-check', 1)"
-        complaint = library.db.complaint(check)
-        found += [f"full text: {complaint}"] if complaint else []
-    for read in (lambda: list(library.articles()), library.vectors):
-        try:
-            read()
-        except DamagedError as error:
-            found.append(str(error))
-    return found
+def problems(library: Library, patience: float = PATIENCE) -> list[str]:
+    """Return what SQLite's checks and ours find wrong, each with its next step.
+
+    Raises LibraryError if they cannot run now; another program is waited for so many seconds.
+    """
+    return [str(fault) for fault in soundness.faults(library.db, patience)]

@@ -71,6 +71,13 @@ class PassageIndex:
             if number >= 0
         ]
 
+    def vectors(self, ids: Sequence[int]) -> Vectors:
+        """Return the vectors of passages that are in the index (n x d), in the order of their ids."""
+        if not ids:
+            return np.empty((0, 0), np.float32)
+        rows: Vectors = self._index.reconstruct_batch(np.array(ids, dtype=np.int64))
+        return rows
+
 
 def load(
     library: Library, folder: Path, say: Callable[[str], None] = lambda _: None

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import os
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 
-from rag.errors import IngestRunningError, LibraryError
+from rag import atomic
+from rag.errors import IngestRunningError
+from rag.store import names, soundness, staged
 from rag.store.copies import reports, signature
-from rag.store.database import FULL
-from rag.store.library import FIELDS, FILE, Library
-from rag.store.schema import connect
-from rag.types import Article, Passage, Skipped, Vectors, digest
+from rag.store.database import refused
+from rag.store.library import FILE, Library
+from rag.store.records import FIELDS, RECORD, checksum, vector_checksum
+from rag.store.schema import create
+from rag.store.staged import Staged
+from rag.types import Article, Passage, Skipped, Stamp, Vectors, digest
 
 LOCK = "ingest.lock"
 LOCK_SECONDS = 1.0  # that a writer waits for another; questions to begin with are written in less
@@ -30,10 +32,60 @@ class Writer(Library):
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Write in one transaction that ends as a new generation, or not at all."""
-        with self.db.transaction("BEGIN IMMEDIATE"):
+        with self.noting():
             yield
             self.db.rows("UPDATE meta SET value = value + 1 WHERE name = 'generation'")
+
+    @contextmanager
+    def noting(self) -> Iterator[None]:
+        """Write in one transaction what no reader searches; no new generation."""
+        with self.db.transaction("BEGIN IMMEDIATE"):
+            yield
             self.db.rows("COMMIT")
+
+    def stage(self, files: Iterable[Staged]) -> None:
+        """Keep files that were read and encoded until they are published."""
+        for file in files:
+            staged.put(self.db, file)
+
+    def resume(self, recipe: str, found: Mapping[str, str]) -> set[str]:
+        """Return the paths of files that were read and not published, by this recipe and as they are in
+        `found` (sha256 by path). What else was staged is of no use any more, and forgotten.
+        """
+        if staged.is_empty(self.db):
+            return set()
+        there = staged.paths(self.db, recipe)
+        kept = {path for path, sha256 in there.items() if found.get(path) == sha256}
+        with self.noting():
+            staged.keep(self.db, kept)
+        return kept
+
+    def staged_file(self, path: str) -> Staged | None:
+        """Return a file that was read and not published, or None."""
+        return staged.get(self.db, path)
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether all that was read is published, and every article's report is known."""
+        unknown = self.db.row("SELECT 1 FROM articles WHERE report = 0")
+        return unknown is None and staged.is_empty(self.db)
+
+    @property
+    def is_altered(self) -> bool:
+        """Whether an article or a vector is not as it was put."""
+        return soundness.is_altered(self.db, self.encoder)
+
+    def drop_damaged_vectors(self) -> None:
+        """Drop vectors that are not as they were put, so that their texts are encoded again."""
+        rows = [(row,) for row in soundness.damaged_vectors(self.db)]
+        self.db.many("DELETE FROM vectors WHERE rowid = ?", rows)
+
+    def clear(self) -> None:
+        """Forget all files and articles, whatever state they are in. Vectors stay until `sweep`."""
+        for table in ("passages_fts", "articles_fts"):
+            self.db.rows(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")
+        for table in ("passages", "articles", "files", "names"):
+            self.db.rows(f"DELETE FROM {table}")
 
     def put_file(
         self, path: str, sha256: str, recipe: str, passages: Sequence[Sequence[Passage]]
@@ -49,7 +101,7 @@ class Writer(Library):
         values = {field: getattr(article, field) for field in FIELDS} | {
             "file": file,
             "id": article.id,
-            "sha256": digest(article.text),
+            "sha256": "",
             "signature": signature(article.text),
             "published": day,
         }
@@ -62,6 +114,7 @@ class Writer(Library):
             'INSERT INTO passages (article, start, "end", digest) VALUES (?, ?, ?, ?)',
             [(key, span.start, span.end, digest(span.encoded_text)) for span in spans],
         )
+        self._seal(key)
         self.db.rows(
             "INSERT INTO passages_fts (rowid, title, text) SELECT id, title, text FROM passage_texts"
             " WHERE id IN (SELECT id FROM passages WHERE article = ?)",
@@ -71,6 +124,13 @@ class Writer(Library):
             "INSERT INTO articles_fts (rowid, title, text) VALUES (?, ?, ?)",
             (key, article.title, article.text),
         )
+        names.add(self.db, key)
+
+    def _seal(self, key: int) -> None:
+        """Give the record of an article its checksum."""
+        record = self.db.row(f"SELECT {RECORD} FROM articles a WHERE a.key = ?", (key,))
+        sql = "UPDATE articles SET sha256 = ? WHERE key = ?"
+        self.db.rows(sql, (checksum(record[1:]), key))
 
     def remove_file(self, path: str) -> None:
         """Forget a file and its articles. Their vectors stay until `sweep`."""
@@ -87,6 +147,8 @@ class Writer(Library):
             " SELECT 'delete', key, title, text FROM articles WHERE file = ?",
             (path,),
         )
+        for (key,) in self.db.rows("SELECT key FROM articles WHERE file = ?", (path,)):
+            names.remove(self.db, key)
         self.db.rows(f"DELETE FROM passages WHERE id IN ({passages})", (path,))
         self.db.rows("DELETE FROM articles WHERE file = ?", (path,))
         self.db.rows("DELETE FROM files WHERE path = ?", (path,))
@@ -99,11 +161,16 @@ class Writer(Library):
             [(item.path, item.reason) for item in skipped],
         )
 
-    def put_ingested(self, moment: datetime) -> None:
-        """Remember when the folder was looked through; no new generation."""
+    def put_ingested(self, moment: datetime, seen: Mapping[str, Stamp]) -> None:
+        """Remember when the folder was looked through and its files then."""
         self.db.rows(
             "INSERT OR REPLACE INTO meta VALUES ('ingested', ?)",
             (moment.isoformat(timespec="seconds"),),
+        )
+        self.db.rows("DELETE FROM seen")
+        self.db.many(
+            "INSERT INTO seen VALUES (?, ?, ?)",
+            [(path, stamp.size, stamp.modified) for path, stamp in seen.items()],
         )
 
     def put_suggestions(self, kept: Mapping[str, str], tried: Mapping[str, int]) -> None:
@@ -116,39 +183,47 @@ class Writer(Library):
 
         Newest is by date, then by when it came into the library.
         """
-        rows = self.db.rows("SELECT key, signature, url FROM articles ORDER BY published, key")
+        rows = self.db.rows(
+            "SELECT key, signature, url, report, superseded FROM articles ORDER BY published, key"
+        )
         versions: dict[str, list[int]] = {}
-        for key, _, url in rows:
+        for key, _, url, *_ in rows:
             if url:
                 versions.setdefault(url, []).append(key)
-        found = reports({key: kept for key, kept, _ in rows}, versions.values())
+        found = reports({key: kept for key, kept, *_ in rows}, versions.values())
         older = {key for keys in versions.values() for key in keys[:-1]}
-        self.db.many(
-            "UPDATE articles SET report = ?1, superseded = ?2"
-            " WHERE key = ?3 AND (report <> ?1 OR superseded <> ?2)",
-            [(report, int(key in older), key) for key, report in found.items()],
-        )
+        for key, _, _, *before in rows:
+            now = [found[key], int(key in older)]
+            if before != now:
+                sql = "UPDATE articles SET report = ?, superseded = ? WHERE key = ?"
+                self.db.rows(sql, (*now, key))
+                self._seal(key)
 
     def put_vectors(self, texts: Sequence[str], vectors: Vectors, encoder: str) -> None:
-        """Keep unit vectors of texts, else raise ValueError; `encoder` becomes the library's."""
+        """Keep unit vectors of texts, else raise ValueError."""
         if vectors.shape[0] != len(texts) or not np.allclose(
             np.linalg.norm(vectors, axis=1), 1, atol=1e-3
         ):
             raise ValueError(
                 f"{len(texts)} texts need as many finite unit vectors, not {vectors.shape}"
             )
-        self.db.rows("INSERT OR REPLACE INTO meta VALUES ('encoder', ?)", (encoder,))
         rows = [vector.astype("<f4").tobytes() for vector in vectors]
+        keys = [digest(text) for text in texts]
         self.db.many(
             "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?, ?)",
             [
-                (digest(text), encoder, row, zlib.crc32(row))
-                for text, row in zip(texts, rows, strict=True)
+                (key, encoder, row, vector_checksum(key, encoder, row))
+                for key, row in zip(keys, rows, strict=True)
             ],
         )
 
+    def put_encoder(self, encoder: str) -> None:
+        """Say whose vectors are searched: every passage must have one."""
+        self.db.rows("INSERT OR REPLACE INTO meta VALUES ('encoder', ?)", (encoder,))
+
     def sweep(self) -> None:
-        """Drop vectors that no passage uses or another encoder made."""
+        """Drop what is staged, and vectors that no passage uses or another encoder made."""
+        staged.keep(self.db, ())
         self.db.rows("DELETE FROM vectors WHERE digest NOT IN (SELECT digest FROM passages)")
         self.db.rows("DELETE FROM vectors WHERE encoder <> ?", (self.encoder,))
 
@@ -158,28 +233,27 @@ def writing(folder: Path) -> Iterator[Writer]:
     """Open or make a library for the one writer. Raises IngestRunningError while another works."""
     with _permitted(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        with _lock(folder), Writer(connect(folder / FILE, create=True)) as library:
+        with _lock(folder), Writer(create(folder / FILE)) as library:
+            atomic.sweep(folder)
+            names.count_missing(library.db)
             yield library
 
 
 @contextmanager
 def amending(folder: Path) -> Iterator[Writer]:
-    """Open a library for the one writer; raises LibraryError without one, else as `writing`."""
-    with _permitted(folder), Writer.open(folder) as library, _lock(folder):
+    """Open a library for the one writer; raises NoLibraryError without one, else as `writing`."""
+    Writer.open(folder).db.connection.close()
+    with _permitted(folder), _lock(folder), Writer(create(folder / FILE)) as library:
         yield library
 
 
 @contextmanager
 def _permitted(folder: Path) -> Iterator[None]:
-    """Tell what the system meets while a library or its lock is written, with the next step."""
+    """Tell what the system refuses while a library or its lock is written, with the next step."""
     try:
         yield
     except OSError as error:
-        path = error.filename or folder
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise LibraryError(FULL.format(path=path)) from error
-        reason = f"{path} cannot be written: {error.strerror}. Check its permissions."
-        raise LibraryError(reason) from error
+        raise refused(error.filename or folder, error) from error
 
 
 @contextmanager
@@ -198,6 +272,7 @@ def _lock(folder: Path) -> Iterator[None]:
     try:
         owner.write_text(str(os.getpid()))
         yield
-        owner.unlink(missing_ok=True)
     finally:
+        with suppress(OSError):
+            owner.unlink(missing_ok=True)
         lock.release()

@@ -5,18 +5,23 @@ from __future__ import annotations
 import base64
 import time
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from rag.archive.asked import Asked
 from rag.engine import Engine
 from rag.errors import ClippingsError, LibraryError
 from rag.filters import FILTERS
 from rag.protocols import Progress
 from rag.reading import folder
+from rag.show.csv import COLUMNS, csv_text, listed_rows
 from rag.show.files import FILES, file_name
-from rag.types import SourceFile, Turn
-from rag.web import uploads
-from rag.web.html import answer, archive
+from rag.show.html import NOTHING
+from rag.types import Article, Found, Listed, SourceFile, Turn
+from rag.web import links, uploads
+from rag.web.html import answer, archive, article, counts
+from rag.web.html.found import TABLE
 
 
 def holdings(engine: Engine) -> tuple[str, str, list[str]]:
@@ -63,18 +68,65 @@ def parcel(turn: Turn | None, kind: str) -> dict[str, Any]:
     return _saved(file_name(turn.question, kind), text.encode("utf-8", "replace"))
 
 
-def original(engine: Engine, turn: Turn | None, path: str) -> dict[str, Any]:
-    """Return the file of an article of the answer, or the archive file that holds it."""
-    found = turn.answer.evidence if turn and turn.answer else ()
-    articles = [article for item in found for article in (item.article, *item.also)]
-    if path not in {article.path for article in articles}:
+def original(engine: Engine, number: str) -> dict[str, Any]:
+    """Return the file of the article with this id, or the archive file that holds it."""
+    found = _article(engine, number)
+    if not found:
         return {}
-    settings = engine.settings
-    for place in (PurePosixPath(path), *PurePosixPath(path).parents):
+    settings, path = engine.settings, PurePosixPath(found[0].path)
+    for place in (path, *path.parents):
         file = folder.read(settings.seeds, str(place), settings.file_bytes)
         if isinstance(file, SourceFile):
             return _saved(place.name, file.data)
     return {}
+
+
+def whole(engine: Engine, number: str, found: Found | None) -> str:
+    """The article with this id, with its copies and the reports near it; one of a list as it is there."""
+    opened = _article(engine, number)
+    if not opened:
+        return article.CLOSED
+    one, also = opened
+    return article.whole(one, also, near(engine, one), found)
+
+
+def near(engine: Engine, one: Article) -> tuple[Listed, ...]:
+    """The reports of others that tell the same story; none where these cannot be looked for."""
+    try:
+        return engine.near(one)
+    except ClippingsError:
+        return ()
+
+
+def _article(engine: Engine, number: str) -> tuple[Article, tuple[Article, ...]] | None:
+    try:
+        return engine.article(number)
+    except LibraryError:
+        return None
+
+
+def table(engine: Engine, there: str) -> dict[str, Any]:
+    """The list of an address as a table for a spreadsheet; nothing where it cannot be made."""
+    try:
+        wish = links.wish_of(there)
+        found = engine.find(wish.text, wish.filters, wish.sort, TABLE)
+    except ClippingsError:
+        return {}
+    text = csv_text([COLUMNS, *listed_rows(found.reports)])
+    return _saved(file_name(wish.text or "articles", "csv"), text.encode("utf-8", "replace"))
+
+
+@lru_cache(maxsize=4)  # a second for 5,000 articles, so once for a generation
+def _named(engine: Engine, generation: int) -> str:
+    return counts.people(engine.count(Asked("names")))
+
+
+def named(engine: Engine) -> str:
+    """The people named in most articles."""
+    try:
+        return _named(engine, engine.holdings().generation)
+    except ClippingsError:
+        return NOTHING
 
 
 def _saved(name: str, data: bytes) -> dict[str, Any]:

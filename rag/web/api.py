@@ -6,15 +6,16 @@ import inspect
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 import gradio as gr
 
 from rag import filters
 from rag.engine import Engine
 from rag.errors import ClippingsError
-from rag.show.json import draft_json, hit_json, to_json
-from rag.types import Ask
+from rag.language import sought
+from rag.show.json import draft_json, hit_json, listed_json, to_json
+from rag.types import Ask, Sort
 
 
 def programs(engine: Engine) -> tuple[Callable[..., Any], ...]:
@@ -41,17 +42,26 @@ def programs(engine: Engine) -> tuple[Callable[..., Any], ...]:
             asked = Ask(question, narrowed, asked_on, read_dates=not any_time, prose=prose)
             return _json(to_json(engine.answer(asked)))
 
-    def search(question: str, *, chosen: dict[str, str], limit: int = 10) -> str:
+    def search(question: str, *, chosen: dict[str, str], limit: int = 10, sort: str = "fit") -> str:
         """Find the passages of the news articles that fit a question best; no answer is written.
 
+        "A phrase" in quotation marks keeps its order, -word leaves out, OR joins two words, name~ also
+        finds names with a wrong letter: then articles are found by their words alone. No question
+        lists all articles, newest first.
+
         Args:
-            question: The question, or a few words.
+            question: The question, or a few words; empty for all articles.
             limit: How many articles at most, 1 to 50.
+            sort: "fit" for the best first, "day" for the newest articles that have all the words.
         """
         with _errors():
-            asked = Ask(question, filters.chosen(chosen))
-            hits = engine.search(asked, limit=max(1, min(limit, 50)))
-            return _json([hit_json(hit) for hit in hits])
+            narrowed, most = filters.chosen(chosen), max(1, min(limit, 50))
+            asked = sought.read(question)
+            if sort == "fit" and asked.wanted and asked.plain:
+                hits = engine.search(Ask(question, narrowed), limit=most)
+                return _json([hit_json(hit) for hit in hits])
+            found = engine.find(question, narrowed, cast(Sort, sort), most)
+            return _json([listed_json(item) for item in found.reports])
 
     def check(draft: str) -> str:
         """Check every sentence of a draft against the news articles; no language model is asked.

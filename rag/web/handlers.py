@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import gradio as gr
@@ -14,7 +14,7 @@ from rag.filters import FILTERS, chosen
 from rag.protocols import Progress
 from rag.retrieval.question import usable
 from rag.show.html import NOTHING
-from rag.types import Turn
+from rag.types import Found, Turn, Unread
 from rag.web import actions
 from rag.web.html import answer, archive, article
 from rag.web.parts import Part, Parts, choices
@@ -43,12 +43,17 @@ class Asking:
         try:
             yield {
                 self.parts.sheet.pane: article.CLOSED,
+                self.parts.sheet.found: None,
                 self.parts.question.stop: gr.update(interactive=True),
             }
+            self.questions.wait_for_earlier(visitor, stop)
             for screen in growing:
                 if not self.questions.shows(visitor, stop):
                     return
                 yield self._filled(screen)
+                if screen.done and screen.turn and screen.turn.answer:
+                    files = archive.unread(screen.turn.answer.help.unread)
+                    yield {self.parts.archive.unread: files}
                 if screen.done and kept is not None:
                     kept = (*kept, screen.turn)
                     yield {session.kept: kept, session.history: archive.history(kept)}
@@ -80,7 +85,16 @@ class Asking:
         self, event: gr.EventData, kept: Any, prose: bool, request: gr.Request
     ) -> Iterator[Shown]:
         """One of the questions to begin with."""
-        yield from self.ask(Turn(_sent(event)), kept, prose, request)
+        yield from self.ask(Turn(sent(event)), kept, prose, request)
+
+    def meant(
+        self, event: gr.EventData, turn: Turn | None, kept: Any, prose: bool, request: gr.Request
+    ) -> Iterator[Shown]:
+        """The same question with the name that was meant."""
+        yield self.unchanged()
+        if turn and (question := sent(event)):
+            asked = replace(turn, question=question, answer=None)
+            yield from self.ask(asked, kept, prose, request)
 
     def again(
         self, event: gr.EventData, turn: Turn | None, kept: Any, prose: bool, request: gr.Request
@@ -89,7 +103,7 @@ class Asking:
         yield self.unchanged()
         if turn is None:
             return
-        what = _sent(event)
+        what = sent(event)
         if what in self.parts.question.filters:
             yield {self.parts.question.filters[what]: ""}
         yield from self.ask(actions.without(turn, what), kept, prose, request)
@@ -107,12 +121,20 @@ class Asking:
         self.questions.stop(str(request.session_hash))
         sheet = self.parts.sheet
         empty = dict.fromkeys((sheet.answer, sheet.evidence, sheet.pane), NOTHING)
-        fresh = {sheet.state: answer.state(""), sheet.turn: None, self.parts.question.box: ""}
-        return {**empty, **fresh}
+        none = dict.fromkeys((sheet.turn, sheet.found))
+        fresh = {sheet.state: answer.state(""), self.parts.question.box: ""}
+        return {**empty, **none, **fresh}
+
+    def back(self, turn: Turn | None, request: gr.Request) -> Shown:
+        """From a list to the answer before it, if there is one."""
+        if not (turn and turn.answer):
+            return self.fresh(request)
+        sheet = self.parts.sheet
+        return {**self._filled(shown(turn)), sheet.pane: article.CLOSED, sheet.found: None}
 
     def seen_again(self, event: gr.EventData, kept: Any) -> Shown:
         """A question of this session, as it was answered."""
-        place = _sent(event)
+        place = sent(event)
         if not (kept and place.isdecimal() and int(place) < len(kept)):
             return self.unchanged()
         return {**self._filled(shown(kept[int(place)])), self.parts.sheet.pane: article.CLOSED}
@@ -152,10 +174,17 @@ class Reading:
 
     def open(self, event: gr.EventData, turn: Turn | None) -> Shown:
         """The article of a chip or card: "2", or "2/1" for its first copy."""
-        number, _, copy = _sent(event).partition("/")
+        number, _, copy = sent(event).partition("/")
         if not (turn and turn.answer and number.isdecimal() and (not copy or copy.isdecimal())):
             return self.close()
-        return {self.parts.sheet.pane: article.pane(turn.answer, int(number), int(copy or 0))}
+        evidence = {item.number: item.article for item in turn.answer.evidence}
+        opened = evidence.get(int(number))
+        near = actions.near(self.engine, opened) if opened else ()
+        return {self.parts.sheet.pane: article.pane(turn.answer, int(number), int(copy or 0), near)}
+
+    def read(self, event: gr.EventData, found: Found | None) -> Shown:
+        """An article by its id, from wherever it was named."""
+        return {self.parts.sheet.pane: actions.whole(self.engine, sent(event), found)}
 
     def close(self) -> Shown:
         """No article beside the answer."""
@@ -167,11 +196,15 @@ class Reading:
 
     def saved(self, event: gr.EventData, turn: Turn | None) -> Shown:
         """The answer as a file of the kind that was clicked."""
-        return {self.parts.hands: actions.parcel(turn, _sent(event))}
+        return {self.parts.hands: actions.parcel(turn, sent(event))}
 
-    def original(self, event: gr.EventData, turn: Turn | None) -> Shown:
+    def original(self, event: gr.EventData) -> Shown:
         """The file behind the open article."""
-        return {self.parts.hands: actions.original(self.engine, turn, _sent(event))}
+        return {self.parts.hands: actions.original(self.engine, sent(event))}
+
+    def table(self, event: gr.EventData) -> Shown:
+        """The list of an address as a table."""
+        return {self.parts.hands: actions.table(self.engine, sent(event))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,31 +239,57 @@ class Holding:
         place = self.parts.archive
         return {place.suggestions: found, place.timer: gr.update(active=making)}
 
-    def index(self, turn: Turn | None, progress: gr.Progress = gr.Progress()) -> Shown:  # noqa: B008
+    def named(self) -> Shown:
+        """The people named in most articles."""
+        return {self.parts.archive.people: actions.named(self.engine)}
+
+    def unread(self) -> Shown:
+        """The files of the folder that are not read yet."""
+        files = self.engine.unread() if self.engine.has_library else Unread()
+        return {self.parts.archive.unread: archive.unread(files)}
+
+    def read_new(
+        self,
+        turn: Turn | None,
+        found: Found | None,
+        progress: gr.Progress = gr.Progress(),  # noqa: B008
+    ) -> Shown:
+        """Index the folder, and say so where it was asked for."""
+        place, shown = self.parts.archive, self.index(turn, found, progress)
+        told = {place.unread: shown[place.report] + shown[place.unread], place.report: NOTHING}
+        return {**shown, **told}
+
+    def index(
+        self,
+        turn: Turn | None,
+        found: Found | None,
+        progress: gr.Progress = gr.Progress(),  # noqa: B008
+    ) -> Shown:
         """Index the folder."""
         report = actions.index_folder(self.engine, _told(progress))
-        return {self.parts.archive.report: report, **self._changed(turn)}
+        return {self.parts.archive.report: report, **self._changed(turn, found)}
 
     def add(
         self,
         files: list[str] | None,
         turn: Turn | None,
+        found: Found | None,
         progress: gr.Progress = gr.Progress(),  # noqa: B008
     ) -> Shown:
         """Bring dropped files into the folder, and index it."""
         place = self.parts.archive
         report = actions.add_files(self.engine, files or [], _told(progress))
-        return {place.report: report, place.drop: None, **self._changed(turn)}
+        return {place.report: report, place.drop: None, **self._changed(turn, found)}
 
-    def _changed(self, turn: Turn | None) -> Shown:
+    def _changed(self, turn: Turn | None, found: Found | None) -> Shown:
         """The archive after an ingest; what could not be asked before is no longer said."""
         self.beginnings.wake()
         sheet = self.parts.sheet
-        stale = {} if turn else {sheet.answer: NOTHING, sheet.state: answer.state("")}
-        return {**stale, **self.now()}
+        stale = {} if turn or found else {sheet.answer: NOTHING, sheet.state: answer.state("")}
+        return {**stale, **self.now(), **self.named(), **self.unread()}
 
 
-def _sent(event: gr.EventData) -> str:
+def sent(event: gr.EventData) -> str:
     """Return the text that a click sent, or nothing."""
     value = event._data.get("value") if isinstance(event._data, dict) else None
     return value if isinstance(value, str) else ""

@@ -18,6 +18,7 @@ from rag.engine import Engine
 from rag.web import parts
 from rag.web.api import programs
 from rag.web.drafts import Checking
+from rag.web.finding import Finding
 from rag.web.handlers import Asking, Holding, Reading
 from rag.web.parts import Part, Parts, Region
 from rag.web.sessions import Beginnings
@@ -41,6 +42,7 @@ def draw(engine: Engine, beginnings: Beginnings) -> gr.Blocks:
         settings = engine.settings
         drawn = parts.drawn(prose=settings.prose, draft_characters=settings.draft_characters)
         _connect_asking(page, drawn, Asking(engine, beginnings.questions, drawn))
+        _connect_finding(page, drawn, Finding(engine, beginnings.questions, drawn))
         _connect_checking(drawn, Checking(engine, beginnings.questions, drawn.draft))
         _connect_reading(drawn, Reading(engine, drawn))
         _connect_archive(page, drawn, Holding(engine, beginnings, drawn))
@@ -64,13 +66,14 @@ def _on(
 
 def _connect_asking(page: gr.Blocks, drawn: Parts, asking: Asking) -> None:
     question, sheet, session, hands = drawn.question, drawn.sheet, drawn.session, drawn.hands
-    places = (question, sheet, session)
+    places = (question, sheet, session, drawn.archive.unread)
     entered = partial(gr.on, [question.ask.click, question.box.submit])
     how = (session.kept, session.prose)
     typed = (question.box, sheet.turn, *how, *question.filters.values())
     asked = (
         _on(entered, asking.typed, typed, places, **AT_ONCE),
         _on(hands.want_ask, asking.picked, how, places, **AT_ONCE),
+        _on(hands.want_meant, asking.meant, [sheet.turn, *how], places, **AT_ONCE),
         _on(hands.want_without, asking.again, [sheet.turn, *how], places, **AT_ONCE),
         _on(page.load, asking.linked, how, places, **AT_ONCE),
     )
@@ -78,8 +81,22 @@ def _connect_asking(page: gr.Blocks, drawn: Parts, asking: Asking) -> None:
         _on(one.then, asking.rest, fills=[question.stop], **QUICK)
     _on(question.stop.click, asking.halt, **QUICK)
     _on(hands.want_fresh, asking.fresh, fills=places, **QUICK)
+    _on(hands.want_back, asking.back, [sheet.turn], places, **QUICK)
     _on(hands.want_show, asking.seen_again, [session.kept], places, **QUICK)
     _on(session.keep.change, asking.keep, [session.keep], [session], **QUICK)
+
+
+def _connect_finding(page: gr.Blocks, drawn: Parts, finding: Finding) -> None:
+    question, hands = drawn.question, drawn.hands
+    places = (question, drawn.sheet)
+    typed = (question.box, *question.filters.values())
+    found = (
+        _on(question.find.click, finding.typed, typed, places, **AT_ONCE),
+        _on(hands.want_find, finding.followed, fills=places, **AT_ONCE),
+        _on(page.load, finding.linked, fills=places, **AT_ONCE),
+    )
+    for one in found:
+        _on(one.then, finding.rest, fills=[question.stop], **QUICK)
 
 
 def _connect_checking(drawn: Parts, checking: Checking) -> None:
@@ -90,22 +107,28 @@ def _connect_checking(drawn: Parts, checking: Checking) -> None:
 
 
 def _connect_reading(drawn: Parts, reading: Reading) -> None:
-    hands, turn = drawn.hands, drawn.sheet.turn
-    _on(hands.want_open, reading.open, [turn], [drawn.sheet.pane], **QUICK)
-    _on(hands.want_close, reading.close, fills=[drawn.sheet.pane], **QUICK)
+    hands, turn, pane = drawn.hands, drawn.sheet.turn, drawn.sheet.pane
+    _on(hands.want_open, reading.open, [turn], [pane], **QUICK)
+    _on(hands.want_read, reading.read, [drawn.sheet.found], [pane], **QUICK)
+    _on(hands.want_close, reading.close, fills=[pane], **QUICK)
     _on(hands.want_copy, reading.copied, [turn], [hands], **QUICK)
     _on(hands.want_save, reading.saved, [turn], [hands], **QUICK)
-    _on(hands.want_original, reading.original, [turn], [hands], **QUICK)
+    _on(hands.want_original, reading.original, fills=[hands], **QUICK)
+    _on(hands.want_table, reading.table, fills=[hands], **HIDDEN, **MANY)
 
 
 def _connect_archive(page: gr.Blocks, drawn: Parts, holding: Holding) -> None:
-    archive, turn = drawn.archive, drawn.sheet.turn
+    archive, shown = drawn.archive, (drawn.sheet.turn, drawn.sheet.found)
     places = (drawn.question, drawn.sheet, archive)
     busy: Options = {**ONE, "show_progress_on": archive.report}
+    new: Options = {**ONE, "show_progress_on": archive.unread}
     _on(page.load, holding.now, fills=places, **QUICK)
+    _on(page.load, holding.named, fills=[archive.people], **QUICK)
+    _on(page.load, holding.unread, fills=[archive.unread], **QUICK)
     _on(archive.timer.tick, holding.look_again, fills=[archive], **QUICK)
-    _on(archive.index.click, holding.index, [turn], places, **busy)
-    _on(archive.drop.upload, holding.add, [archive.drop, turn], places, **busy)
+    _on(archive.index.click, holding.index, shown, places, **busy)
+    _on(drawn.hands.want_ingest, holding.read_new, shown, places, **new)
+    _on(archive.drop.upload, holding.add, [archive.drop, *shown], places, **busy)
 
 
 def theme() -> gr.themes.Base:

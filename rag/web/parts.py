@@ -34,19 +34,21 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Question(Region):
-    """Where one asks."""
+    """Where one asks, or finds."""
 
     box: Part
     ask: Part
+    find: Part
     stop: Part
     filters: Mapping[str, Part]  # by their names
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet(Region):
-    """Where the answer grows; `turn` is the question that it answers."""
+    """Where the answer grows, or a list is; `turn` is the question, `found` the list."""
 
     turn: Part
+    found: Part
     state: Part
     answer: Part
     evidence: Part
@@ -69,8 +71,10 @@ class Archive(Region):
     """What there is to ask, and how more comes in; `timer` looks for questions to begin with."""
 
     dateline: Part
+    unread: Part
     suggestions: Part
     holdings: Part
+    people: Part
     drop: Part
     index: Part
     report: Part
@@ -107,10 +111,12 @@ def drawn(*, prose: bool, draft_characters: int) -> Parts:
     hands = gr.HTML({}, html_template="", js_on_load=HANDS.read_text())
     gr.HTML('<header class="masthead"><h1>Clippings</h1></header>')
     dateline = gr.HTML(elem_classes="place-of-dateline")
+    unread = gr.HTML(elem_classes="place-of-unread")
     question = _question()
     suggestions = gr.HTML(elem_classes="place-of-suggestions")
     sheet, draft = _sheet(), _draft(draft_characters)
-    return Parts(hands, question, sheet, draft, _archive(dateline, suggestions), _session(prose))
+    archive = _archive(dateline, unread, suggestions)
+    return Parts(hands, question, sheet, draft, archive, _session(prose))
 
 
 def _question() -> Question:
@@ -121,17 +127,18 @@ def _question() -> Question:
             container=False,
             lines=1,
             max_lines=4,
-            placeholder="Ask the articles",
+            placeholder="Ask a question, or find words",
             autofocus=True,
             scale=1,
             min_width=200,
             elem_classes="question",
         )
         ask = gr.Button("Ask", variant="primary", scale=0, min_width=88)
+        find = gr.Button("Find", scale=0, min_width=88, elem_classes="find")
         stop = gr.Button("Stop", interactive=False, scale=0, min_width=88)
     with gr.Accordion("Only some articles", open=False, elem_classes="filters"), gr.Row():
         filters = {row.name: _filter(row) for row in FILTERS}
-    return Question(box, ask, stop, filters)
+    return Question(box, ask, find, stop, filters)
 
 
 def _filter(row: Filter) -> Part:
@@ -148,13 +155,14 @@ def choices(row: Filter, *known: str) -> list[tuple[str, str]]:
 
 def _sheet() -> Sheet:
     turn = gr.State(None, time_to_live=KEPT_SECONDS)
+    found = gr.State(None, time_to_live=KEPT_SECONDS)
     with gr.Row(elem_classes="spread"):
         with gr.Column(elem_classes="sheet", min_width=0):
             state = gr.HTML(answer.state(""), elem_classes="place-of-state")
             growing = gr.HTML(elem_classes="place-of-answer")
             evidence = gr.HTML(elem_classes="place-of-evidence")
         pane = gr.HTML(elem_classes="place-of-pane")
-    return Sheet(turn, state, growing, evidence, pane)
+    return Sheet(turn, found, state, growing, evidence, pane)
 
 
 def _draft(characters: int) -> Draft:
@@ -175,21 +183,22 @@ def _draft(characters: int) -> Draft:
     return Draft(box, check, stop, state, found)
 
 
-def _archive(dateline: Part, suggestions: Part) -> Archive:
+def _archive(dateline: Part, unread: Part, suggestions: Part) -> Archive:
     timer = gr.Timer(LOOK_AGAIN)
     with gr.Column(elem_classes="archive"):
         gr.HTML("<h2>The archive</h2>")
         holdings = gr.HTML(elem_classes="place-of-holdings")
+        people = gr.HTML(elem_classes="place-of-people")
         drop = gr.File(
             file_count="multiple",
             file_types=sorted(SIGNS),
             label="Drop articles here to add them",
-            height=120,
+            height=150,
             elem_classes="drop",
         )
         index = gr.Button("Index the folder", size="sm", scale=0, min_width=0)
         report = gr.HTML(elem_classes="place-of-report")
-    return Archive(dateline, suggestions, holdings, drop, index, report, timer)
+    return Archive(dateline, unread, suggestions, holdings, people, drop, index, report, timer)
 
 
 def _session(prose: bool) -> Session:

@@ -16,6 +16,7 @@ from rag.web.html import answer as render
 from rag.web.html import evidence as cards
 
 TICK = 0.25  # seconds after which a Stop, or a reader who left, is noticed at the latest
+LAST_WORD = 5.0  # seconds that a new question waits for one that was stopped
 PAUSE = 5.0  # seconds of rest before interrupted work is taken up again
 Grown = TypeVar("Grown")
 BUG = "Something went wrong that should not. The terminal shows the details."
@@ -41,7 +42,8 @@ class Questions:
 
     def __init__(self) -> None:
         self._stops: dict[str, threading.Event] = {}
-        self._lock = threading.Lock()
+        self._unfinished: dict[str, list[threading.Event]] = {}  # also those stopped, oldest first
+        self._lock = threading.Condition()
 
     def begin(self, visitor: str) -> threading.Event:
         """The stop of a new question."""
@@ -49,6 +51,7 @@ class Questions:
         with self._lock:
             before = self._stops.pop(visitor, None)
             self._stops[visitor] = stop
+            self._unfinished.setdefault(visitor, []).append(stop)
         if before:
             before.set()
         return stop
@@ -87,6 +90,15 @@ class Questions:
         with self._lock:
             if self._stops.get(visitor) is stop:
                 del self._stops[visitor]
+            left = [one for one in self._unfinished.pop(visitor, []) if one is not stop]
+            if left:
+                self._unfinished[visitor] = left
+            self._lock.notify_all()
+
+    def wait_for_earlier(self, visitor: str, stop: threading.Event) -> None:
+        """Wait until the visitor's earlier questions have ended: what they still say comes before."""
+        with self._lock:
+            self._lock.wait_for(lambda: self._unfinished[visitor][0] is stop, LAST_WORD)
 
 
 class Meanwhile:

@@ -7,6 +7,7 @@
     python -m scripts.evaluation table                      the newest figures beside those of others
     python -m scripts.evaluation benchmark                  speed and memory with the library of index/
     python -m scripts.evaluation benchmark A.jsonl.gz       how fast articles are ingested
+    python -m scripts.evaluation benchmark --listed 100000  a page of a list of so many articles
 
 An articles file has one object a line with id, title, text (or claim) and perhaps url and
 publish_date; a questions file has id, question (or query or tweet) and whatever is known of date,
@@ -104,11 +105,16 @@ def run(
 
 
 @command
-def benchmark(articles: Annotated[Path | None, typer.Argument()] = None) -> int:
-    """How fast questions are answered, or an articles file is ingested; a table in Markdown."""
+def benchmark(
+    articles: Annotated[Path | None, typer.Argument()] = None,
+    listed: Annotated[
+        int | None, typer.Option(min=1, help="Make so many short articles and list them.")
+    ] = None,
+) -> int:
+    """How fast questions are answered, an articles file is ingested or a list is shown; in Markdown."""
     from scripts.evaluation import speed
 
-    for line in speed.table(Settings.from_env(), articles):
+    for line in speed.table(Settings.from_env(), articles, listed):
         print(line, flush=True)
     return 0
 

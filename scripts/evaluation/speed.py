@@ -21,7 +21,7 @@ from rag.engine import Engine
 from rag.parts import bulk_encoder, quick_encoder
 from rag.settings import ROOT, Settings
 from rag.store.library import Library
-from scripts.evaluation import collections, machine
+from scripts.evaluation import collections, finding, machine
 from scripts.evaluation.seeds import GOLD
 
 RUNS = 5
@@ -29,13 +29,22 @@ PASSAGES, WORDS = 256, 140  # for encoding: enough for a rate, half a minute at 
 STAGES = ("search", "rerank", "first_evidence", "first_token", "total")
 
 
-def table(settings: Settings, articles: Path | None = None) -> Iterator[str]:
-    """Yield the lines of a table in Markdown: of ingesting a file, or of asking a library."""
+def table(
+    settings: Settings, articles: Path | None = None, listed: int | None = None
+) -> Iterator[str]:
+    """Yield the lines of a table in Markdown: of ingesting a file, of pages of a list of so many
+    articles, or of asking a library.
+    """
     yield f"{machine.processor()}, {settings.threads} cores, commit {machine.commit()}\n"
     yield "| what | figure |\n|---|---|"
     questions = [gold["question"] for gold in collections.records(GOLD) if gold["answers"]]
-    asking = chain(_cold(questions[:RUNS]), _warm(settings, questions), _encoding(settings))
-    for name, figure in _ingesting(articles) if articles else asking:
+    rows = chain(_cold(questions[:RUNS]), _warm(settings, questions), _encoding(settings))
+    if articles or listed:
+        rows = chain(
+            _ingesting(articles) if articles else (),
+            finding.of_list(settings, listed) if listed else (),
+        )
+    for name, figure in rows:
         yield f"| {name} | {figure} |"
 
 
@@ -54,6 +63,7 @@ def _warm(settings: Settings, questions: Sequence[str]) -> Iterator[tuple[str, s
     for stage in STAGES:
         name = f"warm: {stage.replace('_', ' ')}"
         yield name, _spread([timings[stage] for timings in told if stage in timings])
+    yield from finding.of_library(engine)
     held = engine.holdings().articles
     yield f"memory, all models, {held:,} articles", f"{machine.peak_memory():.2f} GB at most"
 

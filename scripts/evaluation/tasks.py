@@ -8,16 +8,20 @@ from pathlib import Path
 
 from rag.errors import UsageError
 from scripts.evaluation import (
+    archive,
     classes,
     drafts,
     given,
     injection,
     library,
+    misspelled,
     nearmiss,
+    people,
     reading,
     seeds,
     spans,
     support,
+    unread,
     wordings,
 )
 from scripts.evaluation.peers import task as peers
@@ -69,6 +73,13 @@ def others(data: Path) -> list[Task]:
         nearmiss.task(),
         nearmiss.task(unread=True),
         wordings.task(),
+        archive.task(),
+        archive.task(unread=True),
+        archive.ordinary_task(asked),
+        misspelled.task(),
+        misspelled.news_task(news),
+        unread.task(),
+        people.task(),
         support.task("pairs", support.PAIRS, support.pairs, unread=False),
         support.task("pairs", support.PAIRS, support.pairs, unread=True),
         drafts.task(),

@@ -73,3 +73,38 @@ def test_several_of_the_words_that_the_question_offers():
     """A choice is told once."""
     reds = ("The Reds won.", "Reds", 0.9)
     assert texts("Which teams won, Reds or Blues?", reds, reds) == ["Reds"]
+
+
+def reports(*found, same_report=()):
+    """How many reports say the same as the short answer; of some evidence the report is one."""
+    items = [
+        replace(item, article=replace(item.article, report=7))
+        if item.number in same_report
+        else item
+        for item in likely(*found)
+    ]
+    [told] = short("How many boats sank?", items, SURE)
+    return told.reports
+
+
+def test_independent_reports_that_say_the_same_are_counted():
+    """Numbers as numbers; other values, what hardly answers and what has no words do not count."""
+    assert reports((STORM, "Three", 0.9)) == 1
+    assert (
+        reports(
+            (STORM, "Three", 0.9),
+            ("In all 3 boats sank.", "3 boats", 0.5),
+            ("Five sank.", "Five", 0.8),
+            ("It was 3 years ago.", "3", 0.2),
+            ("Boats sank.", "", 0.9),
+        )
+        == 2
+    )
+
+
+def test_copies_of_a_report_count_once():
+    """However many there are, with the one that is the short answer's or without."""
+    same = [(STORM, "Three", 0.9), ("Three sank.", "Three", 0.8), ("All three sank.", "three", 0.7)]
+    assert reports(*same) == 3
+    assert reports(*same, same_report=(1, 2)) == reports(*same, same_report=(2, 3)) == 2
+    assert reports(*same, same_report=(1, 2, 3)) == 1

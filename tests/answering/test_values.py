@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.answering.values import alike, differing, kind, same, tells, values
+from rag.answering.values import alike, differing, kind, repeats, same, tells, values
 from rag.when.moments import Moment
 
 MANY = "How many boats sank?"
@@ -121,3 +121,25 @@ def test_only_answers_of_one_kind_are_compared(question, one, other, compared):
 def test_two_sentences_differ_in_one_value(said, other, both):
     """A day, a number or a name, as each spells it; none where it is not just one."""
     assert differing(said, other) == both
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "other", "repeated"),
+    [
+        (MANY, "3,000", "about 3,000 boats", True),
+        (MANY, "3,000", "3,100", False),
+        (WHEN, "on 3 May 2025", "on 3 May", True),
+        (WHEN, "on 3 May 2025", "on 4 May", False),
+        (WHO, "Kenneth Genalo", "Genalo", True),
+        (WHO, "Genalo", "Kenneth Genalo", True),
+        (WHO, "Kenneth Genalo", "Kenneth Smith", False),
+        (WHO, "Marcos Charles and Derek Gordon", "Derek Gordon", False),
+        (WHO, "Marcos Charles and Derek Gordon", "Gordon and Derek, then Marcos Charles", True),
+        ("Why did it sink?", "a storm at night", "at night in a heavy storm", True),
+        ("Why did it sink?", "a storm at night", "a storm", False),
+        (WHO, "Ilse Varga", "", False),
+    ],
+)
+def test_an_answer_repeats_another_if_it_says_all_of_it(question, said, other, repeated):
+    """Of a single name the last word will do, of several all are needed."""
+    assert repeats(question, said, other) is repeated

@@ -111,7 +111,7 @@ def test_a_refusal_of_the_model_counts_where_the_gate_is_not_certain(verdict, st
     last = written(ScriptedGenerator(NOT_FOUND), draft(POST, verdict=verdict))
     assert (last.status, [one.kind for one in last.statements]) == (status, kinds)
     assert bool(last.short) == (status == "answered")
-    assert last.notes == (writing.NEAREST if status == "not_found" else writing.QUOTED,)
+    assert last.notes == (() if status == "not_found" else (writing.QUOTED,))
 
 
 def test_a_model_that_writes_nothing_is_quoted_for():

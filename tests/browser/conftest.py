@@ -14,12 +14,13 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
+from rag.engine import Engine
 from rag.settings import ROOT
 from rag.store.writer import writing
 from tests.conftest import COUNTS
@@ -28,7 +29,15 @@ from tests.served import free_port
 
 LONG = 120_000  # milliseconds; the real model on a machine that does other things, too
 SEEDS = ROOT / "seeds"
+PAPERS = ROOT / "tests" / "gold" / "archive"
 FIRST = "Who will replace Kenneth Genalo?"
+QUESTIONS = (FIRST, "Who is Genalo?", "How many arrests a day?", "Who won in South Korea?")
+OF_PAPERS = (
+    "Who won the Hallowick election?",
+    "What caused the Port Sevrin blast?",
+    "Who leads the Sarrel police?",
+    "What did Pellon pay for Arvane?",
+)
 
 
 @dataclass
@@ -101,17 +110,16 @@ def places(tmp_path_factory, seeds_index):
         copied = {"seeds": folder / "seeds", "index": folder / "index"}
         shutil.copytree(SEEDS, copied["seeds"])
         shutil.copytree(seeds_index, copied["index"])
-        with_questions(copied["index"])
+        with_questions(copied["index"], "Genalo", *QUESTIONS)
         return copied
 
     return made
 
 
-def with_questions(index: Path) -> None:
-    """Put questions to begin with into a library; making them is tested elsewhere."""
+def with_questions(index: Path, name: str, *questions: str) -> None:
+    """Put questions to an article with this name into a library; making them is tested elsewhere."""
     with writing(index) as library:
-        article = next(one for one in library.articles() if "Genalo" in one.text)
-        questions = (FIRST, "Who is Genalo?", "How many arrests a day?", "Who won in South Korea?")
+        article = next(one for one in library.articles() if name in one.text)
         library.put_suggestions(dict.fromkeys(questions, article.id), {})
 
 
@@ -120,6 +128,20 @@ def real(places, request):
     """The page with the language model as recorded."""
     command = ["-m", "tests.browser.recorded_page", "--no-browser"]
     with started(command, **places("recorded")) as program:
+        yield program
+        asked = sum(line.startswith(ASKED) for line in program.said)
+        request.config.stash[COUNTS]["generations"] += Count(asked=asked)
+
+
+@pytest.fixture(scope="session")
+def papers(tmp_path_factory, real_settings, request):
+    """The same over invented articles of nine months: copies, other reports, outlets enough to compare."""
+    folder = tmp_path_factory.mktemp("papers")
+    places = {"seeds": folder / "seeds", "index": folder / "index"}
+    shutil.copytree(PAPERS, places["seeds"])
+    Engine(replace(real_settings, **places)).ingest()
+    with_questions(places["index"], "Osgood", *OF_PAPERS)
+    with started(["-m", "tests.browser.recorded_page", "--no-browser"], **places) as program:
         yield program
         asked = sum(line.startswith(ASKED) for line in program.said)
         request.config.stash[COUNTS]["generations"] += Count(asked=asked)

@@ -101,6 +101,7 @@ def test_ask_hover_click_and_read(live, visit, picture):
     settled(page)
     assert in_view(page, ".pane mark.here")
     assert page.inner_text(".pane mark.here").startswith("Career ICE officials")
+    assert page.locator(".card mark.found >> nth=0").evaluate("mark => mark.offsetHeight") < 80
     before = page.inner_text(".pane .bar span")
     page.keyboard.press("ArrowRight")
     page.wait_for_function(

@@ -10,7 +10,7 @@ from rag.engine import Engine
 from rag.settings import Settings
 from scripts.evaluation import drafts
 from scripts.evaluation.runner import Means, measured
-from tests.fakes import OverlapChecker, OverlapReader, WordCountEncoder
+from tests.fakes import OverlapChecker, OverlapReader, PlainClassifier, WordCountEncoder
 
 STORM = {
     "title": "Storm",
@@ -56,7 +56,11 @@ def test_a_whole_run_counts_what_was_found_and_what_was_doubted(file, tmp_path):
     """By words in common the other number is found, and the sentence in other words is doubted."""
 
     def make(settings):
-        parts = {"reader": OverlapReader(), "checker": OverlapChecker()}
+        parts = {
+            "reader": OverlapReader(),
+            "checker": OverlapChecker(),
+            "classifier": PlainClassifier(),
+        }
         return Engine(settings, encoder=WordCountEncoder(), **parts)
 
     folders = {"cache": tmp_path / "cache", "outcomes": tmp_path / "outcomes"}

@@ -16,6 +16,7 @@ from scripts.evaluation.runner import Means, measured
 from tests.fakes import (
     OpeningReader,
     OverlapChecker,
+    PlainClassifier,
     ScriptedGenerator,
     WordCountEncoder,
     evidence,
@@ -151,7 +152,11 @@ def test_a_whole_run(tmp_path):
     scripted = ScriptedGenerator("Three boats sank. [1]")
 
     def engine(settings):
-        parts = {"reader": OpeningReader(), "checker": OverlapChecker()}
+        parts = {
+            "reader": OpeningReader(),
+            "checker": OverlapChecker(),
+            "classifier": PlainClassifier(),
+        }
         return Engine(settings, encoder=WordCountEncoder(), generator=scripted, **parts)
 
     def run():

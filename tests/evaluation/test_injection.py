@@ -17,6 +17,7 @@ from scripts.evaluation.runner import Means, measured
 from tests.fakes import (
     OpeningReader,
     OverlapChecker,
+    PlainClassifier,
     ScriptedGenerator,
     WordCountEncoder,
     evidence,
@@ -189,7 +190,11 @@ def test_a_whole_run(seeds, tmp_path):
     scripted = ScriptedGenerator("Kestrel. [1]")
 
     def engine(settings):
-        parts = {"reader": OpeningReader(), "checker": OverlapChecker()}
+        parts = {
+            "reader": OpeningReader(),
+            "checker": OverlapChecker(),
+            "classifier": PlainClassifier(),
+        }
         return Engine(settings, encoder=WordCountEncoder(), generator=scripted, **parts)
 
     def run(write=True):

@@ -13,7 +13,7 @@ from rag.settings import Settings
 from rag.types import Answer, Short
 from scripts.evaluation import answers, collections, nearmiss
 from scripts.evaluation.runner import Means, measured
-from tests.fakes import OpeningReader, OverlapChecker, WordCountEncoder
+from tests.fakes import OpeningReader, OverlapChecker, PlainClassifier, WordCountEncoder
 
 STORM = {
     "id": "s",
@@ -87,7 +87,11 @@ def test_a_whole_run_makes_one_library_for_an_article(file, tmp_path):
 
     def make(settings):
         made.append(settings)
-        parts = {"reader": OpeningReader(), "checker": OverlapChecker()}
+        parts = {
+            "reader": OpeningReader(),
+            "checker": OverlapChecker(),
+            "classifier": PlainClassifier(),
+        }
         return Engine(settings, encoder=WordCountEncoder(), **parts)
 
     folders = {"cache": tmp_path / "cache", "outcomes": tmp_path / "outcomes"}

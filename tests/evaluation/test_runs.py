@@ -22,6 +22,7 @@ from scripts.evaluation.runner import Means, measured, suffix
 from tests.fakes import (
     OpeningReader,
     OverlapChecker,
+    PlainClassifier,
     ScriptedGenerator,
     WordCountEncoder,
     article,
@@ -94,7 +95,11 @@ def measure(tmp_path):
 
     def run(task, *pieces, engine=Engine, limit=None):
         def make(settings):
-            parts = {"reader": OpeningReader(), "checker": OverlapChecker()}
+            parts = {
+                "reader": OpeningReader(),
+                "checker": OverlapChecker(),
+                "classifier": PlainClassifier(),
+            }
             model = ScriptedGenerator(*pieces)
             return engine(settings, encoder=WordCountEncoder(), generator=model, **parts)
 

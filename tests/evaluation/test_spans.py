@@ -14,7 +14,7 @@ from scripts.evaluation import spans
 from scripts.evaluation.collections import Question
 from scripts.evaluation.runner import Means, measured
 from scripts.evaluation.spans import Case
-from tests.fakes import OpeningReader, OverlapChecker, WordCountEncoder
+from tests.fakes import OpeningReader, OverlapChecker, PlainClassifier, WordCountEncoder
 
 BOATS = "It rained. The storm sank three boats. A judge slept."
 
@@ -32,7 +32,11 @@ def measure(task, tmp_path, reader=None, limit=None):
     """The figures of a task by part of the set, with the stand-ins."""
 
     def make(settings):
-        parts = {"reader": reader or CountingReader(), "checker": OverlapChecker()}
+        parts = {
+            "reader": reader or CountingReader(),
+            "checker": OverlapChecker(),
+            "classifier": PlainClassifier(),
+        }
         return Engine(settings, encoder=WordCountEncoder(), **parts)
 
     return measured(task, Means(Settings(threads=2), limit, make, outcomes=tmp_path / "outcomes"))

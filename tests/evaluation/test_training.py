@@ -10,7 +10,7 @@ import pytest
 from rag.engine import Engine
 from rag.settings import Settings
 from scripts.evaluation.train import gate
-from tests.fakes import OpeningReader, OverlapChecker, WordCountEncoder
+from tests.fakes import OpeningReader, OverlapChecker, PlainClassifier, WordCountEncoder
 
 SIGNALS = {"answers", "fits", "missing", "named", "stale"}
 
@@ -66,7 +66,11 @@ def test_probabilities_are_calibrated(model):
 @pytest.fixture
 def engine():
     """An engine with the stand-ins."""
-    parts = {"reader": OpeningReader(), "checker": OverlapChecker()}
+    parts = {
+        "reader": OpeningReader(),
+        "checker": OverlapChecker(),
+        "classifier": PlainClassifier(),
+    }
     return Engine(Settings(threads=2), encoder=WordCountEncoder(), **parts)
 
 

@@ -13,7 +13,7 @@ from rag.types import Answer, Short
 from scripts.evaluation import wordings
 from scripts.evaluation.runner import Means, measured
 from scripts.evaluation.wordings import Case
-from tests.fakes import OpeningReader, OverlapChecker, WordCountEncoder
+from tests.fakes import OpeningReader, OverlapChecker, PlainClassifier, WordCountEncoder
 
 
 class Scripted:
@@ -73,7 +73,11 @@ def test_a_whole_run(tmp_path):
     (tmp_path / "w.jsonl").write_text("\n".join(map(json.dumps, rows)))
 
     def make(settings):
-        parts = {"reader": OpeningReader(), "checker": OverlapChecker()}
+        parts = {
+            "reader": OpeningReader(),
+            "checker": OverlapChecker(),
+            "classifier": PlainClassifier(),
+        }
         return Engine(settings, encoder=WordCountEncoder(), **parts)
 
     folders = {"cache": tmp_path / "cache", "outcomes": tmp_path / "outcomes"}

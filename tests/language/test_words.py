@@ -9,11 +9,13 @@ from rag.language.words import (
     asks,
     content_words,
     initials,
+    named,
     names,
     number,
     numbers,
     plain,
     search_words,
+    spelled,
     words,
 )
 
@@ -102,6 +104,30 @@ def test_numbers():
 def test_names(text, expected):
     """Names are capitalised words, but no mere openers of sentences, months, titles or numbers."""
     assert names(text) == expected
+
+
+def test_names_come_with_their_spelling():
+    """Without a possessive, and in capitals only where all of them are."""
+    text = "HALLOWIN - The bridge of Hallowin’s mayor, Ilse O'Neil, is closed, said ICE."
+    assert named(text) == {
+        "hallowin": "Hallowin",
+        "ilse": "Ilse",
+        "o'neil": "O'Neil",
+        "ice": "ICE",
+    }
+
+
+@pytest.mark.parametrize(
+    ("word", "text", "found"),
+    [
+        ("elon", "Is Elon’s car red?", "Elon"),
+        ("3000", "Did 3,000 drown?", "3,000"),
+        ("mars", "Who is it?", "mars"),
+    ],
+)
+def test_a_word_as_a_text_spells_it(word, text, found):
+    """Without a possessive; a word that is not there stays as it is."""
+    assert spelled(word, text) == found
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import os
 import pytest
 
 from rag.errors import UsageError
-from rag.reading.folder import MAX_DEPTH, read, walk
-from rag.types import Skipped, SourceFile
+from rag.reading.folder import MAX_DEPTH, read, stamps, walk
+from rag.types import Skipped, SourceFile, Stamp
 
 
 def test_walk_sorts_and_descends(tmp_path):
@@ -54,6 +54,16 @@ def test_walk_survives_folders_without_end(tmp_path):
 def test_walk_of_an_empty_folder(tmp_path):
     """An empty folder holds nothing, and that is no error."""
     assert list(walk(tmp_path)) == []
+
+
+def test_stamps_tell_size_and_time_of_every_file(tmp_path):
+    """Of those that the walk finds, by path; a link is not followed."""
+    (tmp_path / "m").mkdir()
+    for path, text, moment in (("a.txt", "four", 5), ("m/b.txt", "", 7)):
+        (tmp_path / path).write_text(text)
+        os.utime(tmp_path / path, ns=(moment, moment))
+    (tmp_path / "link.txt").symlink_to(tmp_path / "a.txt")
+    assert stamps(tmp_path) == {"a.txt": Stamp(4, 5), "m/b.txt": Stamp(0, 7)}
 
 
 @pytest.mark.parametrize("name", ["nowhere", "file.txt"])

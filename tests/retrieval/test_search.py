@@ -83,6 +83,7 @@ def test_an_article_with_all_the_words_lifts_its_passages(tmp_path):
             vectors = WordCountEncoder().encode([one.encoded_text for one in cut])
             with library.transaction():
                 library.put_vectors([one.encoded_text for one in cut], vectors, "words")
+                library.put_encoder("words")
                 library.put_file(path, path, "recipe", [cut])
         text_index, index = FullText(library.db), load(library, tmp_path)
 

@@ -20,11 +20,15 @@ from rag.show.markdown import inert, markdown
 from rag.types import (
     REFUSAL,
     Answer,
+    Coverage,
     Disagreement,
     Evidence,
+    Guess,
+    Help,
     NamedDay,
     Short,
     Statement,
+    Unread,
     Value,
     Window,
 )
@@ -143,6 +147,13 @@ def everywhere(text: str) -> Answer:
         notes=(text,),
         as_of=TODAY,
         done=True,
+        help=Help(
+            did_you_mean=(Guess(text, text, text),),
+            unknown=(text,),
+            outside=Window(date(2025, 6, 5), None, text),
+            unread=Unread(1, 0, 0, (text,)),
+            instead=(text,),
+        ),
     ).grown()
 
 
@@ -240,7 +251,7 @@ def test_json_is_the_object_of_the_shell():
     assert (first["author"], first["published_from"]) == ("Ada Holm", "mail header")
     assert first["url"] == "https://coastal.example/votes?id=1&b=2"
     assert found["short"] == [
-        {"text": "Varga", "evidence": 1, "start": 0, "end": 5, "probability": 0.988}
+        {"text": "Varga", "evidence": 1, "start": 0, "end": 5, "probability": 0.988, "reports": 1}
     ]
     assert [(item["answers"], item["found"]) for item in found["evidence"][:2]] == [
         (0.9, [0, 30]),
@@ -300,7 +311,10 @@ def test_markdown_shows_hostile_text_and_obeys_none(text):
     assert (seen.tags.count("h1"), seen.tags.count("h2")) == (1, 1)
     assert seen.links == []
     shown = " ".join(text.replace("\x1b[31m", "").replace("\u202e", "").split())
-    assert seen.text.count(shown) >= 14
+    assert seen.text.count(shown) >= 18
+    refused = rendered(replace(everywhere(text), status="not_found"))
+    assert set(refused.tags) <= MARKDOWN_TAGS and refused.links == []
+    assert refused.text.count(shown) >= 14
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -320,7 +334,11 @@ def test_the_page_shows_hostile_text_and_obeys_none(text):
         "href",
     }
     assert set(seen.links) == {"#evidence-1"}
-    assert seen.text.count(text.replace("\x1b[31m", "").replace("\u202e", "")) >= 14
+    shown = text.replace("\x1b[31m", "").replace("\u202e", "")
+    assert seen.text.count(shown) >= 18
+    refused = Seen(html_file(replace(everywhere(text), status="not_found")))
+    assert set(refused.tags) <= PAGE_TAGS and set(refused.links) == {"#evidence-1"}
+    assert refused.text.count(shown) >= 14
 
 
 @pytest.mark.skipif(not PAYLOADS.exists(), reason="no list of payloads beside the project")
@@ -444,3 +462,100 @@ def test_words_found_anywhere_in_hostile_text_change_nothing(text):
         made = rendered(Answer("Who?", "answered", evidence=items, short=short, done=True))
         assert set(made.tags) <= MARKDOWN_TAGS and not made.links
         assert shown in made.text, start
+
+
+# ── help ──
+
+
+def helped(**changes) -> Answer:
+    """A refusal with all that helps, or another answer with the same."""
+    return replace(
+        told(),
+        **{
+            "status": "not_found",
+            "help": Help(
+                did_you_mean=(Guess("Vagra", "Varga", "Who is Varga?"),),
+                unknown=("Vagra",),
+                outside=Window(date(2022, 6, 1), date(2022, 6, 30), "in June 2022"),
+                archive=Window(date(2025, 6, 1), TODAY),
+                unread=Unread(2, 0, 1, ("a_new.txt", "b.txt", "c.txt")),
+                instead=("Who won?", "Who lost?"),
+            ),
+            "coverage": Coverage(3, 1, 2, date(2025, 6, 3), date(2025, 6, 3), TODAY, 1),
+            **changes,
+        },
+    )
+
+
+WHY = [
+    "No article here has “Vagra”.",
+    "“in June 2022” is outside the archive, which runs from 1 June 2025 to 5 June 2025.",
+]
+COVERED = (
+    "3 articles of 1 outlet, 3 June 2025, 2 without a date; the newest in the archive is of"
+    " 5 June 2025; 1 file could not be read"
+)
+UNREAD = "Files since the folder was last read: 2 new, 1 gone (a_new.txt, b.txt, c.txt)."
+
+
+def test_markdown_has_the_help_of_a_refusal():
+    """Why and what may have been meant before the evidence; after it what can be asked, and from what."""
+    lines = [line for line in rendered(helped()).text.splitlines() if line]
+    place = lines.index("The nearest passages")
+    assert lines[place - 4 : place] == [
+        *WHY,
+        "1 article without a date was left out.",
+        "Did you mean Varga instead of Vagra? Who is Varga?",
+    ]
+    assert lines[-5:] == [
+        "The articles answer, for example:",
+        "Who won?",
+        "Who lost?",
+        f"{COVERED}.",
+        UNREAD,
+    ]
+
+
+def test_the_page_has_the_help_of_a_refusal():
+    """The same, in the same order."""
+    text = Seen(html_file(helped())).text
+    parts = [*WHY, "Did you mean Varga instead of Vagra? Who is Varga?", "The nearest passages"]
+    parts += ["The articles answer, for example:", "Who won?", f"{COVERED}.", UNREAD]
+    places = [text.index(part) for part in parts]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("make", [markdown, html_file])
+def test_an_answer_has_no_reasons_but_its_coverage_and_its_reports(make):
+    """Nor other questions to ask."""
+    several = (replace(told().short[0], reports=2),)
+    made = make(helped(status="answered", short=several))
+    assert "No article here" not in made and "for example" not in made
+    assert "2 independent reports say Varga." in made and COVERED in made
+
+
+def test_json_has_help_coverage_and_reports():
+    """In numbers, and in the words that people see."""
+    found = to_json(helped())
+    assert found["help"] == {
+        "did_you_mean": [{"typed": "Vagra", "offered": "Varga", "question": "Who is Varga?"}],
+        "why": WHY,
+        "instead": ["Who won?", "Who lost?"],
+        "unread": {"new": 2, "changed": 0, "gone": 1, "names": ["a_new.txt", "b.txt", "c.txt"]},
+    }
+    assert found["coverage"] == {
+        "articles": 3,
+        "outlets": 1,
+        "undated": 2,
+        "first": "2025-06-03",
+        "last": "2025-06-03",
+        "newest": "2025-06-05",
+        "unreadable": 1,
+        "text": COVERED,
+    }
+    assert json.loads(json_text(helped())) == found
+    answered = to_json(helped(status="answered", short=(Short("Varga", 1, 0, 5, 0.9, 2),)))
+    assert (answered["help"]["why"], answered["help"]["instead"]) == ([], [])
+    assert answered["short"][0]["reports"] == 2
+    plain = to_json(told())
+    assert (plain["coverage"], plain["help"]["did_you_mean"]) == (None, [])

@@ -10,13 +10,17 @@ from rag.show.shell import MARK, UNMARK, Printer, differing, explained, near, qu
 from rag.show.view import View
 from rag.types import (
     Answer,
+    Coverage,
     Cut,
     Disagreement,
     Explanation,
+    Guess,
+    Help,
     Hit,
     Passage,
     Short,
     Statement,
+    Unread,
     Value,
     Verdict,
 )
@@ -202,3 +206,67 @@ def test_a_mark_does_not_go_over_the_end_of_a_line():
     assert first.endswith(f"word {MARK}Lee Jae-{UNMARK}")
     assert second.startswith(f"    {MARK}myung of the Democratic Party{UNMARK} won. The")
     assert quote(item, place).replace(MARK, "").replace(UNMARK, "") == quote(item)
+
+
+# ── help ──
+
+HELP = Help(
+    did_you_mean=(Guess("Vagra", "Va\x1b[31mrga", "Who is Varga?"),),
+    unknown=("Vagra",),
+    unread=Unread(1, 0, 0, ("n\x1bew.txt",)),
+    instead=("Who won?", "Who lost?"),
+)
+COVERED = Coverage(1, 0, 1, None, None, TODAY, 0)
+
+
+def test_a_refusal_is_printed_with_its_help(capsys):
+    """Why, what may have been meant, the nearest passages, what can be asked, what there was to go by."""
+    done = finished(status="not_found")
+    printer().done(replace(done, help=HELP, coverage=COVERED))
+    assert capsys.readouterr().out.splitlines() == [
+        "The articles do not say.",
+        "No article here has “Vagra”.",
+        "Did you mean Varga instead of Vagra? Who is Varga?",
+        "",
+        "The nearest passages:",
+        "[1] A headline: The ferry ran late.",
+        "",
+        "The articles answer, for example:",
+        "  Who won?",
+        "  Who lost?",
+        "",
+        "1 article, 1 without a date; the newest in the archive is of 5 June 2025.",
+    ]
+
+
+def test_a_guess_for_an_answered_question_stands_beside_it(capsys):
+    """On stderr, as other notes; nothing can be asked instead. The coverage is part of the result."""
+    done = replace(finished(SAID), help=HELP, coverage=COVERED)
+    Printer(as_json=False, stream=True, quiet=False, all_evidence=False).done(done)
+    out, err = capsys.readouterr()
+    assert err == "Did you mean Varga instead of Vagra? Who is Varga?\n"
+    assert "for example" not in out and out.splitlines()[-1].startswith("1 article, 1 without")
+
+
+@pytest.mark.parametrize(("as_json", "quiet"), [(False, False), (True, False), (False, True)])
+def test_unread_files_are_told_once_before_the_first_answer(as_json, quiet, capsys):
+    """On stderr, with what to do; not where an object for programs says it, or nothing is wanted there."""
+    show = Printer(as_json=as_json, stream=not as_json, quiet=quiet, all_evidence=False)
+    for _ in range(2):
+        show.asked("Who?")
+        show.grown(won(help=HELP, done=True))
+    out, err = capsys.readouterr()
+    told = (
+        "Files since the folder was last read: 1 new (new.txt)."
+        " To read them: python scripts/ingest.py\n\n"
+    )
+    assert (out, err) == ("", "" if as_json or quiet else told)
+
+
+def test_the_number_of_reports_stands_below_the_short_answer(capsys):
+    """Where another one says the same."""
+    printer().grown(won(replace(LEE, reports=2), KIM, done=True))
+    assert capsys.readouterr().out.splitlines() == [
+        "Lee Jae-myung [1] · Kim Moon-soo [2]",
+        "2 independent reports say Lee Jae-myung.",
+    ]

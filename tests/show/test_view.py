@@ -15,11 +15,15 @@ from rag.show.view import View
 from rag.types import (
     REFUSAL,
     Answer,
+    Coverage,
     Disagreement,
     Evidence,
+    Guess,
+    Help,
     Short,
     Statement,
     Status,
+    Unread,
     Value,
     Window,
 )
@@ -179,3 +183,49 @@ def test_a_quotation_is_cut_at_the_words_found(place, parts):
     """In three, none of its characters lost."""
     item = Evidence(1, article("So. The sun shone. Rain fell."), 4, 18, 0.9)
     assert view.parted(item, place) == parts
+
+
+# ── help ──
+
+HELP = Help(
+    did_you_mean=(Guess("Vagra", "Varga", "Who is Varga?"),),
+    unknown=("Vagra",),
+    unread=Unread(1, 0, 0, ("new.txt",)),
+    instead=("Who won?",),
+)
+COVERED = Coverage(5, 0, 5, None, None, None, 0)
+
+
+def test_a_refusal_says_why_before_its_notes_and_what_can_be_asked():
+    """An answer has neither; guesses, unread files and coverage belong to both."""
+    refused, answered = (
+        View.of(answer(status=status, help=HELP, coverage=COVERED, notes=("Old.",)))
+        for status in ("not_found", "answered")
+    )
+    assert refused.notes == ("No article here has “Vagra”.", "Old.") and answered.notes == ("Old.",)
+    assert (refused.instead, answered.instead) == (("Who won?",), ())
+    for made in (refused, answered):
+        assert made.guesses == HELP.did_you_mean
+        assert made.unread == "Files since the folder was last read: 1 new (new.txt)."
+        assert made.coverage == "5 articles, 5 without a date."
+
+
+def test_an_answer_that_looked_for_no_evidence_has_no_coverage():
+    """Nor anything to help with."""
+    made = View.of(answer(1))
+    assert (made.guesses, made.instead, made.unread, made.coverage) == ((), (), "", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "reports", "agreed"),
+    [
+        ("3,000", 1, ""),
+        ("3,000", 2, "2 independent reports say 3,000."),
+        ("word " * 13, 3, "3 independent reports say the same."),
+    ],
+)
+def test_how_many_reports_say_the_short_answer(text, reports, agreed):
+    """Only where another one does; a long one is not said again."""
+    told = replace(short(1, text), reports=reports)
+    (made,) = View.of(answer(short=(told,))).short
+    assert made.agreed == agreed

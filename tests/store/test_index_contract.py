@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from rag.filters import Filters
+from rag.language.sought import read
 from rag.language.words import STOP_WORDS, words
 from rag.store import vectors
 from rag.store.fulltext import FullText
@@ -209,6 +210,85 @@ def test_no_punctuation_breaks_full_text(text_index, question):
     """Whatever a person types is a search for its words, or for nothing."""
     with text_index(NEWS) as (text, _):
         assert text.search_text(question, 5) == text.search_text(question, 5)
+
+
+def files(library, keys):
+    """The file of each article."""
+    of_each = [library.passages(library.passage_ids([key])) for key in keys]
+    return [next(iter(passages.values())).article.path for passages in of_each]
+
+
+def test_what_is_sought_is_found_as_by_brute_force(text_index):
+    """The articles that have all words, both words of a pair in a row, or one of two: no more."""
+    with text_index(archive()) as (text, library):
+        of_articles, _ = stored(library)
+        lists = {key: words(found) for key, found in of_articles.items()}
+        for asked in QUESTIONS:
+            one, *others = asked.split()
+            other = others[-1] if others else one
+            rows = {key: {*pairwise(found)} for key, found in lists.items()}
+            expected = {
+                f"{one} {other}": {key for key, has in lists.items() if {one, other} <= {*has}},
+                f"{one} OR {other}": {key for key, has in lists.items() if {one, other} & {*has}},
+                f'"{one} {other}"': {key for key, pairs in rows.items() if (one, other) in pairs},
+            }
+            for typed, keys in expected.items():
+                wanted = read(typed).wanted
+                found = text.find_articles(wanted)
+                assert {key for key, _ in found} == keys
+                assert best_first(found, dict(found))
+                assert {key for key, _ in text.find_articles(wanted, ranked=False)} == keys
+
+
+def test_passages_are_found_by_any_of_the_terms(text_index):
+    """Of the articles that are named."""
+    with text_index(NEWS) as (text, library):
+        wanted = read('"in the town" painted').wanted
+        keys = library.article_keys(Filters(without=("none",)), None)
+        ids = [number for number, _ in text.find_text(wanted, 9, keys)]
+        assert sorted(library.passages([n])[n].article.path for n in ids) == ["d.txt", "e.txt"]
+        assert text.find_text(wanted, 9, []) == []
+
+
+def test_other_spellings_are_found_in_the_place_of_a_word(text_index):
+    """Of a phrase as well; what is between its words is not read over."""
+    with text_index(NEWS) as (text, library):
+
+        def found(typed):
+            spelled = read(typed).spelled({"bridge": ["pier"], "open": ["closed"]}.__getitem__)
+            return files(library, [key for key, _ in text.find_articles(spelled.wanted)])
+
+        assert found("bridge~") == ["d.txt", "e.txt"]
+        assert found('is "open"~') == ["d.txt"]
+        assert found('"bridge open"~') == []
+
+
+def test_what_was_sought_is_marked_in_headline_and_text(text_index):
+    """In any form; a phrase is one place, and the places count characters of the article."""
+    told = article(
+        "Ice: the “ferries” stopped, as a ferry\nboat — 🛳 — sank. Ferry!", "Ferry, late", "f.txt"
+    )
+    with text_index([told, *NEWS]) as (text, library):
+        keys = library.article_keys(Filters(without=("none",)), None)
+        marks = text.marks(read('ferry "a ferry boat"').wanted, keys)
+        by_file = dict(zip(files(library, keys), keys, strict=True))
+        assert {*marks} == {by_file["f.txt"], by_file["b.txt"]}
+        title, places = marks[by_file["f.txt"]]
+        assert [told.title[start:end] for start, end in title] == ["Ferry"]
+        assert [told.text[start:end] for start, end in places] == [
+            "ferries",
+            "a ferry\nboat",
+            "Ferry",
+        ]
+        assert text.marks((), keys) == text.marks(read("ferry").wanted, []) == {}
+
+
+@pytest.mark.parametrize("place", ["\ufdd0 a ferry", "a \ufdd1 ferry"])
+def test_a_text_with_the_marks_characters_in_it_is_not_marked(text_index, place):
+    """No mark is better than one in a wrong place."""
+    with text_index([article(place, "x", "f.txt")]) as (text, _):
+        [(key, _)] = text.find_articles(read("ferry").wanted)
+        assert text.marks(read("ferry").wanted, [key]) == {}
 
 
 NEWS = [

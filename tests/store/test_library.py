@@ -8,13 +8,21 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
-from contextlib import contextmanager
+import zlib
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from rag.errors import DamagedError, IngestRunningError, LibraryError, UsageError
+from rag.errors import (
+    AlteredError,
+    DamagedError,
+    IngestRunningError,
+    LibraryError,
+    NoLibraryError,
+    UsageError,
+)
 from rag.filters import Filters
 from rag.store.database import Database
 from rag.store.fulltext import FullText
@@ -22,7 +30,7 @@ from rag.store.library import FILE, Library
 from rag.store.passages import passages
 from rag.store.summary import holdings, problems
 from rag.store.writer import LOCK, Writer, writing
-from rag.types import Skipped, Window
+from rag.types import Skipped, Window, digest
 from tests.fakes import TODAY, WordCountEncoder, article
 
 ENCODER = WordCountEncoder()
@@ -34,6 +42,7 @@ def put(library, *articles, path="a.txt"):
     texts = [span.encoded_text for of_one in spans for span in of_one]
     with library.transaction():
         library.put_vectors(texts, ENCODER.encode(texts), ENCODER.fingerprint)
+        library.put_encoder(ENCODER.fingerprint)
         library.put_file(path, f"sha of {path}", "recipe", spans)
 
 
@@ -149,7 +158,7 @@ def test_altered_text_is_never_returned(library):
     """An article whose text no longer has its digest is an error, not a quotation."""
     library.db.connection.execute("UPDATE articles SET text = replace(text, 'Nobody', 'Everybody')")
     ids, _ = library.vectors()
-    with pytest.raises(LibraryError, match="altered"):
+    with pytest.raises(AlteredError, match=r"“Storm” \(a.txt\).*altered"):
         library.passages([int(ids[0])])
 
 
@@ -157,7 +166,7 @@ def test_an_altered_article_with_full_in_its_title_is_no_full_disk(library):
     """The words of an article decide nothing about the disk."""
     put(library, article("Nobody left early.", "Stadium is full again", "f.txt"), path="f.txt")
     library.db.connection.execute("UPDATE articles SET text = 'All left.' WHERE file = 'f.txt'")
-    with pytest.raises(DamagedError, match=r"Stadium is full again.*was altered.*remove it"):
+    with not_damaged(r"Stadium is full again.*was altered.*Read the articles again"):
         list(library.articles())
 
 
@@ -272,8 +281,8 @@ def test_a_read_only_library_asks_for_permission_to_write(tmp_path):
 
 def test_a_library_that_cannot_be_opened_asks_for_permissions(tmp_path):
     """A folder lies where SQLite wants a file."""
-    with writing(tmp_path):
-        pass
+    with writing(tmp_path) as library:
+        put(library, article("The storm hit the harbour.", "Storm"))
     (tmp_path / f"{FILE}-wal").mkdir()
     with not_damaged(r"cannot be opened.*permissions"):
         Library.open(tmp_path)
@@ -349,23 +358,24 @@ def test_no_library_says_how_to_build_one(tmp_path):
         Library.open(tmp_path)
 
 
-@pytest.mark.parametrize("data", [b"not a database at all" * 50, b""], ids=["text", "empty"])
-def test_a_foreign_file_is_no_library(tmp_path, data):
+def test_a_foreign_file_is_no_library(tmp_path):
     """It is named, left alone, and the remedy is given."""
+    data = b"not a database at all" * 50
     (tmp_path / FILE).write_bytes(data)
     with pytest.raises(LibraryError, match="remove it"):
         Library.open(tmp_path)
     assert (tmp_path / FILE).read_bytes() == data
 
 
-def test_a_library_of_the_version_before_is_brought_up_to_date_by_the_next_ingest(tmp_path):
+def test_a_library_of_version_2_is_brought_up_to_date_by_the_next_ingest(tmp_path):
     """A reader says so; the writer keeps every article and vector."""
     with writing(tmp_path) as library:
         put(library, article("The storm hit the harbour.", "Storm"))
         before = library.vectors()[1]
     with sqlite3.connect(tmp_path / FILE) as db:
         db.executescript(
-            "DROP TABLE articles_fts; ALTER TABLE vectors RENAME TO kept;"
+            "DROP TABLE names; DROP TABLE seen; DELETE FROM meta WHERE name = 'names';"
+            "DROP TABLE staged; DROP TABLE articles_fts; ALTER TABLE vectors RENAME TO kept;"
             "CREATE TABLE vectors (digest TEXT NOT NULL, encoder TEXT NOT NULL, vector BLOB NOT NULL,"
             " checksum INTEGER NOT NULL, PRIMARY KEY (digest, encoder)) WITHOUT ROWID;"
             "INSERT INTO vectors SELECT * FROM kept; DROP TABLE kept;"
@@ -380,6 +390,69 @@ def test_a_library_of_the_version_before_is_brought_up_to_date_by_the_next_inges
         assert problems(library) == []
     with Library.open(tmp_path) as library:
         assert library.count_articles() == 1
+
+
+def test_a_library_of_version_4_gets_checksums_of_whole_records(tmp_path):
+    """What version 4 could tell to be altered stays so; the rest is sound."""
+    with writing(tmp_path) as library:
+        put(library, article("The storm hit the harbour.", "Storm"))
+        put(library, article("The ferry ran late.", "Ferry", "b.txt"), path="b.txt")
+        before = library.vectors()[1]
+    with closing(sqlite3.connect(tmp_path / FILE)) as db, db:
+        for key, text in db.execute("SELECT key, text FROM articles").fetchall():
+            db.execute("UPDATE articles SET sha256 = ? WHERE key = ?", (digest(text), key))
+        for row, vector in db.execute("SELECT rowid, vector FROM vectors").fetchall():
+            db.execute("UPDATE vectors SET checksum = ? WHERE rowid = ?", (zlib.crc32(vector), row))
+        db.execute("UPDATE articles SET text = 'The ferry ran away.' WHERE file = 'b.txt'")
+        db.execute("DROP TABLE staged")
+        db.execute("UPDATE meta SET value = '4' WHERE name = 'schema'")
+    with writing(tmp_path) as library:
+        assert np.array_equal(library.vectors()[1], before)
+        (said,) = (one for one in problems(library) if "full text" not in one)
+        assert "“Ferry” (b.txt)" in said
+
+
+def test_a_first_ingest_that_was_killed_left_no_library(tmp_path):
+    """A file that only has its first page is for readers as none, and the next writer fills it."""
+    with closing(sqlite3.connect(tmp_path / FILE)) as db:
+        db.execute("PRAGMA journal_mode = WAL")
+    assert (tmp_path / FILE).stat().st_size > 0
+    with pytest.raises(NoLibraryError, match="Build it"):
+        Library.open(tmp_path)
+    with writing(tmp_path) as library:
+        put(library, article("The storm hit the harbour.", "Storm"))
+    with Library.open(tmp_path) as library:
+        assert (library.count_articles(), problems(library)) == (1, [])
+
+
+def _open_files() -> int:
+    """How many files this process has open; 0 where that cannot be told."""
+    listed = Path("/proc/self/fd")
+    return len(list(listed.iterdir())) if listed.exists() else 0
+
+
+def test_opening_that_fails_keeps_no_file_open(tmp_path):
+    """A disk could not be unmounted otherwise."""
+    (tmp_path / FILE).write_bytes(b"not a database at all" * 50)
+    before = _open_files()
+    kept = []
+    for _ in range(20):
+        with pytest.raises(DamagedError) as caught:
+            Library.open(tmp_path)
+        kept.append(caught)
+    assert _open_files() <= before + 1
+
+
+def test_a_surprise_in_a_damaged_library_is_told_as_damage(tmp_path):
+    """And in a sound one it stays what it is: a bug."""
+    with writing(tmp_path) as library:
+        put(library, article("The storm hit the harbour.", "Storm"))
+    with pytest.raises(KeyError), Library.open(tmp_path):
+        raise KeyError("a bug")
+    with closing(sqlite3.connect(tmp_path / FILE)) as db, db:
+        db.execute("UPDATE articles SET author = 'Nobody'")
+    with pytest.raises(AlteredError, match="Storm"), Library.open(tmp_path):
+        raise KeyError("what the damage led to")
 
 
 def test_a_foreign_database_is_no_library(tmp_path):

@@ -130,6 +130,7 @@ def test_passages_and_vectors_of_a_real_library_agree(tmp_path):
     with writing(tmp_path) as library:
         with library.transaction():
             library.put_vectors(texts, encoder.encode(texts), encoder.fingerprint)
+            library.put_encoder(encoder.fingerprint)
             library.put_file("a.txt", "sha", "recipe", [spans])
         searched = index.load(library, tmp_path)
         for span in spans:

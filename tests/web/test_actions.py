@@ -111,9 +111,47 @@ def test_an_answer_becomes_a_file(tmp_path, kind):
 
 
 def test_the_original_is_the_file(tmp_path):
-    """The file behind an article comes byte for byte; no other path gives anything."""
+    """The file behind an article comes byte for byte, by the article's id; nothing else gives any."""
     engine, turn = answered_turn(tmp_path)
-    sent = actions.original(engine, turn, "storm.txt")
+    storm = next(item.article for item in turn.answer.evidence if item.article.path == "storm.txt")
+    sent = actions.original(engine, storm.id)
     assert base64.b64decode(sent["data"]) == STORM.encode() and sent["name"] == "storm.txt"
-    for path in ("../index/library.sqlite", "museum.md", "/etc/passwd", ""):
-        assert not actions.original(engine, turn, path)
+    for other in ("../index/library.sqlite", "storm.txt", "/etc/passwd", ""):
+        assert not actions.original(engine, other)
+
+
+def nowhere(folder) -> Engine:
+    """An engine without a library."""
+    (folder / "other").mkdir()
+    return empty_engine(folder / "other")
+
+
+def test_an_article_opens_by_its_id(tmp_path):
+    """Whole, from wherever it was named; what the library does not have opens nothing."""
+    engine = engine_of(tmp_path)
+    found = engine.find("storm -museum")
+    [storm] = found.reports
+    assert "Article 1 of 1" in actions.whole(engine, storm.article.id, found)
+    assert "The storm sank" in actions.whole(engine, storm.article.id, None)
+    assert actions.whole(engine, "none", None) == ""
+    assert actions.whole(nowhere(tmp_path), storm.article.id, None) == ""
+
+
+def test_a_list_becomes_a_table(tmp_path):
+    """All of it, whichever page was seen; an address that says nothing gives none."""
+    engine = engine_of(tmp_path)
+    sent = actions.table(engine, "find=&after=20")
+    assert sent["name"] == "articles.csv"
+    rows = base64.b64decode(sent["data"]).decode().splitlines()
+    assert rows[0].startswith("published,outlet") and len(rows) == 3
+    assert actions.table(engine, "find=storm")["name"] == "storm.csv"
+    for address in ("find=OR", "find=&since=June", "find=storm&sort=new"):
+        assert actions.table(engine, address) == {}
+
+
+def test_people_are_named_with_their_lists(tmp_path):
+    """Who stands in most articles; nobody where there is no library."""
+    told = "Ilse Varga won the vote. Varga thanked her voters in Lindholm and went home."
+    engine = engine_of(tmp_path, vote=told)
+    assert 'data-value="find=%22Ilse+Varga%22&amp;sort=day"' in actions.named(engine)
+    assert actions.named(nowhere(tmp_path)) == ""

@@ -244,6 +244,29 @@ def test_programs_can_narrow_by_each_filter(tmp_path, opened):
     client.close()
 
 
+def test_programs_can_search_by_operators_and_by_day(tmp_path, opened):
+    """The items have the fields of every search, with the places of the words; errors are words."""
+    from gradio_client import Client
+    from gradio_client.exceptions import AppError
+
+    client = Client(opened(engine_of(tmp_path)), verbose=False)
+
+    def found(question, **options):
+        return json.loads(client.predict(question, api_name="/search", **options))
+
+    hit, *_ = found("storm")
+    [item] = found('"a ferry" -nobody')
+    assert hit.keys() <= item.keys()
+    [(start, end)] = item["marks"]
+    assert STORM[start:end] == "a ferry"
+    assert len(found("storm", sort="day")) == len(found("")) == 2
+    assert len(found("", limit=1)) == 1
+    for typed, sort, told in (("storm", "new", "no order"), ("OR -", "fit", "Type a word")):
+        with pytest.raises(AppError, match=told):
+            found(typed, sort=sort)
+    client.close()
+
+
 def test_assistants_can_ask_where_that_is_switched_on(tmp_path):
     """With MCP the same are tools, each with its description, and return the same JSON."""
     from mcp import ClientSession

@@ -10,6 +10,7 @@ from rag.types import REFUSAL, Turn
 from rag.web import sessions
 from tests.fakes import (
     QUESTION,
+    SOON,
     WRITTEN,
     MissingGenerator,
     PatientGenerator,
@@ -56,6 +57,27 @@ def test_not_found_shows_the_nearest_passages(tmp_path):
     last = last_of(engine_of(tmp_path), "Who is the mayor of Zanzibar?")
     assert REFUSAL in last.answer and "zanzibar" in last.answer.lower()
     assert "The nearest passages" in last.evidence
+
+
+def test_a_summary_is_there_at_once(tmp_path):
+    """The first screen with evidence is the last, and every quotation is a chip to its article."""
+    made = engine_of(tmp_path, MissingGenerator())
+    _, last = sessions.screens(made, Turn("What happened with the storm?"), threading.Event())
+    assert last.done and "models/none.gguf" not in last.answer
+    assert last.answer.count('<blockquote class="statement quoted"') == 2
+    assert "evidence-2" in last.evidence and "not cited" not in last.evidence
+
+
+def test_a_comparison_stands_in_two_columns(tmp_path):
+    """Each below the name of who says it."""
+    said = "The mayor said that the storm was over. The union said that the storm was not over."
+    last = last_of(
+        engine_of(tmp_path, said=said),
+        "Compare what the mayor and the union say about the storm",
+    )
+    assert last.done and last.answer.count('<section class="said-by">') == 2
+    assert '<h3 dir="auto">The mayor</h3>' in last.answer
+    assert '<h3 dir="auto">The union</h3>' in last.answer
 
 
 def test_a_missing_model_keeps_the_evidence(tmp_path):
@@ -138,6 +160,26 @@ def test_each_visitor_has_a_stop_of_its_own():
     assert questions.running("other") and questions.shows("other", later)
     questions.end("other", later)
     assert not questions.running("other") and later.is_set()
+
+
+def test_what_an_earlier_question_still_says_comes_first(monkeypatch):
+    """The next one of the same visitor waits until it has ended; not for one that never does."""
+    questions, said = sessions.Questions(), []
+    earlier, stranger = questions.begin("one"), questions.begin("other")
+    stop = questions.begin("one")
+
+    def later() -> None:
+        questions.wait_for_earlier("one", stop)
+        said.append("later")
+
+    waiting = threading.Thread(target=later)
+    waiting.start()
+    said.append("earlier")
+    questions.end("one", earlier)
+    waiting.join(SOON)
+    assert said == ["earlier", "later"] and not stranger.is_set()
+    monkeypatch.setattr(sessions, "LAST_WORD", 0.01)
+    questions.wait_for_earlier("one", questions.begin("one"))
 
 
 def test_waiting_questions_know_their_place():

@@ -222,12 +222,10 @@ def test_one_bad_file_does_not_stop_the_others(dropped, seeds):
 def test_a_failure_while_writing_leaves_nothing(dropped, tmp_path):
     """Told as such, and the name is free again: here its path is too long for the temporary file."""
     longest = os.pathconf(tmp_path, "PC_PATH_MAX") - 1
-    deep = tmp_path
-    while len(str(deep)) < longest - 300:
+    deep, name = tmp_path, "n.txt"
+    while len(str(deep)) < longest - 200:
         deep /= "d" * 100
-    name = "n" * (longest - len(str(deep / "seeds")) - 10)
-    deep /= name[100:]
-    name = name[:99] + ".txt"
+    deep /= "n" * (longest - len(str(deep / "seeds" / name)) - 5)
     assert longest - 10 < len(str(deep / "seeds" / name)) <= longest
     reason = refused([dropped(name)], deep / "seeds")
     assert reason == "cannot be written: File name too long"

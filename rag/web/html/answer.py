@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from rag.show.html import NOTHING, Html, counted, html, joined, listed
-from rag.show.view import UNWRITTEN, Brief, Difference, Said, View
+from rag.show.view import INSTEAD, UNWRITTEN, Brief, Column, Difference, Said, View, meant
 from rag.types import (
     Answer,
     Evidence,
+    Guess,
     IngestReport,
     Skipped,
     Turn,
@@ -17,6 +19,8 @@ from rag.types import (
     in_words,
     span,
 )
+from rag.web.html.buttons import pill, suggestion, tool
+from rag.web.html.counts import counts
 from rag.web.html.evidence import chip
 
 PLACEHOLDER = Html(
@@ -108,14 +112,18 @@ def answer(turn: Turn) -> Html:
     assert grown is not None
     view, doing = View.of(grown), stage(grown)
     return html(
-        '<section class="answer">{}{}{}{}{}{}{}{}</section>',
+        '<section class="answer">{}{}{}{}{}{}{}{}{}{}{}{}</section>',
         _earlier(turn),
         _head(turn),
         _pills(turn, grown),
+        counts(view.archive) if view.archive else NOTHING,
         _short(view.short),
         _prose(view, grown),
+        joined(_meant(turn, guess) for guess in view.guesses),
         joined(map(_difference, view.differences)),
         listed("notes", (note for note in view.notes if note != doing)),
+        _instead(view.instead),
+        html('<p class="coverage">{}</p>', view.coverage) if view.coverage else NOTHING,
         _tools(turn, grown),
     )
 
@@ -128,11 +136,12 @@ def _head(turn: Turn) -> Html:
 
 
 def _short(told: Sequence[Brief]) -> Html:
-    """The short answer, large; several as a list."""
+    """The short answer, large; several as a list; below it how many independent reports say it."""
     words = [html("<b>{}</b>{}", one.text, chip(one.item)) for one in told]
+    agreed = listed("agreed", filter(None, (one.agreed for one in told)))
     if len(words) == 1:
-        return html('<p class="short" dir="auto">{}</p>', *words)
-    return listed("short", words)
+        return html('<p class="short" dir="auto">{}</p>{}', *words, agreed)
+    return joined([listed("short", words), agreed])
 
 
 def _prose(view: View, grown: Answer) -> Html:
@@ -142,6 +151,8 @@ def _prose(view: View, grown: Answer) -> Html:
     if view.unanswered:
         reason = STOPPED_EARLY if grown.status == "stopped" else UNWRITTEN
         return html('<p class="unwritten">{}</p>', reason) if view.evidence else NOTHING
+    if view.columns:
+        return html('<div class="columns">{}</div>', joined(map(_column, view.columns)))
     return joined(map(_statement, view.statements)) or (NOTHING if grown.done else PLACEHOLDER)
 
 
@@ -157,6 +168,16 @@ def _statement(said: Said) -> Html:
         said.text,
         joined(map(chip, said.cited)),
         tag,
+    )
+
+
+def _column(column: Column) -> Html:
+    """What a side of a comparison says; also that it says nothing."""
+    return html(
+        '<section class="said-by"><h3 dir="auto">{}</h3>{}</section>',
+        column.heading,
+        joined(map(_statement, column.statements))
+        or html('<p class="friendly">{}</p>', column.unanswered),
     )
 
 
@@ -181,12 +202,36 @@ def _side(value: str, item: Evidence) -> Html:
     )
 
 
-def _tools(turn: Turn, grown: Answer) -> Html:
-    """What can be done with a finished answer: taken along, or linked to."""
-    if not grown.done or not grown.evidence:
+def _meant(turn: Turn, guess: Guess) -> Html:
+    """A name that may have been meant, as a link that asks with it."""
+    there = link(replace(turn, question=guess.question))
+    return html(
+        '<p class="meant" dir="auto">{} <a class="list" href="{}" data-do="meant" data-value="{}">{}</a></p>',
+        meant(guess),
+        f"?{there}",
+        guess.question,
+        guess.question,
+    )
+
+
+def _instead(questions: Sequence[str]) -> Html:
+    """What can be asked instead, each as a button."""
+    if not questions:
         return NOTHING
-    tool = '<button type="button" class="tool" data-do="{}" data-value="{}">{}</button>'
-    buttons = joined(html(tool, do, value or link(turn), words) for do, value, words in TOOLS)
+    return html(
+        '<div class="instead"><p class="friendly">{}:</p><div class="suggested">{}</div></div>',
+        INSTEAD,
+        joined(map(suggestion, questions)),
+    )
+
+
+def _tools(turn: Turn, grown: Answer) -> Html:
+    """What can be done with a finished answer: taken along, or linked to; before, its place."""
+    if not (grown.evidence or grown.archive):
+        return NOTHING
+    if not grown.done:
+        return Html('<div class="tools"></div>')
+    buttons = joined(tool(do, value or link(turn), words) for do, value, words in TOOLS)
     return html('<div class="tools" role="group" aria-label="Take it along">{}</div>', buttons)
 
 
@@ -201,7 +246,7 @@ def link(turn: Turn) -> str:
 
 def _pills(turn: Turn, grown: Answer) -> Html:
     """What narrowed the search, each to be taken away."""
-    pills = joined(_pill(what, words) for what, words in _narrowed(turn, grown))
+    pills = joined(pill("without", what, words) for what, words in _narrowed(turn, grown))
     return html('<div class="pills">{}</div>', pills) if pills else NOTHING
 
 
@@ -215,19 +260,9 @@ def _narrowed(turn: Turn, grown: Answer) -> Iterator[tuple[str, str]]:
 
 
 def days(window: Window) -> str:
-    """A window in few words: “last week”: only articles from 12 May 2025 to 18 May 2025."""
+    """A window in few words: “last week”: only articles from 12 to 18 May 2025."""
     only, done = ("only articles", "") if window.strict else ("articles", " come first")
     return f"“{window.phrase}”: {only} {span(window.since, window.until)}{done}"
-
-
-def _pill(what: str, words: str) -> Html:
-    return html(
-        '<button type="button" class="pill" dir="auto" data-do="without" data-value="{}" aria-label="Remove: {}">{}'
-        '<span aria-hidden="true">×</span></button>',
-        what,
-        words,
-        words,
-    )
 
 
 # ── the conversation ──
@@ -248,7 +283,7 @@ def _earlier(turn: Turn) -> Html:
 def _gist(grown: Answer | None) -> str:
     if grown is None:
         return "not answered"
-    if grown.status == "not_found":
+    if grown.status == "not_found" or grown.archive:
         return grown.text
     begun = [*map(str, grown.statements[:1]), *(one.text for one in grown.short[:1])]
     return begun[0] if begun else "not answered"

@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 
+from rag.filters import Filters
+from rag.retrieval.find import Wish
 from rag.show.html import NOTHING, Html, counted, html, joined
-from rag.types import Holdings, Skipped, Turn, in_words, span
+from rag.types import Holdings, Skipped, Turn, Unread, between, in_words
+from rag.web.html import chart as bars
+from rag.web.html.buttons import suggestion, tool
+from rag.web.html.found import link
 
 OUTLETS = 8  # named in the archive; the others are folded
-MOST_COLUMNS = 48  # of the chart: longer spans are counted by year
-WIDTH, HEIGHT = 240, 26  # of an outlet's row in the chart, in its own units
-
 NO_DATELINE = Html('<p class="dateline">Nothing is indexed yet.</p>')
 MAKING = "Questions to begin with are being made from your articles; ask your own at any time."
-SUGGESTION = (
-    '<button type="button" class="suggestion" dir="auto" data-do="ask" data-value="{}">{}</button>'
-)
 AGAIN = '<li><button type="button" class="again" dir="auto" data-do="show" data-value="{}">{}</button></li>'
-
-Months = Mapping[str, int]
 
 
 def dateline(holdings: Holdings) -> Html:
     """What the archive holds, in one line."""
     if not holdings.articles:
         return Html('<p class="dateline">The archive is empty.</p>')
-    facts = [counted(holdings.articles, "article")]
+    facts: list[str] = [link(Wish(), counted(holdings.articles, "article"))]
     if holdings.outlets:
         facts.append(counted(len(holdings.outlets), "outlet"))
     if holdings.first and holdings.last:
-        facts.append(span(holdings.first, holdings.last).removeprefix("of "))
+        facts.append(between(holdings.first, holdings.last))
     if holdings.undated:
         facts.append(f"{holdings.undated:,} without a date")
     return html(
@@ -84,14 +80,14 @@ def skipped(files: Sequence[Skipped]) -> Html:
 
 def chart(holdings: Holdings) -> Html:
     """A row for each outlet: its name, its articles over time, their number."""
-    over = columns(holdings)
-    every = (_column(months, one) for months in holdings.months.values() for one in over)
-    most = max(every, default=0)  # the scale of all rows
+    over = bars.columns(holdings.first, holdings.last)
+    # the scale of all rows
+    most = max((bars.tallest(months, over) for months in holdings.months.values()), default=0)
     rows = [
         html(
             '<li><span class="name" dir="auto">{}</span>{}<b>{}</b></li>',
-            name or "unknown outlet",
-            _bars(holdings.months.get(name, {}), over, most),
+            link(Wish(filters=Filters(name)), name) if name else "unknown outlet",
+            bars.bars(holdings.months.get(name, {}), over, most),
             f"{articles:,}",
         )
         for name, articles in outlets(holdings)
@@ -102,75 +98,13 @@ def chart(holdings: Holdings) -> Html:
         joined(rows[OUTLETS:]),
     )
     more = folded if len(rows) > OUTLETS else NOTHING
-    return html('<ul class="chart">{}</ul>{}{}', joined(rows[:OUTLETS]), _axis(over), more)
+    return html('<ul class="chart">{}</ul>{}{}', joined(rows[:OUTLETS]), bars.axis(over), more)
 
 
 def outlets(holdings: Holdings) -> list[tuple[str, int]]:
     """Outlets with their articles, most first; at the end those of which no outlet is known, as ""."""
     unknown = holdings.articles - sum(holdings.outlets.values())
     return [*holdings.outlets.items(), *([("", unknown)] if unknown > 0 else [])]
-
-
-def columns(holdings: Holdings) -> tuple[str, ...]:
-    """The months of the chart, first to last without a gap, or its years: "2025-06" or "2025"."""
-    if not (holdings.first and holdings.last):
-        return ()
-    first, last = holdings.first, holdings.last
-    count = (last.year - first.year) * 12 + last.month - first.month + 1
-    if count > MOST_COLUMNS:
-        return tuple(f"{year:04}" for year in range(first.year, last.year + 1))
-    places = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
-    return tuple(f"{place // 12:04}-{place % 12 + 1:02}" for place in places)
-
-
-def _column(months: Months, one: str) -> int:
-    return sum(count for month, count in months.items() if month.startswith(one))
-
-
-def _bars(months: Months, over: Sequence[str], most: int) -> Html:
-    """Articles over time as bars; the picture says the same in words."""
-    if not months or not most:
-        return Html('<span class="undated">no dates</span>')
-    return html(
-        '<svg viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" aria-label="{}">{}</svg>',
-        str(WIDTH),
-        str(HEIGHT),
-        _in_words(months, over),
-        joined(_drawn(months, over, most)),
-    )
-
-
-def _drawn(months: Months, over: Sequence[str], most: int) -> Iterator[Html]:
-    width = WIDTH / len(over)
-    for place, one in enumerate(over):
-        count = _column(months, one)
-        if count:
-            tall = max(2.0, HEIGHT * count / most)
-            yield html(
-                '<rect x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>',
-                f"{place * width + width * 0.1:.2f}",
-                f"{HEIGHT - tall:.2f}",
-                f"{min(width * 0.8, 40):.2f}",
-                f"{tall:.2f}",
-                f"{_named(one)}: {counted(count, 'article')}",
-            )
-
-
-def _in_words(months: Months, over: Sequence[str]) -> str:
-    busiest = max(over, key=lambda one: _column(months, one))
-    return f"{counted(sum(months.values()), 'dated article')}, most in {_named(busiest)}"
-
-
-def _axis(over: Sequence[str]) -> Html:
-    if not over:
-        return NOTHING
-    last = html("<span>{}</span>", _named(over[-1])) if len(over) > 1 else NOTHING
-    return html('<p class="axis" aria-hidden="true"><span>{}</span>{}</p>', _named(over[0]), last)
-
-
-def _named(column: str) -> str:
-    """ "2025-06" for people: June 2025."""
-    return f"{datetime.strptime(column, '%Y-%m'):%B %Y}" if "-" in column else column
 
 
 # ── beside it ──
@@ -183,8 +117,16 @@ def suggested(questions: Sequence[str], *, making: bool = False) -> Html:
     return html(
         '<div class="suggested" role="group" aria-label="{}">{}</div>',
         "Questions that these articles answer",
-        joined(html(SUGGESTION, question, question) for question in questions),
+        joined(map(suggestion, questions)),
     )
+
+
+def unread(files: Unread) -> Html:
+    """Which files of the folder are not in the archive as they are now, and a button that reads them."""
+    if not files:
+        return NOTHING
+    button = tool("ingest", "", "Read them now")
+    return html('<p class="unread" dir="auto">{} {}</p>', str(files), button)
 
 
 def history(turns: Sequence[Turn]) -> Html:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from rag.show.html import NOTHING, Html, address, html, joined, link
+from rag.show.html import NOTHING, Html, address, counted, html, joined, link
 from rag.show.view import Span, View, parts
-from rag.types import Answer, Article, Evidence
+from rag.types import Answer, Article, Evidence, Found, Listed
 from rag.web.html.evidence import words
+from rag.web.html.found import opening
 
 UNPLACED = "The quoted words do not stand in this article word for word, so nothing is marked."
 CLOSED = Html("")
+ARROWS = {"previous": "←", "next": "→"}
 
 
 class Place(NamedTuple):
@@ -23,19 +25,49 @@ class Place(NamedTuple):
     found: Span | None = None  # the short answer in it
 
 
-def pane(grown: Answer, number: int, copy: int = 0) -> Html:
-    """The article of a piece of evidence, or one of its copies (from 1); closed where there is none."""
+def pane(grown: Answer, number: int, copy: int = 0, near: Sequence[Listed] = ()) -> Html:
+    """The article of a piece of evidence, or one of its copies (from 1); closed where there is none.
+
+    `near` are the reports of others that tell the same story.
+    """
     item = next((one for one in grown.evidence if one.number == number), None)
     if item is None or copy > len(item.also):
         return CLOSED
     article = item.also[copy - 1] if copy else item.article
     marked = View.of(grown).marked
     places = _copied(item, article, marked) if copy else _places(grown, item, marked)
+    unplaced = NOTHING if places else html('<p class="unplaced" role="note">{}</p>', UNPLACED)
+    also = [one for one in (item.article, *item.also) if one is not article]
+    return _drawn(_bar(grown, item), article, places, unplaced, _elsewhere(also, near))
+
+
+def whole(
+    article: Article,
+    also: Sequence[Article] = (),
+    near: Sequence[Listed] = (),
+    found: Found | None = None,
+) -> Html:
+    """An article that was opened by itself; one of the list `found` with what was sought in it.
+
+    `also` are its copies, `near` the reports of others that tell the same story.
+    """
+    ids = [item.article.id for item in found.reports] if found else []
+    place = ids.index(article.id) if article.id in ids else None
+    marks = found.reports[place].marks if found and place is not None else ()
+    bar = _bar_alone() if found is None or place is None else _bar_of_list(found, ids, place)
+    places = [Place(start, end, True) for start, end in marks]
+    return _drawn(bar, article, places, NOTHING, _elsewhere(also, near))
+
+
+def _drawn(
+    bar: Html, article: Article, places: Sequence[Place], unplaced: Html, elsewhere: Html
+) -> Html:
     return html(
-        '<aside class="pane" aria-label="The article" tabindex="-1">{}{}{}<div class="text">{}</div></aside>',
-        _bar(grown, item),
+        '<aside class="pane" aria-label="The article" tabindex="-1">{}{}{}{}<div class="text">{}</div></aside>',
+        bar,
         _head(article),
-        NOTHING if places else html('<p class="unplaced" role="note">{}</p>', UNPLACED),
+        elsewhere,
+        unplaced,
         joined(_paragraphs(article.text, places)),
     )
 
@@ -66,26 +98,73 @@ def _bar(grown: Answer, item: Evidence) -> Html:
     """Back and forth through the evidence, and out."""
     numbers = [one.number for one in grown.evidence]
     place = numbers.index(item.number)
+    return _barred(
+        _step("previous", "excerpt", "open", [str(one) for one in numbers[place - 1 : place]]),
+        f"Excerpt {place + 1} of {len(numbers)}",
+        _step("next", "excerpt", "open", [str(one) for one in numbers[place + 1 : place + 2]]),
+    )
+
+
+def _bar_of_list(found: Found, ids: Sequence[str], place: int) -> Html:
+    """Back and forth through this page of the list, and out."""
+    return _barred(
+        _step("previous", "article", "read", ids[max(place - 1, 0) : place]),
+        f"Article {found.offset + place + 1:,} of {found.all:,}",
+        _step("next", "article", "read", ids[place + 1 : place + 2]),
+    )
+
+
+def _bar_alone() -> Html:
+    return _barred(NOTHING, "Article", NOTHING)
+
+
+def _barred(back: Html, where: str, forth: Html) -> Html:
     return html(
         '<div class="bar">{}<span>{}</span>{}<button type="button" data-do="close" data-value=""'
         ' aria-label="Close the article (Escape)">Close</button></div>',
-        _step("previous", "←", numbers[place - 1 : place] if place else []),
-        f"Excerpt {place + 1} of {len(numbers)}",
-        _step("next", "→", numbers[place + 1 : place + 2]),
+        back,
+        where,
+        forth,
     )
 
 
-def _step(name: str, arrow: str, to: Sequence[int]) -> Html:
-    words = f"{name.capitalize()} excerpt"
+def _step(name: str, thing: str, do: str, to: Sequence[str]) -> Html:
+    words, arrow = f"{name.capitalize()} {thing}", ARROWS[name]
     if not to:
         return html('<button type="button" disabled aria-label="{}">{}</button>', words, arrow)
     return html(
-        '<button type="button" class="{}" data-do="open" data-value="{}" aria-label="{}">{}</button>',
+        '<button type="button" class="{}" data-do="{}" data-value="{}" aria-label="{}">{}</button>',
         name,
-        str(to[0]),
+        do,
+        to[0],
         words,
         arrow,
     )
+
+
+def _elsewhere(also: Sequence[Article], near: Sequence[Listed]) -> Html:
+    """The copies of an article and the reports of others that tell its story, each to be opened."""
+    rows = [_other(one, "the same report") for one in also]
+    rows += [_other(item.article, item.elsewhere) for item in near]
+    if not rows:
+        return NOTHING
+    told = filter(
+        None,
+        (
+            f"{len(also)} {'copy' if len(also) == 1 else 'copies'}" if also else "",
+            counted(len(near), "other report") if near else "",
+        ),
+    )
+    return html(
+        '<details class="elsewhere"><summary>{}</summary><ul>{}</ul></details>',
+        f"This story elsewhere: {', '.join(told)}",
+        joined(rows),
+    )
+
+
+def _other(article: Article, more: str) -> Html:
+    about = " · ".join(filter(None, (article.imprint, article.day, more)))
+    return html('<li>{}<span dir="auto">{}</span></li>', opening(article), about)
 
 
 def _head(article: Article) -> Html:
@@ -99,7 +178,7 @@ def _head(article: Article) -> Html:
         ' data-do="original" data-value="{}">{}</button>{}</p>',
         joined(facts),
         article.title,
-        article.path,
+        article.id,
         f"{article.path} ↓",
         html(" {}", link(url, url)) if url else NOTHING,
     )

@@ -5,9 +5,12 @@
 const WANTS = {
   ask: 'want_ask', without: 'want_without', show: 'want_show', fresh: 'want_fresh',
   open: 'want_open', close: 'want_close', original: 'want_original',
-  copy: 'want_copy', save: 'want_save',
+  copy: 'want_copy', save: 'want_save', find: 'want_find', read: 'want_read', back: 'want_back',
+  meant: 'want_meant', table: 'want_table', ingest: 'want_ingest',
 };
 let opener = null; // what was clicked to open the article: the focus goes back to it
+let listing = false; // a list was asked for by a link: its heading gets the focus once it is there
+let shut = false; // the article was closed, and no other asked for since: one that comes late is closed, too
 let copier = null; // what was clicked to copy: it says so once the text is there
 
 const here = selector => document.querySelector(selector);
@@ -29,29 +32,38 @@ async function copy(text) {
   box.remove();
 }
 
-// The address names the question it was opened with, until another one is asked.
+// The address names what the page was opened with, until another question is asked or list is looked for.
 function leave() {
+  shut = true;
   if (location.search) history.replaceState(null, '', location.pathname);
 }
 
 function act(button) {
   const {do: what, value} = button.dataset;
-  if (what === 'ask' || what === 'without' || what === 'fresh') leave();
+  if (['ask', 'meant', 'without', 'fresh', 'back', 'find'].includes(what)) leave();
   if (what === 'link') {
     copy(`${location.origin}${location.pathname}?${value}`).then(() => say(button, 'Link copied'));
     return;
   }
-  if (what === 'open' && !button.closest('.pane')) opener = button;
+  if ((what === 'open' || what === 'read') && !button.closest('.pane')) opener = button;
+  if (what === 'open' || what === 'read') shut = false;
+  if (what === 'close' || what === 'show') shut = true;
   if (what === 'copy') copier = button;
+  listing = what === 'find';
   trigger(WANTS[what], {value});
   if (what === 'close') opener?.focus();
-  if (what === 'fresh') here('.question textarea')?.focus();
+  if (what === 'fresh' || what === 'back') here('.question textarea')?.focus();
 }
 
 document.addEventListener('click', event => {
-  if (event.target.closest?.('.ask button.primary')) leave();
+  if (event.target.closest?.('.ask button:is(.primary, .find)')) {
+    leave();
+    listing = false;
+  }
   const button = event.target.closest?.('[data-do]');
   if (!button || !(button.dataset.do in WANTS || button.dataset.do === 'link')) return;
+  // a link to a list or a question may be opened in a tab of its own
+  if ((event.ctrlKey || event.metaKey || event.shiftKey) && button.matches('a[href^="?"]')) return;
   event.preventDefault();
   act(button);
 });
@@ -83,14 +95,24 @@ watch('value', () => {
   }
 });
 
-// Days are picked from a calendar; the article opens at the marked words.
+// Days are picked from a calendar; the article opens at the marked words, a list at its heading.
 new MutationObserver(() => {
   document.querySelectorAll('.day input[type=text]').forEach(box => { box.type = 'date'; });
+  const list = here('.list-found h2');
+  if (list && !list.dataset.seen) {
+    list.dataset.seen = 'yes';
+    if (listing) {
+      listing = false;
+      list.focus({preventScroll: true});
+      list.scrollIntoView({block: 'nearest'});
+    }
+  }
   const pane = here('.pane');
   const place = pane?.querySelector('mark.here');
   const mark = place ? `${pane.querySelector('h2')?.textContent}|${place.textContent}` : '';
   if (pane && mark !== pane.dataset.at) {
     pane.dataset.at = mark;
+    if (shut) { trigger(WANTS.close, {value: ''}); return; }
     const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
     if (place) pane.scrollTo({top: place.offsetTop - pane.clientHeight / 3, behavior: calm ? 'auto' : 'smooth'});
     else pane.scrollTo({top: 0});

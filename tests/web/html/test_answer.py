@@ -12,7 +12,9 @@ from rag.types import (
     REFUSAL,
     Disagreement,
     IngestReport,
+    Review,
     Short,
+    Side,
     Skipped,
     Statement,
     Turn,
@@ -96,6 +98,37 @@ def test_a_later_report_is_no_conflict():
     assert "Reports of different days" in text and "The sources differ" not in text
 
 
+REVIEWED = (
+    Statement("3 June 2025, AFP: “It rained.”", "quote", (1,), True),
+    Statement("4 June 2025, AFP: “It poured.”", "quote", (2,), True),
+)
+
+
+def test_a_summary_is_quotations_with_chips():
+    """In their order, without labels: a note says that nothing was written."""
+    markup = render.answer(turn(answered(*REVIEWED, review=Review("summary", "rain"))))
+    page = Seen(markup)
+    assert (
+        page.links == ["#evidence-1", "#evidence-2"] and "In the article’s own words" not in markup
+    )
+    assert markup.count('<blockquote class="statement quoted"') == 2
+    assert page.text.index("It rained.") < page.text.index("It poured.")
+    assert 'class="columns"' not in markup
+
+
+def test_a_comparison_has_a_column_for_each_side():
+    """Its name is a heading, its quotations are below; also that a side says nothing is said."""
+    sides = Side("the mayor", (2,)), Side("Holm", (1,)), Side("the union", ())
+    review = Review("comparison", "rain", sides)
+    markup = render.answer(turn(answered(*REVIEWED, review=review)))
+    columns = markup.split('<section class="said-by">')[1:]
+    assert markup.count('<div class="columns">') == 1
+    assert [Seen(one).links[:1] for one in columns] == [["#evidence-2"], ["#evidence-1"], []]
+    for column, told in zip(columns, ("The mayor", "Holm", "The union"), strict=True):
+        assert column.startswith(f'<h3 dir="auto">{told}</h3>')
+    assert REFUSAL in columns[2] and REFUSAL not in columns[1]
+
+
 WEEK = Window(date(2025, 6, 2), date(2025, 6, 8), "this week", strict=False)
 
 
@@ -106,12 +139,17 @@ WEEK = Window(date(2025, 6, 2), date(2025, 6, 8), "this week", strict=False)
         (Filters(author="Ann"), None, "author", "Only by Ann"),
         (Filters(since=date(2025, 6, 1)), None, "since", "From 1 June 2025"),
         (Filters(until=date(2025, 6, 5)), None, "until", "Up to 5 June 2025"),
-        (Filters(), replace(WEEK, strict=True), "window", "“this week”: only articles from 2 June"),
+        (
+            Filters(),
+            replace(WEEK, strict=True),
+            "window",
+            "“this week”: only articles from 2 to 8 June 2025",
+        ),
         (
             Filters(),
             WEEK,
             "window",
-            "“this week”: articles from 2 June 2025 to 8 June 2025 come first",
+            "“this week”: articles from 2 to 8 June 2025 come first",
         ),
     ],
 )

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from rag.types import Holdings, Skipped, Turn
+from rag.types import Holdings, Skipped, Turn, Unread
 from rag.web.html import archive
 from tests.pages_seen import Seen
 
@@ -27,7 +27,7 @@ def held(**changes) -> Holdings:
 def test_the_archive_in_one_line():
     """Articles, outlets, days and articles without a date stand in the dateline."""
     text = Seen(archive.dateline(held())).text
-    for part in ("8 articles", "2 outlets", "from 1 March 2025 to 9 May 2025", "1 without a date"):
+    for part in ("8 articles", "2 outlets", "1 March to 9 May 2025", "1 without a date"):
         assert part in text
 
 
@@ -38,26 +38,32 @@ def test_the_chart_has_a_row_for_each_outlet():
     assert "no dates" in text and "March 2025: 2 articles" in text
 
 
-def test_months_without_articles_have_their_place():
-    """The months run from first to last without a gap, the bars stand under theirs."""
-    assert archive.columns(held()) == ("2025-03", "2025-04", "2025-05")
-    drawn = list(archive._drawn(MONTHS["Post"], archive.columns(held()), 4))
-    assert len(drawn) == 2
-    assert 'height="13.00"' in drawn[0] and 'x="8.00"' in drawn[0]  # half of 26; a tenth of 80
-    assert 'height="26.00"' in drawn[1] and 'x="168.00"' in drawn[1]
+def test_a_name_leads_to_its_articles():
+    """The number of all articles to all of them, an outlet to its own; what has none leads nowhere."""
+    assert Seen(archive.dateline(held())).doing == [("find", "find=")]
+    assert Seen(archive.archive(held())).doing == [
+        ("find", "find=&source=Post"),
+        ("find", "find=&source=Mail"),
+    ]
 
 
 def test_long_spans_are_counted_by_year():
     """Half a century is drawn in years."""
     old = held(first=date(1970, 6, 1), months={"Post": {"1970-06": 1, "2025-03": 2, "2025-05": 4}})
-    assert archive.columns(old)[0] == "1970" and len(archive.columns(old)) == 56
     assert "2025: 6 articles" in Seen(archive.archive(old)).text
 
 
 def test_undated_archives_have_no_axis():
     """Without any date there are numbers only."""
     none = held(first=None, last=None, months={}, undated=8)
-    assert archive.columns(none) == () and "svg" not in Seen(archive.archive(none)).tags
+    assert "svg" not in Seen(archive.archive(none)).tags
+
+
+def test_unread_files_can_be_read():
+    """They are named, with a button that reads them; where there are none nothing is shown."""
+    page = Seen(archive.unread(Unread(2, 0, 1, ("a.txt", "b.txt", "c.txt"))))
+    assert "2 new, 1 gone (a.txt, b.txt, c.txt)" in page.text and page.doing == [("ingest", "")]
+    assert archive.unread(Unread()) == ""
 
 
 def test_many_outlets_are_folded():

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from rag.types import Answer, Evidence, Short
+from rag.types import Answer, Evidence, Found, Listed, Passage, Short
 from rag.web.html import article as pane
 from tests.fakes import article
 from tests.pages_seen import Seen
@@ -67,7 +67,8 @@ def test_the_head_tells_where_it_is_from():
     text = Seen(shown).text
     for part in ("Post (AFP)", "5 June 2025 (known from: byline)", "by Ann Lee", "OSLO", "Wet"):
         assert part in text
-    assert ("original", "a/b.txt") in Seen(shown).doing
+    number = piece(1, "Rain fell", **facts).article.id
+    assert ("original", number) in Seen(shown).doing and "a/b.txt ↓" in text
     assert Seen(shown).links == ["https://post.example/wet"]
 
 
@@ -141,3 +142,51 @@ def test_a_short_answer_over_two_paragraphs_is_marked_in_both():
     shown = pane.pane(replace(answer(item), short=short), 1)
     assert 'The sun <mark class="found">shone.</mark></mark></p>' in shown
     assert '<mark class="here"><mark class="found">Rain</mark> fell at noon.</mark>' in shown
+
+
+# ── an article that was opened by itself ──
+
+
+def item(text, *sought, **fields):
+    """An article of a list, with these words marked."""
+    one = article(text, **{**FACTS, **fields})
+    marks = tuple((text.index(word), text.index(word) + len(word)) for word in sought)
+    return Listed(Passage(one, 0, len(text)), marks)
+
+
+def test_an_article_of_a_list_has_what_was_sought_marked():
+    """And the articles before and after it on this page, with its place in the whole list."""
+    items = tuple(item(f"{STORY} {n}", "Rain", "Hail") for n in range(3))
+    found = Found("rain", "fit", total=50, offset=20, reports=items)
+    one, *_, last = (one.article for one in items)
+    middle = items[1].article
+    page = Seen(shown := pane.whole(middle, found=found))
+    assert '<mark class="here">Rain</mark> fell at noon. <mark class="here">Hail</mark>' in shown
+    assert "Article 22 of 50" in page.text and pane.UNPLACED not in page.text
+    read = [what for do, what in page.doing if do == "read"]
+    assert read == [one.id, last.id]
+
+
+def test_an_article_that_no_list_has_stands_alone():
+    """With nothing marked and only the way out."""
+    shown = pane.whole(item(STORY).article, found=Found("rain", "fit", 0))
+    page = Seen(shown)
+    assert "mark" not in page.tags and [do for do, _ in page.doing] == ["close", "original"]
+
+
+def test_a_story_is_told_elsewhere():
+    """Its copies and the reports of others, each to be opened; nothing where there are none."""
+    copy, other = article(STORY, "Wet", "c.txt", source="Mail"), item("It rained.", source="Echo")
+    page = Seen(pane.whole(item(STORY).article, (copy,), (other,)))
+    assert "This story elsewhere: 1 copy, 1 other report" in page.text
+    assert [what for do, what in page.doing if do == "read"] == [copy.id, other.article.id]
+    beside = Seen(pane.pane(answer(replace(RAIN, also=(copy,))), 1, 0, (other,)))
+    assert [what for do, what in beside.doing if do == "read"] == [copy.id, other.article.id]
+    assert "elsewhere" not in pane.whole(item(STORY).article)
+
+
+def test_a_copy_names_the_article_it_was_opened_from():
+    """It is elsewhere, too."""
+    copy = article(STORY, "Wet", "c.txt", source="Mail")
+    page = Seen(pane.pane(answer(replace(RAIN, also=(copy,))), 1, copy=1))
+    assert [what for do, what in page.doing if do == "read"] == [RAIN.article.id]

@@ -7,23 +7,35 @@ from pathlib import Path
 import pytest
 
 from rag.filters import Filters
+from rag.retrieval.find import Wish
 from rag.show import html
 from rag.types import (
     Answer,
+    Archive,
     Disagreement,
     Evidence,
+    Found,
+    Guess,
+    Help,
     Holdings,
     IngestReport,
+    Listed,
+    Passage,
+    Review,
     Short,
+    Side,
     Skipped,
     Statement,
+    Tally,
     Turn,
+    Unread,
     Value,
     Window,
 )
 from rag.web.html import answer as render
-from rag.web.html import archive, evidence
+from rag.web.html import archive, counts, evidence
 from rag.web.html import article as pane
+from rag.web.html.found import results
 from tests.fakes import article
 from tests.pages_seen import ATTRIBUTES, HOSTILE, TAGS, Seen, written
 
@@ -49,18 +61,27 @@ def hostile_everywhere(text: str) -> str:
         short=(Short(text, 1, 0, len(text), 0.9), Short(text, 2, 1, len(text) - 1, 0.8)),
         done=True,
         standing="another",
+        archive=Archive("names", text, 1, 0, text, (Tally(text, 1),), text, Filters(text)),
+        help=Help(
+            (Guess(text, text, text),), (text,), unread=Unread(1, 0, 0, (text,)), instead=(text,)
+        ),
     ).grown()
+    marked = Listed(Passage(whole, 0, len(text)), ((0, 1),), ((0, 1),), also=(copy,))
+    found = Found(text, "fit", 1, 1, 1, 0, (marked, replace(marked, near=True)), (text,))
     turn = Turn(text, Filters(text, text), before=Turn(text, answer=answer), answer=answer)
     months = {text: {"2025-06": 1}}
     day = date(2025, 6, 5)
     holdings = Holdings(
         1, 1, {text: 1}, day, day, 1, 1, (Skipped(text, text),), months, datetime(2025, 6, 5)
     )
+    compared = Review("comparison", text, (Side(text, (1,)), Side(text, ())))
     return html.joined(
         [
             render.asked(turn),
             render.answer(turn),
             render.answer(replace(turn, answer=replace(answer, short=answer.short[:1]))),
+            render.answer(replace(turn, answer=replace(answer, review=Review("summary", text)))),
+            render.answer(replace(turn, answer=replace(answer, review=compared))),
             evidence.evidence(answer),
             evidence.evidence(replace(answer, disagreements=())),
             evidence.evidence(replace(answer, status="not_found")),
@@ -76,6 +97,14 @@ def hostile_everywhere(text: str) -> str:
             archive.no_archive(text),
             archive.suggested((text,)),
             archive.history((turn,)),
+            archive.unread(answer.help.unread),
+            results(Wish(text, Filters(text, text)), found),
+            results(Wish(text), replace(found, total=0, near=0, reports=())),
+            pane.whole(whole, (copy,), (marked,), found),
+            counts.counts(replace(answer.archive, kind="outlets")),
+            counts.counts(replace(answer.archive, kind="newest", rows=(Tally(text, 2, text),))),
+            counts.counts(replace(answer.archive, kind="months", rows=(Tally("2025-06", 1),))),
+            counts.people(answer.archive),
         ]
     )
 
@@ -85,7 +114,7 @@ def check(text: str) -> Seen:
     page = Seen(hostile_everywhere(text))
     assert page.tags <= TAGS
     assert page.attributes <= ATTRIBUTES
-    assert all(link.startswith(("#evidence-", "http://", "https://")) for link in page.links)
+    assert all(link.startswith(("#evidence-", "?", "http://", "https://")) for link in page.links)
     return page
 
 

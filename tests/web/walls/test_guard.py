@@ -379,7 +379,7 @@ def dropped(served, path: str) -> list[dict]:
             if [zone, "upload"] in map(list, one["targets"])
         )
         file = {"path": path, "orig_name": "x.txt", "meta": {"_type": "gradio.FileData"}}
-        body = {"data": [[file], None], "fn_index": listener, "session_hash": "dropper"}
+        body = {"data": [[file], None, None], "fn_index": listener, "session_hash": "dropper"}
         if (joined := http.post("gradio_api/queue/join", json=body)).status_code != 200:
             return [{"msg": "refused", "text": joined.text}]
         said = http.get("gradio_api/queue/data?session_hash=dropper").text

@@ -1,0 +1,1 @@
+"""Questions about the archive itself, which SQL answers: how many articles, which outlets, since when."""

@@ -1,0 +1,176 @@
+"""Question -> what it counts in the archive, or None for a question about the news.
+
+A classifier tells what is asked; the rest is read from the question itself (rag.archive.slots). It
+must have a word for what an archive has, unless it is hardly anything else, and "how many articles"
+alone is enough. The classifier knows some names too well ("Trump" is news): where it takes a question
+about articles or outlets for news, it is asked again with another name. A question that points back
+is about the archive where its turn before was, or where it names the archive, its articles or its
+outlets. The days are those that `rag.when` reads, and they are of publication.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from rag.archive.slots import (
+    FIRST,
+    PEOPLE,
+    PRINTED,
+    SIZE,
+    Known,
+    Mention,
+    Slots,
+    may_be_archive,
+    read,
+    with_quotations,
+    without_quotations,
+)
+from rag.filters import Filters
+from rag.language.reviews import without
+from rag.language.words import STOP_WORDS, plain, words
+from rag.protocols import Classifier
+from rag.retrieval.followup import points_back
+from rag.types import Archive, Ask, Asks, Counted, Window
+from rag.when import window as dates
+
+LONGEST = 300  # characters of a question that is tried
+TAKEN = 0.4  # from this probability on a question is about the archive
+SURE = 0.95  # from this on an answer may also be that no article mentions it
+_OTHERS: frozenset[Asks] = frozenset(["news", "summary", "comparison"])
+_COUNTS: Mapping[Asks, Counted] = {
+    "articles": "articles",
+    "months": "months",
+    "days": "days",
+    "sources": "outlets",
+    "outlets": "outlets",
+    "list": "newest",
+    "first": "first",
+    "last": "last",
+    "names": "names",
+    "holdings": "holdings",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a question counts, in which articles; `window` is what its words about time mean."""
+
+    kind: Counted
+    mention: Mention = field(default_factory=Mention)
+    filters: Filters = field(default_factory=Filters)
+    window: Window | None = None
+    sure: bool = True  # whether it is about the archive even if nothing is counted
+
+
+def asked(
+    ask: Ask, day: date, newest: date | None, known: Known, classifier: Classifier
+) -> Asked | None:
+    """Return what a question counts in the archive, or None; `newest` is its last day."""
+    if len(ask.question) > LONGEST:
+        return None
+    shares = _shares(ask.question, classifier)
+    before = ask.after.archive if ask.after else None
+    follows = ask.after is not None and points_back(ask.question)
+    archive = may_be_archive(ask.question) or (before and follows)
+    if not archive and sum(shares.values()) < SURE:
+        return None
+    window = dates.window(ask.question, day, newest)
+    text = without(_one_line(ask.question), _one_line(window.phrase) if window else "")
+    window = window if ask.read_dates else None
+    slots = read(text, known)
+    if slots is None:
+        return None
+    nothing = not (slots.mention.phrases or slots.archive)
+    if before and follows and nothing and (slots.series or window):
+        return _again(before, slots, ask.filters, window)
+    if follows and not before and not slots.own:
+        return None
+    if slots.counts_all:
+        shares = {"articles": 1.0}
+    elif slots.own and sum(shares.values()) < TAKEN and slots.masked != slots.text:
+        shares = _shares(slots.masked, classifier)
+    share = sum(shares.values())
+    if share < (TAKEN if slots.archive and not follows else SURE):
+        return None
+    sure = share >= SURE and len(slots.mention.phrases) < 2
+    made = Asked(_kind(shares, slots), slots.mention, slots.filters, sure=sure)
+    return _narrowed(made, ask.filters, window)
+
+
+def _shares(text: str, classifier: Classifier) -> dict[Asks, float]:
+    """Return the probability of each thing that can be asked about the archive."""
+    (found,) = classifier.classify([text])
+    return {one: found.asks.get(one, 0.0) for one in _COUNTS}
+
+
+def mention(text: str) -> Mention | None:
+    """Read phrases: "Trump", "Trump and Musk", "“trade war” or tariffs"; None where no word is left."""
+    bare, quoted = without_quotations(_one_line(text))
+    bare = re.sub(r"^(?:both|either) ", "", bare, flags=re.IGNORECASE)
+    *parts, last = re.split(r",? (and|or) (?:about )?|, ", bare)
+    joints = {joint for joint in parts[1::2] if joint}
+    phrases = [with_quotations(_LABEL.sub("", one), quoted) for one in (*parts[::2], last)]
+    told = [one in quoted or set(words(one)) - STOP_WORDS for one in phrases]
+    if len(joints) > 1 or not all(told) or not all(map(words, phrases)):
+        return None
+    return Mention(tuple(dict.fromkeys(phrases)), "or" in joints)
+
+
+_LABEL = re.compile(
+    r"^(?:(?:the|a|an|any|some) )?(?:(?:exact )?(?:words?|names?|phrase|term|expression|topics?|subjects?"
+    r"|theme|keyword) (?:of )?)?",
+    re.IGNORECASE,
+)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(plain(text).split())
+
+
+def _again(before: Archive, slots: Slots, chosen: Filters, window: Window | None) -> Asked | None:
+    """Count what the turn before did: by something else, or of other days."""
+    phrases = tuple(re.findall(r'"([^"]*)"', before.query))
+    mentioned = Mention(phrases, '" OR "' in before.query)
+    days = chosen if window else before.filters
+    filters = Filters(before.filters.source, before.filters.author)
+    chosen = replace(chosen, since=days.since, until=days.until)
+    return _narrowed(Asked(slots.series or before.kind, mentioned, filters), chosen, window)
+
+
+_NEEDS: Mapping[Counted, frozenset[str]] = {"outlets": PRINTED, "names": PEOPLE}
+"""Kind -> words of which a question for it has one."""
+
+
+def _kind(shares: Mapping[Asks, float], slots: Slots) -> Counted:
+    """Return what is counted: by the words of a series, else the likeliest that can be."""
+    mentions, first = bool(slots.mention.phrases), bool(slots.words & FIRST)
+    likely = [_COUNTS[one] for one in sorted(shares, key=lambda one: -shares[one])]
+    kind = next(one for one in likely if one not in _NEEDS or slots.words & _NEEDS[one])
+    if slots.series and kind in ("articles", "months", "days", "outlets", "newest"):
+        return slots.series
+    if kind == "holdings" and slots.words & SIZE:
+        kind = "articles"
+    if kind == "holdings" and mentions:
+        kind = "newest"
+    if kind in ("first", "last") and not mentions:
+        kind = "oldest" if kind == "first" else "newest"
+    return "oldest" if kind == "newest" and first else kind
+
+
+def _narrowed(made: Asked, chosen: Filters, window: Window | None) -> Asked | None:
+    """Add the filters that were chosen and the question's days; None where two outlets are named."""
+    for row, value in made.filters.rows():
+        before = getattr(chosen, row.name)
+        if before and before != value:
+            return None
+    source, author = made.filters.source, made.filters.author
+    chosen = replace(chosen, source=source or chosen.source, author=author or chosen.author)
+    if window:
+        since = max(filter(None, (chosen.since, window.since)), default=None)
+        until = min(filter(None, (chosen.until, window.until)), default=None)
+        chosen = replace(chosen, since=since, until=until)
+        window = replace(window, strict=True)  # "this week", too: no other day is counted
+    return replace(made, filters=chosen, window=window)

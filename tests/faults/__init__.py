@@ -1,0 +1,1 @@
+"""Faults made on purpose: kills, full disks, damaged bytes, and what a library is afterwards."""
