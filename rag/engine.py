@@ -128,11 +128,15 @@ class Engine:
 
     def warm(self) -> None:
         """Load every model, so that no question waits; missing ones are reported when needed."""
-        with suppress(LibraryError, ModelError), Library.open(self.settings.index) as library:
-            self._ready(library)
-        with suppress(ModelError):
+        with ThreadPoolExecutor(1) as beside:
             if self.settings.prose:
-                self.models.generator.load()
+                beside.submit(self._load_generator)  # the work is that of another process
+            with suppress(LibraryError, ModelError), Library.open(self.settings.index) as library:
+                self._ready(library)
+
+    def _load_generator(self) -> None:
+        with suppress(ModelError):
+            self.models.generator.load()
 
     def suggestions(self) -> tuple[str, ...]:
         """Return at most four questions that the articles are known to answer."""

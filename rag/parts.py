@@ -6,12 +6,12 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 
+from rag.models.apart import ModelApart
 from rag.models.catalogue import CATALOGUE, ENCODER, READER
 from rag.models.checker import StatementChecker
 from rag.models.classifier import TextClassifier
 from rag.models.encoder import BulkEncoder, QuickEncoder, exported, fingerprint
 from rag.models.files import language_model, model_files
-from rag.models.llm import LlamaModel
 from rag.models.reader import CrossEncoder
 from rag.protocols import Checker, Classifier, Encoder, Generator, Reader
 from rag.settings import Settings
@@ -58,17 +58,18 @@ def text_classifier(settings: Settings) -> TextClassifier:
     return TextClassifier(paths["classifier.onnx"], paths["tokenizer.json"], settings.threads)
 
 
-def llama_model(settings: Settings) -> LlamaModel:
+def llama_model(settings: Settings) -> ModelApart:
     """Build the language model, not yet loaded; raise ModelError if its file is missing or wrong."""
     path = language_model(settings.model, settings.models)
     name = Path(settings.model).stem if settings.model.endswith(".gguf") else settings.model
-    return LlamaModel(
-        path,
-        name,
-        states=settings.models / "states",
-        threads=settings.threads,
-        tokens=settings.answer_tokens,
-    )
+    arguments = {
+        "path": str(path),
+        "name": name,
+        "states": str(settings.models / "states"),
+        "threads": settings.threads,
+        "tokens": settings.answer_tokens,
+    }
+    return ModelApart(name, "rag.models.llm:LlamaModel", arguments)
 
 
 class Models:

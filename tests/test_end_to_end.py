@@ -7,12 +7,13 @@ from __future__ import annotations
 import json
 import re
 import threading
+import time
 from pathlib import Path
 
 import pytest
 
+from rag.models.apart import PATIENCE, ModelApart
 from rag.models.files import language_model
-from rag.models.llm import LlamaModel
 from rag.settings import Settings
 from rag.store.library import Library
 from rag.types import Message
@@ -90,51 +91,37 @@ def test_a_question_the_articles_do_not_answer_is_refused(seeds_engine, gold):
     assert answer.evidence
 
 
-class SetAfter:
-    """A stop that is set once it was looked at so many times; counts how often that is."""
-
-    def __init__(self, looks: int) -> None:
-        self.left, self.looked = looks, 0
-
-    def is_set(self) -> bool:
-        """Whether it was looked at often enough."""
-        self.looked += 1
-        return self.looked > self.left
-
-    def set(self) -> None:
-        """From now on."""
-        self.left = 0
+LONG = " ".join(
+    f"Boat {n} sank on a Monday in harbour {n + 7}." for n in range(150)
+)  # 2,000 tokens
 
 
-def answered(engine, question, stop):
-    """The last moment of an answer that `stop` may end."""
-    *_, last = engine.stream(question, stop)
-    return last
-
-
-def test_a_stop_frees_the_model_inside_the_reading_of_the_prompt(live_engine):
-    """Whoever asks next does not wait for what was stopped: the model looks at the stop at every
-    step of the reading, and takes hardly a step after it is set.
-    """
-    question = "What did Ishiba say about cooperation with South Korea?"
-    stopped, whole = SetAfter(300), SetAfter(10**9)
-    last = answered(live_engine, question, stopped)
-    assert last.status == "stopped"
-    assert last.statements == ()
-    assert answered(live_engine, question, whole).status == "answered"
-    assert 300 < stopped.looked < 400 < whole.looked / 5
+def test_a_stop_frees_the_model_inside_the_reading_of_the_prompt(llama):
+    """Whoever asks next does not wait for what was stopped, nor for a new process."""
+    stop, chat = threading.Event(), [Message("system", "Count."), Message("user", LONG)]
+    assert llama.fits(chat)
+    before = llama.pid
+    threading.Timer(0.5, stop.set).start()
+    began = time.monotonic()
+    assert list(llama.write(chat, stop)) == []
+    assert time.monotonic() - began < 0.5 + PATIENCE.stop
+    assert next(llama.write([Message("user", "Say: hello")], threading.Event()))
+    assert llama.pid == before
 
 
 def test_a_kept_state_is_read_again_and_changes_nothing(tmp_path):
-    """A model that finds the state of the constant beginning writes what one writes that reads it;
+    """A process that finds the state of the constant beginning writes what one writes that reads it;
     a damaged state is read anew.
     """
     chat = [Message("system", "Answer in a sentence."), Message("user", "What sinks a ferry?")]
     path = language_model(Settings().model, Settings().models)
+    made = {"path": str(path), "name": "kept", "states": str(tmp_path), "threads": 1, "tokens": 8}
 
     def write() -> str:
-        model = LlamaModel(path, "kept", states=tmp_path, threads=1, tokens=8)
-        return "".join(model.write(chat, threading.Event()))
+        model = ModelApart("kept", "rag.models.llm:LlamaModel", made)
+        text = "".join(model.write(chat, threading.Event()))
+        model.close()
+        return text
 
     first = write()
     [state] = tmp_path.glob("*.state")

@@ -1,4 +1,5 @@
-"""Messages -> text, streamed, from a GGUF model inside this process.
+"""Messages -> text, streamed, from a GGUF model inside this process, which is the model's own: see
+`rag.models.apart`.
 
 The state after the constant beginning of a chat is kept in memory and on disk, so that only
 evidence and question are read anew. llama.cpp crashes when two threads use one model, so a lock
@@ -32,9 +33,12 @@ BATCH_TOKENS = 256  # read at once; 512 is no faster on two cores
 class LlamaModel:
     """A GGUF model with a ChatML prompt (Qwen, SmolLM); loaded at its first use."""
 
-    def __init__(self, path: Path, name: str, *, states: Path, threads: int, tokens: int) -> None:
+    def __init__(
+        self, path: str | Path, name: str, *, states: str | Path, threads: int, tokens: int
+    ) -> None:
         self.name = name
-        self._path, self._states, self._threads, self._tokens = path, states, threads, tokens
+        self._path, self._states = Path(path), Path(states)
+        self._threads, self._tokens = threads, tokens
         self._lock = threading.Lock()
         self._llama: Any = None
         self._stop: Stop | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
+import re
 import resource
 import subprocess
 import sys
@@ -53,7 +54,16 @@ def described() -> dict[str, str | int]:
 
 
 def peak_memory(children: bool = False) -> float:
-    """Return the most memory this process, or one of its children, has held so far, in GB."""
+    """Return the most memory this process has held so far with those of its children that live, or
+    else the most that one of those that ended has, in GB.
+    """
     unit = 1e9 if sys.platform == "darwin" else 1e6  # ru_maxrss counts bytes there, kB on Linux
     whose = resource.RUSAGE_CHILDREN if children else resource.RUSAGE_SELF
-    return resource.getrusage(whose).ru_maxrss / unit
+    return resource.getrusage(whose).ru_maxrss / unit + (0 if children else _living())
+
+
+def _living() -> float:
+    """Return the sum of what the living children have held at most, in GB; 0 where only Linux knows."""
+    listed = " ".join(file.read_text() for file in Path("/proc/self/task").glob("*/children"))
+    told = (Path("/proc", pid, "status").read_text() for pid in listed.split())
+    return sum(int(kb) for text in told for kb in re.findall(r"VmHWM:\s+(\d+) kB", text)) / 1e6
