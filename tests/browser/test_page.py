@@ -16,6 +16,12 @@ from tests.browser.conftest import FIRST, SEEDS, started
 QUOTA = "What daily arrest quota did the White House set before?"
 FERRY = "The ferry Halcyon ran aground near Port Ellery on 3 June 2025. Captain Mira Solveig blamed fog."
 
+# Inside the page, since a busy machine may write the whole answer before a click from outside arrives.
+STOP_AT_EVIDENCE = """() => new MutationObserver((_, observer) => {
+    const stop = [...document.querySelectorAll("button")].find(one => one.innerText.trim() === "Stop");
+    if (document.querySelector(".card") && stop && !stop.disabled) { observer.disconnect(); stop.click(); }
+}).observe(document.body, { childList: true, subtree: true, attributes: true })"""
+
 
 def ask(page, question: str, wait: bool = True) -> None:
     """Type a question and press Enter."""
@@ -192,9 +198,8 @@ def test_a_follow_up_and_a_new_conversation(real, visit, picture):
 def test_stop_frees_the_processor(live, visit):
     """After Stop the program is at rest, and the evidence is still there."""
     page = visit(live)
+    page.evaluate(STOP_AT_EVIDENCE)
     ask(page, QUOTA, wait=False)
-    page.wait_for_selector(".card")
-    page.click("button:text-is('Stop')")
     page.wait_for_selector(".state:has-text('Stopped.')")
     assert live.rests()
     assert page.locator(".card").count()
