@@ -9,6 +9,8 @@ from typing import Protocol
 from rag.filters import Filters
 from rag.types import Article, Class, Message, Passage, Reading, Support, Vectors, Window
 
+CUT = "…"  # the last piece of a text that a limit cut off
+
 
 class Encoder(Protocol):
     """Turn texts into vectors; encoders with the same fingerprint share one vector space."""
@@ -69,7 +71,7 @@ class Generator(Protocol):
         """Return whether the messages and an answer fit into its context."""
 
     def write(self, messages: Sequence[Message], stop: Stop) -> Iterator[str]:
-        """Write pieces of text until a line ends, a limit is reached or `stop` is set."""
+        """Write pieces of text until a line ends or `stop` is set; `CUT` is the last where a limit ends it."""
 
 
 class VectorIndex(Protocol):

@@ -18,7 +18,7 @@ from rag.answering.checks.verify import judge, repeats
 from rag.answering.values import tells
 from rag.language.sentences import holding
 from rag.language.sentences import sentences as sentence_spans
-from rag.protocols import Generator, Judges, Stop
+from rag.protocols import CUT, Generator, Judges, Stop
 from rag.types import Evidence, Short, Statement
 
 MAX_STATEMENTS = 3
@@ -72,7 +72,8 @@ def statements(
         given.pop()
     seen: set[str] = set()
     repeated: Statement | None = None
-    for text, numbers in sentences(generator.write(prompt.messages(question, given, short), stop)):
+    pieces = generator.write(prompt.messages(question, given, short), stop)
+    for text, numbers in sentences(pieces, stop):
         if prompt.is_refusal(text):
             if seen or repeated:
                 break  # it has answered already
@@ -91,10 +92,11 @@ def statements(
         yield repeated
 
 
-def sentences(pieces: Iterable[str]) -> Iterator[tuple[str, tuple[int, ...]]]:
+def sentences(pieces: Iterable[str], stop: Stop) -> Iterator[tuple[str, tuple[int, ...]]]:
     """Yield a stream's sentences with the numbers of their marks, as soon as these are complete.
 
-    "Text [1, 3]." or "Text. [2]": marks count for all sentences since the last.
+    "Text [1, 3]." or "Text. [2]": marks count for all sentences since the last. What follows the last
+    marks of a stream that was cut off, by the stop or by the model's limit, is none: "The dam is to".
     """
     text = ""
     for piece in pieces:
@@ -102,6 +104,8 @@ def sentences(pieces: Iterable[str]) -> Iterator[tuple[str, tuple[int, ...]]]:
         while (marks := _MARKS.search(text)) and _goes_on(text[marks.end() :]):
             yield from _marked(text[: marks.end()])
             text = text[marks.end() :]
+    if text.endswith(CUT) or stop.is_set():
+        text = text[: marks.end()] if (marks := _MARKS.search(text)) else ""
     yield from _marked(text)
 
 

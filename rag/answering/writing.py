@@ -70,7 +70,10 @@ def _finished(
     if deadline.stopped:
         return ended(grown, "stopped", "Stopped.")
     if cut:
-        return ended(grown, "stopped", f"Writing took longer than {deadline.seconds:.0f} s.")
+        note = f"Writing took longer than {deadline.seconds:.0f} s."
+        if grown.statements:
+            return ended(grown, "stopped", note)
+        grown = grown.grown(notes=(*grown.notes, note))
     if not grown.statements:
         return quoted(question, grown, judges)
     return complete(compared(question, grown, judges.checker))

@@ -9,6 +9,7 @@ from rag.types import Article
 
 # Endings that make another form of a name: Japan, Japanese; Korea, Korean; Kestrel, Kestrel's.
 _FORMS = frozenset(["s", "n", "an", "ian", "ese", "i", "ish", "er", "ers", "es", "ans", "ns"])
+_AFTER_VOWELS = frozenset(["n", "ns"])  # "Korvinn" is no form of Korvin
 
 
 def missing(question: str, articles: Sequence[Article]) -> tuple[str, ...]:
@@ -40,5 +41,9 @@ def same_name(word: str, other: str) -> bool:
     short, long = sorted((word, other), key=len)
     if len(short) < 4 or not word[0].isalpha():
         return False
-    stems = (short, short[:-1])
-    return any(long.startswith(stem) and long[len(stem) :] in _FORMS for stem in stems)
+    stems = [stem for stem in (short, short[:-1]) if long.startswith(stem)]
+    return any(_is_form(stem, long[len(stem) :]) for stem in stems)
+
+
+def _is_form(stem: str, ending: str) -> bool:
+    return ending in _FORMS and (ending not in _AFTER_VOWELS or stem[-1] in "aeiouy")

@@ -20,7 +20,7 @@ from typing import Any
 
 from rag.atomic import replacing
 from rag.errors import ModelError
-from rag.protocols import Stop
+from rag.protocols import CUT, Stop
 from rag.settings import command
 from rag.types import Message
 
@@ -60,7 +60,8 @@ class LlamaModel:
         return self._encode(text, special=True) != self._encode(text, special=False)
 
     def write(self, messages: Sequence[Message], stop: Stop) -> Iterator[str]:
-        """Write one line in pieces, at temperature 0, until it ends, is too long or `stop` is set.
+        """Write one line in pieces, at temperature 0, until it ends or `stop` is set; `CUT` comes last
+        where it is too long.
 
         Raises ModelError when the model cannot be loaded.
         """
@@ -80,7 +81,10 @@ class LlamaModel:
             self._read_prefix(messages[:-1])
             prompt = self._tokenized(messages)
             for count, token in enumerate(llama.generate(prompt, temp=0.0)):
-                if stop.is_set() or count >= self._tokens or token in self._ends:
+                if stop.is_set() or token in self._ends:
+                    return
+                if count >= self._tokens:
+                    yield CUT
                     return
                 line, end, _ = decoder.decode(llama.detokenize([token])).partition("\n")
                 if line:

@@ -9,6 +9,7 @@ import pytest
 
 from rag.answering.prompt import NOT_FOUND
 from rag.answering.statements import Deadline, Refused, checked, quotation, sentences, statements
+from rag.protocols import CUT
 from rag.types import Class, Evidence, Short, Support
 from tests.fakes import (
     OverlapJudges,
@@ -62,8 +63,25 @@ def found_in(item, said):
 )
 def test_marks_end_sentences_however_the_text_arrives(text, expected):
     """Whole, or character by character: the same sentences with the same marks."""
-    assert list(sentences([text])) == expected
-    assert list(sentences(text)) == expected
+    going = threading.Event()
+    assert list(sentences([text], going)) == expected
+    assert list(sentences(text, going)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("It ran. [1] The dam is to", [("It ran.", (1,))]),
+        ("It ran. [1]", [("It ran.", (1,))]),
+        ("The dam is to", []),
+    ],
+)
+def test_a_sentence_that_was_cut_off_is_none(text, expected):
+    """By a stop, or by the model's limit: what it has not said is not shown as said."""
+    stopped, going = threading.Event(), threading.Event()
+    stopped.set()
+    assert list(sentences([text], stopped)) == expected
+    assert list(sentences([text, CUT], going)) == expected
 
 
 def test_a_sentence_is_given_out_as_soon_as_its_marks_are_complete():
@@ -75,7 +93,7 @@ def test_a_sentence_is_given_out_as_soon_as_its_marks_are_complete():
             read.append(piece)
             yield piece
 
-    assert next(sentences(pieces())) == ("It ran.", (1,))
+    assert next(sentences(pieces(), threading.Event())) == ("It ran.", (1,))
     assert len(read) == 2
 
 

@@ -138,3 +138,13 @@ def test_a_stop_ends_a_written_answer_uncompared():
     *_, last = growing
     assert (last.status, last.notes, last.disagreements) == ("stopped", ("Stopped.",), ())
     assert last.statements[0].text == "Three boats sank."
+
+
+def test_what_is_not_written_in_time_is_quoted():
+    """With a note that says so; a sentence that was begun is not shown."""
+    now = iter([0.0, 1.0, *[99.0] * 9])
+    model = ScriptedGenerator("Three boats are to ", "sink. [1]")
+    late = Deadline(threading.Event(), 60, clock=lambda: next(now))
+    *_, last = writing.written(ASKED, draft(POST), model, JUDGES, late)
+    assert (last.status, last.notes) == ("answered", ("Writing took longer than 60 s.",))
+    assert [one.text for one in last.statements] == ["“A headline” wrote: “Three boats sank at night.”"]

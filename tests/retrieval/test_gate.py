@@ -65,6 +65,7 @@ def test_the_surest_evidence_counts_whatever_its_place():
         ("Did the UN sleep?", ("UN",)),
         ("What did Hallowick say?", ("Hallowick",)),
         ("What did Ilse Varga write?", ()),
+        ("What did Immigrationn say?", ("Immigrationn",)),
     ],
 )
 def test_names_and_numbers_that_nothing_speaks_of_are_missing(question, lost):

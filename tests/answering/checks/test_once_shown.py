@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import pytest
 
+from rag.answering.checks.speakers import speaker
 from rag.answering.checks.verify import judge
-from tests.fakes import evidence
+from tests.fakes import OverlapJudges, ScriptedReader, evidence
 
 LAWSUIT = (
     "Mayor Ras Baraka, a Democrat who is now running for New Jersey governor, alleges in the lawsuit"
@@ -130,3 +131,27 @@ def test_a_sentence_that_says_more_than_its_words_does_not_pass(cited, wrong, ju
 def test_a_sentence_that_keeps_to_its_words_passes(cited, right, judges):
     """Otherwise nothing written would be shown."""
     assert judge(right, evidence(cited), "", judges).problems == ()
+
+
+COUNTED = (
+    "With 100 per cent of the ballots counted, Lee won 49.42 per cent of the nearly 35 million votes"
+    " cast while conservative rival Kim Moon-soo took 41.15 per cent in the polls, according to"
+    " National Election Commission data."
+)
+BOARD = (
+    "Turnout was 58 percent, the electoral board told reporters, and Mr Renwick led by 1,140 votes."
+)
+
+
+@pytest.mark.parametrize(
+    ("statement", "cited", "found", "told"),
+    [
+        ("49.42 per cent of the nearly 35 million votes cast.", COUNTED, "Lee", ""),
+        ("Turnout was 58 percent.", BOARD, "Mr Renwick", ""),
+        ("Turnout was 58 percent.", BOARD, "the electoral board", "the electoral board"),
+    ],
+)
+def test_nobody_is_told_to_have_said_what_was_said_of_them(statement, cited, found, told, judges):
+    """However sure the reader takes them for the speaker: a speaker says something in these words."""
+    sure = OverlapJudges(ScriptedReader(found), judges.checker)
+    assert speaker(statement, evidence(cited), "", sure) == told
