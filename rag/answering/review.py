@@ -13,13 +13,14 @@ NOTHING_WRITTEN = "No language model wrote any of it."
 
 
 def summed_up(draft: Answer, topic: str) -> Answer:
-    """Answer with a quotation of each piece of evidence, which are of different reports; there is some."""
-    many = len(draft.evidence)
-    note = (
-        f"A sentence of each of {many} independent reports, in the order of their days."
-        if many > 1
-        else "A sentence of the only report that tells of it."
-    )
+    """Answer with a quotation of each piece of evidence; there is some."""
+    many, reports = len(draft.evidence), len({item.report for item in draft.evidence})
+    told = "A sentence" if many == 1 else f"{many} sentences"
+    if reports == 1:
+        note = f"{told} of the only report that tells of it."
+    else:
+        each = "A sentence of each of" if many == reports else f"{told} of"
+        note = f"{each} {reports} independent reports, in the order of their days."
     return _quoting(draft, Review("summary", topic), f"{note} {NOTHING_WRITTEN}")
 
 

@@ -29,7 +29,7 @@ from rag.archive.slots import (
     without_quotations,
 )
 from rag.filters import Filters
-from rag.language.reviews import without
+from rag.language.reviews import names_no_topic, without
 from rag.language.words import STOP_WORDS, plain, words
 from rag.protocols import Classifier
 from rag.retrieval.followup import points_back
@@ -39,6 +39,12 @@ from rag.when import window as dates
 LONGEST = 300  # characters of a question that is tried
 TAKEN = 0.4  # from this probability on a question is about the archive
 SURE = 0.95  # from this on an answer may also be that no article mentions it
+# What a pronoun means where the turn before counted: "Show them", "Who is in it?"
+_MEANT = {
+    **dict.fromkeys(("them", "these", "they", "those"), "the articles"),
+    **dict.fromkeys(("it", "that", "there"), "the archive"),
+}
+_POINTER = re.compile(rf"\b(?:{'|'.join(_MEANT)})\b", re.IGNORECASE)
 _OTHERS: frozenset[Asks] = frozenset(["news", "summary", "comparison"])
 _COUNTS: Mapping[Asks, Counted] = {
     "articles": "articles",
@@ -71,21 +77,27 @@ def asked(
     """Return what a question counts in the archive, or None; `newest` is its last day."""
     if len(ask.question) > LONGEST:
         return None
-    shares = _shares(ask.question, classifier)
     before = ask.after.archive if ask.after else None
     follows = ask.after is not None and points_back(ask.question)
-    archive = may_be_archive(ask.question) or (before and follows)
+    question = _one_line(ask.question)
+    window = dates.window(question, day, newest)
+    phrase = _one_line(window.phrase) if window else ""
+    if not follows and names_no_topic(question, phrase):  # "What is new?"
+        return _narrowed(Asked("newest"), ask.filters, window if ask.read_dates else None)
+    if before and follows:
+        question = _POINTER.sub(lambda one: _MEANT[one[0].lower()], question)
+    shares = _shares(question, classifier)
+    archive = may_be_archive(question) or (before and follows)
     if not archive and sum(shares.values()) < SURE:
         return None
-    window = dates.window(ask.question, day, newest)
-    text = without(_one_line(ask.question), _one_line(window.phrase) if window else "")
+    text = without(question, phrase)
     window = window if ask.read_dates else None
     slots = read(text, known)
     if slots is None:
         return None
     nothing = not (slots.mention.phrases or slots.archive)
     if before and follows and nothing and (slots.series or window):
-        return _again(before, slots, ask.filters, window)
+        return _again(before, slots.series or before.kind, Mention(), ask.filters, window)
     if follows and not before and not slots.own:
         return None
     if slots.counts_all:
@@ -95,6 +107,8 @@ def asked(
     share = sum(shares.values())
     if share < (TAKEN if slots.archive and not follows else SURE):
         return None
+    if before and follows and (question != _one_line(ask.question) or not slots.own):
+        return _again(before, _kind(shares, slots), slots.mention, ask.filters, window)
     sure = share >= SURE and len(slots.mention.phrases) < 2
     made = Asked(_kind(shares, slots), slots.mention, slots.filters, sure=sure)
     return _narrowed(made, ask.filters, window)
@@ -130,14 +144,21 @@ def _one_line(text: str) -> str:
     return " ".join(plain(text).split())
 
 
-def _again(before: Archive, slots: Slots, chosen: Filters, window: Window | None) -> Asked | None:
-    """Count what the turn before did: by something else, or of other days."""
+def _again(
+    before: Archive, kind: Counted, more: Mention, chosen: Filters, window: Window | None
+) -> Asked | None:
+    """Count in the articles of the turn before: something else, those of other days, those that
+    mention more.
+    """
     phrases = tuple(re.findall(r'"([^"]*)"', before.query))
-    mentioned = Mention(phrases, '" OR "' in before.query)
+    either = '" OR "' in before.query
+    if more.phrases and either:
+        return None  # (A or B) and C is no mention
+    mentioned = Mention((*phrases, *more.phrases), either)
     days = chosen if window else before.filters
     filters = Filters(before.filters.source, before.filters.author)
     chosen = replace(chosen, since=days.since, until=days.until)
-    return _narrowed(Asked(slots.series or before.kind, mentioned, filters), chosen, window)
+    return _narrowed(Asked(kind, mentioned, filters), chosen, window)
 
 
 _NEEDS: Mapping[Counted, frozenset[str]] = {"outlets": PRINTED, "names": PEOPLE}

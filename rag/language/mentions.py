@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from rag.language.words import initials, names, numbers, spelled, words
 from rag.types import Article
@@ -22,10 +23,16 @@ def missing(question: str, articles: Sequence[Article]) -> tuple[str, ...]:
     return tuple(spelled(word, question) for word in _lost(question, texts))
 
 
-def named(question: str, text: str) -> float:
-    """Return the share of the question's names and numbers that a text has; 1 where it has none."""
+def named(question: str, text: str, around: str = "") -> float:
+    """Return the share of the question's names and numbers that a text has; 1 where it has none.
+
+    A text that has "Mr Renwick" has Tobias Renwick, where the text around it has him in full.
+    """
     wanted = names(question) | numbers(question)
-    return 1 - len(_lost(question, [text])) / len(wanted) if wanted else 1.0
+    lost = set(_lost(question, [text]))
+    full = set(pairwise(words(around))) & set(pairwise(words(question)))
+    lost -= {name for pair in full for name in pair if set(pair) & wanted - lost}
+    return 1 - len(lost & wanted) / len(wanted) if wanted else 1.0
 
 
 def _lost(question: str, texts: Sequence[str]) -> list[str]:

@@ -109,6 +109,17 @@ def wanted(question: str, knows: Knows, days: str = "", *, follows: bool = False
     return _comparison(text, knows) or _summary(text, knows, follows=follows)
 
 
+def names_no_topic(question: str, days: str = "") -> bool:
+    """Return whether a question asks for a review, and of nothing: "What is new?", "What happened on
+    Monday?" with its words about `days`.
+    """
+    if len(question) > LONGEST:
+        return False
+    text = _bare(without(" ".join(plain(question).split()), plain(days)))
+    start = _topic(text)
+    return start is not None and not words(text[start:])
+
+
 def without(text: str, phrase: str) -> str:
     """Return a text on one line without a phrase of it."""
     spaced = r"\s+".join(map(re.escape, phrase.split()))

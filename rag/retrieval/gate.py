@@ -56,11 +56,13 @@ def signals(
     """Return the signals by name; the evidence is not empty, `day` is given where it is today's news
     that is asked for, `lost` is what no article mentions.
     """
+    best = evidence[0]
+    shown = f"{best.article.title}\n{best.quote}"
     return {
         "answers": _bounded(max(item.answers for item in evidence)),
         "fits": _bounded(max((hit.reranked or 0.0 for hit in hits), default=0.0)),
         "missing": float(min(len(lost), MOST_LOST)),
-        "named": named(question, f"{evidence[0].article.title}\n{evidence[0].quote}"),
+        "named": named(question, shown, best.article.text),
         "stale": _staleness(evidence, day) if day else 0.0,
     }
 

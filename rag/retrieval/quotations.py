@@ -21,7 +21,8 @@ from rag.retrieval.orders import orders
 from rag.retrieval.scores import logit, probability
 from rag.types import Article, Evidence, Hit, Passage
 
-SUMMED_UP, COMPARED = 8, 4  # sentences of a summary, and of each side of a comparison
+SUMMED_UP, COMPARED = 8, 4  # sentences of a summary, and of each side of a comparison, at most
+FEW = 5  # up to so many, a report that has more to tell tells more
 PASSAGES = 16  # best hits that are read
 # How well a passage fits at least, then a sentence of it. What somebody says must fit better and be worth
 # something: the speaker is in many sentences. Chosen by looking at 20 topics of tests/gold/archive and of
@@ -31,7 +32,7 @@ LEAD_WORTH = 1.0  # in logits: what a report is about is in its first sentence
 SAME_FACT = 0.6  # of the words of a sentence, in another one that has its numbers, too
 LEAST_WORDS, MOST_WORDS = 6, 60  # of a sentence: less is a fragment, more a table or a list
 HEAD = 1_000  # characters of an article in which its first sentence is
-_POINTERS = frozenset("he her his i it its my our she that their these they this those we".split())
+_POINTERS = frozenset("he her his i it its my our she that their then these they this those we".split())
 _JOINTS = frozenset("and but so yet".split())
 _SAYS_SO = re.compile(r"\" (?:he|she|they|it)\b")  # behind a quotation
 
@@ -67,19 +68,31 @@ def best(
 ) -> tuple[Evidence, ...]:
     """Return at most `limit` sentences that fit a topic, in the order of their days, undated ones last.
 
-    At most `per_report` come from one report, whose copies count with it. What another one tells
-    already is left out.
+    At most `per_report` come from one report, whose copies count with it; where a summary would be
+    short, more do. What another one tells already is left out.
     """
     items = _read(topic, list(_candidates(topic, _near(topic, hits, reader))), reader)
     chosen: list[Evidence] = []
     reports: Counter[object] = Counter()
     known = stems(f"{topic.text} {topic.who}")
-    for item in sorted(filter(topic.fits, items), key=lambda item: -item.worth):
-        is_new = not any(_tells(one, item, known) for one in chosen)
-        if is_new and reports[item.report] < per_report and len(chosen) < limit:
-            chosen.append(item)
-            reports[item.report] += 1
-    return tuple(sorted(chosen, key=lambda item: item.article.published or date.max))
+    fitting = sorted(filter(topic.fits, items), key=lambda item: -item.worth)
+    for most, enough in ((per_report, limit), (FEW, 0 if topic.who else min(limit, FEW))):
+        for item in fitting:
+            is_new = not any(_tells(one, item, known) for one in chosen)
+            if is_new and reports[item.report] < most and len(chosen) < enough:
+                chosen.append(item)
+                reports[item.report] += 1
+    order = {item.article.id: place for place, item in enumerate(chosen)}
+    return tuple(
+        sorted(
+            chosen,
+            key=lambda item: (
+                item.article.published or date.max,
+                order[item.article.id],
+                item.start,
+            ),
+        )
+    )
 
 
 def _near(topic: Topic, hits: Sequence[Hit], reader: Reader) -> list[Hit]:
@@ -165,9 +178,11 @@ def _is_whole(text: str) -> bool:
 
 
 def _points_back(text: str) -> bool:
-    """Return whether a pronoun begins a sentence or says it: "But they …", "“I have …”", "“…,” she said"."""
-    first = next((word for word in words(text) if word not in _JOINTS), "")
-    return first in _POINTERS or bool(_SAYS_SO.search(plain(text)))
+    """Return whether one of the first two words points back, or a pronoun says a sentence: "But they …",
+    "Since then …", "“I have …”", "“…,” she said".
+    """
+    first = islice((word for word in words(text) if word not in _JOINTS), 2)
+    return bool(_POINTERS.intersection(first)) or bool(_SAYS_SO.search(plain(text)))
 
 
 def _tells(one: Evidence, other: Evidence, known: set[str]) -> bool:

@@ -148,6 +148,43 @@ def test_a_follow_up_is_about_the_archive_only_where_its_turn_before_was(read):
     assert in_june.filters == Filters(OUTLET, None, date(2025, 6, 1), date(2025, 6, 30))
 
 
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("Show them.", "newest"),
+        ("who is in them?", "names"),
+        ("Which outlets are they from?", "outlets"),
+        ("And by month?", "months"),
+    ],
+)
+def test_a_pronoun_means_what_was_counted_before(read, question, kind):
+    """Of the same articles, in words that alone say nothing."""
+    before = read("How many articles mention Trump?")
+    after = told("How many?", archive=Archive("articles", "", 2, 0, "", (), before.mention.query))
+    found = read(question, after=after)
+    assert (found.kind, found.mention) == (kind, before.mention)
+
+
+@pytest.mark.parametrize("question", ["Who beat her?", "Where was it?", "Who said it?", "Why?"])
+def test_a_pronoun_may_mean_something_else(read, question):
+    """Then the question is about the news, also after a count."""
+    after = told("How many?", archive=Archive("articles", "", 2, 0, "", (), '"Trump"'))
+    assert read(question, after=after) is None
+
+
+def test_a_question_that_names_the_archive_counts_all_of_it(read):
+    """What the turn before was narrowed to is no part of it."""
+    after = told("How many?", archive=Archive("articles", "", 2, 0, "", (), '"Trump"'))
+    assert read("What is in here?", after=after).mention == Mention()
+
+
+@pytest.mark.parametrize("question", ["What is new?", "What happened?", "Summarise the news about"])
+def test_news_of_nothing_named_are_the_newest(read, question):
+    """Of the days that are named, if any are."""
+    assert read(question).kind == "newest"
+    assert read("What happened on 4 June 2025?").filters.since == date(2025, 6, 4)
+
+
 def test_days_of_the_question_narrow_what_is_counted(read):
     """They are of publication, together with the filters that were chosen."""
     found = read("How many articles mention Trump in May 2025?")
