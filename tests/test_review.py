@@ -9,7 +9,7 @@ import pytest
 from rag.ask import main
 from rag.engine import Engine
 from rag.filters import Filters
-from rag.retrieval.quotations import SUMMED_UP
+from rag.retrieval.quotations import FEW, SUMMED_UP
 from rag.show.json import to_json
 from rag.show.refusal import why
 from rag.types import REFUSAL, Ask, Review
@@ -63,6 +63,12 @@ def engine(tmp_path_factory):
     return made
 
 
+TALKS = [
+    "Ada Holm said that the storm had spared the harbour wall.",
+    "The union said that the storm had ruined every boat.",
+]
+
+
 def told(answer):
     """What is quoted, without day and outlet."""
     return [one.text.split(": ", 1)[1].strip("“”") for one in answer.statements]
@@ -74,17 +80,20 @@ def ask(engine, question, **changes):
 
 
 def test_a_summary_is_a_sentence_of_each_report_in_the_order_of_days(engine):
-    """A copy counts once, and is told; no language model is asked."""
+    """A copy counts once, and is told; where reports are few, one of them tells more. No language
+    model is asked.
+    """
     answer = ask(engine, SUMMARY)
     assert (answer.status, answer.review) == ("answered", Review("summary", "the storm"))
     assert told(answer) == [
         ARTICLES["strikes"][2],
         ARTICLES["ferry"][2],
         ARTICLES["cost"][2],
-        "Ada Holm said that the storm had spared the harbour wall.",
+        *TALKS,
     ]
-    assert len(answer.statements) <= SUMMED_UP
-    assert [item.number for item in answer.cited] == [1, 2, 3, 4]
+    assert FEW == len(answer.statements) <= SUMMED_UP
+    assert answer.notes[-1].startswith("5 sentences of 4 independent reports")
+    assert [item.number for item in answer.cited] == [1, 2, 3, 4, 5]
     assert "also in 1 outlet" in answer.evidence[1].elsewhere
     assert engine.models.generator.asked == [] and answer.short == ()
     assert str(answer.coverage).startswith("4 articles of 2 outlets, 1 to 4 June 2025")
@@ -118,7 +127,7 @@ def test_a_follow_up_goes_on_with_the_topic(engine):
     first = ask(engine, SUMMARY)
     later = ask(engine, "And what happened on June 4?", after=first)
     assert later.review.topic == "the storm"
-    assert told(later) == ["Ada Holm said that the storm had spared the harbour wall."]
+    assert told(later) == TALKS
     asked = ask(engine, "What sank the ferry in Orve?", write=False)
     about = ask(engine, "What do we know about it?", after=asked)
     assert about.review and ARTICLES["ferry"][2] in told(about)

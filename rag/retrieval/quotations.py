@@ -32,7 +32,9 @@ LEAD_WORTH = 1.0  # in logits: what a report is about is in its first sentence
 SAME_FACT = 0.6  # of the words of a sentence, in another one that has its numbers, too
 LEAST_WORDS, MOST_WORDS = 6, 60  # of a sentence: less is a fragment, more a table or a list
 HEAD = 1_000  # characters of an article in which its first sentence is
-_POINTERS = frozenset("he her his i it its my our she that their then these they this those we".split())
+_POINTERS = frozenset(
+    "he her his i it its my our she that their then these they this those we".split()
+)
 _JOINTS = frozenset("and but so yet".split())
 _SAYS_SO = re.compile(r"\" (?:he|she|they|it)\b")  # behind a quotation
 

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from rag.retrieval.quotations import Topic, best
+from rag.retrieval.quotations import FEW, Topic, best
 from rag.types import Hit, Passage, Reading
 from tests.fakes import OverlapReader, article
 
@@ -60,6 +60,16 @@ def test_one_sentence_of_each_report_in_the_order_of_days():
     ]
 
 
+FAULTS = {
+    "Holm": "cracks",
+    "Varga": "holes",
+    "Lund": "mice",
+    "Brandt": "roots",
+    "Sundt": "rust",
+    "Voss": "bubbles",
+}
+
+
 def test_at_most_so_many_the_best():
     """The others are left out."""
     reports = [
@@ -74,9 +84,18 @@ def test_at_most_so_many_the_best():
 
 
 def test_what_a_report_is_about_is_in_its_first_sentence():
-    """Where another one fits as well."""
+    """Where another one fits as well; that one is told, too, if there is room."""
     text = f"{BURST} A mayor had praised the dam a week before."
-    assert quoted(report(text, 1)) == [BURST]
+    assert quoted(report(text, 1), limit=1) == [BURST]
+    assert quoted(report(text, 1)) == [BURST, "A mayor had praised the dam a week before."]
+
+
+@pytest.mark.parametrize(("limit", "many"), [(8, FEW), (3, 3)])
+def test_a_single_report_fills_a_short_summary_and_no_long_one(limit, many):
+    """Up to so many sentences, in the order of the article."""
+    told = [f"{name} said the dam had {fault} in its wall." for name, fault in FAULTS.items()]
+    found = quoted(report(" ".join(told), 1), limit=limit)
+    assert found == told[:many] and len(told) > FEW
 
 
 @pytest.mark.parametrize(
