@@ -250,12 +250,12 @@ def test_a_stop_ends_the_answer(tmp_path):
     assert grown[-1].statements[0].text == "Three boats sank."
 
 
-def test_a_deadline_ends_the_answer_with_its_evidence(tmp_path):
-    """And says so."""
+def test_a_deadline_ends_writing_and_the_words_are_quoted(tmp_path):
+    """With a note that says so."""
     answer = engine(tmp_path, "Three boats sank. [1]", answer_seconds=0.0).answer(
         "How many boats sank?"
     )
-    assert answer.status == "stopped"
+    assert (answer.status, answer.statements[0].kind) == ("answered", "quote")
     assert "longer than" in answer.notes[-1]
     assert answer.evidence
 

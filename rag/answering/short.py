@@ -12,17 +12,23 @@ from rag.types import Evidence, Short, Verdict
 # of the probability of the first, from which others are told where several are asked for
 NEARLY = 0.5
 LIKELY = 0.25  # the probability that it answers, from which another report counts
+# Below it words are no answer by themselves: of 22 such first ones among 239 news questions 6 were
+# right, of those from .3 to .5 13 of 22. Their sentence is quoted, and nothing is written from it.
+SURE = 0.3
 
 
 def short(question: str, evidence: Sequence[Evidence], verdict: Verdict) -> tuple[Short, ...]:
-    """Return the words that answer in the best evidence; none where nothing does, or yes or no is asked.
+    """Return the words that answer in the best evidence; none where nothing surely does, or yes or no is
+    asked.
 
     Where a question asks for several, each different one that answers nearly as probably is one.
     Each has the number of independent reports that say the same.
     """
     if not verdict.answerable or asks_whether(question):
         return ()
-    found = list(filter(None, map(_short, evidence)))
+    found = [one for one in map(_short, evidence) if one]
+    if not found or found[0].probability < SURE:
+        return ()
     told = _different(question, found) if asks_for_several(question) else found[:1]
     return tuple(replace(one, reports=_reports(question, one, evidence)) for one in told)
 

@@ -20,6 +20,8 @@ Span = tuple[int, int]
 
 def heading(found: Found) -> str:
     """Say how many reports were found, and how many copies count with them."""
+    if found.near and not found.total:
+        return f"No article has all of it; {found.near:,} {'is' if found.near == 1 else 'are'} near"
     told = f"{found.total:,} article{'' if found.total == 1 else 's'}"
     if found.copies:
         copies = "1 copy" if found.copies == 1 else f"{found.copies:,} copies"

@@ -8,6 +8,7 @@ from rag.types import Answer, Window, in_words, span
 
 NEAR = 0.1  # how well a passage fits at least, of those that are near the question
 NOTHING_NEAR = "Nothing among the articles searched is near the question."
+ONLY_WORDS = "The passages shown share words with the question, and are of something else."
 NOT_ANSWERED = "The nearest passages do not answer the question."
 
 
@@ -27,7 +28,7 @@ def _reasons(answer: Answer) -> Iterator[str]:
     if helped.outside:
         yield _outside(helped.outside, helped.archive)
     if not any(item.score >= NEAR for item in answer.evidence):
-        yield NOTHING_NEAR
+        yield ONLY_WORDS if answer.evidence else NOTHING_NEAR
     elif elsewhere:
         yield f"Nothing in the nearest articles speaks of: {', '.join(elsewhere)}."
     elif not (helped.unknown or helped.outside):

@@ -203,7 +203,8 @@ def label(item: Statement) -> str:
 def _difference(item: Disagreement, known: Mapping[int, Evidence]) -> Difference:
     caption, differ = DIFFER[item.kind]
     sides = tuple((side.value, _found(side.evidence, known)) for side in item.values)
-    return Difference(caption, f"{differ} {item.about}", sides)
+    asks = item.about.endswith("?")  # a question is no thing to differ on, and it stands above
+    return Difference(caption, caption if asks else f"{differ} {item.about}", sides)
 
 
 def _found(numbers: Sequence[int], known: Mapping[int, Evidence]) -> tuple[Evidence, ...]:

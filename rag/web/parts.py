@@ -177,7 +177,7 @@ def _draft(characters: int) -> Draft:
         )
         with gr.Row(elem_classes="draft-buttons"):
             check = gr.Button("Check", scale=0, min_width=88)
-            stop = gr.Button("Stop checking", interactive=False, scale=0, min_width=140)
+            stop = gr.Button("Stop checking", interactive=False, scale=0, min_width=168)
         state = gr.HTML(answer.state(""), elem_classes="place-of-draft-state")
         found = gr.HTML(elem_classes="place-of-draft")
     return Draft(box, check, stop, state, found)

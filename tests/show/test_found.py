@@ -40,6 +40,7 @@ def page(*items, **fields):
         ({"total": 1200, "copies": 1}, "1,200 articles, 1 copy not counted"),
         ({"total": 3, "copies": 2, "near": 4}, "3 articles, 2 copies not counted; 4 more are near"),
         ({"total": 1, "near": 1}, "1 article; 1 more is near"),
+        ({"total": 0, "near": 3}, "No article has all of it; 3 are near"),
     ],
 )
 def test_the_heading_says_how_many_there_are(fields, told):

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from rag.show.refusal import NOT_ANSWERED, NOTHING_NEAR, why
+from rag.show.refusal import NOT_ANSWERED, NOTHING_NEAR, ONLY_WORDS, why
 from rag.types import Answer, Help, Verdict, Window
 from tests.fakes import TODAY, evidence
 
@@ -29,13 +29,13 @@ def refused(*missing, score=0.9, **helped):
     ("answer", "reasons"),
     [
         (refused(), (NOT_ANSWERED,)),
-        (refused(score=0.01), (NOTHING_NEAR,)),
+        (refused(score=0.01), (ONLY_WORDS,)),
         (replace(refused(), evidence=()), (NOTHING_NEAR,)),
         (refused("Lapland", unknown=("Lapland",)), (LAPLAND,)),
         (refused(outside=JUNE), (BEFORE,)),
         (
             refused("2022", "Lapland", score=0.01, unknown=("Lapland",), outside=JUNE),
-            (LAPLAND, BEFORE, NOTHING_NEAR),
+            (LAPLAND, BEFORE, ONLY_WORDS),
         ),
         (
             refused("Dovre", "Lapland", unknown=("Lapland",)),

@@ -95,6 +95,8 @@ def test_a_disagreement_has_a_heading_by_kind_and_its_sides(kind, caption, headi
     (found,) = View.of(answer(1, disagreements=(differ,))).differences
     assert (found.caption, found.heading) == (caption, heading)
     assert [(value, item.number) for value, item in found.rows] == [("1", 2), ("2", 4), ("2", 5)]
+    (asked,) = View.of(answer(1, disagreements=(replace(differ, about="How many?"),))).differences
+    assert asked.heading == caption
 
 
 def test_every_statement_is_labelled_with_what_the_checks_found():
