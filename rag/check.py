@@ -4,8 +4,8 @@
     python -m rag.check --json - < draft.txt
 
 Each sentence is compared with what the articles say nearest to it, without a language model:
-supported, contradicted, a quotation altered, or not in the archive. Headings and questions are left
-out. stdout carries a line for each sentence and then the evidence; stderr carries the progress.
+supported, only alleged there, contradicted, a quotation altered, or not in the archive. Headings and
+questions are left out. stdout carries a line for each sentence and then the evidence; stderr carries the progress.
 Ctrl-C ends it with the sentences that were checked.
 
 Exit codes: 0 every sentence is supported · 2 bad arguments · 4 a sentence is not supported · 5 no or

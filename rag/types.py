@@ -28,7 +28,7 @@ else:
 """Unit-length float32 rows, n x d."""
 
 Status = Literal["answered", "partial", "not_found", "stopped"]
-Finding = Literal["supported", "quotation altered", "contradicted", "not found"]
+Finding = Literal["supported", "only alleged", "quotation altered", "contradicted", "not found"]
 """What the archive says of a sentence of a draft."""
 Sort = Literal["fit", "day"]
 """The order of a list: the best first, or the newest."""

@@ -113,14 +113,19 @@ class ScriptedReader:
 
 class OverlapChecker:
     """A text supports a statement whose words, without stop words, it all has by their first letters;
-    where it has all but one of at least three, it contradicts it.
+    where one has all but one of the other's at least three, they contradict each other.
     """
 
     def check(self, statement: str, texts: Sequence[str]) -> list[Support]:
         """One judgement for each text."""
         wanted = stems(statement.replace(" something", ""))
-        lost = [len(wanted - stems(text)) for text in texts]
-        return [Support(float(not one), float(one == 1 and len(wanted) > 2)) for one in lost]
+        return [_overlap(wanted, stems(text)) for text in texts]
+
+
+def _overlap(wanted: set[str], there: set[str]) -> Support:
+    lost, more = len(wanted - there), len(there - wanted)
+    turned = (lost == 1 and len(wanted) > 2) or (more == 1 and len(there) > 2)
+    return Support(float(not lost), float(bool(lost) and turned))
 
 
 class ScriptedChecker:

@@ -12,6 +12,7 @@ from rag.types import Checked, CheckedDraft, Finding
 
 LABELS: Mapping[Finding, str] = {
     "supported": "supported",
+    "only alleged": "only alleged",
     "quotation altered": "quotation altered",
     "contradicted": "contradicted",
     "not found": "not in the archive",

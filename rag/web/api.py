@@ -66,7 +66,7 @@ def programs(engine: Engine) -> tuple[Callable[..., Any], ...]:
     def check(draft: str) -> str:
         """Check every sentence of a draft against the news articles; no language model is asked.
 
-        Each is supported, contradicted, not found, or a quotation altered, with the articles' words.
+        Each is supported, only alleged, contradicted, not found, or a quotation altered, with the articles' words.
 
         Args:
             draft: The text, in English, plain or in Markdown.

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from rag.language.calendar import MONTH, MONTH_NUMBER, WEEKDAY, WEEKDAY_NUMBER, valid_day
-from rag.types import NamedDay
+from rag.types import NamedDay, in_words
 
 # A day of the week is the last one before the article only in a sentence about what has happened.
 _TO_COME = re.compile(
@@ -34,6 +35,13 @@ def named_days(text: str, published: date | None) -> tuple[NamedDay, ...]:
         if day:
             found.setdefault(mark[0].lower(), NamedDay(mark[0], day))
     return tuple(found.values())
+
+
+def with_days(text: str, days: Sequence[NamedDay]) -> str:
+    """Return a text with each day that it names written out behind its words: "on Thursday (20 March 2025)"."""
+    for one in days:
+        text = text.replace(one.phrase, f"{one.phrase} ({in_words(one.day)})", 1)
+    return text
 
 
 def _named_day(mark: re.Match[str], before: str, published: date) -> date | None:

@@ -24,7 +24,7 @@ DRAFTS = ROOT / "tests" / "gold" / "drafts.jsonl"
 LIBRARIES = "drafts"  # the folder of the cache
 TRUE = ("untouched", "reworded")
 PASSED, CAUGHT, NAMED = "true passed", "false caught", "false caught and named"
-NAMED_AS = ("contradicted", "quotation altered")
+NAMED_AS = ("contradicted", "quotation altered", "only alleged")
 
 
 @dataclass(frozen=True, slots=True)
