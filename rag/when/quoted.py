@@ -11,7 +11,7 @@ from rag.types import NamedDay, in_words
 
 # A day of the week is the last one before the article only in a sentence about what has happened.
 _TO_COME = re.compile(
-    r"\b(?:will|would|shall|next|plans?|planned|scheduled|due|expected|until|to)\b"
+    r"\b(?:will|would|shall|next|plans?|planned|scheduled|due|expected|until|to(?! [\d$£€]))\b"
 )
 _NAMED = re.compile(
     rf"\b(?:on |last )?(?P<weekday>{WEEKDAY})(?:\s*\(\s*(?P<month>{MONTH})\s+(?P<day>\d{{1,2}})\s*\))?"
