@@ -103,6 +103,11 @@ def _suggest(settings: Settings, quiet: bool, make: Callable[..., Engine] | None
     before = engine.suggestions()
     if len(before) >= WANTED:
         return
+    if not quiet:
+        say(
+            "The articles can be asked now. Questions to begin with are being written for the page, a minute or"
+            " two; Ctrl-C leaves them out."
+        )
     # Another ingest that has begun meanwhile goes on with them.
     with suppress(IngestRunningError), interrupting(stop), progress_bar(quiet) as progress:
         engine.suggest(progress, stop)
