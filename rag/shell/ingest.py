@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Context, Exit, Option
 
-from rag.errors import ClippingsError, IngestRunningError
+from rag.errors import ClippingsError, IngestRunningError, ModelError
 from rag.settings import Settings, command
 from rag.shell.terminal import door, interrupting, progress_bar, run, say
 from rag.show.harmless import harmless
@@ -29,6 +29,11 @@ from rag.types import IngestReport, Skipped
 
 if TYPE_CHECKING:
     from rag.engine import Engine
+
+ASKABLE = (
+    "The articles can be asked now. Questions to begin with are being written for the page, a minute or"
+    " two; Ctrl-C leaves them out."
+)
 
 
 def ingest(
@@ -103,13 +108,12 @@ def _suggest(settings: Settings, quiet: bool, make: Callable[..., Engine] | None
     before = engine.suggestions()
     if len(before) >= WANTED:
         return
-    if not quiet:
-        say(
-            "The articles can be asked now. Questions to begin with are being written for the page, a minute or"
-            " two; Ctrl-C leaves them out."
-        )
     # Another ingest that has begun meanwhile goes on with them.
     with suppress(IngestRunningError), interrupting(stop), progress_bar(quiet) as progress:
+        with suppress(ModelError):  # without a model there are none
+            engine.models.generator.load()
+            if not quiet:
+                say(ASKABLE)
         engine.suggest(progress, stop)
     found = engine.suggestions()
     if quiet:
