@@ -24,7 +24,6 @@ from rag.archive.asked import Asked, asked
 from rag.errors import LibraryError, ModelError, NoLibraryError
 from rag.filters import Filters
 from rag.ingest import ingest
-from rag.language.questions import asks_whether
 from rag.language.words import search_words
 from rag.parts import Models
 from rag.protocols import (
@@ -195,7 +194,7 @@ class Engine:
             yield clock.stamped(writing.not_found(draft, draft.verdict))
         elif not ask.write:
             yield clock.stamped(writing.complete(draft))
-        elif not (ask.prose and (draft.short or asks_whether(ask.question))):
+        elif not (ask.prose and draft.short):  # a yes or no could not be checked
             yield clock.stamped(writing.quoted(self._asks(ask), draft, self.models))
         else:
             yield clock.stamped(draft)

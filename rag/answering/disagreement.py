@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal, TypeAlias
 
-from rag.answering.checks.verify import CONTRADICTED, source
+from rag.answering.checks.verify import contradicting, source
 from rag.answering.statements import quoted
 from rag.answering.values import alike, common, kind, spoken, values
 from rag.language.mentions import missing
@@ -90,11 +90,11 @@ def _turned(said: str, group: Sequence[Evidence], checker: Checker) -> Sides | N
         for item in group
         for one in sentences(item.quote)
     ]
-    judged = checker.check(said, [sentence for _, sentence in told])
-    for (item, sentence), one in zip(told, judged, strict=True):
-        if one.contradicted >= CONTRADICTED:
-            return said, sentence, item, f"“{sentence}”"
-    return None
+    found = contradicting(said, [sentence for _, sentence in told], checker)
+    if found is None:
+        return None
+    item, sentence = told[found]
+    return said, sentence, item, f"“{sentence}”"
 
 
 def _same_matter(

@@ -8,7 +8,13 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from rag.answering.checks.quotations import misquoted, nearest
-from rag.answering.checks.verify import CONTRADICTED, SUPPORTED, only_alleged, vetoes
+from rag.answering.checks.verify import (
+    CONTRADICTED,
+    SUPPORTED,
+    contradicting,
+    only_alleged,
+    vetoes,
+)
 from rag.answering.values import differing
 from rag.language.sentences import sentences
 from rag.language.stems import shared
@@ -20,10 +26,8 @@ from rag.when.quoted import named_days, with_days
 
 # Any of many windows may seem to say so, or to say the opposite. On the 50 development drafts a window
 # alone at .5 finds 35 of 50 planted errors, at .7 42; with one of its sentences alone at .5 44, passing
-# all 278 untouched sentences and 27 of 50 reworded ones. Of 32 planted errors and 32 reworded sentences,
-# windows alone contradicted 13 and 3 from .8; with a sentence of its own, and the other way round from
-# .4, 12 and none from .5; with .3, 14 and 1.
-SURE, BACK = 0.7, 0.4
+# all 278 untouched sentences and 27 of 50 reworded ones.
+SURE = 0.7
 NEAR = 8  # windows of which most supported claims have one
 MOST_CITED = 3  # windows beside a supported sentence: more prove no more
 MOST_TURNING = 3  # windows whose sentences are read one by one
@@ -103,8 +107,7 @@ def _altered(text: str, windows: Sequence[Evidence]) -> tuple[Evidence, str] | N
 
 def _turning(text: str, judged: Sequence[Judged], checker: Checker) -> tuple[Evidence, str] | None:
     """Return the window of the same matter that contradicts most surely, and its sentence that does so
-    by itself. A contradiction goes both ways: a sentence that only tells less, or tells it otherwise,
-    is not contradicted by the text.
+    by itself.
     """
     turning = [
         (said.contradicted, item)
@@ -113,14 +116,9 @@ def _turning(text: str, judged: Sequence[Judged], checker: Checker) -> tuple[Evi
     ]
     for _, item in sorted(turning, key=lambda pair: -pair[0])[:MOST_TURNING]:
         told = [item.quote[slice(*span)] for span in sentences(item.quote)]
-        alone = checker.check(text, [_dated(text, one, item) for one in told])
-        sure, sentence = max(
-            (said.contradicted, one) for said, one in zip(alone, told, strict=True)
-        )
-        if sure >= CONTRADICTED:
-            [back] = checker.check(_dated(text, sentence, item), [text])
-            if back.contradicted >= BACK:
-                return item, " ".join(sentence.split())
+        found = contradicting(text, [_dated(text, one, item) for one in told], checker)
+        if found is not None:
+            return item, " ".join(told[found].split())
     return None
 
 

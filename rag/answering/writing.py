@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from rag.answering.disagreement import disagreements
 from rag.answering.statements import Deadline, Refused, quotation, statements
+from rag.answering.statements import quoted as quoted_words
 from rag.errors import ModelError
 from rag.protocols import Checker, Generator, Judges
-from rag.types import Answer, Status, Verdict, in_words
+from rag.types import Answer, Statement, Status, Verdict, in_words
 
 STALE = 0.5  # of the gate's signal: half the weight that news of today has
 QUOTED = "The language model found no answer, so the words that answer are quoted."
@@ -52,7 +53,7 @@ def compared(question: str, grown: Answer, checker: Checker) -> Answer:
     said = next((one for one in grown.statements if one.citations), None)
     if said is None:
         return grown
-    value = grown.short[0].text if grown.short else said.text
+    value = grown.short[0].text if grown.short else _told(said, grown)
     numbers = {grown.short[0].evidence} if grown.short else set(said.citations)
     cited = [item for item in grown.evidence if item.number in numbers]
     for differing, statement in disagreements(question, value, cited, grown.evidence, checker):
@@ -61,6 +62,14 @@ def compared(question: str, grown: Answer, checker: Checker) -> Answer:
             disagreements=(*grown.disagreements, replace(differing, about=grown.question)),
         )
     return grown
+
+
+def _told(said: Statement, grown: Answer) -> str:
+    """Return what a statement says; of a quotation its words alone."""
+    if said.kind == "written":
+        return said.text
+    [item] = [item for item in grown.evidence if item.number == said.citations[0]]
+    return quoted_words(item).strip("“”")
 
 
 def _finished(

@@ -268,7 +268,8 @@ OPPOSITE = Support(0.1, 0.8)
 
 def turned(*others, question=ACCEPT, judged=None):
     """What differs from a yes, with a checker that knows these judgements; and what it compared."""
-    items, checker = evidence(YES, *others), ScriptedChecker({NO: OPPOSITE, **(judged or {})})
+    known = {NO: OPPOSITE, YES: OPPOSITE, **(judged or {})}  # a contradiction goes both ways
+    items, checker = evidence(YES, *others), ScriptedChecker(known)
     return list(disagreements(question, YES, items[:1], items, checker)), checker.asked
 
 
@@ -287,11 +288,18 @@ def test_the_answer_is_compared_with_each_sentence_of_another_report():
     assert asked == [(YES, ["It rained all day.", "Talks go on."])]
 
 
-def test_of_several_sentences_that_turn_it_the_first_is_told():
+def test_of_several_sentences_that_turn_it_the_surest_is_told():
     """One is enough for a report; another report has its own."""
     other = "No dockers accepted it."
-    found, _ = turned(f"{other} {NO}", f"{NO} {other}", judged={other: OPPOSITE})
+    found, _ = turned(f"{NO} {other}", f"{NO} Rain.", judged={other: Support(0.1, 0.9)})
     assert [differing.values[1].value for differing, _ in found] == [other, NO]
+
+
+def test_what_the_answer_does_not_turn_back_tells_less_and_is_no_other_side():
+    """A sentence may seem to deny what it only does not say."""
+    found, asked = turned(NO, judged={YES: Support(0.1, 0.2)})
+    assert found == []
+    assert asked == [(YES, [NO]), (NO, [YES])]
 
 
 @pytest.mark.parametrize(
