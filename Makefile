@@ -7,7 +7,7 @@ ARGS   ?=
 # As typed: a "$5" in a question is money, not a variable of make.
 export QUESTION := $(value Q)
 
-.PHONY: help run ask ingest test test-full test-live test-record test-evaluation screenshots docs check setup evaluate train-reader train-checker train-classifier benchmark clean
+.PHONY: help run ask ingest test test-full test-live test-record test-evaluation screenshots docs check setup evaluate train-reader train-checker train-classifier train-namer benchmark clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/ ·/' | sed 's/^/make /'
@@ -78,6 +78,9 @@ train-checker: $(READY) ## learn the checker's weights anew from ../shared/train
 
 train-classifier: $(READY) ## learn the classifier's weights anew (a quarter of an hour; goes on where it was)
 	@$(BIN)/python -m scripts.evaluation.train.classifier $(ARGS)
+
+train-namer: $(READY) ## learn the namer's weights anew (minutes; goes on where it was)
+	@$(BIN)/python -m scripts.evaluation.train.namer $(ARGS)
 
 benchmark: $(READY) ## speed and memory on this computer
 	@$(BIN)/python -m scripts.evaluation benchmark

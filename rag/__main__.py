@@ -12,12 +12,14 @@ COMMANDS = {
     "ask": ("rag.ask", "Ask the articles; print the answer with the exact words it rests on."),
     "search": ("rag.search", "Find articles by their words, or list them by day."),
     "count": ("rag.count", "Count the articles that mention something."),
+    "timeline": ("rag.timeline", "Tell what happened when, in sentences of the articles."),
     "check": ("rag.check", "Check every sentence of a draft against the articles."),
+    "standing": ("rag.standing", "List the kept questions, ask them again, or forget them."),
     "ingest": ("rag.shell.ingest", "Bring the articles in seeds/ into the library."),
     "page": ("rag.web.server", "Open the page in the browser."),
     "doctor": (
         "rag.doctor",
-        "Check the library, its index, the folder of seeds and the model files.",
+        "Check the library, its index, the seeds and the model files.",
     ),
     "models": (
         "rag.models.files",
@@ -29,7 +31,7 @@ COMMANDS = {
 def usage() -> str:
     """Return every command with what it does, a line each."""
     start = f"Usage: {'python -m rag' if CHECKOUT else 'clippings'} COMMAND [OPTIONS]"
-    lines = [f"  {name:8}{does}" for name, (_, does) in COMMANDS.items()]
+    lines = [f"  {name:9}{does}" for name, (_, does) in COMMANDS.items()]
     return "\n".join([f"{start}; each command tells its options: --help", "", *lines])
 
 

@@ -4,9 +4,15 @@
     echo "Who will replace Kenneth Genalo?" | python -m rag.ask --json -
     python -m rag.ask --out report.md "Who will replace Kenneth Genalo?"
     python -m rag.ask - < questions.txt
+    python -m rag.ask -c "And who replaces him?"
+    python -m rag.ask --batch questions.csv --out report.html
+    python -m rag.ask --keep "Who will replace Kenneth Genalo?"
 
 Standard input holds one question a line; each is answered by itself, with one loading of the models.
 For one question `--json` prints an indented object, for several an object a line (JSON Lines).
+--batch asks each row of a table: the first column holds questions or names, further ones are named
+after filters. Started again after a kill it goes on where it was. --keep asks again after each ingest
+whose articles may change the answer (rag.standing).
 
 stdout carries the result, the short answer first; stderr carries the progress and, while the model
 still writes, the evidence.
@@ -20,34 +26,45 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from typer import Argument, Context, Exit, Option
 
+from rag import kept
 from rag.errors import UsageError
 from rag.settings import Settings, command
+from rag.shell import last, places
+from rag.shell.batch import in_batch
 from rag.shell.options import DAY, filters, value_of, with_filters
 from rag.shell.terminal import INTERRUPTED, door, interrupting, progress_bar, run, takes_marks
-from rag.show.files import FILES
+from rag.show.files import FILES, KINDS, kind_of
 from rag.show.shell import Printer
 from rag.types import Answer, Ask
 
 if TYPE_CHECKING:
     from rag.engine import Engine
+    from rag.show.pack import Pack
 
-EXIT = {"answered": 0, "partial": 0, "not_found": 3, "stopped": 7}
-UNVERIFIED = 4
 DEFAULTS = Settings()
 
 
 def ask(
     context: Context,
-    question: Annotated[str, Argument(help="The question, or - for standard input, one a line.")],
+    question: Annotated[
+        str | None, Argument(help="The question, or - for standard input, one a line.")
+    ] = None,
     *,
+    batch: Annotated[
+        Path | None,
+        Option(
+            help="Ask each row of this .csv file, first column question or name, then filters; or each"
+            " line of a .txt file. --out takes the report."
+        ),
+    ] = None,
     as_json: Annotated[
         bool, Option("--json", help="Print a JSON object for each question.")
     ] = False,
@@ -62,13 +79,31 @@ def ask(
             " answer, at once. Not given: as CLIPPINGS_PROSE, else on.",
         ),
     ] = None,
-    as_of: Annotated[
-        datetime | None, Option(formats=DAY, help="The day of asking; else today.")
+    asked_on: Annotated[
+        datetime | None,
+        Option(
+            formats=DAY, help="The day of asking, for words about time; else --as-of, else today."
+        ),
     ] = None,
     any_time: Annotated[
         bool, Option("--any-time", help="Do not read the question's words about time.")
     ] = False,
     chosen: dict[str, Any],
+    going_on: Annotated[
+        bool,
+        Option(
+            "--continue",
+            "-c",
+            help="Go on from the last answer of the shell, and from each to the next.",
+        ),
+    ] = False,
+    keep: Annotated[
+        bool,
+        Option(
+            "--keep",
+            help="Keep the question: after an ingest that changes its answer, the change is told.",
+        ),
+    ] = False,
     k: Annotated[
         int, Option("-k", min=1, max=20, help="How many pieces of evidence.")
     ] = DEFAULTS.evidence,
@@ -82,7 +117,11 @@ def ask(
         bool, Option("--explain", help="Also show how the evidence was found.")
     ] = False,
     out: Annotated[
-        Path | None, Option(help="Also write the answer to this file: .md, .html or .json.")
+        Path | None,
+        Option(
+            help=f"Also write the answer to this file: {KINDS} (its articles as references); of --batch"
+            " the report: .html, .csv or .json."
+        ),
     ] = None,
     no_stream: Annotated[bool, Option("--no-stream", help="Print only when all is done.")] = False,
     quiet: Annotated[bool, Option("--quiet", help="Nothing on stderr but errors.")] = False,
@@ -96,12 +135,25 @@ def ask(
         ask = Ask(
             "",
             filters(chosen),
-            as_of=value_of(as_of),
+            asked_on=value_of(asked_on),
             read_dates=not any_time,
             evidence=k,
             write=not evidence_only,
             prose=settings.prose,
         )
+        if batch:
+            others = {
+                "--continue": going_on,
+                "--json": as_json,
+                "--explain": explain,
+                "--keep": keep,
+            }
+            check_alone(question, others)
+            return in_batch(batch, out, ask, settings, quiet, context.obj)
+        if question is None:
+            raise UsageError(
+                f"Ask a question, or name a file with --batch: {command('ask')} --help"
+            )
         show = Printer(
             as_json=as_json,
             stream=not (no_stream or as_json),
@@ -111,10 +163,30 @@ def ask(
             marks=takes_marks(sys.stdout),
             out=out,
         )
+        if keep:
+            check_lasting(
+                {"--continue": going_on, "--asked-on": asked_on, "--as-of": ask.filters.as_of}
+            )
         asks = [replace(ask, question=one) for one in given(question)]
-        return answer(asks, settings, show, context.obj)
+        return answer(asks, settings, show, context.obj, going_on=going_on, keep=keep)
 
     raise Exit(run(work))
+
+
+def check_alone(question: str | None, others: Mapping[str, bool]) -> None:
+    """Raise UsageError where a question stands beside --batch, or an option that means nothing there."""
+    if question is not None:
+        raise UsageError(f"Both a question and --batch were given. Put {question!r} into the file.")
+    for name in (name for name, is_given in others.items() if is_given):
+        raise UsageError(f"--batch and {name} do not go together. Leave one of them out.")
+
+
+def check_lasting(others: Mapping[str, object]) -> None:
+    """Raise UsageError where --keep stands beside what holds for this one time."""
+    for name in (name for name, is_given in others.items() if is_given):
+        raise UsageError(
+            f"--keep and {name} do not go together: a kept question stands alone, and is asked on any day."
+        )
 
 
 def given(question: str) -> list[str]:
@@ -129,8 +201,15 @@ def answer(
     settings: Settings,
     show: Printer,
     make: Callable[..., Engine] | None = None,
+    *,
+    going_on: bool = False,
+    keep: bool = False,
 ) -> int:
-    """Answer the questions on stdout, by an engine of `make`; return the exit code."""
+    """Answer the questions on stdout, by an engine of `make`; return the exit code.
+
+    When `going_on`, the first one follows the last answer that was kept, each other the one before it.
+    Those to `keep` are standing questions from then on.
+    """
     from rag.engine import Engine  # numpy, onnxruntime: not for --help
     from rag.retrieval.question import usable
 
@@ -143,11 +222,21 @@ def answer(
         with progress_bar(show.quiet) as progress:
             report = engine.ingest(progress)
         show.aside(f"First question: {report}")
-    return answer_all(asks, engine, show)
+    after = last.kept(settings.index, engine.article) if going_on else None
+    code = answer_all(asks, engine, show, after)
+    for one in asks if keep and code != INTERRUPTED else ():
+        kept.keep(one, engine, settings.index, date.today())
+        show.aside(f"Kept: {one.question} All that are kept: {command('standing')}")
+    return code
 
 
-def answer_all(asks: Sequence[Ask], engine: Engine, show: Printer) -> int:
-    """Answer one question after the other until interrupted; returns the highest exit code."""
+def answer_all(
+    asks: Sequence[Ask], engine: Engine, show: Printer, after: Answer | None = None
+) -> int:
+    """Answer one question after the other until interrupted; returns the highest exit code.
+
+    With `after`, each is a turn of one conversation, which goes on from there.
+    """
     show.several = len(asks) > 1
     stop = threading.Event()
     code = 0
@@ -155,49 +244,41 @@ def answer_all(asks: Sequence[Ask], engine: Engine, show: Printer) -> int:
         for ask in asks:
             if stop.is_set():
                 return INTERRUPTED
-            code = max(code, _answer(ask, engine, show, stop))
+            found = _answer(replace(ask, after=after), engine, show, stop)
+            after = found if after else None
+            ended = found.status == "stopped" and stop.is_set()
+            code = max(code, INTERRUPTED if ended else found.exit_code)
     return code
 
 
-def _answer(ask: Ask, engine: Engine, show: Printer, stop: threading.Event) -> int:
-    """Answer one question; returns its exit code."""
+def _answer(ask: Ask, engine: Engine, show: Printer, stop: threading.Event) -> Answer:
+    """Answer one question, and keep the answer for the next command."""
     show.asked(ask.question)
-    last = None
-    for last in engine.stream(ask, stop):
-        show.grown(last)
-    assert last is not None
-    show.done(last)
+    found = None
+    for found in engine.stream(ask, stop):
+        show.grown(found)
+    assert found is not None
+    show.done(found)
     if show.out:
-        write_report(last, show.out)
+        write_report(found, show.out, engine.pack(found))
         show.aside(f"Written to {show.out}")
-    if last.status == "stopped" and stop.is_set():
-        return INTERRUPTED
-    if not all(statement.supported for statement in last.statements):
-        return UNVERIFIED
-    return EXIT[last.status]
+    last.keep(found, engine.settings.index)
+    return found
 
 
 def check_report(path: Path, questions: int = 1) -> None:
     """Raise UsageError, before anything is asked, for a file that could not be written at the end."""
     if questions > 1:
         raise UsageError(f"--out takes one answer, not {questions}. Ask one question at a time.")
-    if path.suffix.lower()[1:] not in FILES:
-        raise UsageError(f"--out writes .md, .html or .json files, not {str(path)!r}.")
-    if not path.parent.is_dir():
-        raise UsageError(f"No folder {path.parent}. Make it, or give --out another place.")
-    if path.is_dir():
-        raise UsageError(f"{path} is a folder. Give --out the name of a file.")
+    places.check(path, KINDS, frozenset(FILES))
 
 
-def write_report(answer: Answer, path: Path) -> None:
-    """Put the answer into a file, whole or not at all. Raises UsageError when it cannot be written."""
-    from rag.atomic import replace_bytes
+def write_report(answer: Answer, path: Path, pack: Pack | None = None) -> None:
+    """Put the answer into a file, whole or not at all, with its pack where the file has room for one.
 
-    text = FILES[path.suffix.lower()[1:]](answer)
-    try:
-        replace_bytes(path, text.encode("utf-8", "replace"))
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}.") from error
+    Raises UsageError when it cannot be written.
+    """
+    places.write(path, FILES[kind_of(path.name) or path.suffix.lower()[1:]](answer, pack))
 
 
 def main(arguments: list[str] | None = None, make: Callable[..., Engine] | None = None) -> int:

@@ -4,10 +4,11 @@
     python -m rag.count "Trump" --by month
     python -m rag.count '"trade war" or tariffs' --by outlet --since 2025-05-01 --csv
     python -m rag.count --by month
+    python -m rag.count "Trump" --by organisation
 
 Words in a row are one phrase, in any form. "Trump and Musk" counts articles that mention both, "Trump
 or Musk" those that mention one; in quotation marks, `and` and `or` are words. Copies of one report
-count once. No model is loaded.
+count once. Only for names a model is loaded, a small one.
 
 Exit codes: 0 counted · 2 bad arguments · 3 no article · 5 no or broken index · 75 an ingest is running
 · 130 interrupted.
@@ -41,6 +42,8 @@ SERIES: dict[str | None, Counted] = {
     "month": "months",
     "outlet": "outlets",
     "day": "days",
+    "person": "names",
+    "organisation": "organisations",
 }
 
 
@@ -49,7 +52,8 @@ def count(
     text: Annotated[str, Argument(help="What the articles mention; nothing for all.")] = "",
     *,
     by: Annotated[
-        Literal["month", "outlet", "day"] | None, Option(help="Also count for each of these.")
+        Literal["month", "outlet", "day", "person", "organisation"] | None,
+        Option(help="Also count for each of these."),
     ] = None,
     chosen: dict[str, Any],
     as_json: Annotated[bool, Option("--json", help="Print a JSON object.")] = False,
@@ -106,7 +110,7 @@ def _count(
 
 
 def table(found: Archive, by: str | None) -> str:
-    """What was counted as CSV: a row for each month, outlet or day, else the number alone."""
+    """What was counted as CSV: a row for each month, outlet, day or name, else the number alone."""
     if not by:
         return csv_text([["articles"], [found.number]])
     return csv_text([[by, "articles"], *([one.label, one.count] for one in found.rows)])

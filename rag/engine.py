@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date
 
@@ -24,13 +24,16 @@ from rag.archive.asked import Asked, asked
 from rag.errors import LibraryError, ModelError, NoLibraryError
 from rag.filters import Filters
 from rag.ingest import ingest
-from rag.language.words import search_words
+from rag.language import reviews
+from rag.language.words import asks, search_words
 from rag.parts import Models
+from rag.proof import packed
 from rag.protocols import (
     Checker,
     Classifier,
     Encoder,
     Generator,
+    Namer,
     Progress,
     Reader,
     Stop,
@@ -38,12 +41,25 @@ from rag.protocols import (
     silent,
 )
 from rag.reading import drafts
-from rag.retrieval import claims, evidence, find, followup, gate, near, question, search
+from rag.retrieval import (
+    claims,
+    evidence,
+    find,
+    followup,
+    gate,
+    near,
+    question,
+    quotations,
+    search,
+    timeline,
+)
 from rag.retrieval.find import Wish
 from rag.retrieval.guesses import retyped
 from rag.retrieval.help import help_for
+from rag.retrieval.quotations import FEW, Topic
 from rag.retrieval.search import Query
 from rag.settings import Settings, command
+from rag.show.pack import Pack
 from rag.store import listing, summary, vectors
 from rag.store.fulltext import FullText
 from rag.store.library import Library
@@ -67,7 +83,9 @@ from rag.types import (
     Holdings,
     IngestReport,
     Listed,
+    Sight,
     Sort,
+    Timeline,
     Unread,
     Window,
 )
@@ -90,10 +108,11 @@ class Engine:
         generator: Generator | None = None,
         checker: Checker | None = None,
         classifier: Classifier | None = None,
+        namer: Namer | None = None,
         say: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.settings = settings
-        self.models = Models(settings, encoder, reader, generator, checker, classifier)
+        self.models = Models(settings, encoder, reader, generator, checker, classifier, namer)
         self._say = say
         self._lock = threading.RLock()
         self._suggesting = threading.Lock()
@@ -106,7 +125,7 @@ class Engine:
     def has_library(self) -> bool:
         """Whether an ingest has ever ended; what is wrong with a library is said where it is used."""
         try:
-            with Library.open(self.settings.index):
+            with self._opened():
                 return True
         except NoLibraryError:
             return False
@@ -115,7 +134,7 @@ class Engine:
 
     def holdings(self) -> Holdings:
         """Return what the library holds. Raises LibraryError when there is none."""
-        with Library.open(self.settings.index) as library:
+        with self._opened() as library:
             return summary.holdings(library)
 
     def unread(self) -> Unread:
@@ -131,7 +150,7 @@ class Engine:
         with ThreadPoolExecutor(1) as beside:
             if self.settings.prose:
                 beside.submit(self._load_generator)  # the work is that of another process
-            with suppress(LibraryError, ModelError), Library.open(self.settings.index) as library:
+            with suppress(LibraryError, ModelError), self._opened() as library:
                 self._ready(library)
 
     def _load_generator(self) -> None:
@@ -140,7 +159,7 @@ class Engine:
 
     def suggestions(self) -> tuple[str, ...]:
         """Return at most four questions that the articles are known to answer."""
-        with suppress(LibraryError), Library.open(self.settings.index) as library:
+        with suppress(LibraryError), self._opened() as library:
             return tuple(library.suggestions()[0])
         return ()
 
@@ -168,9 +187,9 @@ class Engine:
 
     # ── a question ──
 
-    def answer(self, ask: Ask | str) -> Answer:
-        """Return the complete answer."""
-        *_, last = self.stream(ask)
+    def answer(self, ask: Ask | str, stop: Stop | None = None) -> Answer:
+        """Return the complete answer, or as far as it has come when `stop` is set."""
+        *_, last = self.stream(ask, stop)
         return last
 
     def stream(self, ask: Ask | str, stop: Stop | None = None) -> Iterator[Answer]:
@@ -203,18 +222,31 @@ class Engine:
 
     def count(self, wanted: Asked) -> Archive:
         """Count articles; raises LibraryError without a library and UsageError for unknown names."""
-        with Library.open(self.settings.index) as library:
-            return counted.count(wanted, library)
+        with self._opened(wanted.filters.as_of) as library:
+            return counted.count(wanted, library, self.models)
 
     def search(self, ask: Ask | str, limit: int = 10) -> tuple[Hit, ...]:
         """Return the best passages of at most `limit` articles, best first; raise as `stream` does."""
         ask = self._usable(ask)
-        with Library.open(self.settings.index) as library:
-            index = self._ready(library)
+        with self._opened(ask.filters.as_of) as library, self._generation(library) as index:
             read = question.read(ask, library)
-            found = self._search(read.query, library, index, _Clock())
+            before = question.cited_before(ask)
+            found = self._search(read.query, library, index, _Clock(), before)
         known = tuple(dict.fromkeys(hit.passage.article.id for hit in found.hits))[:limit]
         return tuple(hit for hit in found.hits if hit.passage.article.id in known)
+
+    def glance(self, ask: Ask) -> Sight:
+        """Return the articles that would be read for a question; no network reads anything.
+
+        Raises as `stream` does.
+        """
+        ask = self._usable(ask)
+        with self._opened(ask.filters.as_of) as library, self._generation(library) as index:
+            query = question.read(ask, library).query
+            found = [hit.passage.article for hit in self._hits(query, library, index)[0]]
+            best = found[: self.settings.rerank_hits]
+            keys = {one.id: min(library.keys_of(one)) for one in dict.fromkeys(best)}
+            return Sight(keys, tuple(dict.fromkeys(one.id for one in found)), library.last_key())
 
     def find(
         self,
@@ -231,10 +263,10 @@ class Engine:
         """
         wish = Wish(text, filters or Filters(), sort, limit, offset)
         wish = find.usable(wish, self.settings.question_characters)
-        with Library.open(self.settings.index) as library, library.snapshot():
+        with self._opened(wish.filters.as_of) as library, library.snapshot():
 
             def nearest(typed: str, keys: Sequence[int] | None) -> list[tuple[int, float]]:
-                with Library.open(self.settings.index) as beside:  # it may have to be built
+                with self._opened() as beside:  # it may have to be built
                     index = self._indexed(beside)
                 ids = None if keys is None else library.passage_ids(keys)
                 return index.search(self.models.encoder.encode([typed])[0], find.PASSAGES, ids)
@@ -245,23 +277,65 @@ class Engine:
                 return found
             return replace(found, did_you_mean=retyped(wish.text, names))
 
-    def near(self, article: Article, limit: int = 5) -> tuple[Listed, ...]:
+    def timeline(self, text: str, filters: Filters | None = None) -> Timeline:
+        """Return what the articles say of a name, of words as `find` takes them, or to a question, in the
+        order in which it happened; raise as `find` does.
+        """
+        asked = timeline.topic(question.usable(text, self.settings.question_characters))
+        narrowed = filters or Filters()
+        with self._opened(narrowed.as_of) as library:
+            about = reviews.wanted(asked, Names(library.db).knows)
+        if about and about.kind == "summary":
+            asked = about.topic
+        elif asks(asked) and not timeline.is_name(asked):
+            return self._asked_timeline(Ask(asked, narrowed))
+        found = self.find(asked, narrowed, "day", timeline.REPORTS)
+        items = timeline.mentions(asked, found.reports)
+        made = timeline.arranged(asked, items, self.models.classifier)
+        left = found.total - len(found.reports)
+        more = (f"Only the newest {timeline.REPORTS} of {found.total:,} articles were read.",)
+        notes = (*found.notes, *(more if left else ()))
+        return replace(made, notes=notes, as_of=narrowed.as_of)
+
+    def _asked_timeline(self, ask: Ask) -> Timeline:
+        """Return the sentences that answer a question best, by the reader, as a timeline."""
+        with self._opened(ask.filters.as_of) as library, self._generation(library) as index:
+            read = question.read(ask, library)
+            hits, _ = self._hits(read.query, library, index)
+            topic = Topic(ask.question, ask.question)
+            most = {"limit": timeline.SENTENCES, "per_report": FEW}
+            found = quotations.best(topic, hits, self.models.reader, **most)
+            printed = self._printed(found, library)
+        made = timeline.arranged(ask.question, printed, self.models.classifier)
+        return replace(made, notes=read.notes, as_of=ask.filters.as_of)
+
+    def near(
+        self, article: Article, limit: int = 5, as_of: date | None = None
+    ) -> tuple[Listed, ...]:
         """Return the nearest reports of others within a week; raise LibraryError without a library."""
-        with Library.open(self.settings.index) as library:
+        with self._opened(as_of) as library:
             index = self._indexed(library)
             with library.snapshot():
                 if index.generation == library.generation:
                     return near.near(article, library, self._listed(library), index, limit)
-        return self.near(article, limit)  # an ingest has ended in between
+        return self.near(article, limit, as_of)  # an ingest has ended in between
 
-    def article(self, number: str) -> tuple[Article, tuple[Article, ...]] | None:
+    def article(
+        self, number: str, as_of: date | None = None
+    ) -> tuple[Article, tuple[Article, ...]] | None:
         """Return the article with this id and its copies, or None; raise LibraryError without a library."""
-        with Library.open(self.settings.index) as library:
+        with self._opened(as_of) as library, library.snapshot():
             found = library.article(number)
             return (found, library.copies(found)) if found else None
 
+    def pack(self, answer: Answer) -> Pack:
+        """Return what it takes to check an answer later (rag.proof)."""
+        return packed(answer, self.settings)
+
     def _listed(self, library: Library) -> Listing:
-        """Return all articles of the present generation, by day."""
+        """Return all articles of the present generation, by day; of another day they are read anew."""
+        if library.db.as_of:
+            return listing.load(library)
         with self._lock:
             if self._listing is None or self._listing.generation != library.generation:
                 self._listing = listing.load(library)
@@ -291,8 +365,7 @@ class Engine:
 
     def _checked(self, claim: Claim) -> Checked:
         """Compare a claim with the windows nearest to it; what is cited comes with its copies."""
-        with Library.open(self.settings.index) as library:
-            index = self._ready(library)
+        with self._opened() as library, self._generation(library) as index:
             searched = self._search(claims.query(claim), library, index, _Clock())
             hits = searched.hits[: self.settings.evidence_passages]
             near = claims.nearest(claim, hits, self.models.reader)
@@ -307,11 +380,11 @@ class Engine:
 
     def _about_the_archive(self, ask: Ask) -> Answer | None:
         """Answer a question about the archive itself by counting; None for one about the news."""
-        day = ask.as_of or date.today()
-        with Library.open(self.settings.index) as library:
+        day = ask.day(date.today())
+        with self._opened(ask.filters.as_of) as library:
             known, newest = counted.naming(library), library.newest()
             read = asked(ask, day, newest, known, self.models.classifier)
-            found = counted.count(read, library) if read else None
+            found = counted.count(read, library, self.models) if read else None
         if not (read and found) or not (found.number or read.sure):
             return None
         return Answer(
@@ -321,25 +394,28 @@ class Engine:
             notes=found.notes,
             done=True,
             standing=ask.question,
-            as_of=day,
+            asked_on=day,
+            as_of=ask.filters.as_of,
             archive=found,
             help=Help(unread=self.unread()),
         )
 
     def _reviewed(self, ask: Ask, clock: _Clock) -> Answer | None:
         """Answer with quotations alone where a summary or a comparison is asked for; else None."""
-        with ThreadPoolExecutor(1) as beside, Library.open(self.settings.index) as library:
+        with (
+            ThreadPoolExecutor(1) as beside,
+            self._opened(ask.filters.as_of) as library,
+            self._generation(library) as index,
+        ):
             read = question.read(ask, library)
             wish = review.wish(ask, read, library)
             if wish is None:
                 return None
             files = beside.submit(self.unread)
-            index = self._ready(library)
             clock.mark("start")
-            with library.snapshot():
-                found = review.collect(
-                    wish, lambda query: self._hits(query, library, index)[0], self.models.reader
-                )
+            found = review.collect(
+                wish, lambda query: self._hits(query, library, index)[0], self.models.reader
+            )
             sides = review.numbered([self._printed(items, library) for items in found])
             shown = tuple(item for items in sides for item in items)
             day = read.query.leaning.day
@@ -357,7 +433,8 @@ class Engine:
             notes=read.notes,
             models=self.models.names,
             standing=read.standing,
-            as_of=day,
+            asked_on=day,
+            as_of=ask.filters.as_of,
             help=helped,
             coverage=covered,
         )
@@ -365,12 +442,15 @@ class Engine:
 
     def _draft(self, ask: Ask, clock: _Clock) -> Answer:
         """Return the answer with its evidence and the gate's verdict, and nothing written."""
-        with ThreadPoolExecutor(1) as beside, Library.open(self.settings.index) as library:
+        with (
+            ThreadPoolExecutor(1) as beside,
+            self._opened(ask.filters.as_of) as library,
+            self._generation(library) as index,
+        ):
             files = beside.submit(self.unread)  # a second for 100,000 of them
-            index = self._ready(library)
             clock.mark("start")
             read = question.read(ask, library)
-            searched = self._search(read.query, library, index, clock)
+            searched = self._search(read.query, library, index, clock, question.cited_before(ask))
             found = self._evidence(ask, read.query, searched, library)
             leaning = read.query.leaning
             helped, covered = self._beside(ask, leaning.day, found, library, files.result())
@@ -391,7 +471,8 @@ class Engine:
             short=told,
             verdict=verdict,
             explanation=searched,
-            as_of=leaning.day,
+            asked_on=leaning.day,
+            as_of=ask.filters.as_of,
             help=helped,
             coverage=covered,
         )
@@ -408,20 +489,27 @@ class Engine:
         archive = Window(library.oldest(), library.newest())
         nearest, instead = [item.article for item in found], library.suggestions()[0]
         helped = help_for(ask, day, nearest, Names(library.db), archive, files, tuple(instead))
-        return helped, coverage(found, archive.until, library.skipped())
+        return helped, coverage(found, archive.until, library.skipped(), day)
 
     def _search(
-        self, query: Query, library: Library, index: VectorIndex, clock: _Clock
+        self,
+        query: Query,
+        library: Library,
+        index: VectorIndex,
+        clock: _Clock,
+        before: Sequence[Evidence] = (),
     ) -> Explanation:
-        """Return the hits, read by the reader, and what was cut."""
-        with library.snapshot():
-            hits, cut = self._hits(query, library, index)
-            clock.mark("search")
-            many = self.settings.rerank_hits
-            read = search.rerank(query.whole, hits[:many], self.models.reader)
-            clock.mark("rerank")
+        """Return the hits, read by the reader, and what was cut; what the turn before cited is read, too."""
+        hits, cut = self._hits(query, library, index)
+        clock.mark("search")
+        many = self.settings.rerank_hits
+        best = search.with_cited(hits[:many], before, query, library)
+        read = search.rerank(query.whole, best, self.models.reader)
+        clock.mark("rerank")
         words = tuple(search_words(query.whole))
-        return Explanation(query.texts, words, (*read, *hits[many:]), tuple(cut))
+        known = {hit.passage.id for hit in read}
+        rest = (hit for hit in hits[many:] if hit.passage.id not in known)
+        return Explanation(query.texts, words, (*read, *rest), tuple(cut))
 
     def _hits(
         self, query: Query, library: Library, index: VectorIndex
@@ -469,11 +557,29 @@ class Engine:
     def _asks(self, ask: Ask) -> str:
         return followup.to_write(ask.question, ask.after)
 
+    def _opened(self, as_of: date | None = None) -> Library:
+        """Open the library as it is, or as it was on a day."""
+        return Library.open(self.settings.index, as_of)
+
     def _ready(self, library: Library) -> VectorIndex:
         """Return the index of the present generation, models loaded; raise for a foreign library."""
         index = self._indexed(library)
         _ = self.models.reader
         return index
+
+    @contextmanager
+    def _generation(self, library: Library) -> Iterator[VectorIndex]:
+        """Let every read in the block see one generation, and give the index of it.
+
+        An ingest may end at any moment, and copies are found by numbers that the next generation gives
+        anew. Raises LibraryError for a foreign library.
+        """
+        while True:
+            index = self._ready(library)  # before the snapshot: it may have to be built in one
+            with library.snapshot():
+                if index.generation == library.generation:
+                    yield index
+                    return
 
     def _indexed(self, library: Library) -> VectorIndex:
         """Return the index of the present generation; raise LibraryError for a foreign library."""
@@ -485,7 +591,8 @@ class Engine:
                 )
             if library.encoder != self.models.encoder.fingerprint:
                 raise LibraryError(
-                    f"{library.path} was encoded by another model. Run: {command('ingest')}"
+                    f"{library.path} was encoded by another model ({library.encoder}; here is"
+                    f" {self.models.encoder.fingerprint}). Run: {command('ingest')}"
                 )
             if self._index is None or self._index.generation != library.generation:
                 self._index = vectors.load(library, self.settings.index, self._say)

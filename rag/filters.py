@@ -21,7 +21,7 @@ class Filter:
     """A row of FILTERS."""
 
     name: str  # of the option, the argument, and the part of a link
-    kind: Literal["part of a name", "first day", "last day"]
+    kind: Literal["part of a name", "first day", "last day", "last day known"]
     column: str  # of the library's articles
     label: str  # on the page, and in errors
     hint: str  # in its empty field on the page
@@ -73,6 +73,15 @@ FILTERS = (
         help="Only articles up to this day.",
         pill="Up to {}",
     ),
+    Filter(
+        "as_of",
+        "last day known",
+        column="published",
+        label="As known on",
+        hint="2025-06-30",
+        help="As the archive was on this day: no later article is searched, counted or listed.",
+        pill="As known on {}",
+    ),
 )
 
 
@@ -84,6 +93,7 @@ class Filters:
     author: str | None = None
     since: date | None = None
     until: date | None = None
+    as_of: date | None = None  # the library is opened as it was on that day
     without: tuple[str, ...] = ()  # paths of articles that shall not count
 
     def rows(self) -> Iterator[tuple[Filter, str | date]]:
@@ -103,10 +113,14 @@ def chosen(texts: Mapping[str, str | None]) -> Filters:
 
 
 def sound(filters: Filters) -> Filters:
-    """Return the filters; raise UsageError for days in the wrong order."""
+    """Return the filters; raise UsageError for days that leave nothing."""
     if filters.since and filters.until and filters.until < filters.since:
         raise UsageError(
             f"No day is from {filters.since} on and up to {filters.until}. Exchange the two."
+        )
+    if filters.since and filters.as_of and filters.as_of < filters.since:
+        raise UsageError(
+            f"As known on {filters.as_of}, no article is from {filters.since} on. Give an earlier first day."
         )
     return filters
 

@@ -12,26 +12,24 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 
 from rag.errors import LibraryError, NoLibraryError, UsageError
+from rag.isolated import Cutting, Readers
 from rag.parts import bulk_encoder, encoder_fingerprint, quick_encoder
 from rag.protocols import Encoder, Progress, silent
 from rag.reading import folder as files
-from rag.reading import formats
-from rag.reading.newspage import articles as newspage
 from rag.settings import Settings, command
 from rag.store import vectors
 from rag.store.library import Library
-from rag.store.passages import passages
 from rag.store.staged import Staged
 from rag.store.writer import Writer, writing
 from rag.types import IngestReport, Skipped, Stamp
 
 # raise it when reading, cleaning or cutting changes: the next ingest then reads every file again
-READING = 1
+READING = 3
 MOST_LOST = 0.3  # share of articles that may disappear without --allow-shrink
 FEW = 10  # articles that may always go
 CHARACTERS_A_WORD = 6  # English news with its spaces: only for estimating
@@ -106,8 +104,9 @@ def ingest(
     encoder: Encoder | None = None,
     *,
     allow_shrink: bool = False,
+    readers: Callable[[], Readers] = Readers,
 ) -> IngestReport:
-    """Bring the seeds folder into the library and its index; read only what changed.
+    """Bring the seeds folder into the library and its index; read only what changed, by `readers`.
 
     Raises UsageError when more than 30 % of the articles would go, unless `allow_shrink`.
     """
@@ -120,7 +119,7 @@ def ingest(
 
     mark = encoder.fingerprint if encoder else encoder_fingerprint()
     job = _job(settings, mark, allow_shrink)
-    report = bring(job, settings.index, encoder_for, mark, progress)
+    report = bring(job, settings.index, encoder_for, mark, progress, readers)
     with Library.open(settings.index) as library:
         vectors.load(library, settings.index)
     return report
@@ -155,6 +154,7 @@ def bring(
     encoder_for: Callable[[int], Encoder],
     fingerprint: str,
     progress: Progress,
+    readers: Callable[[], Readers] = Readers,
 ) -> IngestReport:
     """Bring `job.seeds` into the library in `folder`.
 
@@ -166,7 +166,7 @@ def bring(
     tally = Tally()
     seen = files.stamps(job.seeds)
     found = scan(job, tally.skipped, progress)
-    with writing(folder) as library:
+    with readers() as children, writing(folder) as library:
         altered = library.is_altered
         plan = planned(job, found, library.files(), anew=altered)
         _guard(job, plan, library)
@@ -179,7 +179,7 @@ def bring(
         size = sum(_size(job.seeds / path) for path in todo)
         expected = size // (CHARACTERS_A_WORD * job.passage_words)
         encode = _Encoding(encoder_for, fingerprint, expected, progress)
-        for batch in _batches(_read(job, todo, tally.skipped), job.commit_passages):
+        for batch in _batches(_read(job, todo, children, tally.skipped), job.commit_passages):
             _stage(library, batch, encode)
         _publish(library, plan, fingerprint, tally, seen, progress)
         report = IngestReport(
@@ -244,35 +244,26 @@ def _guard(job: Job, plan: Plan, library: Library) -> None:
         )
 
 
-def _read(job: Job, paths: Iterable[str], skipped: list[Skipped]) -> Iterator[Staged]:
-    for path in paths:
-        inside: list[Skipped] = []
-        try:
-            file = _read_file(job, path, inside)
-        except Exception as error:  # one bad file does not end the run of thousands
-            reason = f"its reader failed ({type(error).__name__}: {error}); please report this"
-            file = Skipped(path, reason)
-        if isinstance(file, Skipped):
-            skipped += [file, *inside]
-        else:
+def _read(
+    job: Job, paths: Iterable[str], readers: Readers, skipped: list[Skipped]
+) -> Iterator[Staged]:
+    for file, left_out in readers.ahead(lambda path: _read_file(job, path, readers), paths):
+        skipped += left_out
+        if file:
             yield file
 
 
-def _read_file(job: Job, path: str, skipped: list[Skipped]) -> Staged | Skipped:
+def _read_file(job: Job, path: str, readers: Readers) -> tuple[Staged | None, list[Skipped]]:
+    """Return a file that was read, or none and why; what is left out of a read one stands in it."""
+    left_out: list[Skipped] = []
     file = files.read(job.seeds, path, job.file_bytes)
-    pages = file if isinstance(file, Skipped) else formats.read_pages(file, skipped)
-    if isinstance(file, Skipped) or isinstance(pages, Skipped):
-        return pages  # type: ignore[return-value]
-    articles = [one for page in pages for one in newspage.articles(page, job.today)]
-    if not articles:
-        return Skipped(path, "no article text in it")
-    # Positions count through all pages of the file.
-    articles = [replace(one, position=position) for position, one in enumerate(articles)]
-    spans = tuple(tuple(passages(one, job.passage_words)) for one in articles)
-    words = sum(max(page.words, len(page.text.split())) for page in pages)
-    kept = sum(len(f"{one.title} {one.text}".split()) for one in articles)
-    left_out = max(0, words - kept)
-    return Staged(path, file.sha256, job.recipe, spans, left_out, tuple(skipped))
+    if isinstance(file, Skipped):
+        return None, [file]
+    read = readers.articles(file, Cutting(job.today, job.passage_words), left_out)
+    if isinstance(read, Skipped):
+        return None, [read, *left_out]
+    articles = tuple(map(tuple, read.articles))
+    return Staged(path, file.sha256, job.recipe, articles, read.left_out, tuple(left_out)), []
 
 
 def _inside(archives: Set[str], skipped: Iterable[Skipped]) -> list[Skipped]:

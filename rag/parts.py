@@ -12,8 +12,9 @@ from rag.models.checker import StatementChecker
 from rag.models.classifier import TextClassifier
 from rag.models.encoder import BulkEncoder, QuickEncoder, exported, fingerprint
 from rag.models.files import language_model, model_files
+from rag.models.namer import NetworkNamer
 from rag.models.reader import CrossEncoder
-from rag.protocols import Checker, Classifier, Encoder, Generator, Reader
+from rag.protocols import Checker, Classifier, Encoder, Generator, Namer, Reader
 from rag.settings import Settings
 
 
@@ -58,6 +59,12 @@ def text_classifier(settings: Settings) -> TextClassifier:
     return TextClassifier(paths["classifier.onnx"], paths["tokenizer.json"], settings.threads)
 
 
+def network_namer(settings: Settings) -> NetworkNamer:
+    """Build the namer."""
+    paths = model_files(READER, settings.models)
+    return NetworkNamer(paths["namer.onnx"], paths["tokenizer.json"], settings.threads)
+
+
 def llama_model(settings: Settings) -> ModelApart:
     """Build the language model, not yet loaded; raise ModelError if its file is missing or wrong."""
     path = language_model(settings.model, settings.models)
@@ -83,11 +90,12 @@ class Models:
         generator: Generator | None = None,
         checker: Checker | None = None,
         classifier: Classifier | None = None,
+        namer: Namer | None = None,
     ) -> None:
         self._settings = settings
         self.given_encoder = encoder
         self._encoder, self._reader, self._generator = encoder, reader, generator
-        self._checker, self._classifier = checker, classifier
+        self._checker, self._classifier, self._namer = checker, classifier, namer
         self._lock = threading.RLock()
 
     @property
@@ -122,6 +130,13 @@ class Models:
         with self._lock:
             self._classifier = self._classifier or text_classifier(self._settings)
             return self._classifier
+
+    @property
+    def namer(self) -> Namer:
+        """The network that finds names; loaded for the first of them."""
+        with self._lock:
+            self._namer = self._namer or network_namer(self._settings)
+            return self._namer
 
     @property
     def generator(self) -> Generator:

@@ -7,7 +7,18 @@ from datetime import date
 from typing import Protocol
 
 from rag.filters import Filters
-from rag.types import Article, Class, Message, Passage, Reading, Support, Vectors, Window
+from rag.types import (
+    Article,
+    Class,
+    Evidence,
+    Message,
+    Named,
+    Passage,
+    Reading,
+    Support,
+    Vectors,
+    Window,
+)
 
 CUT = "…"  # the last piece of a text that a limit cut off
 
@@ -41,6 +52,21 @@ class Classifier(Protocol):
 
     def classify(self, texts: Sequence[str]) -> list[Class]:
         """Return what each text is."""
+
+
+class Namer(Protocol):
+    """Find names in texts."""
+
+    def names(self, texts: Sequence[str]) -> list[list[Named]]:
+        """Return the names of each text, in order."""
+
+
+class Naming(Protocol):
+    """What has a namer, and loads it only where it is asked for."""
+
+    @property
+    def namer(self) -> Namer:
+        """The namer."""
 
 
 class Judges(Protocol):
@@ -142,6 +168,9 @@ class StoredArticles(Protocol):
 
     def passages(self, ids: Sequence[int]) -> dict[int, Passage]:
         """Passages by id; ids that are gone are left out."""
+
+    def passages_at(self, item: Evidence) -> list[int]:
+        """Ids of the passages in which the words of a piece of evidence stand."""
 
 
 class DatedArticles(Protocol):

@@ -11,6 +11,7 @@ from rag.errors import UsageError
 
 _ABOVE = Path(__file__).resolve().parent.parent
 CHECKOUT = (_ABOVE / "scripts" / "ingest.py").is_file()  # else a wheel, in site-packages
+VERSION = "0.1.0"  # of the program, as in pyproject.toml
 ROOT = _ABOVE if CHECKOUT else Path.cwd()  # the folder of seeds/ and index/
 SETUP = "make setup" if CHECKOUT else "clippings doctor --models"  # joins and checks the models
 _SCRIPTS = {"ingest": "scripts/ingest.py", "page": "app.py"}

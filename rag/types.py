@@ -42,11 +42,16 @@ Counted = Literal[
     "first",
     "last",
     "names",
+    "organisations",
     "holdings",
 ]
 """What a question about the archive counts or lists."""
 Reviewing = Literal["summary", "comparison"]
 """A press review: of one topic, or of what two say about it."""
+Change = Literal["changed", "updated", "conflict", "answered", "gone"]
+"""What is new of a kept question: another answer, what another report says instead (as in a Disagreement),
+an answer where there was none, or none where there was one.
+"""
 REFUSAL = "The articles do not say."
 """The answer when there is none: one constant for prompt, page, shell and tests."""
 
@@ -104,6 +109,7 @@ class Article:
     place: str | None = None  # where it was written: "KESTREL BAY"
     url: str | None = None
     language: str | None = None  # two letters, ISO 639-1
+    correction: str | None = None  # the notice with which it corrects itself
     report: int = 0  # copies of one text share this number; 0 before the library knows
 
     @property
@@ -215,6 +221,20 @@ class Class:
     order: float = 0.0  # of a sentence: the probability that it addresses a program
 
 
+NameKind = Literal["person", "organisation", "place", "other"]
+"""Of what a name is; other things are storms, ships, books, laws."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name that the namer found in a text: text[start:end]."""
+
+    start: int
+    end: int
+    kind: NameKind
+    probability: float
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A passage found for a question; a rank is its place in that search leg, from 1, or None."""
@@ -263,6 +283,7 @@ class Found:
     reports: tuple[Listed, ...] = ()
     notes: tuple[str, ...] = ()  # how it was read, and what was left out
     did_you_mean: tuple[Guess, ...] = ()  # where no report has it
+    as_of: date | None = None  # the day on which the archive was seen; None: now
 
     @property
     def all(self) -> int:
@@ -297,6 +318,29 @@ class NamedDay:
 
     def __str__(self) -> str:
         return f"“{self.phrase}”: {in_words(self.day)}"
+
+
+Precision: TypeAlias = Literal["day", "month", "year"]
+
+
+@dataclass(frozen=True, slots=True)
+class EventDay:
+    """When a sentence says that something happened: a day, or the month or year that begins with it."""
+
+    day: date
+    precision: Precision
+    phrase: str  # the words it was read from
+    ahead: bool = False  # it is told as still to come
+
+    @property
+    def iso(self) -> str:
+        """As far as it is known: "2025-06-12", "2025-06" or "2025"."""
+        return self.day.isoformat()[: {"day": 10, "month": 7, "year": 4}[self.precision]]
+
+    def __str__(self) -> str:
+        if self.precision == "day":
+            return in_words(self.day)
+        return f"{self.day:%B} {self.day.year}" if self.precision == "month" else f"{self.day.year}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,6 +386,31 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Happening:
+    """A sentence of a timeline, with its day; `evidence.article.day` is when it was printed."""
+
+    evidence: Evidence
+    when: EventDay | None  # None where it says no day, or not surely
+    frame: Frame = "fact"
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """What the articles say of something, in the order in which it happened; each sentence once."""
+
+    topic: str
+    dated: tuple[Happening, ...] = ()
+    undated: tuple[Happening, ...] = ()  # in the order in which they were printed
+    notes: tuple[str, ...] = ()
+    as_of: date | None = None  # the day on which the archive was seen; None: now
+
+    @property
+    def all(self) -> tuple[Happening, ...]:
+        """All of it, in the order of its numbers."""
+        return (*self.dated, *self.undated)
+
+
+@dataclass(frozen=True, slots=True)
 class Short:
     """A short answer: words of an article that answer, by the reader alone."""
 
@@ -370,6 +439,14 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class Rejected:
+    """A sentence that the language model wrote and that is not shown, and why."""
+
+    text: str
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Window:
     """The days a question is about, both inclusive; None is open."""
 
@@ -394,12 +471,16 @@ class Ask:
 
     question: str
     filters: Filters = field(default_factory=Filters)
-    as_of: date | None = None  # the day of asking, for words about time; else today
+    asked_on: date | None = None  # the day of asking, for words about time; else `day`
     read_dates: bool = True  # whether the question's words about time count
     after: Answer | None = None  # the turn before, for a question that points back to it
     evidence: int | None = None  # how many pieces; else as many as the settings say
     write: bool = True  # without it, the evidence and the short answer are all
     prose: bool = True  # whether a language model writes; else the words of the articles answer
+
+    def day(self, today: date) -> date:
+        """Return the day of asking: the one that was given, the one on which the archive is seen, or today."""
+        return self.asked_on or self.filters.as_of or today
 
 
 @dataclass(frozen=True, slots=True)
@@ -493,16 +574,24 @@ class Coverage:
     last: date | None
     newest: date | None  # in the archive
     unreadable: int  # files
+    asked_on: date | None = None  # against which its age is counted
+
+    @property
+    def age(self) -> int | None:
+        """How many days the newest evidence was old when it was asked for; None where that is unknown."""
+        days = (self.asked_on - self.last).days if self.asked_on and self.last else -1
+        return days if days >= 0 else None
 
     def __str__(self) -> str:
-        """Say it in one line: "5 articles of 3 outlets, 2 to 9 May 2025; the newest in the archive is of
-        11 May 2025; 17 files could not be read".
+        """Say it in one line: "5 articles of 3 outlets, 2 to 9 May 2025, the newest 25 days old; the newest
+        in the archive is of 11 May 2025; 17 files could not be read".
         """
         count = f"{self.articles:,} article{'' if self.articles == 1 else 's'}"
         outlets = f" of {self.outlets:,} outlet{'' if self.outlets == 1 else 's'}"
         parts = [
             count + (outlets if self.outlets else ""),
             between(self.first, self.last) if self.first and self.last else "",
+            f"the newest {old(self.age)}" if self.age is not None else "",
             f"{self.undated:,} without a date" if self.undated else "",
         ]
         files = f"{self.unreadable:,} file{'' if self.unreadable == 1 else 's'}"
@@ -563,9 +652,8 @@ class Answer:
     status: Status
     statements: tuple[Statement, ...] = ()
     evidence: tuple[Evidence, ...] = ()
-    short: tuple[
-        Short, ...
-    ] = ()  # empty where nothing answers; several where several are asked for
+    # empty where nothing answers; several where several are asked for
+    short: tuple[Short, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
     window: Window | None = None
     notes: tuple[str, ...] = ()  # what the reader should know: what was missing, what was left out
@@ -575,11 +663,13 @@ class Answer:
     standing: str = ""  # the question as it stands alone: a follow-up with its turn
     verdict: Verdict | None = None
     explanation: Explanation | None = None
-    as_of: date | None = None  # the day of asking, against which words about time were read
+    asked_on: date | None = None  # the day of asking, against which words about time were read
+    as_of: date | None = None  # the day on which the archive was seen; None: now
     help: Help = field(default_factory=Help)
     coverage: Coverage | None = None  # what it had to go by; None where no evidence was looked for
     archive: Archive | None = None  # what was counted, where the question is about the archive
     review: Review | None = None  # where a summary or a comparison was asked for
+    rejected: tuple[Rejected, ...] = ()  # what the model wrote and the checks left out
 
     @property
     def text(self) -> str:
@@ -600,12 +690,106 @@ class Answer:
         """The evidence that a statement cites."""
         return tuple(item for item in self.evidence if item.cited)
 
+    @property
+    def exit_code(self) -> int:
+        """How it ended, for programs: 0 answered, 3 the articles do not say, 4 a sentence could not be
+        verified, 7 timed out.
+        """
+        if not all(statement.supported for statement in self.statements):
+            return 4
+        return {"answered": 0, "partial": 0, "not_found": 3, "stopped": 7}[self.status]
+
     def grown(self, **changes: Any) -> Answer:
         """Return a later moment of this answer; mark evidence as cited from its statements."""
         answer = replace(self, **changes)
         numbers = {number for statement in answer.statements for number in statement.citations}
         evidence = tuple(replace(item, cited=item.number in numbers) for item in answer.evidence)
         return replace(answer, evidence=evidence)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one of many questions or names, as a row of a report; what is unknown is empty."""
+
+    question: str
+    status: Status | Literal["mentioned", "refused"]  # refused: it could not be asked
+    exit_code: int
+    narrowed: Mapping[str, str] = field(default_factory=dict)  # filter -> value
+    short: str = ""  # the words that answer
+    answer: str = ""  # in sentences, without marks
+    outlet: str = ""
+    day: str = ""  # of publication, 2025-06-04
+    title: str = ""
+    quotation: str = ""
+    path: str = ""
+    url: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def hit(self) -> bool:
+        """Whether the articles say something."""
+        return self.exit_code in (0, 4)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an article answers to a kept question, in words that outlast the article."""
+
+    value: str  # the words that answer; empty where only the quotation does
+    quotation: str
+    outlet: str
+    title: str
+    article: str  # its id
+    start: int  # of the quotation in the article, as `end`
+    end: int
+    published: date | None = None
+
+    @property
+    def dated(self) -> str:
+        """Whose words it is, and of when: "The Straits Times, 4 June 2025"."""
+        return f"{self.outlet}, {in_words(self.published) if self.published else 'no date'}"
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What an article that has come since says otherwise to a kept question; or that its answer is gone."""
+
+    question: str
+    kind: Change
+    before: Told | None = None  # None where the articles did not say
+    now: Told | None = None  # None where they do not say any more
+    on: date | None = None  # the day of telling
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A standing question with what was known when it was asked last."""
+
+    question: str
+    since: date  # the day it was kept
+    filters: Filters = field(default_factory=Filters)
+    read_dates: bool = True
+    told: tuple[
+        Told, ...
+    ] = ()  # its answer first, then what other reports say instead; empty: refused
+    last: int = (
+        0  # the highest key in the library when it was kept: articles with a higher one are new
+    )
+    seen: tuple[str, ...] = ()  # ids of articles that were found then, or read since
+    news: tuple[News, ...] = ()  # newest first
+
+    def ask(self, day: date) -> Ask:
+        """What is asked on a day: nothing is written."""
+        return Ask(self.question, self.filters, day, self.read_dates, prose=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a search finds for a question, before anything is read."""
+
+    best: Mapping[str, int]  # id of each article that would be read -> its key
+    found: tuple[str, ...]  # ids of all articles that were found
+    last: int  # the highest key in the library
 
 
 @dataclass(frozen=True, slots=True)
@@ -783,6 +967,23 @@ def left_out(undated: int) -> str:
     return (
         f"{count} without a date {'was' if undated == 1 else 'were'} left out." if undated else ""
     )
+
+
+def old(days: int) -> str:
+    """Return an age as people say it: "of the same day", "25 days old", "7 months old", "2 years old"."""
+    if not days:
+        return "of the same day"
+    months, years = round(days / 30.44), round(days / 365.25)
+    many, unit = (
+        (days, "day") if days <= 60 else (months, "month") if months < 24 else (years, "year")
+    )
+    return f"{many:,} {unit}{'' if many == 1 else 's'} old"
+
+
+def known_on(day: date, undated: int) -> str:
+    """Say what an archive leaves out that is seen as it was on a day."""
+    rest = f", and {undated:,} without a date" if undated else ""
+    return f"As known on {in_words(day)}: articles of later days were left out{rest}."
 
 
 def in_words(day: date) -> str:

@@ -14,6 +14,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from functools import partial
+from importlib.metadata import distribution, metadata
 from pathlib import Path
 
 from rag import errors
@@ -133,6 +134,35 @@ def _decision(path: Path) -> str:
     return f"| [{name}]({path.name}) | {day} | {' '.join(decided.split())} |"
 
 
+# ── packages ──
+
+
+def licences() -> str:
+    """Return a table of the pinned packages by licence, as they state it themselves."""
+    pinned = re.findall(r"^([\w.-]+)==", (ROOT / "requirements.txt").read_text(), re.MULTILINE)
+    found: dict[str, set[str]] = {}
+    for name in pinned:
+        found.setdefault(licence(name), set()).add(re.sub(r"-part\d+$", "-part…", name))
+    rows = [f"| {stated} | {', '.join(sorted(found[stated]))} |" for stated in sorted(found)]
+    return "\n".join(["| licence | packages |", "|---|---|", *rows])
+
+
+def licence(package: str) -> str:
+    """Return what an installed package says: an expression, its classifiers, or a line of a text."""
+    about = metadata(package)
+    if "License-Expression" in about:
+        return about["License-Expression"]
+    kinds = [kind for kind in about.get_all("Classifier") or () if kind.startswith("License ::")]
+    if kinds:
+        return ", ".join(sorted(kind.split(" :: ")[-1] for kind in kinds))
+    text = about["License"] if "License" in about else _licence_text(package)
+    return text.strip().split("\n")[0] or "not stated"
+
+
+def _licence_text(package: str) -> str:
+    return distribution(package).read_text("licenses/LICENSE") or ""
+
+
 PARTS: Mapping[str, Callable[[], str]] = {
     "headlines": markdown.headlines,
     "tables": markdown.tables,
@@ -147,6 +177,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "tree": tree,
     "contract": contract,
     "decisions": decisions,
+    "licences": licences,
 }
 
 

@@ -12,6 +12,11 @@ Every test has one tier, by its marker, its folder or its fixtures:
 from __future__ import annotations
 
 import os
+
+# Before faiss is loaded: OpenMP's threads do not outlive a fork, and some tests fork; and two workers
+# on two cores need no more.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 import shutil
 from collections.abc import Iterator
 from dataclasses import astuple, replace

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from rag.engine import Engine
-from tests.fakes import OverlapChecker, OverlapReader, PlainClassifier, WordCountEncoder, settings
+from tests.fakes import (
+    OverlapChecker,
+    OverlapReader,
+    PlainClassifier,
+    PlainNamer,
+    WordCountEncoder,
+    settings,
+)
 
 BOATS = (
     "Three boats sank in the harbour on Monday. The mayor closed the harbour.\n\n"
@@ -30,6 +37,7 @@ def checking_engine(folder, *, reader=None, ingested=True, **articles: str) -> E
         reader=reader or OverlapReader(),
         checker=OverlapChecker(),
         classifier=PlainClassifier(),
+        namer=PlainNamer(),
         generator=object(),  # type: ignore[arg-type]
     )
     if ingested:

@@ -31,6 +31,7 @@ from tests.fakes import (
     OverlapReader,
     PatientGenerator,
     PlainClassifier,
+    PlainNamer,
     ScriptedGenerator,
     WordCountEncoder,
     engine_of,
@@ -75,7 +76,14 @@ def test_help_needs_no_heavy_import():
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["--as-of", "yesterday", "x"], ["-k", "0", "x"], ["-k", "21", "x"], ["--nonsense"]],
+    [
+        [],
+        ["--as-of", "yesterday", "x"],
+        ["--asked-on", "June", "x"],
+        ["-k", "0", "x"],
+        ["-k", "21", "x"],
+        ["--nonsense"],
+    ],
 )
 def test_bad_arguments_end_with_2(arguments, capsys):
     """And with the usage."""
@@ -102,11 +110,11 @@ def test_an_unusable_question_ends_with_2(question, capsys):
 
 @pytest.mark.parametrize("name", ["report.txt", "report", "report.pdf"])
 def test_a_report_of_another_kind_ends_with_2(name, tmp_path, capsys):
-    """The three kinds are named; nothing is asked and nothing written."""
+    """The kinds are named; nothing is asked and nothing written."""
     assert main(["--out", str(tmp_path / name), "Who?"]) == 2
     out, err = capsys.readouterr()
     assert out == ""
-    assert ".md, .html or .json" in err
+    assert ".md, .html, .json, .bib or .csl.json" in err
     assert list(tmp_path.iterdir()) == []
 
 
@@ -180,6 +188,7 @@ def small(tmp_path):
             "reader": OverlapReader(),
             "checker": OverlapChecker(),
             "classifier": PlainClassifier(),
+            "namer": PlainNamer(),
             "generator": generator,
         }
         make = partial(Engine, encoder=WordCountEncoder(), **parts)
@@ -396,7 +405,15 @@ class TestOnTheSeeds:
 
 
 @pytest.mark.parametrize(
-    ("name", "start"), [("a.md", "# What?"), ("a.HTML", "<!doctype html>"), ("a.json", "{")]
+    ("name", "start"),
+    [
+        ("a.md", "# What?"),
+        ("a.HTML", "<!doctype html>"),
+        ("a.json", "{"),
+        ("a.bib", "@misc{"),
+        ("a.csl.json", "["),
+        ("a.CSL.JSON", "["),
+    ],
 )
 def test_a_report_is_of_the_kind_that_its_name_says(name, start, tmp_path):
     """In upper case, too."""

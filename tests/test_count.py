@@ -13,12 +13,16 @@ from rag.count import main
 from rag.engine import Engine
 from rag.settings import ROOT
 from tests.doors import run
-from tests.fakes import OverlapReader, ScriptedGenerator, WordCountEncoder
+from tests.fakes import OverlapReader, PlainNamer, ScriptedGenerator, WordCountEncoder
 
 MADE = {
     "a": ("Harbour Post", "2025-05-30", "The ferry sank in a storm. Nobody was hurt."),
     "b": ("=SUM(1)", "2025-06-02", "A new museum opened its doors; the mayor cut the ribbon."),
-    "c": ("Harbour Post", "2025-06-03", "The ferry was raised by two cranes on a calm morning."),
+    "c": (
+        "Harbour Post",
+        "2025-06-03",
+        "The ferry was raised by two cranes of Dovre Salvage, Ada Holm said.",
+    ),
 }
 
 
@@ -30,7 +34,8 @@ def count(tmp_path):
     for name, (outlet, day, text) in MADE.items():
         front = f"---\ntitle: {name.upper()}\noutlet: '{outlet}'\ndate: {day}\n---\n"
         (seeds / f"{name}.md").write_text(front + text)
-    parts = {"encoder": WordCountEncoder(), "reader": OverlapReader()}
+    namer = PlainNamer({"Dovre Salvage": "organisation", "Ada Holm": "person"})
+    parts = {"encoder": WordCountEncoder(), "reader": OverlapReader(), "namer": namer}
     make = partial(Engine, generator=ScriptedGenerator(), **parts)
 
     def counted(*arguments):
@@ -57,6 +62,8 @@ def test_quiet_says_nothing_beside_the_number(count):
     [
         ("month", ["2025-05 1 " + "█" * 40, "2025-06 1 " + "█" * 40]),
         ("outlet", ["Harbour Post 2 " + "█" * 40]),
+        ("person", ["Ada Holm 1 " + "█" * 40]),
+        ("organisation", ["Dovre Salvage 1 " + "█" * 40]),
         ("day", ["2025-05-30 1 " + "█" * 40, "2025-06-03 1 " + "█" * 40]),
     ],
 )

@@ -25,6 +25,7 @@ from tests.fakes import (
     OverlapChecker,
     OverlapReader,
     PlainClassifier,
+    PlainNamer,
     ScriptedGenerator,
     WordCountEncoder,
     settings,
@@ -62,6 +63,7 @@ def engine(folder, *pieces, reader=None, **changes):
         generator=ScriptedGenerator(*pieces),
         checker=OverlapChecker(),
         classifier=PlainClassifier(),
+        namer=PlainNamer(),
     )
     made.ingest()
     return made
@@ -132,7 +134,7 @@ def test_every_answer_says_what_it_had_to_go_by(tmp_path):
     made.ingest()
     answer = made.answer("How many boats sank?")
     day = date(2025, 6, 3)
-    assert answer.coverage == Coverage(2, 1, 1, day, day, day, 1)
+    assert answer.coverage == Coverage(2, 1, 1, day, day, day, 1, date.today())
     assert answer.help.did_you_mean == answer.help.unknown == ()
 
 
@@ -186,6 +188,7 @@ def test_another_report_is_quoted_without_being_read_by_the_model(tmp_path):
         generator=model,
         checker=OverlapChecker(),
         classifier=PlainClassifier(),
+        namer=PlainNamer(),
     )
     made.ingest()
     answer = made.answer("Who won the Lindholm singles in 2013?")
@@ -298,15 +301,15 @@ def test_a_time_in_the_question_becomes_a_window(tmp_path):
     """Read against the day of asking, and shown; on request it is not read."""
     made = engine(tmp_path, "Ilse Varga won the election. [1]")
     question = "Who won the election in Lindholm this week?"
-    asked = made.answer(Ask(question, as_of=date(2025, 6, 5)))
+    asked = made.answer(Ask(question, asked_on=date(2025, 6, 5)))
     assert (asked.window.since, asked.window.until) == (date(2025, 6, 2), date(2025, 6, 8))
-    assert made.answer(Ask(question, as_of=date(2025, 6, 5), read_dates=False)).window is None
+    assert made.answer(Ask(question, asked_on=date(2025, 6, 5), read_dates=False)).window is None
 
 
 def test_a_window_without_any_article_is_dropped_aloud(tmp_path):
     """An archive of 2025 can still be asked in 2026."""
     answer = engine(tmp_path, "Ilse Varga won. [1]").answer(
-        Ask("Who won the election last week?", as_of=date(2026, 11, 21))
+        Ask("Who won the election last week?", asked_on=date(2026, 11, 21))
     )
     assert answer.window is None
     assert "so all were searched" in answer.notes[0]
@@ -315,7 +318,7 @@ def test_a_window_without_any_article_is_dropped_aloud(tmp_path):
 def test_a_day_without_a_year_is_of_the_archives_last_year(tmp_path):
     """An archive that ends in June 2025 has its June 3, whenever it is asked for."""
     answer = engine(tmp_path, "Ilse Varga won the election. [1]").answer(
-        Ask("Who won the election on June 3?", as_of=date(2026, 11, 29))
+        Ask("Who won the election on June 3?", asked_on=date(2026, 11, 29))
     )
     assert answer.window.since == answer.window.until == date(2025, 6, 3)
     assert answer.evidence[0].article.title == "Lindholm votes"
@@ -325,7 +328,7 @@ def test_a_day_without_a_year_is_of_the_archives_last_year(tmp_path):
 def test_loose_words_about_time_prefer_and_shut_nothing_out(tmp_path):
     """ "This week" is a window that is shown, and older articles still answer."""
     answer = engine(tmp_path, "Ilse Varga won. [1]").answer(
-        Ask("Who won the election this week?", as_of=date(2025, 6, 17))
+        Ask("Who won the election this week?", asked_on=date(2025, 6, 17))
     )
     assert answer.window and not answer.window.strict
     assert answer.status == "answered"
@@ -334,7 +337,7 @@ def test_loose_words_about_time_prefer_and_shut_nothing_out(tmp_path):
 def test_old_news_does_not_answer_a_question_about_this_week(tmp_path):
     """It is refused, and who asks learns how old the reports are."""
     answer = engine(tmp_path, "Ilse Varga won. [1]", reader=Careful()).answer(
-        Ask("Who won the election this week?", as_of=date(2026, 11, 21))
+        Ask("Who won the election this week?", asked_on=date(2026, 11, 21))
     )
     assert answer.status == "not_found"
     assert "The newest of these reports is of 3 June 2025" in answer.notes[-1]
@@ -411,6 +414,7 @@ def test_timings_and_json_have_what_programs_expect(tmp_path):
         "agency",
         "author",
         "published",
+        "correction",
         "published_from",
         "url",
         "path",

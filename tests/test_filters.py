@@ -61,7 +61,8 @@ def test_a_function_shows_a_parameter_for_each_filter():
 def test_every_filter_is_documented(page):
     """For the shell and for programs."""
     text = (ROOT / PurePath(page)).read_text()
-    assert not [name for name in NAMES if f"`{name}`" not in text and f"--{name} " not in text]
+    options = {name: f"--{name.replace('_', '-')} " for name in NAMES}
+    assert not [name for name in NAMES if f"`{name}`" not in text and options[name] not in text]
 
 
 def test_the_shell_offers_exactly_the_filters(capsys):
@@ -71,4 +72,4 @@ def test_the_shell_offers_exactly_the_filters(capsys):
     main(["--help"])
     told = " ".join(capsys.readouterr().out.replace("│", " ").split())
     for row in FILTERS:
-        assert f"--{row.name} " in told and row.help in told
+        assert f"--{row.name.replace('_', '-')} " in told and row.help in told

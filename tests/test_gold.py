@@ -227,7 +227,7 @@ def asked_with(gold: Mapping[str, Any], previous: Mapping[str, Answer]) -> dict[
     """The day a question is asked, and the answer that it follows."""
     options: dict[str, Any] = {}
     if "as_of" in gold:
-        options["as_of"] = date.fromisoformat(gold["as_of"])
+        options["asked_on"] = date.fromisoformat(gold["as_of"])
     if "after" in gold:
         options["after"] = previous[gold["after"]]
     return options

@@ -24,7 +24,14 @@ from rag.store.vectors import FILE as INDEX_FILE
 from rag.store.writer import writing
 from rag.types import Ask, Skipped
 from tests.doors import run
-from tests.fakes import OverlapChecker, OverlapReader, PlainClassifier, WordCountEncoder, settings
+from tests.fakes import (
+    OverlapChecker,
+    OverlapReader,
+    PlainClassifier,
+    PlainNamer,
+    WordCountEncoder,
+    settings,
+)
 from tests.store.test_copies import story
 
 STORM = "Storm in the harbour\n\nA storm came to the harbour. Three boats sank."
@@ -59,6 +66,7 @@ def found(given, question):
         "reader": OverlapReader(),
         "checker": OverlapChecker(),
         "classifier": PlainClassifier(),
+        "namer": PlainNamer(),
     }
     engine = Engine(given, encoder=WordCountEncoder(), **parts)
     return engine.answer(Ask(question, write=False))

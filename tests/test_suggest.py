@@ -43,6 +43,7 @@ from tests.fakes import (
     OverlapChecker,
     OverlapReader,
     PlainClassifier,
+    PlainNamer,
     ScriptedGenerator,
     WordCountEncoder,
     article,
@@ -89,6 +90,7 @@ def engine(folder, *questions, answered=ANSWERED, **texts):
         generator=Author(questions, answered),
         checker=OverlapChecker(),
         classifier=PlainClassifier(),
+        namer=PlainNamer(),
     )
     made.ingest()
     return made

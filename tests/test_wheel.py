@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
 import sys
 import sysconfig
 import venv
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from rag.__main__ import COMMANDS
+from rag.models.catalogue import CATALOGUE, READER
 from rag.settings import ROOT
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]  # it is built once
@@ -91,6 +94,22 @@ def test_package_data_is_in_the_wheel(installed, use, package, name):
     found = Path(use("python", "-c", program).stdout.strip())
     assert found.is_relative_to(installed.parent)
     assert found.read_bytes() == ROOT.joinpath(*package.split("."), name).read_bytes()
+
+
+def test_the_wheel_holds_the_program_and_the_models_trained_for_it_alone(wheel):
+    """No article, no data of an evaluation, no test; of model files those of the catalogue, in full."""
+    with zipfile.ZipFile(wheel) as archive:
+        sizes = {one.filename: one.file_size for one in archive.infolist()}
+        weights = {name for name in sizes if name.startswith("rag/models/weights/")}
+        found = {name: hashlib.sha256(archive.read(name)).hexdigest() for name in weights}
+    assert {name.split("/")[0].split("-")[0] for name in sizes} == {"rag", "clippings"}
+    ours = {f"rag/{part}": f.sha256 for f in CATALOGUE[READER].files for _, part in f.parts}
+    assert found == ours
+    rest = {name: size for name, size in sizes.items() if name not in weights}
+    kinds = {Path(name).suffix for name in rest if name.startswith("rag/")}
+    assert kinds == {".py", ".toml", ".json", ".css", ".js"}
+    assert max(rest.values()) < 150_000  # nothing so large is written by hand
+    print(f"\n{len(sizes)} files in the wheel: {len(weights)} of models, all ours; no data")
 
 
 def test_the_command_of_the_wheel_lists_its_commands(use):

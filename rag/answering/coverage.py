@@ -9,9 +9,14 @@ from rag.types import Coverage, Evidence, Skipped
 
 
 def coverage(
-    evidence: Sequence[Evidence], newest: date | None, skipped: Sequence[Skipped]
+    evidence: Sequence[Evidence],
+    newest: date | None,
+    skipped: Sequence[Skipped],
+    asked_on: date | None = None,
 ) -> Coverage:
-    """Count the articles of the evidence and their outlets; copies of a report are not counted."""
+    """Count the articles of the evidence and their outlets; copies of a report are not counted. Its age
+    is counted against the day of asking.
+    """
     articles = {item.article.id: item.article for item in evidence}.values()
     days = sorted(article.published for article in articles if article.published)
     return Coverage(
@@ -22,4 +27,5 @@ def coverage(
         last=days[-1] if days else None,
         newest=newest,
         unreadable=sum(item.reason != "hidden" for item in skipped),
+        asked_on=asked_on,
     )

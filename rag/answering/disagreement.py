@@ -14,6 +14,7 @@ from typing import Literal, TypeAlias
 from rag.answering.checks.verify import contradicting, source
 from rag.answering.statements import quoted
 from rag.answering.values import alike, common, kind, spoken, values
+from rag.language.marks import in_quotation_marks, unmarked
 from rag.language.mentions import missing
 from rag.language.questions import asks_for_several, asks_whether
 from rag.language.sentences import sentences
@@ -64,7 +65,7 @@ def disagreements(
 
 def _told(item: Evidence, when: When, words: str) -> Statement:
     how = "reports differently" if when == "beside" else f"reported {when}"
-    told = f"{item.article.reporter} {how}: {words}"
+    told = f"{unmarked(item.article.reporter)} {how}: {words}"
     return Statement(told, "quote", (item.number,), True)
 
 
@@ -78,7 +79,7 @@ def _valued(
         return None  # of several things a report may have only some
     agree = common(values(question, said), spoken(source(group)))
     agree = agree or common(values(question, other), spoken(source(cited)))
-    return None if agree else (said, other, best, quoted(best))
+    return None if agree else (said, unmarked(other), best, quoted(best))
 
 
 def _turned(said: str, group: Sequence[Evidence], checker: Checker) -> Sides | None:
@@ -94,7 +95,8 @@ def _turned(said: str, group: Sequence[Evidence], checker: Checker) -> Sides | N
     if found is None:
         return None
     item, sentence = told[found]
-    return said, sentence, item, f"“{sentence}”"
+    words = unmarked(sentence)
+    return said, words, item, in_quotation_marks(words)
 
 
 def _same_matter(

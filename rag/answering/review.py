@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from rag.answering.statements import quoted
 from rag.answering.writing import ended
+from rag.language.marks import unmarked
 from rag.types import Answer, Evidence, Review, Side, Statement
 
 NOTHING_WRITTEN = "No language model wrote any of it."
@@ -41,5 +42,5 @@ def _quoting(draft: Answer, review: Review, note: str) -> Answer:
 def _quotation(item: Evidence) -> Statement:
     """Quote a sentence whole, with its day and who printed it."""
     day = item.article.day
-    told = f"{day[0].upper()}{day[1:]}, {item.article.reporter}: {quoted(item)}"
+    told = f"{day[0].upper()}{day[1:]}, {unmarked(item.article.reporter)}: {quoted(item)}"
     return Statement(told, "quote", (item.number,), True)

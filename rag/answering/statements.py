@@ -16,12 +16,14 @@ from rag.answering import prompt
 from rag.answering.checks.speakers import attributed, speaker
 from rag.answering.checks.verify import judge, repeats
 from rag.answering.values import tells
+from rag.language.marks import in_quotation_marks, unmarked
 from rag.language.sentences import holding
 from rag.language.sentences import sentences as sentence_spans
 from rag.protocols import CUT, Generator, Judges, Stop
-from rag.types import Evidence, Short, Statement
+from rag.types import Evidence, Rejected, Short, Statement
 
 MAX_STATEMENTS = 3
+REPEATS = "it repeats the question"
 # so many pieces of evidence are given to the model to read, the best; with all of them it is right
 # no more often, and reading is what takes the time (docs/decisions/0016-two-pieces-for-the-model.md)
 READ = 2
@@ -61,11 +63,13 @@ def statements(
     generator: Generator,
     judges: Judges,
     stop: Stop,
+    rejected: list[Rejected],
 ) -> Iterator[Statement]:
     """Yield checked statements; raise Refused when the model finds no answer.
 
     Only the best evidence is given to the model, as much as fits; what it writes is checked against
     all, and the first sentence must give what the reader found. A later one that fails is left out.
+    Sentences that are not shown go into `rejected`.
     """
     given = list(evidence[:READ])
     while len(given) > 1 and not generator.fits(prompt.messages(question, given, short)):
@@ -81,7 +85,10 @@ def statements(
         statement = checked(text, numbers, evidence, question, judges, () if seen else short)
         if not seen and repeats(question, text):  # an answer may follow
             repeated = repeated or statement
+            rejected.append(Rejected(text, statement.problems or (REPEATS,)))
             continue
+        if statement.kind == "quote":
+            rejected.append(Rejected(text, statement.problems))
         if statement.text in seen or (seen and statement.kind == "quote"):
             continue  # what fails after an answer adds nothing to it
         seen.add(statement.text)
@@ -89,6 +96,8 @@ def statements(
         if len(seen) == MAX_STATEMENTS:
             return
     if repeated and not seen:
+        if repeated.kind == "written":
+            rejected.pop(0)
         yield repeated
 
 
@@ -157,11 +166,14 @@ def checked(
 
 def quotation(item: Evidence, found: tuple[str, ...] = ()) -> Statement:
     """Quote what holds the words that the reader found."""
-    told = f"{item.article.reporter} wrote: {quoted(item)}"
+    told = f"{unmarked(item.article.reporter)} wrote: {quoted(item)}"
     return Statement(told, "quote", (item.number,), True, found)
 
 
 def quoted(item: Evidence) -> str:
-    """Return the sentences that hold the words found, in quotation marks; without such words all."""
+    """Return the sentences that hold the words found, in quotation marks; without such words all.
+
+    Marks that the article has are left out: in an answer they would pass for ours.
+    """
     first, last = (place - item.start for place in item.found or (item.start, item.end))
-    return f"“{' '.join(holding(item.quote, first, last).split())}”"
+    return in_quotation_marks(unmarked(" ".join(holding(item.quote, first, last).split())))

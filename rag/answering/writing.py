@@ -10,7 +10,7 @@ from rag.answering.statements import Deadline, Refused, quotation, statements
 from rag.answering.statements import quoted as quoted_words
 from rag.errors import ModelError
 from rag.protocols import Checker, Generator, Judges
-from rag.types import Answer, Statement, Status, Verdict, in_words
+from rag.types import Answer, Rejected, Statement, Status, Verdict, in_words
 
 STALE = 0.5  # of the gate's signal: half the weight that news of today has
 QUOTED = "The language model found no answer, so the words that answer are quoted."
@@ -22,21 +22,23 @@ def written(
     """Yield the draft as it grows by statements; the last is `done`, a quotation if the model failed."""
     grown = draft.grown(models={**draft.models, "language model": generator.name})
     cut = False  # whether the time ended while the model still wrote
+    rejected: list[Rejected] = []
     try:
         for statement in statements(
-            question, draft.evidence, draft.short, generator, judges, deadline
+            question, draft.evidence, draft.short, generator, judges, deadline, rejected
         ):
             grown = grown.grown(statements=(*grown.statements, statement))
             yield grown
         cut = deadline.is_set()
     except Refused:
         if not (draft.verdict and draft.verdict.certain):
-            yield ended(grown.grown(short=()), "not_found")
+            yield ended(grown.grown(short=(), rejected=tuple(rejected)), "not_found")
             return
         cut = deadline.is_set()
         grown = grown.grown(notes=(*grown.notes, QUOTED))
     except ModelError as error:
         grown = (grown if grown.statements else draft).grown(notes=(*draft.notes, str(error)))
+    grown = grown.grown(rejected=tuple(rejected))
     yield _finished(question, grown, judges, deadline, cut)
 
 

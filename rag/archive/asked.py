@@ -17,6 +17,7 @@ from datetime import date
 
 from rag.archive.slots import (
     FIRST,
+    ORGANISATIONS,
     PEOPLE,
     PRINTED,
     SIZE,
@@ -109,8 +110,12 @@ def asked(
         return None
     if before and follows and (question != _one_line(ask.question) or not slots.own):
         return _again(before, _kind(shares, slots), slots.mention, ask.filters, window)
-    sure = share >= SURE and len(slots.mention.phrases) < 2
-    made = Asked(_kind(shares, slots), slots.mention, slots.filters, sure=sure)
+    kind, about = _kind(shares, slots), slots.mention
+    sure = share >= SURE and len(about.phrases) < 2
+    if kind == "organisations":  # "Which political parties …": what is listed is not mentioned
+        kept = tuple(one for one in about.phrases if words(one)[-1] not in ORGANISATIONS)
+        about = replace(about, phrases=kept)
+    made = Asked(kind, about, slots.filters, sure=sure)
     return _narrowed(made, ask.filters, window)
 
 
@@ -161,7 +166,8 @@ def _again(
     return _narrowed(Asked(kind, mentioned, filters), chosen, window)
 
 
-_NEEDS: Mapping[Counted, frozenset[str]] = {"outlets": PRINTED, "names": PEOPLE}
+_SOMEBODY = PEOPLE - frozenset("name named names".split())
+_NEEDS: Mapping[Counted, frozenset[str]] = {"outlets": PRINTED, "names": PEOPLE | ORGANISATIONS}
 """Kind -> words of which a question for it has one."""
 
 
@@ -170,6 +176,8 @@ def _kind(shares: Mapping[Asks, float], slots: Slots) -> Counted:
     mentions, first = bool(slots.mention.phrases), bool(slots.words & FIRST)
     likely = [_COUNTS[one] for one in sorted(shares, key=lambda one: -shares[one])]
     kind = next(one for one in likely if one not in _NEEDS or slots.words & _NEEDS[one])
+    if kind == "names" and slots.words & ORGANISATIONS and not slots.words & _SOMEBODY:
+        return "organisations"
     if slots.series and kind in ("articles", "months", "days", "outlets", "newest"):
         return slots.series
     if kind == "holdings" and slots.words & SIZE:

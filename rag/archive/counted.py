@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from rag.archive import people, told
@@ -20,14 +20,23 @@ from rag.archive.asked import Asked
 from rag.archive.slots import Known
 from rag.filters import Filters
 from rag.language import sought
+from rag.language.agencies import agency_of
 from rag.language.words import words
+from rag.protocols import Naming
 from rag.store.fulltext import expression
 from rag.store.library import Library
 from rag.store.soundness import day_of
-from rag.types import Archive, Counted, Tally, in_words
+from rag.types import Archive, Counted, NameKind, Tally, in_words
 
 LISTED = 10  # articles or names; the list itself is one click away
-READ = 5_000  # newest articles whose names are counted: about a second
+READ, BEGINNING = (
+    600,
+    4_000,
+)  # reports, and characters of each, that tell which names there are: two seconds of a processor
+SPREAD = (
+    2_654_435_761,
+    4_294_967_296,
+)  # times a key, modulo: the order of the reports that are read
 LEAST_NAME = 3  # letters of a name by which an outlet or an author is meant
 
 _CHOSEN = """
@@ -36,7 +45,7 @@ _CHOSEN = """
         FROM articles WHERE NOT superseded {narrowed}
     ),
     reports AS (
-        SELECT report, min(published) AS first, max(published) AS last, count(*) AS printed
+        SELECT report, min(key) AS key, min(published) AS first, max(published) AS last, count(*) AS printed
         FROM chosen GROUP BY report
     )
 """
@@ -48,6 +57,7 @@ class Selection:
 
     library: Library
     asked: Asked
+    models: Naming
 
     def rows(self, sql: str, *values: object) -> list[Any]:
         """Run a statement over the chosen articles."""
@@ -63,10 +73,10 @@ class Selection:
         return self.library.db.rows(f"WITH {tables} {sql}", (*given, *values))
 
 
-def count(asked: Asked, library: Library) -> Archive:
+def count(asked: Asked, library: Library, models: Naming) -> Archive:
     """Count what was asked. Raises UsageError for an outlet or author that is not in the library."""
     with library.snapshot():
-        chosen = Selection(library, asked)
+        chosen = Selection(library, asked, models)
         facts = _facts(chosen)
         rows = _ROWS[asked.kind](chosen)
         return Archive(
@@ -78,7 +88,7 @@ def count(asked: Asked, library: Library) -> Archive:
             rows,
             asked.mention.query,
             asked.filters,
-            told.how(asked, facts, _undated(asked, library)),
+            told.how(asked, facts, _undated(chosen)),
         )
 
 
@@ -118,12 +128,13 @@ def _facts(chosen: Selection) -> told.Facts:
     return told.Facts(number, printed - number, outlets, day_of(first), day_of(last))
 
 
-def _undated(asked: Asked, library: Library) -> int:
+def _undated(chosen: Selection) -> int:
     """Count the reports without a date that would be meant but for their day."""
-    any_day = replace(asked, filters=replace(asked.filters, since=None, until=None))
-    ((count,),) = Selection(library, any_day).rows(
-        "SELECT count(*) FROM reports WHERE first IS NULL"
-    )
+    if chosen.asked.filters.as_of:
+        return chosen.library.count_undated()
+    filters = replace(chosen.asked.filters, since=None, until=None)
+    any_day = replace(chosen, asked=replace(chosen.asked, filters=filters))
+    ((count,),) = any_day.rows("SELECT count(*) FROM reports WHERE first IS NULL")
     return int(count)
 
 
@@ -187,16 +198,46 @@ def _article(day: str | None, outlet: str | None, title: str) -> str:
     return " · ".join((told_day, outlet or told.NO_OUTLET, " ".join(title.split())))
 
 
-def _names(chosen: Selection) -> tuple[Tally, ...]:
-    found = chosen.rows(
-        "SELECT a.title, a.text, max(a.published) AS day FROM chosen JOIN articles a USING (key)"
-        " GROUP BY chosen.report ORDER BY day DESC LIMIT ?",
-        READ,
+_told = lru_cache(maxsize=2)(people.counted)  # the page asks for people, then for organisations
+
+
+def _names(kind: NameKind) -> Callable[[Selection], tuple[Tally, ...]]:
+    """Count the names of people or organisations; neither an outlet's nor a news agency's.
+
+    Which names they are, a sample of the reports tells; each is counted in all of them.
+    """
+
+    def rows(chosen: Selection) -> tuple[Tally, ...]:
+        sample = chosen.rows(
+            "SELECT a.title, substr(a.text, 1, ?) FROM reports JOIN articles a ON a.key = reports.key"
+            " ORDER BY a.key * ? % ? LIMIT ?",
+            BEGINNING,
+            *SPREAD,
+            READ,
+        )
+        namer: Any = chosen.models.namer  # a protocol says nothing of hashes
+        outlets = {row.label.lower() for row in _outlets(chosen)}
+        likely = [
+            name
+            for name, _ in _told(tuple(sample), namer).get(kind, ())
+            if not agency_of(name) and not any(name.lower() in outlet for outlet in outlets)
+        ]
+        found = [Tally(name, _having(chosen, name)) for name in likely[: 2 * LISTED]]
+        return tuple(sorted(found, key=lambda one: (-one.count, one.label))[:LISTED])
+
+    return rows
+
+
+def _having(chosen: Selection, name: str) -> int:
+    """Count the reports that have a name as it is written here."""
+    ((number,),) = chosen.rows(
+        "SELECT count(DISTINCT chosen.report) FROM chosen JOIN articles a USING (key)"
+        " WHERE key IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?)"
+        " AND instr(replace(a.title || char(10) || a.text, '’', char(39)), ?)",
+        expression(sought.read(sought.phrase(name)).wanted),
+        name,
     )
-    outlets = {row.label.lower() for row in _outlets(chosen)}
-    named = people.counted((title, text) for title, text, _ in found)
-    kept = [row for row in named if not any(row[0].lower() in outlet for outlet in outlets)]
-    return tuple(Tally(*row) for row in kept[:LISTED])
+    return int(number)
 
 
 _ROWS: dict[Counted, Callable[[Selection], tuple[Tally, ...]]] = {
@@ -208,6 +249,7 @@ _ROWS: dict[Counted, Callable[[Selection], tuple[Tally, ...]]] = {
     "oldest": _articles("min", one_day=False),
     "first": _articles("min", one_day=True),
     "last": _articles("max", one_day=True),
-    "names": _names,
-    "holdings": _names,
+    "names": _names("person"),
+    "organisations": _names("organisation"),
+    "holdings": _names("person"),
 }

@@ -106,6 +106,12 @@ PRINTED = OUTLET | frozenset("from printed prints published publishes where who 
 PEOPLE = frozenset(
     "individuals name named names people person persons politicians who whom whose".split()
 )
+ORGANISATIONS = frozenset(
+    """
+    agencies associations bodies clubs companies company corporations firms groups institutions ministries
+    organisation organisations organization organizations parties teams unions
+    """.split()
+)
 FIRST = frozenset("beginning debut earliest first oldest since start started".split())
 SIZE = frozenset("big large long many much number size total".split())
 _YOURS = re.compile(r"\b(?:(?:in|up) here|(?:you|i|we) (?:have|got|hold|know))\b", re.IGNORECASE)
@@ -143,6 +149,7 @@ _ASKING |= frozenset(
     """.split()
 )
 _SMALL = STOP_WORDS | _ASKING | NUMBER_WORDS.keys()
+_POINTING = STOP_WORDS | {"both", "either", "every"}  # before a name, and no part of it
 _ABOUT = frozenset(
     "about concerning covering mention mentioned mentioning mentions of on regarding".split()
 )
@@ -288,7 +295,7 @@ def _told(tokens: list[str]) -> Iterator[str]:
         kind = ""
         if token.startswith("«"):
             kind = token
-        elif low in STOP_WORDS and not (capital and token.isupper() and len(token) > 1):
+        elif low in _POINTING and not (capital and token.isupper() and len(token) > 1):
             kind = ""
         elif capital or (low not in _SMALL and token[0].isupper()):
             kind = "name"

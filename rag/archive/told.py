@@ -8,9 +8,10 @@ from datetime import date
 
 from rag.archive.asked import Asked
 from rag.filters import Filters
-from rag.types import Tally, between, left_out, span
+from rag.types import Tally, between, known_on, left_out, span
 
 NO_DATE, NO_OUTLET = "no date", "unknown outlet"
+_NAMED = {"names": "people", "organisations": "organisations"}
 _BY = {"months": "month", "days": "day", "outlets": "outlet"}
 
 
@@ -40,9 +41,11 @@ def answer(asked: Asked, facts: Facts, rows: Sequence[Tally]) -> str:
         return _mention_of(asked, rows)
     if asked.kind == "holdings":
         return _holdings(asked, facts, rows)
-    if asked.kind == "names":
-        named = "The people named in most articles" if rows else "No people were recognised"
-        return f"{named}{_place(asked.filters)}{':' if rows else '.'}"
+    if asked.kind in _NAMED:
+        who = _NAMED[asked.kind]
+        named = f"The {who} named in most articles" if rows else f"No {who} were recognised"
+        which = f"{_place(asked.filters)}{f' that mention {mention}' if mention else ''}"
+        return f"{named}{which}{':' if rows else '.'}"
     which = f"{_place(asked.filters)}{f' that mention {mention}' if mention else ''}"
     if facts.number > len(rows):
         return f"The {asked.kind} of {many}{which}:"
@@ -126,10 +129,13 @@ def how(asked: Asked, facts: Facts, undated: int) -> tuple[str, ...]:
         )
     if asked.kind == "outlets" and facts.copies:
         notes.append("A report that several outlets printed counts for each of them.")
-    if asked.kind in ("names", "holdings"):
+    if asked.kind in (*_NAMED, "holdings"):
         notes.append(
-            "People are recognised by a rule: a full name whose last word also stands alone in the article."
+            "A small network tells names from other words, by a few sentences of each; it errs at times."
+            " Names that read alike are one here, whoever bears them; each is counted in all articles."
         )
+    if asked.filters.as_of:
+        return (*notes, known_on(asked.filters.as_of, undated))
     by_day = asked.filters.since or asked.filters.until
     if undated and (by_day or asked.kind in ("first", "last")):
         notes.append(left_out(undated))

@@ -10,6 +10,8 @@ Span = tuple[int, int]
 # A longer "sentence" is a table or has no full stops; it is cut at white space.
 SENTENCE_CHARACTERS = 1_000
 WRAPPED_CHARACTERS = 50  # a shorter line without a full stop is a heading, not a wrapped line
+# The library compares every quotation mark with every other: so many are read piece by piece.
+QUOTES, MANY_QUOTES, PIECE_CHARACTERS = "`'‘“«»‹›„「」『』", 1_000, 2_000
 _ENDS = ".!?:;…”’\"')"
 _CLOCK = re.compile(r"\b[ap]\.m\.$", re.IGNORECASE)
 
@@ -18,9 +20,15 @@ def sentences(text: str) -> list[Span]:
     """Return the spans of a text's sentences, without the white space around them and not empty."""
     from sentencex import get_sentence_boundaries  # 10 ms
 
+    found = (
+        (first + boundary["start_index"], first + boundary["end_index"])
+        for first, last in _pieces(text)
+        if text[first:last].strip()
+        for boundary in get_sentence_boundaries("en", text[first:last])
+    )
     spans: list[Span] = []
-    for boundary in get_sentence_boundaries("en", text) if text.strip() else ():
-        for start, end in _bounded(text, boundary["start_index"], boundary["end_index"]):
+    for boundary in found:
+        for start, end in _bounded(text, *boundary):
             told = text[start:end].strip()
             start = text.index(told, start)
             span = (start, start + len(told))
@@ -35,6 +43,19 @@ def holding(text: str, start: int, end: int) -> str:
     """Return the sentences of a text that a stretch of it touches; the whole text where none does."""
     touched = [span for span in sentences(text) if span[0] < end and start < span[1]]
     return text[touched[0][0] : touched[-1][1]] if touched else text
+
+
+def _pieces(text: str) -> Iterator[Span]:
+    """Yield the whole text; with many quotation marks pieces that end with a paragraph or a word."""
+    size = PIECE_CHARACTERS if sum(map(text.count, QUOTES)) > MANY_QUOTES else len(text)
+    start = 0
+    while start < len(text):
+        stop = start + size
+        found = ((text.rfind(sign, start + 1, stop), sign) for sign in ("\n\n", "\n", ". ", " "))
+        cuts = (end + len(sign.strip()) for end, sign in found if end > start)
+        cut = next(cuts, stop) if stop < len(text) else len(text)
+        yield start, cut
+        start = cut
 
 
 def _goes_on(text: str, last: Span, span: Span) -> bool:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -116,6 +117,7 @@ def _has_bf16() -> bool:
 
 def _sentence_transformer(folder: Path) -> Any:
     """Load the model from local files only."""
+    os.environ["HF_HUB_OFFLINE"] = "1"  # read at import: nothing is looked for elsewhere
     from sentence_transformers import SentenceTransformer
 
     with _no_progress_bar():

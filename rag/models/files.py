@@ -30,13 +30,16 @@ _CHECKED = "checked.json"
 
 
 def model_files(name: str, folder: Path, progress: Progress = silent) -> dict[str, Path]:
-    """Return a model's verified files by name, parts joined. Raises ModelError with the remedy."""
+    """Return a model's verified files by their names in its folder, parts joined.
+
+    Raises ModelError with the remedy.
+    """
     if name not in CATALOGUE:
         raise ModelError(
             f"No model {name!r} in the catalogue. Known: {', '.join(CATALOGUE)}; or give a .gguf file's path."
         )
     return {
-        file.name.rsplit("/", 1)[-1]: _file(file, folder, progress)
+        file.name.removeprefix(f"{name}/"): _file(file, folder, progress)
         for file in CATALOGUE[name].files
     }
 

@@ -152,6 +152,9 @@ class LlamaModel:
         tokens = self._tokenized(messages, reply=False)
         count, llama = len(tokens), self._llama
         if llama.n_tokens >= count and list(llama.input_ids[:count]) == tokens:
+            llama.n_tokens = (
+                count  # no word of the answer before: each is written as if it were the first
+            )
             return
         state = self._states / f"prefix-{self._key(tokens)}.state"
         if not self._restore(state, tokens):

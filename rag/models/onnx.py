@@ -26,12 +26,15 @@ class Network:
         """Return the tokens of a batch of texts or pairs, all of one length."""
         return self._tokenizer.encode_batch(list(texts))
 
-    def run(self, encodings: Any) -> Any:
-        """Return the outputs, each with one row for each text or pair of a batch."""
+    def run(self, encodings: Any, types: Sequence[Sequence[int]] | None = None) -> Any:
+        """Return the outputs, each with one row for each text or pair of a batch.
+
+        `types` are the types of tokens, where they tell something else than which text of a pair.
+        """
         fields = {
             "input_ids": [encoding.ids for encoding in encodings],
             "attention_mask": [encoding.attention_mask for encoding in encodings],
-            "token_type_ids": [encoding.type_ids for encoding in encodings],
+            "token_type_ids": types or [encoding.type_ids for encoding in encodings],
         }
         feed = {name: np.array(fields[name], dtype=np.int64) for name in self._inputs}
         return self._session.run(None, feed)

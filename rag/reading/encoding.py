@@ -23,6 +23,7 @@ _INVISIBLE = re.compile(
     "[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\U000e0000-\U000e007f]"
 )
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_BLANK_LINES = re.compile("\n{100,}")
 # With fewer letters beside ASCII than this a guess says cp852 or cp1250 for English in cp1252.
 WESTERN_SHARE = 0.03
 _TYPOGRAPHY = bytes(range(128)) + "€…‘’“”•–—™\xa0£".encode("cp1252")
@@ -48,12 +49,15 @@ def decode(data: bytes) -> str | None:
 
 
 def tidied(text: str) -> str:
-    """Return a text as it is stored: NFC, plain spaces, nothing invisible, nothing unencodable."""
+    """Return a text as it is stored: NFC, plain spaces, nothing invisible or unencodable, 100 line ends in
+    a row at most.
+    """
     try:
         text.encode()
     except UnicodeEncodeError:  # lone surrogates, as "\\ud800" in JSON
         text = text.encode("utf-8", "replace").decode()
     text = _INVISIBLE.sub("", _CONTROLS.sub("", text))
+    text = _BLANK_LINES.sub("\n" * 100, text)  # each would become a line, of 100 bytes and more
     return unicodedata.normalize("NFC", text).replace("\xa0", " ")
 
 

@@ -10,7 +10,7 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from rag.errors import UsageError
 from rag.types import Skipped, SourceFile, Stamp
@@ -65,10 +65,12 @@ def stamps(folder: Path) -> dict[str, Stamp]:
 
 
 def read(folder: Path, path: str, limit: int) -> SourceFile | Skipped:
-    """Read one file of at most `limit` bytes, without following links.
+    """Read one file of at most `limit` bytes in the folder, without following links.
 
     A file that changes while it is read is read once more, then left to the next ingest.
     """
+    if not _is_inside(folder, path):
+        return Skipped(path, "its place is not in the folder")
     for _ in range(2):
         try:
             data, is_whole = _bytes(folder / path, limit)
@@ -81,6 +83,21 @@ def read(folder: Path, path: str, limit: int) -> SourceFile | Skipped:
         if is_whole:
             return SourceFile(path, data, hashlib.sha256(data).hexdigest())
     return Skipped(path, "changes while it is read; ingest again")
+
+
+def _is_inside(folder: Path, path: str) -> bool:
+    """Return whether a relative path stays in the folder, through no link: a library may name any."""
+    parts = PurePosixPath(path).parts
+    if not parts or path.startswith(("/", "\\")) or ".." in parts or "\0" in path:
+        return False
+    if os.name == "nt" and ("\\" in path or ":" in path):
+        return False
+    above = folder
+    for part in parts[:-1]:
+        above = above / part
+        if above.is_symlink():
+            return False
+    return True
 
 
 def _bytes(path: Path, limit: int) -> tuple[bytes | None, bool]:

@@ -1,24 +1,27 @@
 """Source file -> pages: choose the reader by the file's name and first bytes.
 
-Knows nothing about news; `newspage` turns pages into articles.
+Knows nothing about news; `newspage` turns pages into articles. A reader may hang or grow on a file
+that was made for it: `rag.isolated` reads in children within limits.
 """
 
 from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import PurePosixPath
+from typing import TypeVar
 
 from rag.errors import Unreadable
 from rag.reading.encoding import tidied
 from rag.types import Page, Skipped, SourceFile
 
 Reader = Callable[[str, bytes], list[Page]]
+T = TypeVar("T")
 
-ARCHIVE_SECONDS = 300  # for all files of one archive; each may take 30
+ARCHIVE_SECONDS = 300  # of the processor, for all files of an archive; each has the limit of a file
 FIELD_CHARACTERS = 1_000  # of a title, an author, an address
 LOOK_BYTES = 2_000  # at the beginning of a file, enough to know its kind
 SIGN_BYTES = 1_024  # readers look for the sign of a PDF so far
@@ -76,16 +79,58 @@ _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
 def read_pages(file: SourceFile, left_out: list[Skipped] | None = None) -> list[Page] | Skipped:
-    """Return the pages of a source file, or the reason why it has none.
+    """Return the pages of a source file, or the reason why it has none; without limits of its own.
 
     What cannot be read inside an archive goes into `left_out`.
     """
+    return whole(file.path, parts(file), [] if left_out is None else left_out)
+
+
+def parts(
+    file: SourceFile, begin: int = 0, seconds: float = ARCHIVE_SECONDS
+) -> Iterator[list[Page] | Skipped]:
+    """Yield the pages of each file that an archive holds, from number `begin` on; of others its own.
+
+    What cannot be read is given with the reason. After `seconds` of this process's time the rest of an
+    archive is left out.
+    """
     try:
         if _kind(file) in ARCHIVES:
-            return _unpacked(file, [] if left_out is None else left_out)
-        return _read(file)
+            yield from _unpacked(file, begin, time.process_time() + seconds)
+        else:
+            yield _read(file)
     except Unreadable as reason:
-        return Skipped(file.path, str(reason))
+        yield Skipped(file.path, str(reason))
+
+
+def names(file: SourceFile) -> list[str]:
+    """Return the paths of an archive's files, as `parts` has them; none for another or a bad file."""
+    from rag.reading.readers.zip_files import entry_names
+
+    try:
+        inside = entry_names(file.data) if _kind(file) in ARCHIVES else []
+    except Unreadable:  # `parts` says so
+        return []
+    return [f"{file.path}/{name}" for name in inside]
+
+
+def whole(
+    path: str, read: Iterable[list[T] | Skipped], left_out: list[Skipped]
+) -> list[T] | Skipped:
+    """Join what the parts of a file gave; where none gave anything, return the reason."""
+    found: list[T] = []
+    reasons: list[Skipped] = []
+    for part in read:
+        if isinstance(part, Skipped):
+            reasons.append(part)
+        else:
+            found += part
+    if found:
+        left_out += reasons
+        return found
+    if [one.path for one in reasons] == [path]:
+        return reasons[0]
+    return Skipped(path, _nothing_inside(reasons))
 
 
 def content_fits(kind: str, data: bytes) -> bool:
@@ -108,28 +153,21 @@ def _read(file: SourceFile) -> list[Page]:
     return pages
 
 
-def _unpacked(file: SourceFile, left_out: list[Skipped]) -> list[Page]:
+def _unpacked(file: SourceFile, begin: int, end: float) -> Iterator[list[Page] | Skipped]:
     from rag.reading.readers.zip_files import entries
 
-    pages: list[Page] = []
-    reasons: list[Skipped] = []
-    deadline = time.monotonic() + ARCHIVE_SECONDS
-    for entry in entries(file.data):
+    for entry in entries(file.data, begin):
         inner = SourceFile(f"{file.path}/{entry.name}", entry.data, "")
         try:
             if entry.reason:
                 raise Unreadable(entry.reason)
             if _kind(inner) in ARCHIVES:
                 raise Unreadable("an archive within an archive; unpack it")
-            if time.monotonic() > deadline:
+            if time.process_time() > end:
                 raise Unreadable("reading the archive took too long; unpack it")
-            pages += _read(inner)
+            yield _read(inner)
         except Unreadable as reason:
-            reasons.append(Skipped(inner.path, str(reason)))
-    if not pages:
-        raise Unreadable(_nothing_inside(reasons))
-    left_out += reasons
-    return pages
+            yield Skipped(inner.path, str(reason))
 
 
 def _nothing_inside(reasons: list[Skipped]) -> str:

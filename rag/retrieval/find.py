@@ -18,7 +18,7 @@ from rag.language.sentences import Span
 from rag.language.sought import Group, Sought
 from rag.protocols import ArticleList, ListedArticles, TextIndex
 from rag.retrieval.search import ARTICLES, fuse
-from rag.types import Found, Listed, Passage, Sort, left_out
+from rag.types import Found, Listed, Passage, Sort, known_on, left_out
 
 PASSAGES = 100  # that each leg may name
 MISSPELLED = 5  # words with ~, at most: each is compared with every name of like length
@@ -117,6 +117,7 @@ class Finder:
             offset=wish.offset,
             reports=tuple(self._listed(page, sought, order, lacking)),
             notes=(*notes, *self._undated(wish.filters)),
+            as_of=wish.filters.as_of,
         )
 
     def _read(self, typed: str) -> tuple[Sought, tuple[str, ...]]:
@@ -135,8 +136,12 @@ class Finder:
         return sought.spelled(lambda word: [name for name, _ in others[word]]), notes
 
     def _undated(self, filters: Filters) -> tuple[str, ...]:
-        """Say how many articles a filter of days leaves out since they have none."""
-        note = left_out(self.library.count_undated()) if filters.since or filters.until else ""
+        """Say what a filter of days leaves out."""
+        note = ""
+        if filters.as_of:
+            note = known_on(filters.as_of, self.library.count_undated())
+        elif filters.since or filters.until:
+            note = left_out(self.library.count_undated())
         return (note,) if note else ()
 
     def _order(self, wish: Wish, sought: Sought, keys: Sequence[int] | None) -> Order:

@@ -9,7 +9,7 @@ from rag.errors import UsageError
 from rag.protocols import DatedArticles
 from rag.retrieval import followup
 from rag.retrieval.search import ANY_TIME, NOW, Leaning, Query
-from rag.types import Ask, Window, left_out, span
+from rag.types import Ask, Evidence, Window, known_on, left_out, span
 from rag.when import window as dates
 
 
@@ -25,7 +25,7 @@ class Question:
 
 def read(ask: Ask, articles: DatedArticles) -> Question:
     """Complete a follow-up by its turn, and read the question's time against the day of asking."""
-    day = ask.as_of or date.today()
+    day = ask.day(date.today())
     standing = followup.standalone(ask.question, ask.after)
     window, notes = _window(ask, articles, day)
     searched = dates.published(window, day) if window and window.strict else None
@@ -35,6 +35,8 @@ def read(ask: Ask, articles: DatedArticles) -> Question:
             " were searched.",
         )
         window = searched = None
+    if as_of := ask.filters.as_of:
+        notes = (*notes, known_on(as_of, articles.count_undated()))
     now = ask.read_dates and dates.speaks_of_now(ask.question)
     query = Query(
         dates.without(standing, window),
@@ -46,11 +48,17 @@ def read(ask: Ask, articles: DatedArticles) -> Question:
     return Question(standing, query, window, notes)
 
 
+def cited_before(ask: Ask) -> tuple[Evidence, ...]:
+    """Return what the turn before cited, if the question points back to it."""
+    last = ask.after
+    return last.cited if last and followup.standalone(ask.question, last) != ask.question else ()
+
+
 def _window(ask: Ask, articles: DatedArticles, day: date) -> tuple[Window | None, tuple[str, ...]]:
     """Return the days that were chosen, else those that the question names; with what they leave out."""
     if not (ask.filters.since or ask.filters.until):
         return dates.window(ask.question, day, articles.newest()) if ask.read_dates else None, ()
-    note = left_out(articles.count_undated())
+    note = "" if ask.filters.as_of else left_out(articles.count_undated())
     return Window(ask.filters.since, ask.filters.until), (note,) if note else ()
 
 

@@ -149,12 +149,12 @@ def _candidates(topic: Topic, hits: Iterable[Hit]) -> Iterator[Evidence]:
 
 def _spans(article: Article, passages: Iterable[Passage]) -> Iterator[Quotable]:
     """Yield the first sentence of an article that is clear alone, then those of passages."""
-    yield from islice(_clear(Passage(article, 0, min(HEAD, len(article.text)))), 1)
+    yield from islice(clear(Passage(article, 0, min(HEAD, len(article.text)))), 1)
     for passage in passages:
-        yield from _clear(passage)
+        yield from clear(passage)
 
 
-def _clear(passage: Passage) -> Iterator[Quotable]:
+def clear(passage: Passage) -> Iterator[Quotable]:
     """Yield the whole sentences; one with a pronoun for whom it is about with the sentence before it."""
     before: Span | None = None
     for start, end in sentences(passage.text):

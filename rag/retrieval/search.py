@@ -19,7 +19,7 @@ from rag.filters import Filters
 from rag.language.words import asks, pairs
 from rag.protocols import Encoder, Reader, StoredArticles, TextIndex, VectorIndex
 from rag.retrieval.scores import logit
-from rag.types import Article, Cut, Hit, Passage, Window
+from rag.types import Article, Cut, Evidence, Hit, Passage, Window
 
 RANK_CONSTANT = 60  # Cormack, Clarke, Buettcher 2009: reciprocal rank fusion
 # Full text looks for articles first, since the words of a question are spread over one, and then for
@@ -200,6 +200,29 @@ class Shown:
             return False
         wanted = pairs(passage.text)
         return len(wanted & self._pairs) >= TOLD * len(wanted)
+
+
+def with_cited(
+    hits: Sequence[Hit], before: Sequence[Evidence], query: Query, library: StoredArticles
+) -> list[Hit]:
+    """Return the hits, and after them the passages of evidence that was cited before, where filters and
+    window leave its article.
+    """
+    known = {hit.passage.id for hit in hits}
+    ids = [number for item in before for number in library.passages_at(item)]
+    if not ids:
+        return [*hits]
+    origins, keys = library.origins(ids), library.article_keys(query.filters, query.window)
+    left = {number for number, (key, _) in origins.items() if keys is None or key in keys}
+    added = [number for number in dict.fromkeys(ids) if number in left - known]
+    passages = library.passages(added)
+    return [
+        *hits,
+        *(
+            Hit(passages[one], 0.0, fresh=FRESH_WORTH * query.leaning.freshness(origins[one][1]))
+            for one in added
+        ),
+    ]
 
 
 def rerank(question: str, hits: Sequence[Hit], reader: Reader) -> list[Hit]:

@@ -5,7 +5,8 @@ encoded again.
     python scripts/ingest.py --dry-run     what would be read and forgotten; changes nothing
     python scripts/ingest.py --watch       again whenever the folder changes, until Ctrl-C
 
-Afterwards, and not with --watch, it makes the questions that the page suggests, where some are
+After each ingest the standing questions whose answers may have changed are asked again (rag.standing),
+and the news is told. Afterwards, and not with --watch, it makes the questions that the page suggests, where some are
 missing; Ctrl-C ends that alone.
 """
 
@@ -23,8 +24,10 @@ from typer import Context, Exit, Option
 
 from rag.errors import ClippingsError, IngestRunningError, ModelError
 from rag.settings import Settings, command
+from rag.shell.standing import Standing
 from rag.shell.terminal import door, interrupting, progress_bar, run, say
 from rag.show.harmless import harmless
+from rag.show.news import news_json, told
 from rag.types import IngestReport, Skipped
 
 if TYPE_CHECKING:
@@ -55,10 +58,12 @@ def ingest(
         settings = Settings.from_env()
         if dry_run:
             _plan(settings, as_json)
-        elif watch:
-            _watch(settings, allow_shrink, as_json, quiet)
+            return 0
+        standing = Standing(settings, quiet, context.obj)
+        if watch:
+            _watch(settings, standing, allow_shrink, as_json, quiet)
         else:
-            _show(_ingest(settings, allow_shrink, quiet), as_json)
+            _show(_ingest(settings, allow_shrink, quiet), standing, as_json)
             if not no_questions:
                 _suggest(settings, quiet, context.obj)
         return 0
@@ -85,13 +90,16 @@ def _ingest(settings: Settings, allow_shrink: bool, quiet: bool) -> IngestReport
         return ingest.ingest(settings, progress, allow_shrink=allow_shrink)
 
 
-def _show(report: IngestReport, as_json: bool) -> None:
-    """Every file that was left out with its reason, then the counts."""
+def _show(report: IngestReport, standing: Standing, as_json: bool) -> None:
+    """Every file that was left out with its reason, the counts, then the news of standing questions."""
     if as_json:
-        print(json.dumps(asdict(report), ensure_ascii=False, indent=2), flush=True)
+        found = {**asdict(report), "news": list(map(news_json, standing.news()))}
+        print(json.dumps(found, ensure_ascii=False, indent=2), flush=True)
         return
     _say_skipped(report.skipped)
     print(harmless(str(report)), flush=True)
+    for one in standing.news():
+        print(f"\n{told(one)}", flush=True)
 
 
 def _say_skipped(skipped: list[Skipped] | tuple[Skipped, ...]) -> None:
@@ -125,7 +133,9 @@ def _suggest(settings: Settings, quiet: bool, make: Callable[..., Engine] | None
         say(f"{len(found)} questions for the page, asked and answered · {seconds:.1f} s")
 
 
-def _watch(settings: Settings, allow_shrink: bool, as_json: bool, quiet: bool) -> None:
+def _watch(
+    settings: Settings, standing: Standing, allow_shrink: bool, as_json: bool, quiet: bool
+) -> None:
     """Ingest now and at every change; what goes wrong once is told, and the next change tried."""
     from watchfiles import watch
 
@@ -138,7 +148,7 @@ def _watch(settings: Settings, allow_shrink: bool, as_json: bool, quiet: bool) -
     while changed is not None:
         if changed:
             try:
-                _show(_ingest(settings, allow_shrink, quiet), as_json)
+                _show(_ingest(settings, allow_shrink, quiet), standing, as_json)
             except ClippingsError as error:
                 say(str(error))
         changed = next(changes, None)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from rag.show.harmless import harmless
 from rag.types import Listed
 
-COLUMNS = "published outlet agency author title passage near also url path id".split()
+COLUMNS = "published outlet agency author title passage near also url path id correction".split()
 _CALCULATES = ("=", "+", "-", "@", "\t", "\r")  # a text that begins so may be run as a formula
 
 
@@ -26,7 +26,8 @@ def listed_rows(reports: Iterable[Listed]) -> Iterable[Sequence[object]]:
     for item in reports:
         one = item.article
         about = (one.published, one.source, one.agency, one.author, one.title, item.passage.text)
-        yield *about, "near" if item.near else "", item.elsewhere, one.url, one.path, one.id
+        where = one.url, one.path, one.id, one.correction
+        yield *about, "near" if item.near else "", item.elsewhere, *where
 
 
 def _cell(value: object) -> str:

@@ -4,14 +4,30 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Mapping
 
 from rag.show.html_file import html_file
-from rag.show.json import json_text
+from rag.show.json_file import json_file
 from rag.show.markdown import markdown
+from rag.show.pack import Pack
+from rag.show.references import bibtex, csl
+from rag.types import Answer
 
-FILES = {"md": markdown, "html": html_file, "json": json_text}
-"""Kind, which is also the end of the file's name -> what makes the text."""
+FILES: Mapping[str, Callable[[Answer, Pack | None], str]] = {
+    "md": lambda answer, _: markdown(answer),
+    "html": html_file,
+    "csl.json": csl,
+    "json": json_file,
+    "bib": bibtex,
+}
+"""Kind, which is also the end of the file's name -> what makes the text of an answer and its pack."""
+KINDS = ".md, .html, .json, .bib or .csl.json"
 NAME_CHARACTERS = 60  # of a file's name, without its kind
+
+
+def kind_of(name: str) -> str | None:
+    """Return the kind of a file by its name, or None: "csl.json" for "cited.csl.json"."""
+    return next((kind for kind in FILES if name.lower().endswith(f".{kind}")), None)
 
 
 def file_name(question: str, kind: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from rag.show.harmless import harmless
 from rag.show.shell import MARK, UNMARK, WIDTH
+from rag.show.view import correction
 from rag.types import Found, Listed
 
 INDENT = "    "
@@ -75,6 +76,8 @@ def _told(number: int, item: Listed, marks: bool) -> Iterator[str]:
     ]
     yield f"{INDENT}{before}{f'{chr(10)}{INDENT}'.join(rows)}{after}"
     yield INDENT + harmless(" · ".join(filter(None, (article.path, item.elsewhere))))
+    if told := correction(article):
+        yield INDENT + harmless(told)
 
 
 def _rows(text: str, left: int, right: int) -> Iterator[Span]:

@@ -1,11 +1,13 @@
-"""Answer -> one HTML document that stands alone: its own style, no script, nothing from elsewhere."""
+"""Answer, pack -> one HTML document that stands alone: its own style, no script, nothing from elsewhere."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from rag.settings import command
 from rag.show.html import NOTHING, Html, escape, html, joined, listed
+from rag.show.pack import Pack, Quotation, in_page
 from rag.show.view import (
     INSTEAD,
     Brief,
@@ -25,17 +27,27 @@ from rag.types import Answer, Archive, Evidence
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 STYLE = Html("\n" + Path(__file__).with_suffix(".css").read_text("utf-8"))
+HERE = Html("\0")  # where the pack goes; no text has this character, `escape` leaves it out
 
 
-def html_file(answer: Answer) -> str:
-    """The answer as a whole HTML document: its own style, no script, nothing from elsewhere."""
+def html_file(answer: Answer, pack: Pack | None = None) -> str:
+    """The answer as a whole HTML document: its own style, no script, nothing from elsewhere; with a pack
+    also what it takes to check it.
+    """
+    if pack is None:
+        return _page(answer, NOTHING)
+    before, _, after = _page(answer, joined([_checkable(pack), HERE])).partition(HERE)
+    return in_page(pack, before, after)
+
+
+def _page(answer: Answer, end: Html) -> str:
     view = View.of(answer)
     return html(
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta http-equiv="Content-Security-Policy" content="{}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="referrer" content="no-referrer"><title>{}</title><style>{}</style></head>'
-        '<body><main><h1 dir="auto">{}</h1>{}{}{}{}{}{}</main></body></html>\n',
+        '<body><main><h1 dir="auto">{}</h1>{}{}{}{}{}{}{}</main></body></html>\n',
         POLICY,
         answer.question,
         STYLE,
@@ -52,6 +64,7 @@ def html_file(answer: Answer) -> str:
         if view.evidence
         else NOTHING,
         _below(view),
+        end,
     )
 
 
@@ -145,3 +158,56 @@ def _evidence(item: Evidence, place: Span | None) -> Html:
         after,
         joined(_paragraph("small", line) for line in (article.path, there, *beside(item))),
     )
+
+
+# ── how it can be checked ──
+
+
+def _checkable(pack: Pack) -> Html:
+    """What the pack holds, for people to read."""
+    return html(
+        '<details class="small"><summary>How this can be checked</summary>'
+        "<p>Each quotation is a stretch of the text of an article, counted in characters. Whether it still is"
+        " says <code>{} FILE</code>, without a network, for this page as a file. The checksums (SHA-256) show"
+        " changes; they are no signature.</p>{}{}{}</details>",
+        command("check"),
+        listed("small", map(_told, pack.quotations)),
+        listed("small", _made_with(pack)),
+        listed("small", _left_out(pack)),
+    )
+
+
+def _told(one: Quotation) -> str:
+    """Where a quotation is, and what is known of its article."""
+    place = f"{one.path}, article {one.position + 1}, characters {one.start:,} to {one.end:,}"
+    known = f" (known from: {one.published_from})" if one.published_from else ""
+    facts = [
+        f"author: {one.author}" if one.author else "",
+        f"date: {one.published}{known}" if one.published else "no date",
+        f"address: {one.url}" if one.url else "",
+        f"SHA-256 of the file: {one.file_sha256 or 'unknown'}",
+        f"of the article’s text: {one.text_sha256}",
+    ]
+    return f"[{one.number}] {' · '.join(filter(None, [place, *facts]))}"
+
+
+def _made_with(pack: Pack) -> Iterator[str]:
+    """Which program, models and library made the answer, and how sure it was."""
+    yield f"Clippings {pack.program}"
+    for job, model in pack.models.items():
+        sums = "; ".join(f"{name} {sha256}" for name, sha256 in model.files.items())
+        yield f"{job}: {model.name}" + (f" (SHA-256: {sums})" if sums else "")
+    if index := pack.index:
+        state = f"generation {index.generation}, schema {index.schema}, reading {index.reading}"
+        yield f"index: {state}, encoded by {index.encoder or 'nothing'}"
+    if gate := pack.gate:
+        yield (
+            f"The evidence answers with a probability of {gate.probability}; from {gate.threshold} on there"
+            " is an answer."
+        )
+
+
+def _left_out(pack: Pack) -> Iterator[str]:
+    """The sentences that were not shown, and why."""
+    for one in pack.rejected:
+        yield f"Written and left out: “{one.text}” ({'; '.join(one.problems)})"

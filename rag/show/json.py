@@ -4,7 +4,6 @@ return.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -30,11 +29,6 @@ from rag.types import (
 )
 
 
-def json_text(answer: Answer) -> str:
-    """The answer as `--json` prints it."""
-    return json.dumps(to_json(answer), ensure_ascii=False, indent=2) + "\n"
-
-
 def to_json(answer: Answer, *, explain: bool = False) -> dict[str, Any]:
     """The whole answer; with `explain` also how its evidence was found."""
     window = answer.window
@@ -50,7 +44,7 @@ def to_json(answer: Answer, *, explain: bool = False) -> dict[str, Any]:
         "disagreements": [_disagreement_json(item) for item in answer.disagreements],
         "archive": archive_json(answer.archive) if answer.archive else None,
         "review": _review_json(answer.review) if answer.review else None,
-        **_taken(answer, "as_of"),
+        **_taken(answer, "asked_on as_of"),
         "window": _taken(window, "since until phrase strict") if window else None,
         "confidence": round(answer.confidence, 3),
         **_taken(answer, "notes"),
@@ -112,7 +106,7 @@ def _guesses_json(guesses: Sequence[Guess]) -> list[dict[str, Any]]:
 def _coverage_json(item: Coverage) -> dict[str, Any]:
     """What an answer had to go by, in numbers and in words."""
     return {
-        **_taken(item, "articles outlets undated first last newest unreadable"),
+        **_taken(item, "articles outlets undated first last age newest unreadable"),
         "text": str(item),
     }
 
@@ -130,7 +124,9 @@ def archive_json(found: Archive) -> dict[str, Any]:
 
 def article_json(article: Article) -> dict[str, Any]:
     """What a program needs to know of an article beside its text."""
-    return _taken(article, "id title source agency author published published_from url path")
+    return _taken(
+        article, "id title source agency author published published_from url path correction"
+    )
 
 
 def hit_json(hit: Hit) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from rag.language.corrections import corrected
 from rag.show.refusal import why
 from rag.types import (
     REFUSAL,
@@ -24,6 +25,7 @@ from rag.types import (
     in_words,
 )
 
+CORRECTS, CORRECTED = "The article has a correction", "This was corrected"
 INSTEAD = "The articles answer, for example"
 BRIEF = 60  # characters of a short answer that are said again
 NEAREST = 3  # passages shown when the articles do not say
@@ -125,7 +127,7 @@ class View:
         refused = answer.status == "not_found"
         said = tuple(_said(item, known, answer.review) for item in answer.statements)
         columns = tuple(_columns(said, answer.review)) if answer.review else ()
-        day = f"Asked on {in_words(answer.as_of)}. " if window and answer.as_of else ""
+        day = f"Asked on {in_words(answer.asked_on)}. " if window and answer.asked_on else ""
         return cls(
             asked=f"{day}{window}",
             refused=refused,
@@ -244,8 +246,25 @@ def day_and_author(article: Article) -> str:
 
 
 def beside(item: Evidence) -> list[str]:
-    """What else there is to know of a quotation: the days it names, where else it was printed."""
-    return [line for line in (", ".join(map(str, item.days)), item.elsewhere) if line]
+    """What else there is to know of a quotation: whether its article corrects it, the days it names,
+    where else it was printed.
+    """
+    days = ", ".join(map(str, item.days))
+    return [line for line in (correction(item.article, item), days, item.elsewhere) if line]
+
+
+def correction(article: Article, item: Evidence | None = None) -> str:
+    """With what an article corrects itself, and whether it is this quotation; empty where it does not."""
+    if not article.correction:
+        return ""
+    place = corrected_in(article)
+    meant = bool(item and place and item.start < place[1] and place[0] < item.end)
+    return f"{CORRECTED if meant else CORRECTS}: {article.correction}"
+
+
+def corrected_in(article: Article) -> Span | None:
+    """The sentence of an article that its correction means, where one is found."""
+    return corrected(article.correction, article.text) if article.correction else None
 
 
 _ADDRESS = re.compile(

@@ -8,6 +8,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any, Self
 
@@ -59,6 +60,8 @@ _SHUT = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 
 class Database:
     """A connection to the file of a library: one thread each, no transaction unless one is begun."""
+
+    as_of: date | None = None  # the day on which its articles are seen; None is now
 
     def __init__(
         self, connection: sqlite3.Connection, path: Path, still: tuple[int, ...] = ()
@@ -155,6 +158,8 @@ class Database:
             if _code(error) in _MET:
                 raise _failure(self.path, error) from error
             return str(error)
+        except UnicodeDecodeError as error:
+            return str(error)
         finally:
             self.connection.rollback()
         return None
@@ -203,6 +208,8 @@ def _told(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise _failure(path, error) from error
+    except UnicodeDecodeError as error:  # bytes that are no text, in the names of columns
+        raise _damaged(path, error) from error
     except OSError as error:
         raise refused(path, error) from error
 

@@ -14,6 +14,7 @@ _NARROWED = {
     "part of a name": "IN (SELECT value FROM json_each(?))",
     "first day": ">= ?",
     "last day": "<= ?",
+    "last day known": "<= ?",
 }
 
 

@@ -27,7 +27,7 @@ from rag.store.database import Database
 from rag.store.records import RECORD
 from rag.store.schema import PASSAGES_OF, connect, nothing_in
 from rag.store.soundness import day_of
-from rag.types import Article, Passage, Skipped, Stamp, Vectors, Window, digest
+from rag.types import Article, Evidence, Passage, Skipped, Stamp, Vectors, Window, digest
 
 FILE = "library.sqlite"
 
@@ -40,14 +40,15 @@ class Library:
         self.path = db.path
 
     @classmethod
-    def open(cls, folder: Path) -> Self:
-        """Open for reading. Raises NoLibraryError before the first ingest has ended, and LibraryError
-        when it is none of ours or cannot be used now.
+    def open(cls, folder: Path, as_of: date | None = None) -> Self:
+        """Open for reading, with `as_of` as it was on that day: later articles are not in sight, nor are
+        undated ones. Raises NoLibraryError before the first ingest has ended, and LibraryError when it
+        is none of ours or cannot be used now.
         """
         path = folder / FILE
         if not path.exists():
             raise nothing_in(folder)
-        library = cls(connect(path))
+        library = cls(connect(path, as_of))
         try:
             if library.generation:
                 return library
@@ -92,18 +93,55 @@ class Library:
 
     def files(self) -> dict[str, tuple[str, str]]:
         """Return sha256 and recipe by path of every file that articles came from."""
-        rows = self.db.rows("SELECT path, sha256, recipe FROM files")
+        rows = self._notes("path", "sha256", "recipe", table="files")
         return {path: (sha256, recipe) for path, sha256, recipe in rows}
+
+    def file_of(self, article: Article) -> tuple[str, str] | None:
+        """Return path and sha256 of the file that an article came from; None where it is not there now."""
+        sql = (
+            "SELECT f.path, f.sha256 FROM articles a JOIN files f ON f.path = a.file"
+            " WHERE a.id = ? AND a.path = ? AND a.position = ?"
+        )
+        row = self.db.row(sql, (article.id, article.path, article.position))
+        return tuple(row) if row else None
+
+    def articles_of(self, file: str) -> tuple[Article, ...]:
+        """Return the articles that came from a file, in their order."""
+        sql = f"SELECT {RECORD} FROM articles a WHERE a.file = ? ORDER BY a.position"
+        return tuple(self._article(columns) for columns in self.db.rows(sql, (file,)))
+
+    def files_with(self, number: str, title: str, url: str | None) -> list[str]:
+        """Return the files of the articles with this id, else with this headline or this address."""
+        sql = (
+            "SELECT DISTINCT file FROM articles WHERE id = ? OR title = ? OR url = ?"
+            " ORDER BY id != ?, file LIMIT 100"
+        )
+        return list(
+            dict.fromkeys(row[0] for row in self.db.rows(sql, (number, title, url, number)))
+        )
+
+    def holding(self, words: str, limit: int) -> tuple[str, ...]:
+        """Return the paths of the first articles whose text has these very words."""
+        sql = "SELECT path FROM articles WHERE instr(text, ?) ORDER BY file, position LIMIT ?"
+        return tuple(row[0] for row in self.db.rows(sql, (words, limit)))
 
     def skipped(self) -> tuple[Skipped, ...]:
         """Return what the last ingest left out, and why."""
-        rows = self.db.rows("SELECT path, reason FROM skipped ORDER BY path")
+        rows = self._notes("path", "reason", table="skipped")
         return tuple(Skipped(*row) for row in rows)
 
     def seen(self) -> dict[str, Stamp]:
         """Return the files of the folder as the last ingest found them, also those it could not read."""
-        rows = self.db.rows("SELECT path, size, modified FROM seen")
-        return {path: Stamp(size, modified) for path, size, modified in rows}
+        rows = self._notes("path", "size", "modified", table="seen")
+        return {path: Stamp(_number(size), _number(modified)) for path, size, modified in rows}
+
+    def _notes(self, *columns: str, table: str) -> list[list[str]]:
+        """Return what the last ingest noted, by path. Bytes that are no text are the sign U+FFFD: the
+        next ingest finds the note to be another one, and writes it anew.
+        """
+        read = ", ".join(f"CAST({column} AS BLOB)" for column in columns)
+        rows = self.db.rows(f"SELECT {read} FROM {table} ORDER BY path")
+        return [[bytes(value).decode("utf-8", "replace") for value in row] for row in rows]
 
     def article_ids(self, path: str) -> list[str]:
         """Return the ids of the articles that came from a file."""
@@ -130,8 +168,8 @@ class Library:
         return int(self.db.row(sql, (since, since, until, until))[0])
 
     def count_undated(self) -> int:
-        """Count the articles without a date."""
-        return int(self.db.row("SELECT count(*) FROM articles WHERE published IS NULL")[0])
+        """Count the articles without a date, in sight or not."""
+        return int(self.db.row("SELECT count(*) FROM main.articles WHERE published IS NULL")[0])
 
     def newest(self) -> date | None:
         """Return the day of the newest dated article."""
@@ -177,6 +215,15 @@ class Library:
         return {
             number: Passage(articles[key], start, end, number) for number, start, end, key in spans
         }
+
+    def passages_at(self, item: Evidence) -> list[int]:
+        """Return the ids of the passages in which the words of a piece of evidence stand."""
+        rows = self.db.rows(
+            "SELECT p.id FROM passages p JOIN articles a ON a.key = p.article WHERE a.id = ?"
+            ' AND p.start < ? AND p."end" > ? ORDER BY p.id',
+            (item.article.id, item.end, item.start),
+        )
+        return [row[0] for row in rows]
 
     def articles(self) -> Iterator[Article]:
         """Yield every article, in the order of files and their articles."""
@@ -225,6 +272,10 @@ class Library:
         rows = self.db.rows("SELECT key FROM articles WHERE id = ? ORDER BY key", (article.id,))
         return [row[0] for row in rows]
 
+    def last_key(self) -> int:
+        """Return the highest key that an article has: those that come later have higher ones."""
+        return int(self.db.row("SELECT coalesce(max(key), 0) FROM articles")[0])
+
     def article_keys(self, filters: Filters, window: Window | None) -> list[int] | None:
         """Return the keys of the articles that filters and window leave, or None for all."""
         return filtering.article_keys(self.db, filters, window)
@@ -235,6 +286,11 @@ class Library:
 
     def _article(self, record: Sequence[Any]) -> Article:
         return soundness.article(self.db, record)
+
+
+def _number(noted: str) -> int:
+    """Read a number of a note; a damaged one is none that a file has."""
+    return int(noted) if noted.isdecimal() else -1
 
 
 def _kept(stored: str | None) -> tuple[dict[str, str], dict[str, int]]:

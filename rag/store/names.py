@@ -27,12 +27,14 @@ class Names:
         """Return whether an article has a word in normal form, as a name or in any other way; accents
         make no difference, as in full text.
         """
-        if self.db.row("SELECT 1 FROM names WHERE word = ?", (word,)):
+        then = self.db.as_of is not None
+        if not then and self.db.row("SELECT 1 FROM names WHERE word = ?", (word,)):
             return True
         # Full text knows words by their stems: "Morvan" would be "Morvane".
+        among = " AND +rowid IN (SELECT key FROM articles)" if then else ""
         rows = self.db.rows(
             "SELECT title, text FROM articles WHERE key IN"
-            " (SELECT rowid FROM articles_fts WHERE articles_fts MATCH ? LIMIT ?)",
+            f" (SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?{among} LIMIT ?)",
             (f'"{word}"', READ),
         )
         bare = _bare(word)
@@ -50,7 +52,8 @@ class Names:
             (len(word) - most, len(word) + most),
         )
         sql = "SELECT spelled FROM names WHERE word = ?"
-        return [(name, self.db.row(sql, (name,))[0]) for name in nearest(word, rows)]
+        found = [name for name in nearest(word, rows) if self.db.as_of is None or self.knows(name)]
+        return [(name, self.db.row(sql, (name,))[0]) for name in found]
 
 
 def of_article(title: str, text: str, *imprint: str | None) -> dict[str, str]:

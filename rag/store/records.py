@@ -14,7 +14,9 @@ FIELDS = tuple(field.name for field in fields(Article))
 _KEPT = ("file", "id", "superseded", "signature", *FIELDS)
 _SPANS = """(SELECT group_concat(start || ' ' || "end" || ' ' || digest, ';') FROM
     (SELECT start, "end", digest FROM passages WHERE article = a.key ORDER BY id))"""
-RECORD = ", ".join(["a.sha256", _SPANS, *(f"a.{name}" for name in _KEPT)])
+# As of a day, `articles` is a view that hides later versions: the checksum is that of the row itself.
+_ITSELF = {"superseded": "(SELECT superseded FROM main.articles WHERE key = a.key)"}
+RECORD = ", ".join(["a.sha256", _SPANS, *(_ITSELF.get(name, f"a.{name}") for name in _KEPT)])
 """The columns of a row of `articles AS a`: its checksum, then what that is made of."""
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Sequence
+from contextlib import closing, suppress
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 from rag.atomic import replacing
-from rag.errors import LibraryError, NoLibraryError
+from rag.errors import DamagedError, LibraryError, NoLibraryError
 from rag.settings import command
 from rag.store.database import REBUILD, Database
-from rag.store.records import RECORD, checksum, vector_checksum
+from rag.store.records import RECORD, checksum, is_sound, vector_checksum
 from rag.types import digest
 
-SCHEMA_VERSION = "5"
+SCHEMA_VERSION = "6"
 
 _TOKENIZE = 'tokenize="porter unicode61 remove_diacritics 2"'
 # A table with row numbers: in one without, every vector would take an overflow page of its own.
@@ -49,7 +51,7 @@ CREATE TABLE articles (
     key INTEGER PRIMARY KEY AUTOINCREMENT, file TEXT NOT NULL REFERENCES files (path),
     id TEXT NOT NULL, sha256 TEXT NOT NULL, path TEXT NOT NULL, position INTEGER NOT NULL,
     title TEXT NOT NULL, text TEXT NOT NULL, source TEXT, agency TEXT, author TEXT, published TEXT,
-    published_from TEXT, place TEXT, url TEXT, language TEXT, report INTEGER NOT NULL,
+    published_from TEXT, place TEXT, url TEXT, language TEXT, correction TEXT, report INTEGER NOT NULL,
     superseded INTEGER NOT NULL DEFAULT 0, signature BLOB NOT NULL, UNIQUE (file, position)
 );
 CREATE INDEX articles_report ON articles (report);
@@ -85,13 +87,14 @@ _FROM_3 = f"""BEGIN;
 {_NAMES_AND_SEEN}
 UPDATE meta SET value = '4' WHERE name = 'schema';
 COMMIT;"""
+_RECORD_5 = RECORD.replace(", a.correction", "")  # versions 4 and 5 had no corrections
 
 
 def _from_4(db: Database) -> None:
     """Give every record and vector the checksum of all of it: version 4 only had that of the text."""
     with db.transaction("BEGIN IMMEDIATE"):
         db.rows(_STAGED)
-        for key, text, *record in db.rows(f"SELECT a.key, a.text, {RECORD} FROM articles a"):
+        for key, text, *record in db.rows(f"SELECT a.key, a.text, {_RECORD_5} FROM articles a"):
             if digest(text) == record[0]:
                 sql = "UPDATE articles SET sha256 = ? WHERE key = ?"
                 db.rows(sql, (checksum(record[1:]), key))
@@ -105,10 +108,32 @@ def _from_4(db: Database) -> None:
         db.rows("COMMIT")
 
 
+def _from_5(db: Database) -> None:
+    """Give every article a place for its correction: the next ingest reads all files again, and finds them.
+
+    A record that was sound gets the checksum of all of it again.
+    """
+    with db.transaction("BEGIN IMMEDIATE"):
+        db.rows("ALTER TABLE articles ADD COLUMN correction TEXT")
+        for (key,) in db.rows("SELECT key FROM articles"):
+            with suppress(DamagedError):  # its bytes are no text: it stays altered
+                if is_sound(_record(db, key, _RECORD_5)):
+                    sql = "UPDATE articles SET sha256 = ? WHERE key = ?"
+                    db.rows(sql, (checksum(_record(db, key, RECORD)[1:]), key))
+        db.rows("UPDATE meta SET value = '6' WHERE name = 'schema'")
+        db.rows("COMMIT")
+
+
+def _record(db: Database, key: int, columns: str) -> Sequence[Any]:
+    record: Sequence[Any] = db.row(f"SELECT {columns} FROM articles a WHERE a.key = ?", (key,))
+    return record
+
+
 _EARLIER: dict[str, Callable[[Database], None]] = {
     "2": lambda db: db.script(_FROM_2),
     "3": lambda db: db.script(_FROM_3),
     "4": _from_4,
+    "5": _from_5,
 }
 """Version -> what makes the next one of it."""
 # Lists and filters read these columns alone, newest first: in the table they lie behind the texts, and a
@@ -124,8 +149,11 @@ CREATE INDEX IF NOT EXISTS articles_id ON articles (id);
 PASSAGES_OF = "SELECT id FROM passages WHERE article IN (SELECT value FROM json_each(?))"
 
 
-def connect(path: Path) -> Database:
-    """Connect to a library of ours for reading. Raises LibraryError for anything else."""
+def connect(path: Path, as_of: date | None = None) -> Database:
+    """Connect to a library of ours for reading. Raises LibraryError for anything else.
+
+    With `as_of` its articles are those that were known on that day.
+    """
     db = Database.read(path)
     try:
         found = _version(db)
@@ -135,6 +163,8 @@ def connect(path: Path) -> Database:
                 f" is encoded again): {command('ingest')}"
             )
         _check(db, found)
+        if as_of:
+            _look_back(db, as_of)
     except BaseException:
         db.connection.close()
         raise
@@ -169,6 +199,12 @@ def _make(db: Database) -> None:
 
 
 def _check(db: Database, version: str | None) -> None:
+    if version and version.isdecimal() and int(version) > int(SCHEMA_VERSION):
+        raise LibraryError(
+            f"{db.path} was made by a later version of Clippings: its tables are version {version}, and this"
+            f" one reads those up to {SCHEMA_VERSION}. It is sound: bring Clippings up to date, or name another"
+            " folder in CLIPPINGS_INDEX."
+        )
     if version != SCHEMA_VERSION:
         raise LibraryError(f"{db.path} was made by another version of Clippings. {REBUILD}")
 
@@ -176,6 +212,21 @@ def _check(db: Database, version: str | None) -> None:
 def _is_empty(db: Database) -> bool:
     """Whether there is no table in a file."""
     return not db.row("SELECT 1 FROM sqlite_master")
+
+
+def _look_back(db: Database, day: date) -> None:
+    """Put a view before the articles: those published up to a day, and undated ones never. A version is
+    superseded only where a later one was there by then.
+    """
+    known = f"published <= '{day.isoformat()}'"
+    later = (
+        f"superseded AND EXISTS (SELECT 1 FROM main.articles b WHERE b.report = a.report AND b.url = a.url"
+        f" AND b.{known} AND (b.published, b.key) > (a.published, a.key)) AS superseded"
+    )
+    names = [row[1] for row in db.rows("PRAGMA main.table_info(articles)")]
+    columns = ", ".join(later if name == "superseded" else name for name in names)
+    db.rows(f"CREATE TEMP VIEW articles AS SELECT {columns} FROM main.articles a WHERE {known}")
+    db.as_of = day
 
 
 def _version(db: Database) -> str | None:

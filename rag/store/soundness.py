@@ -61,7 +61,7 @@ def damaged_vectors(db: Database) -> Iterator[int]:
 
 
 def is_altered(db: Database, encoder: str | None) -> bool:
-    """Whether an article or a vector is not as it was put (22 µs a record and 1 µs a vector to
+    """Whether an article, a vector or the names are not as they were put (22 µs a record and 1 µs a vector to
     hash, with two busy cores)."""
     missing = db.row(
         "SELECT 1 FROM passages p LEFT JOIN vectors v ON v.digest = p.digest AND v.encoder = ?"
@@ -69,7 +69,7 @@ def is_altered(db: Database, encoder: str | None) -> bool:
         (encoder,),
     )
     found = (True for check in (damaged_vectors, _altered_articles) for _ in check(db))
-    return bool(missing) or any(found)
+    return bool(missing) or any(found) or not _is_read(db, "names")
 
 
 def faults(db: Database, patience: float = PATIENCE) -> list[LibraryError]:
@@ -83,6 +83,7 @@ def faults(db: Database, patience: float = PATIENCE) -> list[LibraryError]:
         lambda: _told_by_sqlite(db),
         lambda: _full_text(db, patience),
         lambda: islice(_altered_articles(db), NAMED),
+        lambda: _notes(db),
         lambda: _raised(lambda: vectors(db, encoder and encoder[0])),
     )
     found: list[LibraryError] = []
@@ -116,14 +117,33 @@ def _altered_articles(db: Database) -> Iterator[LibraryError]:
         yield from _raised(lambda key=key: _read(db, key))  # type: ignore[misc]
 
 
+def _notes(db: Database) -> Iterator[LibraryError]:
+    """Tell what cannot be read of the lists beside the articles."""
+    for table in ("files", "skipped", "seen", "names"):
+        if not _is_read(db, table):
+            yield _altered(db, f"The list “{table}”")
+    yield from _raised(lambda: db.rows("SELECT * FROM meta"))
+
+
+def _is_read(db: Database, table: str) -> bool:
+    try:
+        db.rows(f"SELECT * FROM {table}")
+    except DamagedError:
+        return False
+    return True
+
+
 def _read(db: Database, key: int) -> None:
     try:
-        article(db, db.row(f"SELECT {RECORD} FROM articles a WHERE a.key = ?", (key,)))
+        record = db.row(f"SELECT {RECORD} FROM articles a WHERE a.key = ?", (key,))
+        if record is None:
+            raise db.damaged(f"an index names article {key}, which is not there")
+        article(db, record)
     except DamagedError as error:  # its bytes are no text
         sql = "SELECT CAST(title AS BLOB), CAST(path AS BLOB) FROM articles WHERE key = ?"
         try:
             title, path = (bytes(value).decode("utf-8", "replace") for value in db.row(sql, (key,)))
-        except (DamagedError, TypeError):
+        except (DamagedError, TypeError):  # also where there is no row
             raise error from None
         raise _altered(db, f"“{title}” ({path})") from error
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import os
 import time
 from dataclasses import replace
+from datetime import date
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -15,13 +17,17 @@ from rag.errors import ClippingsError, LibraryError
 from rag.filters import FILTERS
 from rag.protocols import Progress
 from rag.reading import folder
+from rag.retrieval.find import Wish
+from rag.show import timeline
 from rag.show.csv import COLUMNS, csv_text, listed_rows
 from rag.show.files import FILES, file_name
 from rag.show.html import NOTHING
+from rag.show.markdown import markdown
 from rag.types import Article, Found, Listed, SourceFile, Turn
 from rag.web import links, uploads
 from rag.web.html import answer, archive, article, counts
 from rag.web.html.found import TABLE
+from rag.web.walls.dropped import discard
 
 
 def holdings(engine: Engine) -> tuple[str, str, list[str]]:
@@ -44,7 +50,10 @@ def index_folder(engine: Engine, progress: Progress) -> str:
 def add_files(engine: Engine, paths: list[str], progress: Progress) -> str:
     """Copy files into the folder, index it, and say what became of each."""
     given = [(Path(path), Path(path).name) for path in paths]
-    added, refused = uploads.add(given, engine.settings.seeds, engine.settings.file_bytes)
+    try:
+        added, refused = uploads.add(given, engine.settings.seeds, engine.settings.file_bytes)
+    finally:
+        discard([path for path, _ in given], Path(os.environ.get("GRADIO_TEMP_DIR", os.devnull)))
     if not added:
         return answer.refused(refused)
     return answer.added(added) + index_folder(engine, progress) + answer.refused(refused)
@@ -60,11 +69,11 @@ def without(turn: Turn, what: str) -> Turn:
     return replace(turn, filters=replace(turn.filters, **lifted), answer=None)
 
 
-def parcel(turn: Turn | None, kind: str) -> dict[str, Any]:
+def parcel(engine: Engine, turn: Turn | None, kind: str) -> dict[str, Any]:
     """The answer as a file for the browser to save."""
     if not (turn and turn.answer and kind in FILES):
         return {}
-    text = FILES[kind](turn.answer)
+    text = FILES[kind](turn.answer, engine.pack(turn.answer))
     return _saved(file_name(turn.question, kind), text.encode("utf-8", "replace"))
 
 
@@ -74,33 +83,35 @@ def original(engine: Engine, number: str) -> dict[str, Any]:
     if not found:
         return {}
     settings, path = engine.settings, PurePosixPath(found[0].path)
-    for place in (path, *path.parents):
+    for place in (path, *path.parents):  # the library's word is no proof: `folder.read` looks
         file = folder.read(settings.seeds, str(place), settings.file_bytes)
         if isinstance(file, SourceFile):
             return _saved(place.name, file.data)
     return {}
 
 
-def whole(engine: Engine, number: str, found: Found | None) -> str:
+def whole(engine: Engine, number: str, found: Found | None, as_of: date | None = None) -> str:
     """The article with this id, with its copies and the reports near it; one of a list as it is there."""
-    opened = _article(engine, number)
+    opened = _article(engine, number, as_of)
     if not opened:
         return article.CLOSED
     one, also = opened
-    return article.whole(one, also, near(engine, one), found)
+    return article.whole(one, also, near(engine, one, as_of), found)
 
 
-def near(engine: Engine, one: Article) -> tuple[Listed, ...]:
+def near(engine: Engine, one: Article, as_of: date | None = None) -> tuple[Listed, ...]:
     """The reports of others that tell the same story; none where these cannot be looked for."""
     try:
-        return engine.near(one)
+        return engine.near(one, as_of=as_of)
     except ClippingsError:
         return ()
 
 
-def _article(engine: Engine, number: str) -> tuple[Article, tuple[Article, ...]] | None:
+def _article(
+    engine: Engine, number: str, as_of: date | None = None
+) -> tuple[Article, tuple[Article, ...]] | None:
     try:
-        return engine.article(number)
+        return engine.article(number, as_of)
     except LibraryError:
         return None
 
@@ -109,6 +120,8 @@ def table(engine: Engine, there: str) -> dict[str, Any]:
     """The list of an address as a table for a spreadsheet; nothing where it cannot be made."""
     try:
         wish = links.wish_of(there)
+        if links.is_timeline(there):
+            return _timeline_table(engine, wish)
         found = engine.find(wish.text, wish.filters, wish.sort, TABLE)
     except ClippingsError:
         return {}
@@ -116,13 +129,20 @@ def table(engine: Engine, there: str) -> dict[str, Any]:
     return _saved(file_name(wish.text or "articles", "csv"), text.encode("utf-8", "replace"))
 
 
-@lru_cache(maxsize=4)  # a second for 5,000 articles, so once for a generation
+def _timeline_table(engine: Engine, wish: Wish) -> dict[str, Any]:
+    """Return a timeline as a table for a spreadsheet."""
+    found = engine.timeline(wish.text, wish.filters)
+    text = csv_text([timeline.COLUMNS, *timeline.rows(found)])
+    return _saved(file_name(f"timeline {wish.text}", "csv"), text.encode("utf-8", "replace"))
+
+
+@lru_cache(maxsize=4)  # seconds for 5,000 articles, so once for a generation
 def _named(engine: Engine, generation: int) -> str:
-    return counts.people(engine.count(Asked("names")))
+    return counts.named(engine.count(Asked("names")), engine.count(Asked("organisations")))
 
 
 def named(engine: Engine) -> str:
-    """The people named in most articles."""
+    """The people and organisations named in most articles."""
     try:
         return _named(engine, engine.holdings().generation)
     except ClippingsError:
@@ -137,4 +157,4 @@ def copied(turn: Turn | None) -> dict[str, Any]:
     """The answer with its quotes, for the clipboard."""
     if not (turn and turn.answer):
         return {}
-    return {"do": "copy", "text": FILES["md"](turn.answer), "at": time.time()}
+    return {"do": "copy", "text": markdown(turn.answer), "at": time.time()}

@@ -1,4 +1,4 @@
-"""Find on the page: a list by what was typed, or by the address of a link, page by page."""
+"""Find on the page: a list by what was typed, or by the address of a link, page by page, or a timeline."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from rag.engine import Engine
 from rag.errors import ClippingsError, UsageError
 from rag.filters import FILTERS, chosen
 from rag.retrieval.find import Wish
+from rag.show import timeline as show
 from rag.show.found import heading
 from rag.show.html import NOTHING
 from rag.web.handlers import Shown, sent
 from rag.web.html import answer, article
 from rag.web.html.found import results
-from rag.web.links import PAGE, wish_of
+from rag.web.html.timeline import timeline
+from rag.web.links import PAGE, is_timeline, wish_of
 from rag.web.parts import Parts
 from rag.web.sessions import BUG, Questions
 
@@ -43,7 +45,8 @@ class Finding:
     def followed(self, event: gr.EventData, request: gr.Request) -> Iterator[Shown]:
         """The list of a link; a filter that it lacks is lifted, too."""
         try:
-            wish = wish_of(sent(event))
+            there = sent(event)
+            wish = wish_of(there)
         except UsageError as error:
             yield self._problem(str(error))
             return
@@ -51,7 +54,7 @@ class Finding:
         fields = self.parts.question.filters
         lifted = {fields[name]: "" for name in fields if name not in kept}
         yield {self.parts.question.box: wish.text, **lifted}
-        yield from self._show(wish, request)
+        yield from self._show(wish, request, as_timeline=is_timeline(there))
 
     def linked(self, request: gr.Request) -> Iterator[Shown]:
         """The list of an address with ?find=."""
@@ -65,29 +68,25 @@ class Finding:
             yield self._problem(str(error))
             return
         yield {self.parts.question.box: wish.text}
-        yield from self._show(wish, request)
+        yield from self._show(wish, request, as_timeline=is_timeline(given))
 
     def rest(self, request: gr.Request) -> Shown:
         """The Stop button after a list took the place of a question."""
         running = self.questions.running(str(request.session_hash))
         return {self.parts.question.stop: gr.update(interactive=running)}
 
-    def _show(self, wish: Wish, request: gr.Request) -> Iterator[Shown]:
+    def _show(
+        self, wish: Wish, request: gr.Request, *, as_timeline: bool = False
+    ) -> Iterator[Shown]:
         visitor, sheet = str(request.session_hash), self.parts.sheet
         stop = self.questions.begin(visitor)
         try:
             yield {sheet.state: answer.state("Searching …", busy=True), sheet.pane: article.CLOSED}
-            found = self.engine.find(wish.text, wish.filters, wish.sort, wish.limit, wish.offset)
+            made = self._timeline(wish) if as_timeline else self._list(wish)
             self.questions.wait_for_earlier(visitor, stop)
             if not self.questions.shows(visitor, stop):
                 return
-            wish = replace(wish, text=found.text)
-            yield {
-                sheet.state: answer.state(heading(found)),
-                sheet.answer: results(wish, found),
-                sheet.evidence: NOTHING,
-                sheet.found: found,
-            }
+            yield {sheet.evidence: NOTHING, **made}
         except ClippingsError as error:
             yield self._problem(str(error))
         except Exception:
@@ -95,6 +94,24 @@ class Finding:
             raise
         finally:
             self.questions.end(visitor, stop)
+
+    def _list(self, wish: Wish) -> Shown:
+        sheet = self.parts.sheet
+        found = self.engine.find(wish.text, wish.filters, wish.sort, wish.limit, wish.offset)
+        return {
+            sheet.state: answer.state(heading(found)),
+            sheet.answer: results(replace(wish, text=found.text), found),
+            sheet.found: found,
+        }
+
+    def _timeline(self, wish: Wish) -> Shown:
+        sheet = self.parts.sheet
+        found = self.engine.timeline(wish.text, wish.filters)
+        return {
+            sheet.state: answer.state(show.heading(found)),
+            sheet.answer: timeline(wish, found),
+            sheet.found: None,
+        }
 
     def _problem(self, text: str) -> dict[Any, Any]:
         return {self.parts.sheet.state: answer.problem(text)}

@@ -11,6 +11,7 @@ import gradio as gr
 from rag.engine import Engine
 from rag.errors import UsageError
 from rag.filters import FILTERS, chosen
+from rag.kept import is_kept
 from rag.protocols import Progress
 from rag.retrieval.question import usable
 from rag.show.html import NOTHING
@@ -130,14 +131,17 @@ class Asking:
         if not (turn and turn.answer):
             return self.fresh(request)
         sheet = self.parts.sheet
-        return {**self._filled(shown(turn)), sheet.pane: article.CLOSED, sheet.found: None}
+        screen = shown(turn, kept=self._kept(turn))
+        return {**self._filled(screen), sheet.pane: article.CLOSED, sheet.found: None}
 
     def seen_again(self, event: gr.EventData, kept: Any) -> Shown:
         """A question of this session, as it was answered."""
         place = sent(event)
         if not (kept and place.isdecimal() and int(place) < len(kept)):
             return self.unchanged()
-        return {**self._filled(shown(kept[int(place)])), self.parts.sheet.pane: article.CLOSED}
+        turn = kept[int(place)]
+        screen = shown(turn, kept=self._kept(turn))
+        return {**self._filled(screen), self.parts.sheet.pane: article.CLOSED}
 
     def keep(self, wanted: bool) -> Shown:
         """Switch the history of this session on or off."""
@@ -153,6 +157,9 @@ class Asking:
     def halt(self, request: gr.Request) -> None:
         """Stop what the visitor waits for."""
         self.questions.stop(str(request.session_hash))
+
+    def _kept(self, turn: Turn) -> bool:
+        return is_kept(self.engine.settings.index, turn.question, turn.filters)
 
     def _filled(self, screen: Screen) -> Shown:
         sheet = self.parts.sheet
@@ -179,12 +186,13 @@ class Reading:
             return self.close()
         evidence = {item.number: item.article for item in turn.answer.evidence}
         opened = evidence.get(int(number))
-        near = actions.near(self.engine, opened) if opened else ()
+        near = actions.near(self.engine, opened, turn.filters.as_of) if opened else ()
         return {self.parts.sheet.pane: article.pane(turn.answer, int(number), int(copy or 0), near)}
 
-    def read(self, event: gr.EventData, found: Found | None) -> Shown:
+    def read(self, event: gr.EventData, found: Found | None, turn: Turn | None) -> Shown:
         """An article by its id, from wherever it was named."""
-        return {self.parts.sheet.pane: actions.whole(self.engine, sent(event), found)}
+        as_of = found.as_of if found else turn.filters.as_of if turn else None
+        return {self.parts.sheet.pane: actions.whole(self.engine, sent(event), found, as_of)}
 
     def close(self) -> Shown:
         """No article beside the answer."""
@@ -196,7 +204,7 @@ class Reading:
 
     def saved(self, event: gr.EventData, turn: Turn | None) -> Shown:
         """The answer as a file of the kind that was clicked."""
-        return {self.parts.hands: actions.parcel(turn, sent(event))}
+        return {self.parts.hands: actions.parcel(self.engine, turn, sent(event))}
 
     def original(self, event: gr.EventData) -> Shown:
         """The file behind the open article."""
@@ -240,7 +248,7 @@ class Holding:
         return {place.suggestions: found, place.timer: gr.update(active=making)}
 
     def named(self) -> Shown:
-        """The people named in most articles."""
+        """The people and organisations named in most articles."""
         return {self.parts.archive.people: actions.named(self.engine)}
 
     def unread(self) -> Shown:

@@ -20,6 +20,7 @@ from rag.web.api import programs
 from rag.web.drafts import Checking
 from rag.web.finding import Finding
 from rag.web.handlers import Asking, Holding, Reading
+from rag.web.keeping import Keeping
 from rag.web.parts import Part, Parts, Region
 from rag.web.sessions import Beginnings
 
@@ -45,7 +46,9 @@ def draw(engine: Engine, beginnings: Beginnings) -> gr.Blocks:
         _connect_finding(page, drawn, Finding(engine, beginnings.questions, drawn))
         _connect_checking(drawn, Checking(engine, beginnings.questions, drawn.draft))
         _connect_reading(drawn, Reading(engine, drawn))
-        _connect_archive(page, drawn, Holding(engine, beginnings, drawn))
+        keeping = Keeping(engine, drawn)
+        _connect_archive(page, drawn, Holding(engine, beginnings, drawn), keeping)
+        _connect_keeping(page, drawn, keeping)
         for function in programs(engine):
             gr.api(function, **MANY)
         page.queue(api_open=False, max_size=WAITING)
@@ -109,7 +112,7 @@ def _connect_checking(drawn: Parts, checking: Checking) -> None:
 def _connect_reading(drawn: Parts, reading: Reading) -> None:
     hands, turn, pane = drawn.hands, drawn.sheet.turn, drawn.sheet.pane
     _on(hands.want_open, reading.open, [turn], [pane], **QUICK)
-    _on(hands.want_read, reading.read, [drawn.sheet.found], [pane], **QUICK)
+    _on(hands.want_read, reading.read, [drawn.sheet.found, turn], [pane], **QUICK)
     _on(hands.want_close, reading.close, fills=[pane], **QUICK)
     _on(hands.want_copy, reading.copied, [turn], [hands], **QUICK)
     _on(hands.want_save, reading.saved, [turn], [hands], **QUICK)
@@ -117,7 +120,7 @@ def _connect_reading(drawn: Parts, reading: Reading) -> None:
     _on(hands.want_table, reading.table, fills=[hands], **HIDDEN, **MANY)
 
 
-def _connect_archive(page: gr.Blocks, drawn: Parts, holding: Holding) -> None:
+def _connect_archive(page: gr.Blocks, drawn: Parts, holding: Holding, keeping: Keeping) -> None:
     archive, shown = drawn.archive, (drawn.sheet.turn, drawn.sheet.found)
     places = (drawn.question, drawn.sheet, archive)
     busy: Options = {**ONE, "show_progress_on": archive.report}
@@ -126,9 +129,21 @@ def _connect_archive(page: gr.Blocks, drawn: Parts, holding: Holding) -> None:
     _on(page.load, holding.named, fills=[archive.people], **QUICK)
     _on(page.load, holding.unread, fills=[archive.unread], **QUICK)
     _on(archive.timer.tick, holding.look_again, fills=[archive], **QUICK)
-    _on(archive.index.click, holding.index, shown, places, **busy)
-    _on(drawn.hands.want_ingest, holding.read_new, shown, places, **new)
-    _on(archive.drop.upload, holding.add, [archive.drop, *shown], places, **busy)
+    ingested = (
+        _on(archive.index.click, holding.index, shown, places, **busy),
+        _on(drawn.hands.want_ingest, holding.read_new, shown, places, **new),
+        _on(archive.drop.upload, holding.add, [archive.drop, *shown], places, **busy),
+    )
+    for one in ingested:
+        _on(one.then, keeping.run, fills=[archive.standing], **{**HIDDEN, **ONE})
+
+
+def _connect_keeping(page: gr.Blocks, drawn: Parts, keeping: Keeping) -> None:
+    hands, listed = drawn.hands, drawn.archive.standing
+    _on(page.load, keeping.now, fills=[listed], **QUICK)
+    places = (hands, drawn.sheet.state, listed)
+    _on(hands.want_keep, keeping.star, [drawn.sheet.turn], places, **HIDDEN, **MANY)
+    _on(hands.want_forget, keeping.forget, fills=[hands, listed], **QUICK)
 
 
 def theme() -> gr.themes.Base:

@@ -78,6 +78,7 @@ class Archive(Region):
     drop: Part
     index: Part
     report: Part
+    standing: Part
     timer: Part
 
 
@@ -198,7 +199,10 @@ def _archive(dateline: Part, unread: Part, suggestions: Part) -> Archive:
         )
         index = gr.Button("Index the folder", size="sm", scale=0, min_width=0)
         report = gr.HTML(elem_classes="place-of-report")
-    return Archive(dateline, unread, suggestions, holdings, people, drop, index, report, timer)
+        kept = gr.HTML(elem_classes="place-of-standing")
+    return Archive(
+        dateline, unread, suggestions, holdings, people, drop, index, report, kept, timer
+    )
 
 
 def _session(prose: bool) -> Session:

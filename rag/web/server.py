@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import socket
-import tempfile
 import threading
 import webbrowser
 from collections.abc import Callable, Iterator
@@ -23,7 +23,7 @@ from rag.errors import UsageError
 from rag.settings import Settings, command
 from rag.shell.terminal import door, run, say
 from rag.web.sessions import Beginnings, Questions
-from rag.web.walls import guard
+from rag.web.walls import dropped, guard
 from rag.web.walls.allowed import Rules, bracketed, forget, login_for, loopback
 from rag.web.walls.login import Login
 
@@ -39,8 +39,8 @@ SESSIONS = 200  # conversations at once, 0.1 to 0.2 MB each; the one unused for 
 def gradio_environment() -> Iterator[None]:
     """Set what gradio reads from the environment; enter it before the page is built."""
     forget(os.environ)
-    with tempfile.TemporaryDirectory(prefix="clippings-") as folder:
-        os.environ["GRADIO_TEMP_DIR"] = folder  # where dropped files arrive; gradio's own is shared
+    with dropped.folder() as folder:
+        os.environ["GRADIO_TEMP_DIR"] = str(folder)  # where dropped files arrive
         yield
 
 
@@ -63,7 +63,15 @@ def open_page(
     """Serve the page behind its walls and return its address; raise OSError if the port is taken."""
     from rag.web.page import LOOKS, theme
 
-    rules = Rules(host, port, login, uploads=True, endpoints=("ask", "search", "check"), mcp=mcp)
+    rules = Rules(
+        host,
+        port,
+        login,
+        uploads=True,
+        endpoints=("ask", "search", "timeline", "check"),
+        mcp=mcp,
+        dropped=_dropped_here(),
+    )
     _, address, _ = page.launch(
         app_kwargs={"lifespan": guard.around(rules)},
         server_name=bracketed(host),
@@ -93,7 +101,8 @@ def serve(
     port: Annotated[int, Option(min=1, max=65535, help="Where the page listens.")] = PORT,
     no_browser: Annotated[bool, Option("--no-browser", help="Do not open the browser.")] = False,
     mcp: Annotated[
-        bool, Option("--mcp", help="Offer ask, search and check to assistants, too (MCP).")
+        bool,
+        Option("--mcp", help="Offer ask, search, timeline and check to assistants, too (MCP)."),
     ] = False,
     host: Annotated[
         str, Option(help="Where the page listens; for other computers it has a password.")
@@ -126,8 +135,27 @@ def serve(
             say("Closed.")
         return 0
 
-    with gradio_environment():
+    with _ended_alike(), gradio_environment():
         raise Exit(run(work))
+
+
+@contextmanager
+def _ended_alike() -> Iterator[None]:
+    """Let SIGTERM end the block as Ctrl-C does, so that nothing dropped stays behind."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread hears signals
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _dropped_here() -> Path | None:
+    """The folder of `gradio_environment`."""
+    place = os.environ.get("GRADIO_TEMP_DIR")
+    return Path(place) if place else None
 
 
 def _free(host: str, port: int) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from rag import kept as standing
 from rag.engine import Engine
 from rag.errors import ClippingsError, IngestRunningError
 from rag.types import Turn
@@ -211,7 +212,7 @@ def screens(
             ahead = questions.ahead(stop) if questions else 0
             if moment:
                 turn = replace(turn, answer=moment)
-                yield shown(turn, ahead)
+                yield shown(turn, ahead, kept=_kept(engine, turn))
                 if moment.done:
                     return
             elif stop.is_set():
@@ -227,11 +228,17 @@ def screens(
         raise
 
 
-def shown(turn: Turn, ahead: int = 0) -> Screen:
+def shown(turn: Turn, ahead: int = 0, *, kept: bool = False) -> Screen:
     """Return a turn as the page shows it while `ahead` questions are written before it."""
     assert turn.answer is not None
     doing = render.state(render.stage(turn.answer, ahead), busy=not turn.answer.done)
-    return Screen(doing, render.answer(turn), cards.evidence(turn.answer), turn)
+    return Screen(doing, render.answer(turn, kept=kept), cards.evidence(turn.answer), turn)
+
+
+def _kept(engine: Engine, turn: Turn) -> bool:
+    """Return whether a finished answer is one of a standing question."""
+    done = turn.answer is not None and turn.answer.done
+    return done and standing.is_kept(engine.settings.index, turn.question, turn.filters)
 
 
 def _stopped(turn: Turn) -> Screen:

@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 
 from rag.atomic import replacing
 from rag.errors import Unreadable, UsageError
+from rag.isolated import Readers
 from rag.reading import folder, formats
 from rag.types import Skipped, SourceFile
 
@@ -41,15 +42,16 @@ def add(
     known = _sizes(seeds)
     added: list[str] = []
     skipped: list[Skipped] = []
-    for path, given in paths:
-        name = safe_name(given)
-        try:
-            data = _acceptable(path, name, limit)
-            _refuse_known(seeds, data, known.get(len(data), ()), limit)
-            added.append(_put(seeds, name, data))
-            known.setdefault(len(data), []).append(added[-1])
-        except Unreadable as reason:
-            skipped.append(Skipped(name, str(reason)))
+    with Readers() as readers:
+        for path, given in paths:
+            name = safe_name(given)
+            try:
+                data = _acceptable(path, name, limit, readers)
+                _refuse_known(seeds, data, known.get(len(data), ()), limit)
+                added.append(_put(seeds, name, data))
+                known.setdefault(len(data), []).append(added[-1])
+            except Unreadable as reason:
+                skipped.append(Skipped(name, str(reason)))
     return tuple(added), tuple(skipped)
 
 
@@ -96,7 +98,7 @@ def _names(name: str) -> Iterator[str]:
 # ── contents ──
 
 
-def _acceptable(path: Path, name: str, limit: int) -> bytes:
+def _acceptable(path: Path, name: str, limit: int, readers: Readers) -> bytes:
     """Return the bytes of a file that can be an article; raise Unreadable with the reason if not."""
     kind = PurePosixPath(name).suffix.lower()
     if kind not in formats.SIGNS:
@@ -106,16 +108,16 @@ def _acceptable(path: Path, name: str, limit: int) -> bytes:
     file = folder.read(path.parent, path.name, limit)
     if isinstance(file, Skipped):
         raise Unreadable(file.reason)
-    _check_content(SourceFile(name, file.data, file.sha256), kind)
+    _check_content(SourceFile(name, file.data, file.sha256), kind, readers)
     return file.data
 
 
-def _check_content(file: SourceFile, kind: str) -> None:
+def _check_content(file: SourceFile, kind: str, readers: Readers) -> None:
     if not formats.content_fits(kind, file.data):
         raise Unreadable(f"its content is not that of a {kind} file")
     if formats.SIGNS[kind]:
         return  # costly to read: its sign is enough
-    if isinstance(pages := formats.read_pages(file), Skipped):
+    if isinstance(pages := readers.pages(file, []), Skipped):
         raise Unreadable(pages.reason)
 
 

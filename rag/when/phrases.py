@@ -26,8 +26,8 @@ class Rule(NamedTuple):
     def read(self, mark: Mark, as_of: date) -> Days:
         """Return the days that a mark of this rule names, or the part of them that is meant."""
         span, part = self.reader(mark, as_of), group(mark, "part").removeprefix("the ")
-        if part.startswith("week") and span.first == span.last:
-            return whole("week", span.first)
+        if span.first == span.last:  # "late on Friday" is that day
+            return whole("week", span.first) if part.startswith("week") else span
         return next((portion(span, *PARTS[key]) for key in PARTS if part.startswith(key)), span)
 
     def is_time(self, mark: Mark) -> bool:
@@ -158,3 +158,46 @@ RULES = [
           readings.read_years, _IN),
 ]
 # fmt: on
+
+# What only sounds like a time, and quoted words.
+_HIDDEN = re.compile(
+    rf"""  "[^"]*" | “[^“”]*” | «[^«»]*» | ‘(?:[^‘’]|’(?=\w))*’ | (?<!\w)'(?:[^']|(?<=\w)'(?=\w))*'(?!\w)
+    | \b(?:black|good|super|bloody|cyber|ash|maundy|palm|easter|holy|shrove|whit|fat|giving)\s+(?:{WEEKDAY})\b
+    | \b(?-i:Mail|Independent|Scotland|Wales)\s+on\s+Sunday\b
+    | \bSunday\s+(?:times|telegraph|mirror|mail|express|post|world|herald|independent|league|school)\b
+    | \b(?:{WEEKDAY})\s+(?:night\s+(?:live|football|lights|fever)|evening\s+post|the\s+13th)\b
+    | \b(?-i:[A-Z]\w*\s+Today)\b | \btoday\s+(?:show|programme)\b | \btonight\s+show\b
+    | \blast\s+week\s+tonight\b | \bmay\s+day\b | \bmarch\s+madness\b | \b(?:fourth|4th)\s+of\s+july\b(?!,?\s+\d)
+    | \b(?:(?:{MONTH}|{MONTH_SHORT})\.?\s+\d\d?(?:st|nd|rd|th)?|\d\d?(?:st|nd|rd|th)?\s+(?:{MONTH}|{MONTH_SHORT}))\b
+      (?:,?\s+\d{{4}},?)?\s+(?:(?:capitol|terror(?:ist)?|house|select)\s+)*(?:committee|panel|commission|hearing|riot|attack
+      |insurrection|massacre|crackdown|bombing|coup|defendant)
+    | \b(?:q[1-4]|h[12]|(?:first|second|third|fourth|last|this)[\s-]quarter(?:['’]s)?)(?:\s+(?:of\s+)?\d{{4}})?
+      \s+(?:earnings|results?|profits?|sales|revenues?|figures|numbers|gdp|growth|loss(?:es)?|report)\b
+    | \b(?:{MONTH}|{MONTH_SHORT})(?:\s+\d{{4}})?\s+(?:jobs|payrolls?|(?:un)?employment|inflation|cpi|gdp|retail)\b
+    | \b(?:born|founded|established|built)\s+(?:in|on)\s+(?:[\w.]+,?\s+){{0,3}}\d{{4}}\b
+    | \b(?:next|upcoming|coming)\s+(?!year)\w+(?:\s+\d\d?\b)? | \blater\s+(?:this|today)(?:\s+\w+)?
+    | \brest\s+of\s+(?:this|the)\s+\w+ | \b(?:did|does|do|will|can|could|would|to)\s+this\s+fall\b """,
+    re.IGNORECASE | re.VERBOSE | re.ASCII,
+)
+
+
+def without_names(text: str) -> str:
+    """Return a text with plain spaces, and with dots for what only sounds like a time."""
+    return _HIDDEN.sub(lambda mark: "·" * len(mark[0]), re.sub(r"\s", " ", text))
+
+
+def marks(text: str) -> list[tuple[Mark, Rule]]:
+    """Return the marks of a text in order, each with its rule; of overlapping ones the earlier, then the
+    longer. One that lacks its lead never hides another.
+    """
+    found = [
+        (not rule.is_time(mark), mark.start(), -mark.end(), place, mark, rule)
+        for place, rule in enumerate(RULES)
+        for mark in rule.pattern.finditer(text)
+    ]
+    taken, kept = bytearray(len(text)), []
+    for _, start, _, _, mark, rule in sorted(found, key=lambda one: one[:4]):
+        if not any(taken[start : mark.end()]):
+            taken[start : mark.end()] = b"x" * len(mark[0])
+            kept.append((mark, rule))
+    return sorted(kept, key=lambda one: one[0].start())

@@ -48,7 +48,7 @@ def _named_day(mark: re.Match[str], before: str, published: date) -> date | None
     month, number = mark["month"] or mark["month2"], mark["day"] or mark["day2"]
     weekday = WEEKDAY_NUMBER[mark["weekday"].lower()] if mark["weekday"] else None
     if month:
-        near = _nearest(MONTH_NUMBER[month.lower()], int(number), published)
+        near = nearest(MONTH_NUMBER[month.lower()], int(number), published)
         return near if near and weekday in (None, near.weekday()) else None
     sentence = re.split(r"[.!?]\s", before)[-1]
     if weekday is None or _TO_COME.search(sentence):
@@ -56,7 +56,8 @@ def _named_day(mark: re.Match[str], before: str, published: date) -> date | None
     return published - timedelta(days=(published.weekday() - weekday) % 7)
 
 
-def _nearest(month: int, number: int, published: date) -> date | None:
+def nearest(month: int, number: int, published: date) -> date | None:
+    """Return the day of a month that is nearest to an article's; None where there is none within half a year."""
     years = (published.year, published.year - 1, published.year + 1)
     days = (valid_day(year, month, number) for year in years)
     return next((day for day in days if day and abs(day - published) <= _NEAR), None)

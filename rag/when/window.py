@@ -16,10 +16,10 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from rag.language.calendar import MONTH, MONTH_SHORT, WEEKDAY, Days
+from rag.language.calendar import Days
 from rag.language.words import STOP_WORDS, search_words
 from rag.types import Window
-from rag.when.phrases import BOUNDS, RULES, Rule
+from rag.when.phrases import BOUNDS, Rule, marks, without_names
 from rag.when.readings import Mark, group
 
 # Reports follow events: three days reach from a Friday evening to Monday's paper.
@@ -28,25 +28,6 @@ REPORTED_WITHIN = timedelta(days=3)
 # article is the one of the year before.
 LAG = timedelta(days=31)
 
-_HIDDEN = re.compile(
-    rf"""  "[^"]*" | “[^“”]*” | «[^«»]*» | ‘(?:[^‘’]|’(?=\w))*’ | (?<!\w)'(?:[^']|(?<=\w)'(?=\w))*'(?!\w)
-    | \b(?:black|good|super|bloody|cyber|ash|maundy|palm|easter|holy|shrove|whit|fat|giving)\s+(?:{WEEKDAY})\b
-    | \b(?-i:Mail|Independent|Scotland|Wales)\s+on\s+Sunday\b
-    | \bSunday\s+(?:times|telegraph|mirror|mail|express|post|world|herald|independent|league|school)\b
-    | \b(?:{WEEKDAY})\s+(?:night\s+(?:live|football|lights|fever)|evening\s+post|the\s+13th)\b
-    | \b(?-i:[A-Z]\w*\s+Today)\b | \btoday\s+(?:show|programme)\b | \btonight\s+show\b
-    | \blast\s+week\s+tonight\b | \bmay\s+day\b | \bmarch\s+madness\b | \b(?:fourth|4th)\s+of\s+july\b(?!,?\s+\d)
-    | \b(?:(?:{MONTH}|{MONTH_SHORT})\.?\s+\d\d?(?:st|nd|rd|th)?|\d\d?(?:st|nd|rd|th)?\s+(?:{MONTH}|{MONTH_SHORT}))\b
-      (?:,?\s+\d{{4}},?)?\s+(?:(?:capitol|terror(?:ist)?|house|select)\s+)*(?:committee|panel|commission|hearing|riot|attack
-      |insurrection|massacre|crackdown|bombing|coup|defendant)
-    | \b(?:q[1-4]|h[12]|(?:first|second|third|fourth|last|this)[\s-]quarter(?:['’]s)?)(?:\s+(?:of\s+)?\d{{4}})?
-      \s+(?:earnings|results?|profits?|sales|revenues?|figures|numbers|gdp|growth|loss(?:es)?|report)\b
-    | \b(?:{MONTH}|{MONTH_SHORT})(?:\s+\d{{4}})?\s+(?:jobs|payrolls?|(?:un)?employment|inflation|cpi|gdp|retail)\b
-    | \b(?:born|founded|established|built)\s+(?:in|on)\s+(?:[\w.]+,?\s+){{0,3}}\d{{4}}\b
-    | \b(?:next|upcoming|coming)\s+(?!year)\w+(?:\s+\d\d?\b)? | \blater\s+(?:this|today)(?:\s+\w+)?
-    | \brest\s+of\s+(?:this|the)\s+\w+ | \b(?:did|does|do|will|can|could|would|to)\s+this\s+fall\b """,
-    re.IGNORECASE | re.VERBOSE | re.ASCII,
-)
 # After these words, a day that comes back is the one to come.
 _TO_COME = re.compile(
     r"\b(?:will|Will(?=\s+[a-z])|won['’]t|shall|would|must|(?:has|have|needs?)\s+to|going\s+to"
@@ -104,7 +85,7 @@ def window(question: str, as_of: date, newest: date | None = None) -> Window | N
     `newest` article is known. All but such yearly days counts from the day of asking.
     """
     reached = newest + LAG if newest and as_of - newest > LAG else as_of
-    for run in _runs(_phrases(_plain(question), as_of, reached)):
+    for run in _runs(_phrases(without_names(question), as_of, reached)):
         if not (span := _span_of(run)):
             continue
         with suppress(OverflowError):  # after 9999-12-31
@@ -136,31 +117,17 @@ def without(question: str, window: Window | None) -> str:
 
 def speaks_of_now(question: str) -> bool:
     """Return whether a question is about the present or fresh news: "latest", "now", "this week"."""
-    return bool(_NOW.search(_plain(question)))
-
-
-def _plain(question: str) -> str:
-    """Return the question with plain spaces, and with dots for what only sounds like a time."""
-    return _HIDDEN.sub(lambda mark: "·" * len(mark[0]), re.sub(r"\s", " ", question))
+    return bool(_NOW.search(without_names(question)))
 
 
 def _phrases(text: str, as_of: date, reached: date) -> list[_Phrase]:
-    """Return the phrases of a text in order; of overlapping ones the earlier, then the longer.
-
-    Yearly names are read against the day that the archive has `reached`. A name that lacks its lead
-    may still end a range, but never hides another phrase.
+    """Return the phrases of a text in order; yearly names are read against the day that the archive has
+    `reached`.
     """
-    found = [
-        (not rule.is_time(mark), mark.start(), -mark.end(), place, mark, rule)
-        for place, rule in enumerate(RULES)
-        for mark in rule.pattern.finditer(text)
-    ]
     coming = _TO_COME.search(text)
-    taken, phrases = bytearray(len(text)), []
-    for _, start, _, _, mark, rule in sorted(found, key=lambda one: one[:4]):
-        if any(taken[start : mark.end()]):
-            continue
-        taken[start : mark.end()] = b"x" * len(mark[0])
+    phrases = []
+    for mark, rule in marks(text):
+        start = mark.start()
         reach = max(0, start - _REACH)
         unread = _COMPARED.search(text, reach, start) or (
             coming and coming.start() < start and rule.floats(mark) and not group(mark, "which")
@@ -169,7 +136,7 @@ def _phrases(text: str, as_of: date, reached: date) -> list[_Phrase]:
         bound = group(mark, "lead") in BOUNDS
         distant = None if bound else _DISTANT.search(text, reach, start)
         phrases.append(_Phrase(mark, rule, span, distant))
-    return sorted(phrases, key=lambda phrase: phrase.mark.start())
+    return phrases
 
 
 def _span(rule: Rule, mark: Mark, as_of: date) -> Days | None:

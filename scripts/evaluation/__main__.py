@@ -8,6 +8,7 @@
     python -m scripts.evaluation benchmark                  speed and memory with the library of index/
     python -m scripts.evaluation benchmark A.jsonl.gz       how fast articles are ingested
     python -m scripts.evaluation benchmark --listed 100000  a page of a list of so many articles
+    python -m scripts.evaluation benchmark --children       what it costs that children read the files
 
 An articles file has one object a line with id, title, text (or claim) and perhaps url and
 publish_date; a questions file has id, question (or query or tweet) and whatever is known of date,
@@ -110,11 +111,16 @@ def benchmark(
     listed: Annotated[
         int | None, typer.Option(min=1, help="Make so many short articles and list them.")
     ] = None,
+    children: Annotated[
+        bool, typer.Option("--children", help="Read and ingest small texts, with and without them.")
+    ] = False,
 ) -> int:
-    """How fast questions are answered, an articles file is ingested or a list is shown; in Markdown."""
+    """How fast questions are answered, an articles file is ingested or a list is shown, or what the
+    children cost that read files; in Markdown.
+    """
     from scripts.evaluation import speed
 
-    for line in speed.table(Settings.from_env(), articles, listed):
+    for line in speed.table(Settings.from_env(), articles, listed, children):
         print(line, flush=True)
     return 0
 

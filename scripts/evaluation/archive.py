@@ -25,6 +25,7 @@ from rag.archive import counted
 from rag.archive.asked import asked
 from rag.engine import Engine
 from rag.filters import Filters
+from rag.parts import Models
 from rag.protocols import Classifier
 from rag.settings import ROOT
 from rag.store.library import FILE, Library
@@ -107,16 +108,16 @@ def task(
             engine.settings,
             {},
             sampled(chosen, means.limit, data),
-            lambda case: outcome(case, engine.settings.index, engine.models.classifier),
+            lambda case: outcome(case, engine.settings.index, engine.models),
             figures=figures,
         )
 
     return Task("archive-questions-unread" if unread else "archive-questions", files, ready)
 
 
-def outcome(case: Case, index: Path, classifier: Classifier) -> Outcome:
+def outcome(case: Case, index: Path, models: Models) -> Outcome:
     """Return whether a question is recognised in the library of an index, and counted rightly."""
-    found = answered(case.question, index, classifier)
+    found = answered(case.question, index, models)
     same = found is not None and found.kind == case.wanted.kind
     rates = {RECOGNISED: same, OTHERWISE: found is not None and not same}
     if found:
@@ -124,12 +125,12 @@ def outcome(case: Case, index: Path, classifier: Classifier) -> Outcome:
     return Outcome(case.id, case.kind, rates)
 
 
-def answered(question: str, index: Path, classifier: Classifier) -> Archive | None:
+def answered(question: str, index: Path, models: Models) -> Archive | None:
     """Return what the program counts for a question, or None where it goes the usual way."""
     with Library.open(index) as library:
         known = counted.naming(library)
-        read = asked(Ask(question), DAY, library.newest(), known, classifier)
-        found = counted.count(read, library) if read else None
+        read = asked(Ask(question), DAY, library.newest(), known, models.classifier)
+        found = counted.count(read, library, models) if read else None
     return found if read and found and (found.number or read.sure) else None
 
 

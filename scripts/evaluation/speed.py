@@ -21,7 +21,7 @@ from rag.engine import Engine
 from rag.parts import bulk_encoder, quick_encoder
 from rag.settings import ROOT, Settings
 from rag.store.library import Library
-from scripts.evaluation import collections, finding, machine
+from scripts.evaluation import collections, finding, isolation, machine
 from scripts.evaluation.seeds import GOLD
 
 RUNS = 5
@@ -30,19 +30,23 @@ STAGES = ("search", "rerank", "first_evidence", "first_token", "total")
 
 
 def table(
-    settings: Settings, articles: Path | None = None, listed: int | None = None
+    settings: Settings,
+    articles: Path | None = None,
+    listed: int | None = None,
+    children: bool = False,
 ) -> Iterator[str]:
     """Yield the lines of a table in Markdown: of ingesting a file, of pages of a list of so many
-    articles, or of asking a library.
+    articles, of reading in children, or of asking a library.
     """
     yield f"{machine.processor()}, {settings.threads} cores, commit {machine.commit()}\n"
     yield "| what | figure |\n|---|---|"
     questions = [gold["question"] for gold in collections.records(GOLD) if gold["answers"]]
     rows = chain(_cold(questions[:RUNS]), _warm(settings, questions), _encoding(settings))
-    if articles or listed:
+    if articles or listed or children:
         rows = chain(
             _ingesting(articles) if articles else (),
             finding.of_list(settings, listed) if listed else (),
+            isolation.of_children() if children else (),
         )
     for name, figure in rows:
         yield f"| {name} | {figure} |"

@@ -73,5 +73,5 @@ def outcome(case: Case, engine: Engine) -> Outcome:
 
 def _verdict_and_value(wording: str, case: Case, engine: Engine) -> tuple[bool, bool]:
     """Return whether a wording is answered, and whether with the right value."""
-    answer = answers.finished(engine.answer(Ask(wording, as_of=DAY, write=False)))
+    answer = answers.finished(engine.answer(Ask(wording, asked_on=DAY, write=False)))
     return answer.status != "not_found", answers.short_fits(answer, case.answers)

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from rag.answering.coverage import coverage
-from rag.types import Coverage, Skipped, between
+from rag.types import Coverage, Skipped, between, old
 from tests.fakes import evidence
 
 SECOND, NINTH = date(2025, 5, 2), date(2025, 5, 9)
@@ -48,6 +48,14 @@ def test_articles_outlets_and_days_of_the_evidence_are_counted():
             Coverage(3, 0, 2, NINTH, NINTH, NINTH, 0),
             "3 articles, 9 May 2025, 2 without a date; the newest in the archive is of 9 May 2025",
         ),
+        (
+            Coverage(3, 2, 1, SECOND, NINTH, None, 0, date(2025, 6, 3)),
+            "3 articles of 2 outlets, 2 to 9 May 2025, the newest 25 days old, 1 without a date",
+        ),
+        (
+            Coverage(1, 1, 0, NINTH, NINTH, None, 0, date(2025, 5, 1)),
+            "1 article of 1 outlet, 9 May 2025",  # it was asked before
+        ),
         (Coverage(2, 0, 2, None, None, None, 0), "2 articles, 2 without a date"),
         (Coverage(0, 0, 0, None, None, None, 0), "No article is near"),
     ],
@@ -69,3 +77,21 @@ def test_coverage_is_one_line(given, line):
 def test_what_two_days_share_is_said_once(first, last, told):
     """Month or year."""
     assert between(first, last) == told
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [
+        (0, "of the same day"),
+        (1, "1 day old"),
+        (60, "60 days old"),
+        (61, "2 months old"),
+        (700, "23 months old"),
+        (725, "2 years old"),
+        (365 * 2 + 1, "2 years old"),
+        (3_700, "10 years old"),
+    ],
+)
+def test_an_age_is_told_in_the_unit_that_people_use(days, told):
+    """Days, then months, then years."""
+    assert old(days) == told

@@ -8,9 +8,17 @@ from dataclasses import replace
 import pytest
 
 from rag.answering.prompt import NOT_FOUND
-from rag.answering.statements import Deadline, Refused, checked, quotation, sentences, statements
+from rag.answering.statements import (
+    REPEATS,
+    Deadline,
+    Refused,
+    checked,
+    quotation,
+    sentences,
+    statements,
+)
 from rag.protocols import CUT
-from rag.types import Class, Evidence, Short, Support
+from rag.types import Class, Evidence, Rejected, Short, Support
 from tests.fakes import (
     OverlapJudges,
     OverlapReader,
@@ -32,7 +40,7 @@ def written(text, *, evidence=None, question="What happened?", short=()):
     """The statements that come of a text the model writes."""
     given = evidence or globals()["evidence"](FERRY, MUSEUM)
     model = ScriptedGenerator(text)
-    return list(statements(question, given, short, model, JUDGES, threading.Event()))
+    return list(statements(question, given, short, model, JUDGES, threading.Event(), []))
 
 
 def found_in(item, said):
@@ -267,7 +275,7 @@ def test_evidence_that_does_not_fit_is_left_out_from_the_end():
     """The model is asked with what fits."""
     generator = ScriptedGenerator("Nobody was hurt. [1]", capacity=1900)
     items = evidence(FERRY, MUSEUM * 20)
-    list(statements("What?", items, (), generator, JUDGES, threading.Event()))
+    list(statements("What?", items, (), generator, JUDGES, threading.Event(), []))
     assert "Aurora" in generator.asked[0][-1].text
     assert "Varga" not in generator.asked[0][-1].text
 
@@ -276,7 +284,7 @@ def test_the_model_reads_the_best_two():
     """However strong the third is: what is read costs time, and distracts."""
     items = evidence(FERRY, MUSEUM, "Rain is expected in Lima.")
     generator = ScriptedGenerator("Nobody was hurt. [1]")
-    list(statements("What?", items, (), generator, JUDGES, threading.Event()))
+    list(statements("What?", items, (), generator, JUDGES, threading.Event(), []))
     assert "Varga" in generator.asked[0][-1].text
     assert "Lima" not in generator.asked[0][-1].text
 
@@ -293,6 +301,33 @@ def test_a_sentence_that_only_repeats_the_question_is_passed_over_where_an_answe
     (one,) = written(told, **given)
     assert one.kind == "quote"
     assert "214 passengers" in one.text
+
+
+def rejected(text, **given):
+    """What is not shown of a text the model writes, by its words."""
+    left: list[Rejected] = []
+    items = given.pop("evidence", None) or evidence(FERRY, MUSEUM)
+    asked, short = given.get("question", "What happened?"), given.get("short", ())
+    model = ScriptedGenerator(text)
+    list(statements(asked, items, short, model, JUDGES, threading.Event(), left))
+    return {one.text: one.problems for one in left}
+
+
+def test_a_rejected_sentence_is_kept_with_its_reason():
+    """The first, for which a quotation is shown, and a later one, which is left out; what is shown is not."""
+    assert rejected("Nobody was hurt. [1]") == {}
+    first = rejected("Nine boats burned. [1]")
+    assert list(first) == ["Nine boats burned."] and first["Nine boats burned."]
+    assert list(rejected("Nobody was hurt. [1] Nine boats burned. [1]")) == ["Nine boats burned."]
+
+
+def test_a_sentence_that_repeats_the_question_is_rejected_where_an_answer_follows():
+    """And kept where it is all there is."""
+    question = "The ferry Aurora ran aground on Sunday. Was anybody hurt?"
+    told = "The ferry Aurora ran aground on Sunday. [1]"
+    given = {"question": question}
+    assert rejected(f"{told} Nobody was hurt. [1]", **given) == {told[:-4]: (REPEATS,)}
+    assert rejected(told, **given) == {}
 
 
 def test_checked_keeps_several_marks():

@@ -44,7 +44,7 @@ def answers(engine):
     found = {}
     for gold in QUESTIONS:
         try:
-            found[gold["id"]] = engine.answer(Ask(gold["question"], as_of=DAY)).archive
+            found[gold["id"]] = engine.answer(Ask(gold["question"], asked_on=DAY)).archive
         except TypeError:
             continue
     return found
@@ -90,7 +90,7 @@ def test_numbers_are_those_of_independent_sql(engine, answers, gold):
 
 def test_an_answer_about_the_archive_searches_nothing(engine):
     """It is answered at once, without evidence and sentences, and says how it was counted."""
-    (answer,) = engine.stream(Ask("How many articles mention Arvane?", as_of=DAY))
+    (answer,) = engine.stream(Ask("How many articles mention Arvane?", asked_on=DAY))
     assert (answer.status, answer.done, answer.evidence, answer.statements) == (
         "answered",
         True,
@@ -105,7 +105,7 @@ def test_an_answer_about_the_archive_searches_nothing(engine):
 
 def test_days_outlets_and_filters_count(engine):
     """The answer and the list of it say which articles were counted."""
-    ask = Ask("How many articles mention Port Sevrin in 2025?", Filters("Harbour"), as_of=DAY)
+    ask = Ask("How many articles mention Port Sevrin in 2025?", Filters("Harbour"), asked_on=DAY)
     found = engine.answer(ask)
     assert (
         found.text
@@ -122,7 +122,7 @@ def test_days_outlets_and_filters_count(engine):
 
 def test_days_that_exclude_each_other_leave_nothing(engine):
     """Those that were chosen and those of the question are both told."""
-    ask = Ask("How many articles are from May 2025?", Filters(since=date(2025, 6, 1)), as_of=DAY)
+    ask = Ask("How many articles are from May 2025?", Filters(since=date(2025, 6, 1)), asked_on=DAY)
     found = engine.answer(ask)
     assert found.archive.number == 0
     assert (
@@ -132,16 +132,16 @@ def test_days_that_exclude_each_other_leave_nothing(engine):
 
 def test_articles_without_a_date_are_told_only_where_they_would_count(engine):
     """One of the two articles about Lake Umber has none; of Arvane every one has."""
-    with_one = engine.answer(Ask("How many articles mention Lake Umber in 2024?", as_of=DAY))
+    with_one = engine.answer(Ask("How many articles mention Lake Umber in 2024?", asked_on=DAY))
     assert with_one.archive.number == 1
     assert "1 article without a date was left out." in with_one.notes
-    without = engine.answer(Ask("How many articles mention Arvane in 2025?", as_of=DAY))
+    without = engine.answer(Ask("How many articles mention Arvane in 2025?", asked_on=DAY))
     assert not any("without a date" in note for note in without.notes)
 
 
 def test_what_is_in_here(engine):
     """Articles, outlets, days, and who is named in most of them."""
-    found = engine.answer(Ask("What is in here?", as_of=DAY)).archive
+    found = engine.answer(Ask("What is in here?", asked_on=DAY)).archive
     assert found.text == (
         "The archive has 37 articles of 8 outlets, 17 September 2024 to 4 June 2025."
         " The people named in most of them:"
@@ -151,7 +151,7 @@ def test_what_is_in_here(engine):
 
 def test_articles_are_listed_with_their_ids(engine):
     """So that the page can open them; a day may have several."""
-    found = engine.answer(Ask("When was the explosion first mentioned?", as_of=DAY)).archive
+    found = engine.answer(Ask("When was the explosion first mentioned?", asked_on=DAY)).archive
     assert found.text == "The first article that mentions “explosion” is from 11 March 2025:"
     assert [row.label for row in found.rows] == [
         "11 March 2025 · Harbour Post · Four dead as explosion tears through Port Sevrin grain terminal"
@@ -213,12 +213,12 @@ def test_the_list_has_as_many_articles_as_were_counted(engine, answers, gold):
 def test_operators_of_full_text_are_words(engine, words):
     """They cannot break the query."""
     question = f"How many articles mention {words}?"
-    assert engine.answer(Ask(question, as_of=DAY)).archive.number == 0
+    assert engine.answer(Ask(question, asked_on=DAY)).archive.number == 0
 
 
 def test_what_was_counted_in_files(engine):
     """The sentence, the rows and the notes, in Markdown and HTML, without markup of an outlet's."""
-    answer = engine.answer(Ask("How many articles mention Pellon by outlet?", as_of=DAY))
+    answer = engine.answer(Ask("How many articles mention Pellon by outlet?", asked_on=DAY))
     assert (
         "\n\n7 articles of 5 outlets mention “Pellon”, by outlet:\n\n- Harbour Post: 2\n"
         in markdown(answer)

@@ -107,6 +107,37 @@ def test_a_link_opens_its_list(real, visit):
     assert page.inner_text(".order [aria-pressed=true]") == "Newest first"
 
 
+def test_a_list_is_seen_as_a_timeline(papers, visit, picture):
+    """Its dots lead to their months, its headlines open the articles; a click goes back to the list."""
+    page = visit(papers)
+    find(page, "Morvane")
+    page.click(".ways a.list:text-is('Timeline')")
+    page.wait_for_selector(".list-found h2:text-is('Timeline: Morvane')")
+    assert page.locator(".happened li").count() > 3
+    page.wait_for_function("document.activeElement.matches('.list-found h2')")
+    month = page.get_attribute(".dots a >> nth=0", "href")
+    page.click(".dots a >> nth=0")
+    assert page.locator(f".happened li{month}").count() == 1
+    assert overflow(page) <= 0
+    picture(page, "timeline")
+    page.click(".happened .headline >> nth=0")
+    page.wait_for_selector(".pane")
+    page.keyboard.press("Escape")
+    page.click("text=As a list of articles")
+    listed(page, "Morvane")
+
+
+def test_a_link_opens_its_timeline(papers, visit):
+    """On a phone, too; and a summary leads to one."""
+    page = visit(papers, "?find=Morvane&as=timeline", **PHONE)
+    page.wait_for_selector(".happened li")
+    assert overflow(page) <= 0
+    page = visit(papers)
+    ask(page, "What happened with the Morvane rates?")
+    page.click("text=All of it as a timeline")
+    page.wait_for_selector(".list-found .happened li")
+
+
 def test_a_list_takes_the_place_of_an_answer_that_grows(small, visit):
     """Nothing that the answer still says comes over it."""
     page = visit(small)
@@ -228,6 +259,9 @@ def test_everybody_can_use_it(papers, visit, scheme):
     found += serious(Axe(), page, "article of a list")
     page.keyboard.press("Escape")
     page.wait_for_selector(".pane", state="detached")
+    page.click(".ways a.list:text-is('Timeline')")
+    page.wait_for_selector(".happened li")
+    found += serious(Axe(), page, "timeline")
     find(page, "")
     found += serious(Axe(), page, "all articles")
     for question in ("How many articles are in here, by month?", COMPARED, MISSPELLED):

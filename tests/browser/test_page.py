@@ -18,8 +18,9 @@ FERRY = "The ferry Halcyon ran aground near Port Ellery on 3 June 2025. Captain 
 
 # Inside the page, since a busy machine may write the whole answer before a click from outside arrives.
 STOP_AT_EVIDENCE = """() => new MutationObserver((_, observer) => {
+    if (document.querySelector(".state")?.innerText.includes("Stopped.")) observer.disconnect();
     const stop = [...document.querySelectorAll("button")].find(one => one.innerText.trim() === "Stop");
-    if (document.querySelector(".card") && stop && !stop.disabled) { observer.disconnect(); stop.click(); }
+    if (document.querySelector(".card") && stop && !stop.disabled) stop.click();
 }).observe(document.body, { childList: true, subtree: true, attributes: true })"""
 
 

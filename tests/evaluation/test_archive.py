@@ -91,10 +91,10 @@ def test_a_report_counts_in_the_month_of_its_first_printing_and_for_each_outlet(
 # ── questions about the archive ──
 
 
-def test_a_question_is_recognised_and_counted_rightly(index, classifier):
+def test_a_question_is_recognised_and_counted_rightly(index, judges):
     """By the kind of what is counted, its number and its rows."""
     case = Case("1", "plain", "Which outlets are there?", Wanted("outlets"))
-    found = archive.outcome(case, index, classifier)
+    found = archive.outcome(case, index, judges)
     assert found.rates == {
         archive.RECOGNISED: True,
         archive.OTHERWISE: False,
@@ -102,16 +102,16 @@ def test_a_question_is_recognised_and_counted_rightly(index, classifier):
     }
 
 
-def test_another_kind_or_another_number_is_told(index, classifier):
+def test_another_kind_or_another_number_is_told(index, judges):
     """Of a question that is not recognised no number can be wrong."""
     other = Case("1", "plain", "Which outlets are there?", Wanted("articles", ("museum",)))
-    assert archive.outcome(other, index, classifier).rates == {
+    assert archive.outcome(other, index, judges).rates == {
         archive.RECOGNISED: False,
         archive.OTHERWISE: True,
         archive.NUMBERS: False,
     }
     lost = Case("2", "plain", "Museums, in short?", Wanted("articles", ("museum",)))
-    assert archive.outcome(lost, index, classifier).rates == {
+    assert archive.outcome(lost, index, judges).rates == {
         archive.RECOGNISED: False,
         archive.OTHERWISE: False,
     }
@@ -126,10 +126,10 @@ def test_another_kind_or_another_number_is_told(index, classifier):
         ("When was Lindholm first mentioned in the articles?", "first", {"first": "2025-05-03"}),
     ],
 )
-def test_rows_that_differ_are_wrong(index, classifier, question, kind, wrong):
+def test_rows_that_differ_are_wrong(index, judges, question, kind, wrong):
     """Even if the number is right."""
     wanted = Wanted(kind, ("Lindholm",) if kind == "first" else ())
-    found, true = archive.answered(question, index, classifier), archive.right(wanted, index)
+    found, true = archive.answered(question, index, judges), archive.right(wanted, index)
     assert archive.equal(found, wanted, true)
     assert not archive.equal(found, wanted, replace(true, **wrong))
 

@@ -24,7 +24,7 @@ class Scripted:
 
     def answer(self, ask):
         """The answer with its short answer."""
-        assert (ask.as_of, ask.write) == (wordings.DAY, False)
+        assert (ask.asked_on, ask.write) == (wordings.DAY, False)
         said = self._said[ask.question]
         if said == "stopped":
             return Answer(ask.question, "stopped", notes=("no model",))

@@ -68,27 +68,37 @@ class Kind:
     words: int = 30  # of a passage
 
 
-def forked(work: Callable[[], None]) -> tuple[int, str]:
-    """Do something in a child; return its exit code and what it said, 98 and the traceback of a bug."""
+def started(work: Callable[[], object]) -> tuple[int, int]:
+    """Begin something in a child; return its process and a pipe, for `ended`."""
     reading, writing = os.pipe()
     pid = os.fork()
-    if not pid:
-        os.close(reading)
-        code, said = 98, ""
-        try:
-            work()
-            code = 0
-        except ClippingsError as error:
-            code, said = error.exit_code, str(error)
-        except BaseException as error:
-            said = "".join(traceback.format_exception(error))[-2000:]
-        finally:
-            os.write(writing, said.encode())
-            os._exit(code)
-    os.close(writing)
+    if pid:
+        os.close(writing)
+        return pid, reading
+    os.close(reading)
+    code, said = 98, ""
+    try:
+        work()
+        code = 0
+    except ClippingsError as error:
+        code, said = error.exit_code, str(error)
+    except BaseException as error:
+        said = "".join(traceback.format_exception(error))[-2000:]
+    finally:
+        os.write(writing, said.encode())
+        os._exit(code)
+
+
+def ended(pid: int, reading: int) -> tuple[int, str]:
+    """Wait for a child; return its exit code and what it said, 98 and the traceback of a bug."""
     with os.fdopen(reading, "rb") as pipe:
         said = pipe.read().decode()
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), said
+
+
+def forked(work: Callable[[], object]) -> tuple[int, str]:
+    """Do something in a child; return what `ended` does."""
+    return ended(*started(work))
 
 
 def run(kind_words: int, seeds: Path, index: Path, fault: Fault | None) -> tuple[int, str]:
@@ -166,11 +176,10 @@ def fresh(start: Path | None, index: Path) -> None:
 
 
 def kills(found: list[Kind]) -> Iterator[tuple[Kind, Fault]]:
-    """A kill before each call, and in the middle of it."""
-    for half in (False, True):
-        for kind in found:
-            for call in range(1, kind.calls + 1):
-                yield kind, Fault(kind.name, call, half=half)
+    """A kill at each call: in turn before it and, where it writes, in the middle of it."""
+    for kind in found:
+        for call in range(1, kind.calls + 1):
+            yield kind, Fault(kind.name, call, half=bool(call % 2))
 
 
 def failures(found: list[Kind]) -> Iterator[tuple[Kind, Fault]]:

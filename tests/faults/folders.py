@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 from pathlib import Path
 
 from rag.errors import ClippingsError
@@ -12,13 +13,17 @@ from rag.store.library import FILE, Library
 from rag.store.summary import problems
 
 THINGS = "boat ferry storm museum goal judge mayor quota".split()
+BESIDE = """apples barrels candles dancers engines flags goats hammers icicles jugglers kettles lanterns
+mules nets oars pilots quilts ropes sailors trumpets umbrellas violins wagons yachts""".split()
 
 
 def body(number: int) -> str:
-    """Nine sentences that no other number has."""
+    """Six sentences that no other number has; no copy of another number's."""
+    chance = random.Random(number)
     said = (
-        f"The {THINGS[(number + n) % 8]} of town {number} was seen {100 * number + n} times on day {n}."
-        for n in range(9)
+        f"The {THINGS[(number + n) % 8]} of town {number} was seen by"
+        f" {', '.join(chance.sample(BESIDE, 8))} on day {n}."
+        for n in range(6)
     )
     return " ".join(said)
 
@@ -30,7 +35,7 @@ def page(folder: Path, name: str, number: int, **front: str) -> None:
 
 
 def first(folder: Path) -> Path:
-    """Eight articles in seven reports: two versions of one address, two copies, others; and one
+    """Eight articles in six reports: two versions of one address, two copies, others; and one
     file that cannot be read.
     """
     folder.mkdir(parents=True)

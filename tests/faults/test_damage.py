@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
@@ -184,6 +185,29 @@ def test_damaged_notes_are_no_bug(made, tmp_path, damage):
     complaints(made, index)
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE files SET sha256 = CAST(x'ff41' AS TEXT) WHERE path = 'o5.md'",
+        "UPDATE skipped SET reason = CAST(x'ff41' AS TEXT)",
+        "UPDATE seen SET path = CAST(x'ff41' AS TEXT) WHERE path = 'o5.md'",
+        "UPDATE names SET spelled = CAST(x'ff41' AS TEXT) WHERE word = (SELECT min(word) FROM names)",
+    ],
+)
+def test_lists_that_are_no_text_are_told_and_written_anew(made, tmp_path, damage):
+    """No article is shown otherwise, the doctor says to ingest, and that is all it takes."""
+    index = copied(made, "plain", tmp_path)
+    before, state = shown(made, index), folders.state(index)
+    with closing(sqlite3.connect(index / FILE)) as db, db:
+        db.execute(damage)
+    found = [one for one in shown(made, index) if one != "refused"]
+    assert found == before
+    (said,) = complaints(made, index)
+    assert "scripts/ingest.py" in said and "emove" not in said
+    ingest(folders.given(made / "seeds", index), encoder=WordCountEncoder())
+    assert (complaints(made, index), folders.state(index)) == ([], state)
+
+
 def damaged(data: bytes, chance: random.Random) -> bytes:
     """Bytes with one damage: a flipped bit, zeros, ones, or an end that is missing."""
     place = chance.randrange(len(data))
@@ -207,17 +231,29 @@ def test_damaged_bytes_are_found_or_change_nothing(made, tmp_path, start, name):
     data = (made / start / name).read_bytes()
     index = copied(made, start, tmp_path)
     wholes = [contents(index), contents(copied(made, "before", tmp_path))]
+    states = [state for state, _ in wholes]
     true = set(shown(made, copied(made, start, tmp_path)))
     true |= set(shown(made, copied(made, "before", tmp_path)))
     counts: Counter[str] = Counter()
-    for _ in range(BYTES):
+    for turn in range(BYTES):
         index = copied(made, start, tmp_path)
         (index / name).write_bytes(damaged(data, chance))
         found = set(shown(made, index))
-        assert found - {"refused"} <= true
+        assert found - {"refused"} <= true, f"damage {turn}"
         if complaints(made, index):
-            counts["found"] += 1
+            counts["told by the doctor"] += 1
+        elif contents(index) in wholes or folders.state(index) == "none":
+            counts["without effect"] += 1
+            assert found & true, f"damage {turn}: refused, and the doctor finds nothing"
         else:
-            assert contents(index) in wholes or folders.state(index) == "none"
-            counts["unchanged"] += 1
-    print(f"{BYTES} damages of {name} ({start}): {dict(counts)}")
+            counts["in notes, written anew by the next ingest"] += 1
+            assert json.loads(folders.state(index))[0] in [json.loads(one)[0] for one in states], (
+                f"damage {turn}"
+            )
+            ingest(folders.given(made / "seeds", index), encoder=WordCountEncoder())
+            assert folders.state(index) == states[0], f"damage {turn}"
+    kept = ", ".join(f"{count} {what}" for what, count in sorted(counts.items()))
+    which = "" if start == "plain" else ", with its log"
+    print(
+        f"\n{BYTES} damaged bytes in {name}{which}: no article shown otherwise than it is; {kept}"
+    )

@@ -204,6 +204,14 @@ def test_the_list(capsys):
         assert line.endswith("  there") or (model.optional and "not installed; pip" in line)
 
 
+@pytest.mark.models
+def test_every_byte_of_a_sound_set_up_is_found_sound(capsys):
+    """`python -m rag.models check`, two files of one name in different folders included."""
+    assert main(["check"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert all(line.endswith("  sound") or "not installed; pip" in line for line in lines)
+
+
 def test_a_model_beside_the_set_up_tells_how_to_get_it(tmp_path):
     """Its wheels by name; it is here when its file lies in the folder, or they are installed."""
     model = replace(

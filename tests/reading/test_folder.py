@@ -112,3 +112,18 @@ def test_read_opens_nothing_but_files(tmp_path):
     (tmp_path / "folder").mkdir()
     for name in ("link", "pipe", "folder", "missing"):
         assert isinstance(read(tmp_path, name, 10), Skipped)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["../outside.txt", "/etc/hostname", "a/../../outside.txt", "", ".", "..", "linked/outside.txt"],
+)
+def test_no_place_leads_out_of_the_folder(tmp_path, path):
+    """A library from elsewhere may name any path: its files are read inside the folder alone."""
+    seeds, outside = tmp_path / "seeds", tmp_path / "out"
+    seeds.mkdir()
+    outside.mkdir()
+    (tmp_path / "outside.txt").write_text("secret")
+    (outside / "outside.txt").write_text("secret")
+    (seeds / "linked").symlink_to(outside)
+    assert isinstance(read(seeds, path, 1_000), Skipped)

@@ -53,4 +53,5 @@ def test_a_report_of_a_list_is_a_row():
         "url": "",
         "path": "b.txt",
         "id": one.id,
+        "correction": "",
     }

@@ -15,7 +15,8 @@ from rag.settings import ROOT
 from rag.show.files import file_name
 from rag.show.harmless import harmless
 from rag.show.html_file import html_file
-from rag.show.json import json_text, to_json
+from rag.show.json import to_json
+from rag.show.json_file import json_file
 from rag.show.markdown import inert, markdown
 from rag.types import (
     REFUSAL,
@@ -122,7 +123,7 @@ def told() -> Answer:
         disagreements=(Disagreement("the share", (Value("61", (1,)), Value("59", (2,)))),),
         window=Window(date(2025, 6, 5), date(2025, 6, 5), "on Thursday"),
         notes=("1 article without a date was left out.",),
-        as_of=TODAY,
+        asked_on=TODAY,
         done=True,
     ).grown()
 
@@ -145,7 +146,7 @@ def everywhere(text: str) -> Answer:
         disagreements=(Disagreement(text, (Value(text, (1,)),)),),
         window=Window(date(2025, 6, 5), None, text),
         notes=(text,),
-        as_of=TODAY,
+        asked_on=TODAY,
         done=True,
         help=Help(
             did_you_mean=(Guess(text, text, text),),
@@ -240,12 +241,12 @@ def test_the_page_loads_nothing():
 
 
 def test_json_is_the_object_of_the_shell():
-    """Every piece of evidence, as `--json` prints it, with author, address and how the date is known;
-    the quotation letter by letter.
+    """Every piece of evidence, as `--json` prints it but for its seconds, with author, address and how the date
+    is known; the quotation letter by letter.
     """
-    found = json.loads(json_text(told()))
-    assert found == to_json(told())
-    assert found["as_of"] == "2025-06-05"
+    found = json.loads(json_file(told()))
+    assert found == {name: one for name, one in to_json(told()).items() if name != "timings"}
+    assert found["asked_on"] == "2025-06-05"
     assert found["evidence"][0]["quote"] == "Varga won.\n\nShe has 61 percent."
     first, second = (item["article"] for item in found["evidence"][:2])
     assert (first["author"], first["published_from"]) == ("Ada Holm", "mail header")
@@ -298,7 +299,7 @@ def test_doubt_and_another_day_are_told(make):
 @pytest.mark.parametrize("make", [markdown, html_file])
 def test_an_answer_without_evidence_has_no_heading_for_it(make):
     """Nor a day of asking that was not read."""
-    made = make(Answer("Who?", "not_found", as_of=TODAY, done=True))
+    made = make(Answer("Who?", "not_found", asked_on=TODAY, done=True))
     assert "nearest" not in made
     assert "Asked on" not in made
 
@@ -549,11 +550,13 @@ def test_json_has_help_coverage_and_reports():
         "undated": 2,
         "first": "2025-06-03",
         "last": "2025-06-03",
+        "age": None,
         "newest": "2025-06-05",
         "unreadable": 1,
         "text": COVERED,
     }
-    assert json.loads(json_text(helped())) == found
+    found.pop("timings")
+    assert json.loads(json_file(helped())) == found
     answered = to_json(helped(status="answered", short=(Short("Varga", 1, 0, 5, 0.9, 2),)))
     assert (answered["help"]["why"], answered["help"]["instead"]) == ([], [])
     assert answered["short"][0]["reports"] == 2

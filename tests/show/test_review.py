@@ -9,7 +9,8 @@ import pytest
 from markdown_it import MarkdownIt
 
 from rag.show.html_file import html_file
-from rag.show.json import json_text, to_json
+from rag.show.json import to_json
+from rag.show.json_file import json_file
 from rag.show.markdown import markdown
 from rag.show.shell import Printer
 from rag.show.view import View
@@ -104,7 +105,7 @@ def test_json_says_what_kind_it_is():
         "topic": "the dam",
         "sides": [],
     }
-    assert json.loads(json_text(answer(COMPARISON)))["review"]["sides"] == [
+    assert json.loads(json_file(answer(COMPARISON)))["review"]["sides"] == [
         {"who": "the owner", "evidence": [2]},
         {"who": "Holm", "evidence": [1]},
     ]

@@ -146,8 +146,10 @@ def test_the_refusal_takes_the_place_of_sentences(given, unanswered):
 def test_the_day_of_asking_is_told_with_the_window_only():
     """A question without words about time has no line for them."""
     week = Window(date(2025, 6, 2), date(2025, 6, 8), "this week")
-    assert View.of(answer(as_of=TODAY)).asked == ""
-    assert View.of(answer(as_of=TODAY, window=week)).asked.startswith("Asked on 5 June 2025. Only")
+    assert View.of(answer(asked_on=TODAY)).asked == ""
+    assert View.of(answer(asked_on=TODAY, window=week)).asked.startswith(
+        "Asked on 5 June 2025. Only"
+    )
 
 
 def test_a_short_answer_comes_with_its_evidence_and_its_place():

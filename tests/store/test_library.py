@@ -10,6 +10,8 @@ import sys
 import textwrap
 import zlib
 from contextlib import closing, contextmanager
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +30,7 @@ from rag.store.database import Database
 from rag.store.fulltext import FullText
 from rag.store.library import FILE, Library
 from rag.store.passages import passages
+from rag.store.records import RECORD, checksum
 from rag.store.summary import holdings, problems
 from rag.store.writer import LOCK, Writer, writing
 from rag.types import Skipped, Window, digest
@@ -379,6 +382,7 @@ def test_a_library_of_version_2_is_brought_up_to_date_by_the_next_ingest(tmp_pat
             "CREATE TABLE vectors (digest TEXT NOT NULL, encoder TEXT NOT NULL, vector BLOB NOT NULL,"
             " checksum INTEGER NOT NULL, PRIMARY KEY (digest, encoder)) WITHOUT ROWID;"
             "INSERT INTO vectors SELECT * FROM kept; DROP TABLE kept;"
+            "ALTER TABLE articles DROP COLUMN correction;"
             "UPDATE meta SET value = '2' WHERE name = 'schema';"
         )
     db.close()
@@ -405,6 +409,7 @@ def test_a_library_of_version_4_gets_checksums_of_whole_records(tmp_path):
             db.execute("UPDATE vectors SET checksum = ? WHERE rowid = ?", (zlib.crc32(vector), row))
         db.execute("UPDATE articles SET text = 'The ferry ran away.' WHERE file = 'b.txt'")
         db.execute("DROP TABLE staged")
+        db.execute("ALTER TABLE articles DROP COLUMN correction")
         db.execute("UPDATE meta SET value = '4' WHERE name = 'schema'")
     with writing(tmp_path) as library:
         assert np.array_equal(library.vectors()[1], before)
@@ -455,11 +460,57 @@ def test_a_surprise_in_a_damaged_library_is_told_as_damage(tmp_path):
         raise KeyError("what the damage led to")
 
 
+def test_a_library_of_version_5_gets_corrections(tmp_path):
+    """None, until its files are read again; what was sound stays so, and what was altered too."""
+    with writing(tmp_path) as library:
+        put(library, article("The storm hit the harbour.", "Storm"))
+        put(library, article("The ferry ran late.", "Ferry", "b.txt"), path="b.txt")
+    earlier = RECORD.replace(", a.correction", "")
+    with closing(sqlite3.connect(tmp_path / FILE)) as db, db:
+        db.execute("ALTER TABLE articles DROP COLUMN correction")
+        for key, _, *record in db.execute(f"SELECT a.key, {earlier} FROM articles a").fetchall():
+            db.execute("UPDATE articles SET sha256 = ? WHERE key = ?", (checksum(record), key))
+        db.execute("UPDATE articles SET text = 'The ferry ran away.' WHERE file = 'b.txt'")
+        db.execute("UPDATE meta SET value = '5' WHERE name = 'schema'")
+    with writing(tmp_path) as library:
+        (said,) = (one for one in problems(library) if "full text" not in one)
+        assert "“Ferry” (b.txt)" in said
+        sound = library.article(article("The storm hit the harbour.", "Storm").id)
+        assert sound and sound.correction is None
+
+
+def test_an_altered_correction_is_noticed(tmp_path):
+    """As any other altered field."""
+    with writing(tmp_path) as library:
+        put(library, article("The storm hit the harbour.", "Storm"))
+    with closing(sqlite3.connect(tmp_path / FILE)) as db, db:
+        db.execute("UPDATE articles SET correction = 'It did not.'")
+    with Library.open(tmp_path) as library, pytest.raises(AlteredError, match="Storm"):
+        list(library.articles())
+
+
+def test_a_version_that_is_superseded_later_is_whole_as_of_its_day(tmp_path):
+    """The view of a day shows it; its checksum is that of the record itself."""
+    address = "https://post.example/storm"
+    older = article("The storm hit the harbour.", "Storm")
+    newer = article("The storm hit the harbour and the pier.", "Storm", "b.txt")
+    with writing(tmp_path) as library:
+        put(library, replace(older, url=address, published=date(2025, 3, 1)))
+        put(library, replace(newer, url=address, published=date(2025, 3, 9)), path="b.txt")
+        with library.transaction():
+            library.put_reports()
+    with closing(sqlite3.connect(tmp_path / FILE)) as db:
+        assert db.execute("SELECT superseded FROM articles ORDER BY key").fetchall() == [(1,), (0,)]
+    with Library.open(tmp_path, date(2025, 3, 5)) as library:
+        assert [one.text for one in library.articles()] == [older.text]
+        assert library.passages(library.passage_ids(library.keys_of(older)))
+
+
 def test_a_foreign_database_is_no_library(tmp_path):
     """Also when it is a sound one of something else, or of another version."""
     with sqlite3.connect(tmp_path / FILE) as db:
         db.execute("CREATE TABLE meta (name, value)")
-        db.execute("INSERT INTO meta VALUES ('schema', '99')")
+        db.execute("INSERT INTO meta VALUES ('schema', 'first')")
     db.close()
     with pytest.raises(LibraryError, match="another version"):
         Library.open(tmp_path)

@@ -120,6 +120,7 @@ def test_a_library_without_names_gets_them_from_the_next_writer(tmp_path):
     with sqlite3.connect(tmp_path / FILE) as db:
         db.executescript(
             "DROP TABLE names; DROP TABLE seen; DROP TABLE staged; DELETE FROM meta WHERE name = 'names';"
+            "ALTER TABLE articles DROP COLUMN correction;"
             "UPDATE meta SET value = '3' WHERE name = 'schema';"
         )
     db.close()

@@ -1,11 +1,14 @@
 """What the page does with engine and files: adds, indexes, reads days, lifts restrictions, hands out."""
 
 import base64
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from rag.ask import write_report
 from rag.engine import Engine
 from rag.filters import Filters
 from rag.types import Turn
@@ -102,12 +105,16 @@ def test_one_restriction_less(what, changed):
 
 @pytest.mark.parametrize("kind", ["md", "html", "json"])
 def test_an_answer_becomes_a_file(tmp_path, kind):
-    """The browser gets a name and the bytes of each kind of file; of no other kind, nothing."""
-    _, turn = answered_turn(tmp_path)
-    sent = actions.parcel(turn, kind)
+    """The browser gets a name and the bytes that the shell writes, of each kind of file; of no other kind,
+    nothing.
+    """
+    engine, turn = answered_turn(tmp_path)
+    sent = actions.parcel(engine, turn, kind)
     assert sent["do"] == "save" and sent["name"].endswith(f".{kind}")
-    assert WRITTEN in base64.b64decode(sent["data"]).decode()
-    assert not actions.parcel(turn, "exe") and not actions.parcel(None, kind)
+    data = base64.b64decode(sent["data"])
+    write_report(turn.answer, tmp_path / f"a.{kind}", engine.pack(turn.answer))
+    assert WRITTEN in data.decode() and data == (tmp_path / f"a.{kind}").read_bytes()
+    assert not actions.parcel(engine, turn, "exe") and not actions.parcel(engine, None, kind)
 
 
 def test_the_original_is_the_file(tmp_path):
@@ -149,9 +156,29 @@ def test_a_list_becomes_a_table(tmp_path):
         assert actions.table(engine, address) == {}
 
 
+def test_a_timeline_becomes_a_table(tmp_path):
+    """An address of nothing gives none."""
+    sent = actions.table(engine_of(tmp_path), "find=storm&as=timeline")
+    assert sent["name"] == "timeline-storm.csv"
+    assert base64.b64decode(sent["data"]).startswith(b"happened,precision,words,told,printed")
+    assert actions.table(engine_of(tmp_path), "find=&as=timeline") == {}
+
+
 def test_people_are_named_with_their_lists(tmp_path):
     """Who stands in most articles; nobody where there is no library."""
     told = "Ilse Varga won the vote. Varga thanked her voters in Lindholm and went home."
     engine = engine_of(tmp_path, vote=told)
     assert 'data-value="find=%22Ilse+Varga%22&amp;sort=day"' in actions.named(engine)
     assert actions.named(nowhere(tmp_path)) == ""
+
+
+def test_a_foreign_library_delivers_no_file_of_its_reader(tmp_path):
+    """Its articles may name any path; the original is a file of seeds or none."""
+    engine, turn = answered_turn(tmp_path)
+    (tmp_path / "outside.txt").write_text("secret")
+    storm = next(item.article for item in turn.answer.evidence if item.article.path == "storm.txt")
+    for path in ("../outside.txt", str(tmp_path / "outside.txt"), "../../../../../etc/passwd"):
+        with closing(sqlite3.connect(engine.settings.index / "library.sqlite")) as library:
+            library.execute("UPDATE articles SET path = ?", (path,))
+            library.commit()
+        assert not actions.original(engine, storm.id)

@@ -68,6 +68,16 @@ def test_find_lists_the_articles_with_the_words(visiting):
     assert "2 articles" in told and "All articles" in told
 
 
+def test_a_list_is_seen_as_a_timeline(visiting):
+    """By its link and by its address; what cannot be one is a sentence."""
+    assert "as=timeline" in visiting.find("storm")
+    told = visiting.clicks("want_find", "find=storm&as=timeline")
+    assert "Timeline: storm" in told and "As a list of articles" in told
+    assert "Save as CSV" in told and 'class=\\"happened\\"' in told
+    told = visiting.clicks("want_find", "find=%22&as=timeline")
+    assert "problem" in told and "Traceback" not in told
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [('"', "Nothing can be searched for"), ("OR - ~", "Type a word"), ("x" * 2_001, "2,001")],
@@ -101,7 +111,7 @@ def test_an_article_of_the_list_opens(visiting):
     """Whole, at its place in the list; its file comes by its id."""
     visiting.find("storm -museum")
     [storm] = visiting.engine.find("storm -museum").reports
-    told = visiting.opens("want_read", storm.article.id, None)
+    told = visiting.opens("want_read", storm.article.id, None, None)
     assert "Article 1 of 1" in told and STORM[-20:] in told
     assert "storm.txt" in visiting.opens("want_original", storm.article.id)
 

@@ -7,9 +7,9 @@ import pytest
 from rag.errors import UsageError
 from rag.filters import FILTERS, Filters
 from rag.retrieval.find import Wish
-from rag.web.links import PAGE, address, wish_of
+from rag.web.links import PAGE, address, is_timeline, wish_of
 
-NARROWED = Filters("Post & Co", "Ann", date(2025, 6, 1), date(2025, 6, 5))
+NARROWED = Filters("Post & Co", "Ann", date(2025, 6, 1), date(2025, 6, 5), as_of=date(2025, 6, 9))
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,15 @@ NARROWED = Filters("Post & Co", "Ann", date(2025, 6, 1), date(2025, 6, 5))
 def test_an_address_is_read_as_it_was_written(wish):
     """Text, filters, order and place."""
     assert wish_of(address(wish)) == wish
+
+
+def test_a_timeline_has_an_address_of_its_own():
+    """It is read as the same list, and told apart."""
+    wish = Wish("storm & co", NARROWED, limit=PAGE)
+    there = address(wish, timeline=True)
+    assert is_timeline(there) and wish_of(there) == wish
+    assert is_timeline({"find": "storm", "as": "timeline"})
+    assert not is_timeline(address(wish)) and not is_timeline({"find": "as=timeline"})
 
 
 def test_every_filter_is_in_the_address():

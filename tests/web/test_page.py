@@ -19,6 +19,7 @@ import app
 from rag.filters import FILTERS
 from rag.settings import ROOT
 from rag.show.json import to_json
+from rag.show.timeline import to_json as timeline_json
 from rag.web import server
 from rag.web.sessions import TICK
 from tests.fakes import (
@@ -185,12 +186,14 @@ def test_the_page_loads_nothing_from_elsewhere(tmp_path, opened):
 
 
 def test_the_page_is_private(tmp_path, opened):
-    """Only asking, searching and checking are offered, nothing is measured or kept, no file is served."""
+    """Only asking, searching, timelines, checking and what is kept are offered, nothing is measured, no file
+    is served.
+    """
     engine = engine_of(tmp_path)
     with Visitor(opened(engine), "one") as visitor:
         assert not visitor.config["analytics_enabled"] and not visitor.config["run_history"]
         offered = visitor.http.get("gradio_api/info").json()["named_endpoints"]
-        assert set(offered) == {"/ask", "/search", "/check"}
+        assert set(offered) == {"/ask", "/search", "/timeline", "/check", "/standing"}
         file = engine.settings.seeds / "storm.txt"
         assert visitor.http.get(f"gradio_api/file={file}").status_code == 404
         assert not visitor.http.get("monitoring/summary").is_success
@@ -205,12 +208,27 @@ def test_programs_can_ask_and_search(tmp_path, opened):
     client = Client(opened(engine), verbose=False)
     answer = json.loads(client.predict(QUESTION, api_name="/ask"))
     assert answer["statements"][0]["text"] == WRITTEN
-    assert answer.keys() == to_json(engine.answer(QUESTION)).keys()
+    assert answer.keys() == to_json(engine.answer(QUESTION)).keys() | {"turn"}
     hits = json.loads(client.predict(QUESTION, limit=1, api_name="/search"))
     assert [hit["article"]["path"] for hit in hits] == ["storm.txt"]
     assert hits[0]["text"] == STORM[hits[0]["start"] : hits[0]["end"]]
     with pytest.raises(AppError, match="no day"):
         client.predict(QUESTION, since="June", api_name="/ask")
+    client.close()
+
+
+def test_programs_can_have_a_timeline(tmp_path, opened):
+    """The JSON of the shell; what is no topic is an error in words."""
+    from gradio_client import Client
+    from gradio_client.exceptions import AppError
+
+    engine = engine_of(tmp_path)
+    client = Client(opened(engine), verbose=False)
+    found = json.loads(client.predict("storm", api_name="/timeline"))
+    assert found == timeline_json(engine.timeline("storm"))
+    assert found["dated"] or found["undated"]
+    with pytest.raises(AppError, match="empty"):
+        client.predict("?", api_name="/timeline")
     client.close()
 
 
@@ -230,13 +248,13 @@ def test_programs_can_do_without_prose(tmp_path, opened):
 
 
 def test_programs_can_narrow_by_each_filter(tmp_path, opened):
-    """Both endpoints take an argument for each filter, which reaches the search."""
+    """Every endpoint that searches takes an argument for each filter, which reaches the search."""
     from gradio_client import Client
     from gradio_client.exceptions import AppError
 
     client = Client(opened(engine_of(tmp_path)), verbose=False)
     offered = client.view_api(return_format="dict")["named_endpoints"]
-    for name in ("/ask", "/search"):
+    for name in ("/ask", "/search", "/timeline"):
         arguments = [one["parameter_name"] for one in offered[name]["parameters"]]
         assert [one for one in arguments if one in FILTERED] == FILTERED
         with pytest.raises(AppError, match="No author"):
@@ -293,7 +311,10 @@ def test_assistants_can_ask_where_that_is_switched_on(tmp_path):
                 page.close(verbose=False)
 
     tools, said = asyncio.run(round_trip())
-    assert tools.keys() == {"ask", "search", "check"} and "exact words" in tools["ask"]
+    assert (
+        tools.keys() == {"ask", "search", "timeline", "check", "standing"}
+        and "exact words" in tools["ask"]
+    )
     assert json.loads(said)["statements"][0]["text"] == WRITTEN
 
 

@@ -639,10 +639,10 @@ def test_any_text_is_read(text):
 )
 def test_a_long_question_is_read_in_no_time(piece):
     """Ten times the longest question takes no more than ten times as long: no pattern backtracks for ever."""
-    began = time.perf_counter()
+    began = time.process_time()  # others may be at work on this computer
     window((piece * 20_000)[:20_000], ASKED)
     speaks_of_now((piece * 20_000)[:20_000])
-    assert time.perf_counter() - began < 10  # measured: 0.6 s
+    assert time.process_time() - began < 10  # measured: 0.6 s
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 from rag.answering.checks.verify import SUPPORTED, claim
 from rag.language.agencies import agency_of
+from rag.language.marks import unmarked
 from rag.language.sentences import holding
 from rag.language.stems import stems
 from rag.language.words import NUMBER_WORDS, STOP_WORDS, names, plain, words
@@ -34,7 +35,8 @@ def speaker(statement: str, cited: Sequence[Evidence], question: str, judges: Ju
         return ""
     readings = judges.reader.read(f"Who said: {statement}", [item.quote for item in cited])
     best, item = max(zip(readings, cited, strict=True), key=lambda pair: pair[0].answers)
-    who = " ".join(item.quote[best.start : best.end].split()) if best.start >= 0 else ""
+    found = item.quote[best.start : best.end] if best.start >= 0 else ""
+    who = " ".join(unmarked(found).split())
     if best.answers < SAID or not _tells_who(who) or _is_outlet(who, item):
         return ""
     told = _inside(who, item)

@@ -16,6 +16,7 @@ from rag.reading.full_dates import parse_date
 from rag.reading.newspage.ages import before, named_day
 from rag.reading.newspage.bylines import NOTHING, facts_of
 from rag.reading.newspage.clean import Cleaned, cleaned
+from rag.reading.newspage.corrections import correction
 from rag.reading.newspage.furniture import CHANNEL, is_furniture
 from rag.reading.newspage.outlets import OUTLETS, has_outlet_word, is_headline
 from rag.reading.newspage.split import Piece, Split, section_cut, split
@@ -36,7 +37,8 @@ def articles(page: Page, today: date) -> list[Article]:
         for piece, body in found
         if body.text
     )
-    whole = [_given(article, page, today) for article in made if article.text]
+    dated = [_given(article, page, today) for article in made if article.text]
+    whole = [replace(one, correction=correction(one.title, one.text)) for one in dated]
     return [replace(article, position=position) for position, article in enumerate(whole)]
 
 

@@ -11,6 +11,7 @@ from rag.errors import Unreadable
 from rag.reading.readers.zip_files import opened
 from rag.types import Page
 
+MOST_COLUMNS = 63  # Word's own limit; a cell that claims more would be read so many times
 XML_BYTES = 30_000_000  # of a Word file; a long novel has 3 million
 
 _GENERATED = re.compile(
@@ -30,6 +31,7 @@ def read_docx(path: str, data: bytes) -> list[Page]:
 
     try:
         document = docx.Document(io.BytesIO(data))
+        _bound_spans(document)
         paragraphs = list(filter(None, _blocks(document)))
         title, author = document.core_properties.title or "", document.core_properties.author or ""
         styled = [
@@ -49,6 +51,14 @@ def read_docx(path: str, data: bytes) -> list[Page]:
     if len(author.split()) > 1 and author in text:
         fields["author"] = author
     return [Page(path, text, {name: value for name, value in fields.items() if value.strip()})]
+
+
+def _bound_spans(document: Any) -> None:
+    """Let no cell of a table cover more columns than a table can have."""
+    for span in document.element.body.iter("{*}gridSpan"):
+        for name, value in span.attrib.items():
+            if not (value.isdecimal() and len(value) <= 2 and int(value) <= MOST_COLUMNS):
+                span.set(name, str(MOST_COLUMNS))
 
 
 def _blocks(document: Any) -> Iterator[str]:

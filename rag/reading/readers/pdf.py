@@ -1,32 +1,31 @@
 """Read PDF: printed lines, with their size and place, become paragraphs.
 
-`pdf_child` reads the file in a process of its own. Running heads, page numbers and small print at
-the margins go; the largest print of the first page is the headline.
+Running heads, page numbers and small print at the margins go; the largest print of the first page
+is the headline.
 """
 
 from __future__ import annotations
 
-import json
+import io
 import re
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, pairwise, takewhile
-from pathlib import Path
 from typing import Any
 
 from rag.errors import Unreadable
 from rag.reading.readers.fields import stated_day
 from rag.types import Page
 
-WALL_SECONDS = 30
+MAX_PAGES = 5_000
+MAX_CHARACTERS = 20_000_000
 HEADLINE_SIZE = 1.2  # times the size of the text
 SMALL_PRINT = 0.85
 MARGIN_LINES = 3  # at the top and the bottom of a page, where heads and feet are
 PARAGRAPH_GAP = 1.35  # times the usual distance of two lines
 
+_ENCRYPTED = "encrypted; save a copy without a password"
 _PAGE_NUMBER = re.compile(
     r"^[\s\-–—|·]*(?:page|seite|p\.|pg\.)?\s*(?:\d{1,4}|[A-Z]\d{1,2})(?:\s*(?:of|/|von)\s*\d{1,4})?[\s\-–—|·]*$",
     re.IGNORECASE,
@@ -48,8 +47,8 @@ class PrintedLine:
 
 
 def read_pdf(path: str, data: bytes) -> list[Page]:
-    """Return one page of text for the whole file, read within limits of time and memory."""
-    sheets = [[PrintedLine(*line) for line in sheet["lines"]] for sheet in _sheets(data)]
+    """Return one page of text for the whole file."""
+    sheets = _sheets(data)
     if not sheets:
         raise Unreadable("a PDF without pages")
     if not any(sheets):
@@ -59,27 +58,54 @@ def read_pdf(path: str, data: bytes) -> list[Page]:
     return [_page(path, [sheet for sheet in sheets if sheet])]
 
 
-def _sheets(data: bytes) -> list[dict[str, Any]]:
-    """Return the child's lines of each sheet; raise Unreadable with its reason."""
-    program = [sys.executable, "-I", str(Path(__file__).with_name("pdf_child.py"))]
+def _sheets(data: bytes) -> list[list[PrintedLine]]:
+    """Return the lines of each sheet; raise Unreadable with the reason."""
+    import pypdf
+    import pypdf.errors
+
     try:
-        done = subprocess.run(
-            program,
-            input=data,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=WALL_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise Unreadable(f"too costly to read: more than {WALL_SECONDS} seconds") from None
-    if done.returncode:
-        raise Unreadable("too costly to read: more memory or processor time than a clipping needs")
-    sheets: list[dict[str, Any]] = [json.loads(line) for line in done.stdout.splitlines()]
-    for sheet in sheets:
-        if reason := sheet.get("refused"):
-            raise Unreadable(str(reason))
+        reader = pypdf.PdfReader(io.BytesIO(data))
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise Unreadable(_ENCRYPTED)
+        sheets: list[list[PrintedLine]] = []
+        characters = 0
+        for sheet in reader.pages:
+            sheets.append(_printed(sheet))
+            characters += sum(len(line.text) for line in sheets[-1])
+            if len(sheets) > MAX_PAGES or characters > MAX_CHARACTERS:
+                raise Unreadable("too costly: more pages or text than a clipping has")
+    except (Unreadable, MemoryError):
+        raise
+    except (RecursionError, pypdf.errors.LimitReachedError):
+        raise Unreadable("too costly to read") from None
+    except (pypdf.errors.DependencyError, pypdf.errors.FileNotDecryptedError):
+        raise Unreadable(_ENCRYPTED) from None
+    except Exception as error:  # the parser fails on damaged files in many ways
+        raise Unreadable(f"a damaged PDF ({type(error).__name__})") from error
     return sheets
+
+
+def _printed(sheet: Any) -> list[PrintedLine]:
+    """Return the lines of a sheet in the order of the file."""
+    lines: list[PrintedLine] = []
+    line = PrintedLine("", 0.0, 0.0, 0.0)
+
+    def see(piece: str, outer: Any, inner: Any, font: Any, points: float) -> None:
+        nonlocal line
+        for number, part in enumerate(piece.split("\n")):
+            if number:
+                lines.append(line)
+                line = PrintedLine("", 0.0, line.x, line.y)
+            if part.strip() and not line.text.strip():
+                scale = abs(inner[3] or inner[1]) * abs(outer[3] or outer[1])
+                x = round(inner[4] * outer[0] + outer[4], 1)
+                y = round(inner[5] * outer[3] + outer[5], 1)
+                line = PrintedLine(line.text, round(float(points) * scale, 1), x, y)
+            line = replace(line, text=line.text + part)
+
+    sheet.extract_text(visitor_text=see)
+    lines.append(line)
+    return [line for line in lines if line.text.strip()]
 
 
 def _page(path: str, sheets: Sequence[Sequence[PrintedLine]]) -> Page:

@@ -47,13 +47,22 @@ def opened(data: bytes) -> zipfile.ZipFile:
     return archive
 
 
-def entries(data: bytes) -> Iterator[Entry]:
-    """Yield the files of an archive, in its order, one at a time, without folders."""
+def entry_names(data: bytes) -> list[str]:
+    """Return the names of an archive's files, as `entries` yields them."""
     with opened(data) as archive:
-        for info in archive.infolist():
-            if not info.is_dir():
-                reason = _refused(info)
-                yield Entry(info.filename, reason=reason) if reason else _read(archive, info)
+        return [info.filename for info in _files(archive)]
+
+
+def entries(data: bytes, begin: int = 0) -> Iterator[Entry]:
+    """Yield the files of an archive from number `begin` on, in its order, without folders."""
+    with opened(data) as archive:
+        for info in _files(archive)[begin:]:
+            reason = _refused(info)
+            yield Entry(info.filename, reason=reason) if reason else _read(archive, info)
+
+
+def _files(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    return [info for info in archive.infolist() if not info.is_dir()]
 
 
 def _refused(info: zipfile.ZipInfo) -> str | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from urllib.parse import urlencode
 
+from rag.retrieval.find import Wish
 from rag.show.html import NOTHING, Html, counted, html, joined, listed
 from rag.show.view import INSTEAD, UNWRITTEN, Brief, Column, Difference, Said, View, meant
 from rag.types import (
@@ -22,6 +22,9 @@ from rag.types import (
 from rag.web.html.buttons import pill, suggestion, tool
 from rag.web.html.counts import counts
 from rag.web.html.evidence import chip
+from rag.web.html.found import to_timeline
+from rag.web.html.standing import star
+from rag.web.links import question
 
 PLACEHOLDER = Html(
     '<div class="placeholder" aria-hidden="true"><span></span><span></span><span></span></div>'
@@ -106,8 +109,8 @@ def asked(turn: Turn) -> Html:
     return html('<section class="answer">{}</section>', above)
 
 
-def answer(turn: Turn) -> Html:
-    """The question and what is known of its answer at this moment."""
+def answer(turn: Turn, *, kept: bool = False) -> Html:
+    """The question and what is known of its answer at this moment; `kept` where it is a standing one."""
     grown = turn.answer
     assert grown is not None
     view, doing = View.of(grown), stage(grown)
@@ -124,7 +127,7 @@ def answer(turn: Turn) -> Html:
         listed("notes", (note for note in view.notes if note != doing)),
         _instead(view.instead),
         html('<p class="coverage">{}</p>', view.coverage) if view.coverage else NOTHING,
-        _tools(turn, grown),
+        _tools(turn, grown, kept),
     )
 
 
@@ -225,20 +228,32 @@ def _instead(questions: Sequence[str]) -> Html:
     )
 
 
-def _tools(turn: Turn, grown: Answer) -> Html:
-    """What can be done with a finished answer: taken along, or linked to; before, its place."""
+def _tools(turn: Turn, grown: Answer, kept: bool) -> Html:
+    """What can be done with a finished answer: taken along, linked to, or kept; before, its place."""
     if not (grown.evidence or grown.archive):
         return NOTHING
     if not grown.done:
         return Html('<div class="tools"></div>')
     buttons = joined(tool(do, value or link(turn), words) for do, value, words in TOOLS)
-    return html('<div class="tools" role="group" aria-label="Take it along">{}</div>', buttons)
+    return html(
+        '{}<div class="tools" role="group" aria-label="Take it along">{}{}</div>',
+        _as_timeline(turn, grown),
+        star(turn, kept=kept),
+        buttons,
+    )
+
+
+def _as_timeline(turn: Turn, grown: Answer) -> Html:
+    """The way from a summary to the timeline of its topic."""
+    if not (grown.review and grown.review.kind == "summary"):
+        return NOTHING
+    wish = Wish(grown.review.topic, turn.filters)
+    return html('<p class="all">{}</p>', to_timeline(wish, "All of it as a timeline"))
 
 
 def link(turn: Turn) -> str:
     """What stands behind the ? of an address that asks the same again."""
-    parts = {"q": turn.question, **{row.name: str(value) for row, value in turn.filters.rows()}}
-    return urlencode(parts, errors="replace")
+    return question(turn.question, turn.filters)
 
 
 # ── what it was restricted to ──

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from rag.filters import Filters
 from rag.retrieval.find import Wish
+from rag.show import chart as bars
 from rag.show.html import NOTHING, Html, counted, html, joined
 from rag.types import Holdings, Skipped, Turn, Unread, between, in_words
-from rag.web.html import chart as bars
 from rag.web.html.buttons import suggestion, tool
 from rag.web.html.found import link
 

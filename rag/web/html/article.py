@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from rag.show.html import NOTHING, Html, address, counted, html, joined, link
-from rag.show.view import Span, View, parts
+from rag.show.view import Span, View, corrected_in, correction, parts
 from rag.types import Answer, Article, Evidence, Found, Listed
 from rag.web.html.evidence import words
 from rag.web.html.found import opening
@@ -23,6 +23,7 @@ class Place(NamedTuple):
     end: int
     here: bool  # whether it is the one that was asked for
     found: Span | None = None  # the short answer in it
+    kind: str = ""  # of its mark, where it is no quotation
 
 
 def pane(grown: Answer, number: int, copy: int = 0, near: Sequence[Listed] = ()) -> Html:
@@ -62,6 +63,9 @@ def whole(
 def _drawn(
     bar: Html, article: Article, places: Sequence[Place], unplaced: Html, elsewhere: Html
 ) -> Html:
+    place = corrected_in(article)
+    if place and not any(one.start < place[1] and place[0] < one.end for one in places):
+        places = sorted([*places, Place(*place, False, kind="corrected")])
     return html(
         '<aside class="pane" aria-label="The article" tabindex="-1">{}{}{}{}<div class="text">{}</div></aside>',
         bar,
@@ -175,12 +179,15 @@ def _head(article: Article) -> Html:
     url = address(article.url)
     return html(
         '<p class="source">{}</p><h2 dir="auto">{}</h2><p class="file"><button type="button" class="copy" dir="auto"'
-        ' data-do="original" data-value="{}">{}</button>{}</p>',
+        ' data-do="original" data-value="{}">{}</button>{}</p>{}',
         joined(facts),
         article.title,
         article.id,
         f"{article.path} ↓",
         html(" {}", link(url, url)) if url else NOTHING,
+        html('<p class="correction" role="note" dir="auto">{}</p>', told)
+        if (told := correction(article))
+        else NOTHING,
     )
 
 
@@ -203,6 +210,7 @@ def _marked(text: str, start: int, end: int, places: Iterable[Place]) -> Iterato
             continue
         yield html("{}", text[at:first])
         told = words(parts(text, (first, last), place.found))
-        yield html('<mark class="{}">{}</mark>', "here" if place.here else "other", told)
+        kind = place.kind or ("here" if place.here else "other")
+        yield html('<mark class="{}">{}</mark>', kind, told)
         at = last
     yield html("{}", text[at:end])

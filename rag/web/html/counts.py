@@ -11,15 +11,16 @@ from rag.archive.told import NO_DATE, NO_OUTLET
 from rag.filters import Filters
 from rag.language.sought import phrase
 from rag.retrieval.find import Wish
+from rag.show import chart
 from rag.show.html import NOTHING, Html, counted, html, joined
 from rag.show.view import row
 from rag.types import Archive, Tally, in_words
-from rag.web.html import chart
 from rag.web.html.found import link
 
 SERIES = ("months", "days")
-NAMES = ("names", "holdings")
-BY_RULE = "Full names that come again by their last word in the same article; two people of one name are one here."
+NAMES = ("names", "organisations", "holdings")
+MOST = {"names": "People named most", "organisations": "Organisations named most"}
+BY_NETWORK = "Told by a small network, which errs at times; names that read alike are one here, whoever bears them."
 
 
 def counts(found: Archive) -> Html:
@@ -35,19 +36,21 @@ def counts(found: Archive) -> Html:
     )
 
 
-def people(named: Archive) -> Html:
-    """The people named in most articles, each a link to these; nothing where none were recognised.
-
-    Those of a single article stand there only where nobody is named in more.
-    """
-    if not named.rows:
-        return NOTHING
-    often = tuple(one for one in named.rows if one.count > 1) or named.rows
-    return html(
-        '<section class="people"><h3>People named most</h3>{}<p class="friendly">{}</p></section>',
-        _rows(replace(named, rows=often)),
-        BY_RULE,
+def named(*found: Archive) -> Html:
+    """The people, and the organisations, that are named in most articles, each a link to these."""
+    lists = joined(
+        html("<h3>{}</h3>{}", MOST[one.kind], _rows(replace(one, rows=_often(one.rows))))
+        for one in found
+        if one.rows
     )
+    if not lists:
+        return NOTHING
+    return html('<section class="people">{}<p class="friendly">{}</p></section>', lists, BY_NETWORK)
+
+
+def _often(rows: Sequence[Tally]) -> tuple[Tally, ...]:
+    """Those of a single article stand there only where nobody is named in more."""
+    return tuple(one for one in rows if one.count > 1) or tuple(rows)
 
 
 def series(rows: Sequence[Tally]) -> Html:

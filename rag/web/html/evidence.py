@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rag.show.html import NOTHING, Html, counted, html, joined
-from rag.show.view import Span, View, parted
+from rag.show.view import Span, View, correction, parted
 from rag.types import Answer, Evidence
 
 AROUND = 150  # characters of the article that a card shows before and after the quotation
@@ -14,7 +14,7 @@ def chip(item: Evidence) -> Html:
     number, outlet, day = str(item.number), item.article.imprint, item.article.day
     return html(
         '&nbsp;<a class="chip" href="#evidence-{}" data-do="open" data-value="{}" aria-label="{}">{}'
-        '<span class="peek" aria-hidden="true"><b>{}</b><i>{}</i><q>{}</q></span></a>',
+        '<span class="peek" aria-hidden="true"><b>{}</b><i>{}</i><q>{}</q>{}</span></a>',
         number,
         number,
         f"Evidence {number}: {outlet}, {day}. Open the article.",
@@ -22,6 +22,9 @@ def chip(item: Evidence) -> Html:
         f"{outlet} · {day}",
         item.article.title,
         " ".join(item.quote.split()),
+        html('<span class="correction">{}</span>', told)
+        if (told := correction(item.article, item))
+        else NOTHING,
     )
 
 
@@ -80,7 +83,7 @@ def words(parts: tuple[str, str, str]) -> Html:
 
 def _number(item: Evidence, *, numbered: bool) -> Html:
     if not numbered:
-        return Html('<span class="number" aria-hidden="true">·</span>')
+        return Html('<span class="number" aria-hidden="true"></span>')
     return html('<span class="number" aria-label="Evidence {}">{}</span>', *(str(item.number),) * 2)
 
 
@@ -98,7 +101,7 @@ def context(item: Evidence) -> tuple[str, str]:
 
 
 def _beside(item: Evidence) -> Html:
-    """The days it names, where else it stands, and its file."""
+    """Whether it was corrected, the days it names, where else it stands, and its file."""
     copies = joined(
         html(
             '<button type="button" class="copy" dir="auto" data-do="open" data-value="{}">{}</button> ',
@@ -107,7 +110,9 @@ def _beside(item: Evidence) -> Html:
         )
         for place, copy in enumerate(item.also, start=1)
     )
-    lines = [html('<p class="also" dir="auto">{}</p>', str(named)) for named in item.days]
+    told = correction(item.article, item)
+    lines = [html('<p class="correction" dir="auto">{}</p>', told)] if told else []
+    lines += [html('<p class="also" dir="auto">{}</p>', str(named)) for named in item.days]
     if item.elsewhere:
         told = item.elsewhere.partition(":")[0]  # the buttons name them
         lines.append(html('<p class="also" dir="auto">{}: {}</p>', told, copies))

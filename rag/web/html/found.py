@@ -9,7 +9,7 @@ from rag.filters import Filters
 from rag.retrieval.find import Wish
 from rag.show.found import NEAR, excerpt
 from rag.show.html import NOTHING, Html, html, joined, listed
-from rag.show.view import Span, meant
+from rag.show.view import Span, correction, meant
 from rag.types import Article, Found, Guess, Listed, Sort, in_words
 from rag.web.html.buttons import pill, tool
 from rag.web.links import address
@@ -34,7 +34,7 @@ def results(wish: Wish, found: Found) -> Html:
         "Articles found",
         title(wish),
         CLOSE,
-        _pills(wish),
+        pills(wish),
         _tools(wish, found),
         listed("notes", found.notes),
         NOTHING if found.reports else html('<p class="unwritten">{}</p>', NONE),
@@ -54,7 +54,10 @@ def title(wish: Wish) -> str:
 
 def link(wish: Wish, words: str) -> Html:
     """A link to a list, which opens on this page or in a tab of its own."""
-    there = address(wish)
+    return _link(address(wish), words)
+
+
+def _link(there: str, words: str) -> Html:
     return html(
         '<a class="list" dir="auto" href="{}" data-do="find" data-value="{}">{}</a>',
         f"?{there}",
@@ -76,17 +79,19 @@ def opening(article: Article, kind: str = "headline") -> Html:
 # ── above the list ──
 
 
-def _pills(wish: Wish) -> Html:
+def pills(wish: Wish, *, timeline: bool = False) -> Html:
     """What narrows the list, each to be taken away."""
-    pills = [
+    lifted = [
         pill(
             "find",
-            address(replace(wish, filters=_without(wish.filters, row.name), offset=0)),
+            address(
+                replace(wish, filters=_without(wish.filters, row.name), offset=0), timeline=timeline
+            ),
             row.pill.format(value if isinstance(value, str) else in_words(value)),
         )
         for row, value in wish.filters.rows()
     ]
-    return html('<div class="pills">{}</div>', joined(pills)) if pills else NOTHING
+    return html('<div class="pills">{}</div>', joined(lifted)) if lifted else NOTHING
 
 
 def _without(filters: Filters, name: str) -> Filters:
@@ -100,7 +105,8 @@ def _tools(wish: Wish, found: Found) -> Html:
         return NOTHING
     there = address(replace(wish, offset=0))
     table = "Save as CSV" if found.all <= TABLE else f"Save the first {TABLE:,} as CSV"
-    orders = joined(_order(wish, found)) if wish.text and found.all > 1 else NOTHING
+    orders = joined(_order(wish, found)) if found.all > 1 else NOTHING
+    orders = joined([orders, to_timeline(wish)]) if wish.text else NOTHING
     return html(
         '<div class="ways">{}<div class="tools" role="group" aria-label="Take it along">{}{}</div></div>',
         html('<div class="order" role="group" aria-label="Order">{}</div>', orders)
@@ -113,12 +119,21 @@ def _tools(wish: Wish, found: Found) -> Html:
 
 def _order(wish: Wish, found: Found) -> Iterator[Html]:
     for sort, words in ORDERS:
-        yield html(
-            '<button type="button" class="pill" data-do="find" data-value="{}" aria-pressed="{}">{}</button>',
-            address(replace(wish, sort=sort, offset=0)),
-            "true" if found.sort == sort else "false",
-            words,
-        )
+        yield _way(address(replace(wish, sort=sort, offset=0)), words, found.sort == sort)
+
+
+def to_timeline(wish: Wish, words: str = "Timeline") -> Html:
+    """A link to the same as a timeline."""
+    return _link(address(replace(wish, sort="fit", offset=0), timeline=True), words)
+
+
+def _way(there: str, words: str, chosen: bool) -> Html:
+    return html(
+        '<button type="button" class="pill" data-do="find" data-value="{}" aria-pressed="{}">{}</button>',
+        there,
+        "true" if chosen else "false",
+        words,
+    )
 
 
 # ── the list ──
@@ -151,13 +166,16 @@ def _row(item: Listed) -> Html:
     return html(
         '<li><p class="source"><b dir="auto">{}</b><span>{}</span></p><h3 dir="auto">'
         '<button type="button" class="headline" data-do="read" data-value="{}">{}</button></h3>'
-        '<p class="excerpt" dir="auto">{}</p>{}</li>',
+        '<p class="excerpt" dir="auto">{}</p>{}{}</li>',
         article.imprint,
         article.day,
         article.id,
         head or article.path,
         _excerpt(item),
         html('<p class="also" dir="auto">{}</p>', item.elsewhere) if item.elsewhere else NOTHING,
+        html('<p class="correction" dir="auto">{}</p>', told)
+        if (told := correction(article))
+        else NOTHING,
     )
 
 

@@ -6,7 +6,7 @@ const WANTS = {
   ask: 'want_ask', without: 'want_without', show: 'want_show', fresh: 'want_fresh',
   open: 'want_open', close: 'want_close', original: 'want_original',
   copy: 'want_copy', save: 'want_save', find: 'want_find', read: 'want_read', back: 'want_back',
-  meant: 'want_meant', table: 'want_table', ingest: 'want_ingest',
+  meant: 'want_meant', table: 'want_table', ingest: 'want_ingest', keep: 'want_keep', forget: 'want_forget',
 };
 let opener = null; // what was clicked to open the article: the focus goes back to it
 let listing = false; // a list was asked for by a link: its heading gets the focus once it is there
@@ -92,6 +92,13 @@ watch('value', () => {
     const anchor = Object.assign(document.createElement('a'), {href: file, download: sent.name});
     anchor.click();
     setTimeout(() => URL.revokeObjectURL(file), 10000);
+  }
+  if (sent.do === 'kept') {
+    for (const star of document.querySelectorAll('[data-do=keep]')) {
+      if (star.dataset.value !== sent.value) continue; // another question is shown by now
+      star.textContent = sent.words;
+      star.setAttribute('aria-pressed', String(sent.kept));
+    }
   }
 });
 

@@ -54,6 +54,7 @@ class Rules:
     uploads: bool = False  # the page has a place to drop files on
     endpoints: tuple[str, ...] = ()  # named calls for programs
     mcp: bool = False
+    dropped: Path | None = None  # the folder where uploads arrive
 
     @property
     def authorities(self) -> frozenset[str]:
@@ -108,6 +109,7 @@ def forget(environment: MutableMapping[str, str]) -> None:
         del environment[name]
     environment.pop("SPACE_ID", None)
     environment["GRADIO_ANALYTICS_ENABLED"] = "False"
+    environment["HF_HUB_OFFLINE"] = "1"  # gradio imports its client
     environment["FORWARDED_ALLOW_IPS"] = "none"  # a client is who it is, not who it says it is
     environment["NO_PROXY"] = environment["no_proxy"] = "*"
 

@@ -11,6 +11,8 @@ from rag.web.walls.headers import Message, Send
 
 Receive = Callable[[], Awaitable[Message]]
 
+NOT_UNDERSTOOD = Refusal(400, "This is no call that the page understands.")
+
 
 class Body:
     """A request's body, counted as it comes; after a refusal Gradio's own answer is dropped."""
@@ -22,10 +24,11 @@ class Body:
         self._limit, self._length = limit, 0
         self._patience: float | None = None
         self._pieces: list[bytes] | None = None
+        self._is_json = False
 
     def expect(self, patience: float, *, read: bool) -> None:
         """Wait so many seconds for each piece, until the body is whole; then perhaps read it."""
-        self._patience, self._pieces = patience, [] if read else None
+        self._patience, self._pieces, self._is_json = patience, [] if read else None, read
 
     async def receive(self) -> Message:
         """Return the next piece; after the body only the end of the connection comes, at any time."""
@@ -65,7 +68,13 @@ class Body:
             self._pieces.append(piece)
 
     async def send(self, message: Message) -> None:
-        """Send the next piece of the answer, unless it was refused."""
+        """Send the next piece of the answer, unless it was refused.
+
+        What Gradio fails on is a call that the page never makes: its author is told so in words. That
+        its queue is full (503) it says itself.
+        """
+        if self._is_json and not self.answered and message.get("status") == 500:
+            self.refusal = NOT_UNDERSTOOD
         if self.answered or not self.refusal:
             self.answered = True
             await self._send(message)

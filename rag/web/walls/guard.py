@@ -1,6 +1,6 @@
 """The walls between the network and the page: who may ask, from where, for what, and how much.
 
-    Host → Origin → login → size → route → kind → Gradio, and headers on every answer
+    Host → Origin → login → size → route → kind → room → Gradio, and headers on every answer
 
 Gradio believes every Host header, answers routes that this page never uses, takes bodies of any
 size and sends no header that protects its reader. So everything passes here first, and the
@@ -15,7 +15,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Mutable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, NamedTuple
 
-from rag.web.walls.allowed import JSON, STARTED, Refusal, Rules, bracketed, too_large
+from rag.web.walls import dropped
+from rag.web.walls.allowed import JSON, STARTED, UPLOAD, Refusal, Rules, bracketed, too_large
 from rag.web.walls.body import Body, Receive
 from rag.web.walls.headers import PAGE, Send, protecting
 
@@ -63,6 +64,7 @@ class Walls:
             (re.compile(path, re.ASCII), methods) for path, methods in rules.routes.items()
         ]
         self._started = False
+        self._arriving = 0  # bytes of uploads on their way
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer in place of the page."""
@@ -82,17 +84,29 @@ class Walls:
         body = Body(receive, send, self._rules.limit(request.path))
         if request.method not in READING:
             body.expect(self._patience, read=self._rules.kind(request.path) == JSON)
+        coming = self._coming(request)
+        self._arriving += coming
         try:
             await self._app(_plain(scope), body.receive, body.send)
         except Exception:
             if not body.refusal:
                 raise
+        finally:
+            self._arriving -= coming
         if body.refusal and not body.answered:
             await _refuse(send, body.refusal)
 
     def _refusal(self, request: Request) -> Refusal | None:
         """Return the refusal of the first wall that stops a request."""
-        walls = (self._host, self._origin, self._login, self._size, self._route, self._kind)
+        walls = (
+            self._host,
+            self._origin,
+            self._login,
+            self._size,
+            self._route,
+            self._kind,
+            self._room,
+        )
         return next((refusal for wall in walls if (refusal := wall(request))), None)
 
     def _host(self, request: Request) -> Refusal | None:
@@ -159,6 +173,23 @@ class Walls:
         if request.method in READING or kinds == [wanted]:
             return None
         return Refusal(415, f"Only {wanted} is understood.")
+
+    def _coming(self, request: Request) -> int:
+        """Return how many bytes an upload may bring; 0 of anything else."""
+        if request.method != "POST" or request.path != UPLOAD:
+            return 0
+        lengths = request.header("content-length")
+        return int(lengths[0]) if lengths else self._rules.limit(request.path)
+
+    def _room(self, request: Request) -> Refusal | None:
+        """Refuse an upload while too much waits that was dropped before."""
+        coming, place = self._coming(request), self._rules.dropped
+        if not (coming and place):
+            return None
+        if dropped.waiting(place) + self._arriving + coming <= dropped.WAITING_BYTES:
+            return None
+        text = "Too many dropped files wait to be read. Drop these again in a few minutes."
+        return Refusal(503, text, (("retry-after", "60"),))
 
 
 def around(rules: Rules) -> Callable[[Any], AbstractAsyncContextManager[None]]:

@@ -116,7 +116,7 @@ def _archive(parts: Engine) -> Iterator[Row]:
         for one in records(GOLD / "archive.jsonl"):
             if one["kind"] != "follow-up":
                 day = date.fromisoformat(one.get("as_of") or "2025-06-06")
-                answer = engine.answer(Ask(one["question"], as_of=day, write=False))
+                answer = engine.answer(Ask(one["question"], asked_on=day, write=False))
                 yield from _row("archive", one["id"], one["kind"] != "unanswerable", answer)
 
 

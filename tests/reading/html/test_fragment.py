@@ -51,9 +51,9 @@ def test_plain_text_stays(text):
 )
 def test_time_grows_with_length_only(piece):
     """Nothing that is opened and not closed is searched for again and again."""
-    started = time.monotonic()
+    started = time.process_time()  # others may be at work on this computer
     html_text(f"<p>{piece * 100_000}")
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 @given(st.text(alphabet="<>/!-'\"=&;# abp", max_size=60))

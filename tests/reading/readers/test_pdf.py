@@ -5,8 +5,6 @@ from __future__ import annotations
 import pytest
 
 from rag.errors import Unreadable
-from rag.reading.readers import pdf as reader
-from rag.reading.readers import pdf_child
 from rag.reading.readers.pdf import read_pdf
 from tests.hostile import pdf
 
@@ -47,21 +45,3 @@ def test_pdf_reasons(data, reason):
     """What cannot be read says why."""
     with pytest.raises(Unreadable, match=reason):
         read_pdf("a.pdf", data)
-
-
-def test_a_costly_pdf_is_given_up(monkeypatch, tmp_path):
-    """The child is stopped when it takes too long or dies."""
-    child = tmp_path / "pdf_child.py"
-    monkeypatch.setattr(reader, "__file__", str(tmp_path / "pdf.py"))
-    monkeypatch.setattr(reader, "WALL_SECONDS", 1)
-    for program in ("import time; time.sleep(9)", "import os; os.kill(os.getpid(), 9)"):
-        child.write_text(program)
-        with pytest.raises(Unreadable, match="too costly"):
-            read_pdf("a.pdf", pdf(["News."]))
-
-
-def test_the_child_opens_no_connection():
-    """Nor another process."""
-    with pytest.raises(PermissionError):
-        pdf_child._refuse("socket.connect", None)
-    pdf_child._refuse("open", None)

@@ -108,9 +108,8 @@ def test_a_summary_is_quotations_with_chips():
     """In their order, without labels: a note says that nothing was written."""
     markup = render.answer(turn(answered(*REVIEWED, review=Review("summary", "rain"))))
     page = Seen(markup)
-    assert (
-        page.links == ["#evidence-1", "#evidence-2"] and "In the article’s own words" not in markup
-    )
+    assert page.links == ["#evidence-1", "#evidence-2", "?find=rain&as=timeline"]
+    assert "In the article’s own words" not in markup
     assert markup.count('<blockquote class="statement quoted"') == 2
     assert page.text.index("It rained.") < page.text.index("It poured.")
     assert 'class="columns"' not in markup

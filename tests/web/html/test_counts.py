@@ -4,7 +4,7 @@ from datetime import date
 
 from rag.filters import Filters
 from rag.types import Archive, Tally
-from rag.web.html.counts import BY_RULE, counts, people
+from rag.web.html.counts import BY_NETWORK, counts, named
 from tests.pages_seen import Seen
 
 
@@ -76,13 +76,21 @@ def test_articles_open():
 
 def test_people_of_the_archive():
     """Each leads to where the name is; how they are known is said; nobody, nothing."""
-    page = Seen(people(counted("names", Tally("Ada Holm", 2), query="")))
-    assert page.doing == [("find", "find=%22Ada+Holm%22&sort=day")] and BY_RULE in page.text
-    assert people(counted("names")) == ""
+    page = Seen(named(counted("names", Tally("Ada Holm", 2), query="")))
+    assert page.doing == [("find", "find=%22Ada+Holm%22&sort=day")] and BY_NETWORK in page.text
+    assert named(counted("names"), counted("organisations")) == ""
+
+
+def test_organisations_of_the_archive():
+    """Below the people, under their own heading."""
+    people = counted("names", Tally("Ada Holm", 2), query="")
+    bodies = counted("organisations", Tally("Rogaland Nett", 3), query="")
+    text = Seen(named(people, bodies)).text
+    assert text.index("Ada Holm") < text.index("Organisations named most") < text.index("Rogaland")
 
 
 def test_people_of_one_article_are_not_named_most():
     """Unless nobody is in more."""
     often, once = Tally("Ada Holm", 2), Tally("Ilse Varga", 1)
-    assert "Varga" not in Seen(people(counted("names", often, once, query=""))).text
-    assert "Varga" in Seen(people(counted("names", once, query=""))).text
+    assert "Varga" not in Seen(named(counted("names", often, once, query=""))).text
+    assert "Varga" in Seen(named(counted("names", once, query=""))).text

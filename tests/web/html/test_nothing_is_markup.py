@@ -104,7 +104,7 @@ def hostile_everywhere(text: str) -> str:
             counts.counts(replace(answer.archive, kind="outlets")),
             counts.counts(replace(answer.archive, kind="newest", rows=(Tally(text, 2, text),))),
             counts.counts(replace(answer.archive, kind="months", rows=(Tally("2025-06", 1),))),
-            counts.people(answer.archive),
+            counts.named(answer.archive),
         ]
     )
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from rag.web.html import chart
+from rag.show import chart
 from tests.pages_seen import Seen
 
 MONTHS = {"2025-03": 2, "2025-05": 4}

@@ -1,0 +1,87 @@
+"""Measure whether sentences get the day on which they say that something happened.
+
+    sentence of tests/gold/timeline.jsonl, day of its article -> day, month, year or none -> Outcome
+
+They are invented news, with their days by hand, by the author of the rule; half of them are hard:
+the day bounds, compares, belongs to something beside the event, or is one of several. Those have
+none. Every second sentence is kept unread: it is read only by the task whose name ends with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+from rag.protocols import Classifier
+from rag.settings import ROOT
+from rag.when.events import event_day
+from scripts.evaluation.collections import file_digest, half, records
+from scripts.evaluation.outcomes import Figures, Outcome, summed
+from scripts.evaluation.runner import Means, Ready, Task, models, sampled
+
+SENTENCES = ROOT / "tests" / "gold" / "timeline.jsonl"
+RIGHT, WRONG = "right day or left undated", "wrong day"
+FOUND = "day found, where there is one"
+ALONE = "wrong day, without the classifier"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A sentence, when it was printed, and its day as far as it is known: "2025-06"; or None."""
+
+    id: str
+    published: date
+    day: str | None
+    text: str
+
+
+def cases(unread: bool, path: Path = SENTENCES) -> list[Case]:
+    """Return one half of the sentences."""
+    every = [
+        Case(str(number), date.fromisoformat(one["published"]), one["day"], one["text"])
+        for number, one in enumerate(records(path), start=1)
+    ]
+    return half(every, unread, lambda case: case.text)
+
+
+def task(unread: bool = False, path: Path = SENTENCES) -> Task:
+    """Return the task on one half of the sentences."""
+
+    def ready(means: Means) -> Ready[Case]:
+        engine, mark = means.engine(), file_digest(path)
+        return Ready(
+            engine.settings,
+            models(engine, writes=False),
+            sampled(
+                {case.id: case for case in cases(unread, path)},
+                means.limit,
+                {"articles": mark, "questions": mark},
+            ),
+            partial(outcome, classifier=engine.models.classifier),
+            figures=figures,
+        )
+
+    return Task("timeline-unread" if unread else "timeline", (path,), ready)
+
+
+def outcome(case: Case, classifier: Classifier) -> Outcome:
+    """Return whether the day is right, as the program tells it; a month for a day is wrong."""
+    [one] = classifier.classify([case.text])
+    found = event_day(case.text, case.published, planned=one.frame == "planned")
+    alone = event_day(case.text, case.published)
+    rates = {
+        RIGHT: found is None or found.iso == case.day,
+        WRONG: found is not None and found.iso != case.day,
+        ALONE: alone is not None and alone.iso != case.day,
+    }
+    if case.day:
+        rates[FOUND] = found is not None and found.iso == case.day
+    return Outcome(case.id, "all", rates=rates)
+
+
+def figures(outcomes: Sequence[Outcome]) -> Figures:
+    """Return the shares of all sentences."""
+    return summed(outcomes)

@@ -1,0 +1,82 @@
+"""Marked texts -> what a namer learns from: a text, and its names with their kinds.
+
+The texts were written for this, like news of many countries; half of them are hard: the same word is a
+person in one and a storm, a town or a company in another. So that a kind is learned from what is
+around a name, most turns put names of other texts, of the same kind and form, in the place of some.
+"""
+
+from __future__ import annotations
+
+import json
+import lzma
+import random
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rag.types import NameKind
+
+OWN = Path(__file__).with_name("names.jsonl.xz")
+SEED = 24
+_MARK = re.compile(r"\[([^\[\]]+)\]\((person|organisation|place|other)\)")
+
+Pool = Mapping[tuple[NameKind, int], Sequence[str]]
+"""Kind and number of words -> names of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A text and its names: where each starts and ends, and its kind."""
+
+    text: str
+    names: tuple[tuple[int, int, NameKind], ...]
+
+
+def marked() -> list[Marked]:
+    """Return the texts in an order that is the same every time."""
+    with lzma.open(OWN, "rt", encoding="utf-8") as lines:
+        found = [parse(json.loads(line)["text"]) for line in lines]
+    random.Random(SEED).shuffle(found)
+    return found
+
+
+def parse(told: str) -> Marked:
+    """Read "[Ada Holm](person) left [Kelvarra](place).\""""
+    names: list[tuple[int, int, Any]] = []
+    text, last = "", 0
+    for mark in _MARK.finditer(told):
+        text += told[last : mark.start()]
+        names.append((len(text), len(text) + len(mark[1]), mark[2]))
+        text += mark[1]
+        last = mark.end()
+    return Marked(text + told[last:], tuple(names))
+
+
+def pool(texts: Sequence[Marked]) -> Pool:
+    """Return the names of texts by their kind and number of words."""
+    found: dict[tuple[NameKind, int], list[str]] = defaultdict(list)
+    for one in texts:
+        for start, end, kind in one.names:
+            name = one.text[start:end]
+            found[kind, len(name.split())].append(name)
+    return found
+
+
+def changed(one: Marked, names: Pool, share: float, rng: random.Random) -> Marked:
+    """Put other names in the place of a share of a text's; one name becomes one other."""
+    other: dict[str, str] = {}
+    told: list[tuple[int, int, NameKind]] = []
+    text, last = "", 0
+    for start, end, kind in one.names:
+        name = one.text[start:end]
+        if name not in other:
+            drawn = rng.choice(names[kind, len(name.split())])
+            other[name] = drawn if rng.random() < share else name
+        text += one.text[last:start]
+        told.append((len(text), len(text) + len(other[name]), kind))
+        text += other[name]
+        last = end
+    return Marked(text + one.text[last:], tuple(told))

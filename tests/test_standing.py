@@ -1,0 +1,142 @@
+"""The shell doors of standing questions: keep, list, run, remove; an exit code for every outcome."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from functools import partial
+
+import pytest
+
+from rag import ask, kept, standing
+from rag.engine import Engine
+from rag.shell.standing import Standing
+from rag.show.news import listed, told
+from rag.types import Kept, News, Told
+from tests.doors import run
+from tests.fakes import (
+    OverlapChecker,
+    OverlapReader,
+    PlainClassifier,
+    ScriptedGenerator,
+    WordCountEncoder,
+    settings,
+)
+from tests.test_kept import ASKED, FIRST, LATER, bring
+
+TEXT = """How many boats sank?
+  answer changed: Three → Nine · Mail, 8 June 2025
+  [old] “Three boats sank.” Post, 2 June 2025
+  [new] “Nine boats sank.” Mail, 8 June 2025"""
+
+
+@pytest.fixture
+def shell(tmp_path):
+    """Runs a command with small parts over one article; `shell.engine` brings others."""
+    made = settings(tmp_path)
+    make = partial(
+        Engine,
+        encoder=WordCountEncoder(),
+        reader=OverlapReader(),
+        generator=ScriptedGenerator("Three boats sank. [1]"),
+        checker=OverlapChecker(),
+        classifier=PlainClassifier(),
+    )
+
+    def command(door, *arguments):
+        places = {"seeds": made.seeds, "index": made.index}
+        return run(door.main, *arguments, engine=make, **places)
+
+    command.engine, command.make = make(made), make
+    bring(command.engine, "first", *FIRST)
+    return command
+
+
+def test_a_question_is_kept_after_its_answer(shell):
+    """The answer comes as always; the list then has the question."""
+    done = shell(ask, "--keep", ASKED)
+    assert done.code == 0 and "Three" in done.out and f"Kept: {ASKED}" in done.err
+    listed = shell(standing)
+    assert listed.code == 0 and listed.err == ""
+    assert listed.out.splitlines()[0] == f"  1  {ASKED}"
+    assert "Three · Post, 2 June 2025 · kept on" in listed.out
+
+
+@pytest.mark.parametrize(
+    "others",
+    [["-c"], ["--as-of", "2025-06-09"], ["--asked-on", "2025-06-09"], ["--batch", "a.txt"]],
+)
+def test_what_holds_for_one_time_is_not_kept(shell, others):
+    """A follow-up, a day and a batch are refused before anything is asked."""
+    question = [] if "--batch" in others else [ASKED]
+    done = shell(ask, "--keep", *others, *question)
+    assert (done.code, done.out) == (2, "") and "--keep" in done.err
+
+
+def test_a_run_tells_the_news(shell):
+    """The question, the change in a line, both quotations; then there is none."""
+    shell(ask, "--keep", ASKED)
+    bring(shell.engine, "later", *LATER)
+    done = shell(standing, "run")
+    assert (done.code, done.out) == (0, f"{TEXT}\n")
+    assert "1 standing question, 1 asked again, 1 with news." in done.err
+    again = shell(standing, "run", "--quiet")
+    assert again == (3, "", "")
+    assert "answer changed: Three → Nine" in shell(standing).out
+
+
+def test_a_run_for_programs(shell):
+    """News as objects with the line that people read; the list has them, too."""
+    shell(ask, "--keep", ASKED)
+    bring(shell.engine, "later", *LATER)
+    [news] = json.loads(shell(standing, "run", "--json").out)
+    assert (news["kind"], news["before"]["value"], news["now"]["value"]) == (
+        "changed",
+        "Three",
+        "Nine",
+    )
+    assert news["text"] == "answer changed: Three → Nine · Mail, 8 June 2025"
+    [one] = json.loads(shell(standing, "list", "--json").out)
+    assert one["question"] == ASKED and one["news"] == [news]
+
+
+def test_questions_are_removed(shell):
+    """By number or all; what is not there is told."""
+    shell(ask, "--keep", ASKED)
+    assert shell(standing, "remove", "2").code == 2
+    assert shell(standing, "remove").code == 2
+    assert shell(standing, "list", "1").code == 2
+    done = shell(standing, "remove", "1")
+    assert (done.code, done.out) == (0, f"Removed: {ASKED}\n")
+    assert shell(standing, "remove", "all").code == 3
+
+
+def test_nothing_kept_is_said(shell):
+    """With how to keep one; a run needs no model then."""
+    listed = shell(standing)
+    assert (listed.code, listed.out) == (3, "") and "--keep" in listed.err
+    assert json.loads(shell(standing, "--json").out) == []
+    assert shell(standing, "run") == (3, "", "")
+
+
+def test_a_damaged_list_is_one_line(shell):
+    """It names where the file is now."""
+    (shell.engine.settings.index / kept.FILE).write_text("{")
+    done = shell(standing)
+    assert (done.code, done.out) == (5, "") and "standing-damaged-1.json" in done.err
+
+
+def test_an_ingest_goes_on_where_the_list_is_damaged(shell, capsys):
+    """Its news are none, and why is said."""
+    made = shell.engine.settings
+    (made.index / kept.FILE).write_text("{")
+    assert Standing(made, True, shell.make).news() == ()
+    assert "standing-damaged-1.json" in capsys.readouterr().err
+
+
+def test_control_characters_of_an_article_do_not_reach_the_terminal():
+    """In news as everywhere."""
+    side = Told("Ni\x1b[31mne", "Nine.", "Ma\x1b]0;x\x07il", "News", "a", 0, 5)
+    news = News(ASKED, "conflict", side, side)
+    one = Kept(ASKED, date(2025, 6, 9), told=(side,), news=(news,))
+    assert "\x1b" not in told(news) + listed(1, one) and "Nine" in told(news)
