@@ -335,11 +335,11 @@ class TestOnTheSeeds:
 
     def test_evidence_is_said_before_the_answer_and_apart_from_it(self, ask):
         """On stderr; stdout has the answer and the cited quotes."""
-        found = ask("How old is Lee Jae-myung?")
+        found = ask("Who will replace Kenneth Genalo?")
         assert found.code == 0
         assert "Reading" in found.err
         assert "Reading" not in found.out
-        assert "61" in found.out.splitlines()[0]
+        assert "Charles" in found.out.splitlines()[0]
 
     def test_a_report_is_written_beside_the_result(self, ask, tmp_path):
         """The file replaces an older one whole; that it was written is said on stderr."""

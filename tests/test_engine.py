@@ -258,7 +258,7 @@ def test_a_deadline_ends_writing_and_the_words_are_quoted(tmp_path):
     answer = engine(tmp_path, "Three boats sank. [1]", answer_seconds=0.0).answer(
         "How many boats sank?"
     )
-    assert (answer.status, answer.statements[0].kind) == ("answered", "quote")
+    assert (answer.status, answer.statements[0].kind) == ("stopped", "quote")
     assert "longer than" in answer.notes[-1]
     assert answer.evidence
 

@@ -82,9 +82,8 @@ def _finished(
         return ended(grown, "stopped", "Stopped.")
     if cut:
         note = f"Writing took longer than {deadline.seconds:.0f} s."
-        if grown.statements:
-            return ended(grown, "stopped", note)
-        grown = grown.grown(notes=(*grown.notes, note))
+        told = grown if grown.statements else quoted(question, grown, judges)
+        return ended(told, "stopped", note)
     if not grown.statements:
         return quoted(question, grown, judges)
     return complete(compared(question, grown, judges.checker))

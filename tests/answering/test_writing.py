@@ -146,7 +146,7 @@ def test_what_is_not_written_in_time_is_quoted():
     model = ScriptedGenerator("Three boats are to ", "sink. [1]")
     late = Deadline(threading.Event(), 60, clock=lambda: next(now))
     *_, last = writing.written(ASKED, draft(POST), model, JUDGES, late)
-    assert (last.status, last.notes) == ("answered", ("Writing took longer than 60 s.",))
+    assert (last.status, last.notes) == ("stopped", ("Writing took longer than 60 s.",))
     assert [one.text for one in last.statements] == [
         "“A headline” wrote: “Three boats sank at night.”"
     ]
