@@ -133,7 +133,7 @@ def _line(value: object) -> str:
 
 def outcome(ask: Ask, answers: Answers, stop: Stop) -> Outcome:
     """Ask a question, or find where a name is mentioned; what cannot be asked has its reason as a note."""
-    narrowed = {row.name: str(value) for row, value in ask.filters.rows()}
+    narrowed = ask.filters.texts()
     try:
         known = is_name(ask.question)
         made = _mentioned(ask, answers) if known else _answered(answers.answer(ask, stop))

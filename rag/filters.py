@@ -102,6 +102,10 @@ class Filters:
             if value := getattr(self, row.name):
                 yield row, value
 
+    def texts(self) -> dict[str, str]:
+        """The filters that are set, by name, as `chosen` reads them."""
+        return {row.name: str(value) for row, value in self.rows()}
+
 
 def chosen(texts: Mapping[str, str | None]) -> Filters:
     """Read filters by name; raise UsageError for what is no day and for days in the wrong order."""

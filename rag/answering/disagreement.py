@@ -17,7 +17,7 @@ from rag.answering.values import alike, common, kind, spoken, values
 from rag.language.marks import in_quotation_marks, unmarked
 from rag.language.mentions import missing
 from rag.language.questions import asks_for_several, asks_whether
-from rag.language.sentences import sentences
+from rag.language.sentences import sentence_texts
 from rag.language.stems import shared, stems
 from rag.protocols import Checker
 from rag.types import Disagreement, Evidence, Statement, Value
@@ -86,11 +86,7 @@ def _turned(said: str, group: Sequence[Evidence], checker: Checker) -> Sides | N
     """Return a sentence of another report that says the opposite: asked yes or no, the reader finds
     no value.
     """
-    told = [
-        (item, " ".join(item.quote[slice(*one)].split()))
-        for item in group
-        for one in sentences(item.quote)
-    ]
+    told = [(item, " ".join(one.split())) for item in group for one in sentence_texts(item.quote)]
     found = contradicting(said, [sentence for _, sentence in told], checker)
     if found is None:
         return None

@@ -171,9 +171,14 @@ def quotation(item: Evidence, found: tuple[str, ...] = ()) -> Statement:
 
 
 def quoted(item: Evidence) -> str:
-    """Return the sentences that hold the words found, in quotation marks; without such words all.
+    """Return the sentences that hold the words found, in quotation marks."""
+    return in_quotation_marks(holding_words(item))
+
+
+def holding_words(item: Evidence) -> str:
+    """Return the sentences that hold the words found, on one line; without such words all.
 
     Marks that the article has are left out: in an answer they would pass for ours.
     """
     first, last = (place - item.start for place in item.found or (item.start, item.end))
-    return in_quotation_marks(unmarked(" ".join(holding(item.quote, first, last).split())))
+    return unmarked(" ".join(holding(item.quote, first, last).split()))

@@ -16,7 +16,7 @@ from rag.answering.checks.verify import (
     vetoes,
 )
 from rag.answering.values import differing
-from rag.language.sentences import sentences
+from rag.language.sentences import sentence_texts
 from rag.language.stems import shared
 from rag.language.words import words
 from rag.protocols import Checker, Judges
@@ -48,7 +48,9 @@ def verdict(claim: Claim, windows: Sequence[Evidence], judges: Judges) -> Checke
     carrying: tuple[Evidence, ...] = ()
     for part in (windows[:NEAR], windows[NEAR:]):
         if part and not carrying:
-            said = judges.checker.check(claim.text, [_told(claim.text, item) for item in part])
+            said = judges.checker.check(
+                claim.text, [_dated(claim.text, item.quote, item) for item in part]
+            )
             judged += zip(part, said, strict=True)
             carrying = _carrying(claim.text, judged, judges.checker)
     if telling := [one for one in carrying if not only_alleged(claim.text, one.quote, judges)]:
@@ -82,7 +84,7 @@ def _tells_in_one(text: str, item: Evidence, checker: Checker) -> bool:
     """Return whether a sentence of a window supports a text by itself: what two seem to say together,
     one that denies it and one that has its words, may be said by neither.
     """
-    alone = [_dated(text, item.quote[slice(*span)], item) for span in sentences(item.quote)]
+    alone = [_dated(text, one, item) for one in sentence_texts(item.quote)]
     return len(alone) < 2 or any(said.supported >= SUPPORTED for said in checker.check(text, alone))
 
 
@@ -115,15 +117,11 @@ def _turning(text: str, judged: Sequence[Judged], checker: Checker) -> tuple[Evi
         if item.score >= FITS and said.contradicted >= CONTRADICTED
     ]
     for _, item in sorted(turning, key=lambda pair: -pair[0])[:MOST_TURNING]:
-        told = [item.quote[slice(*span)] for span in sentences(item.quote)]
+        told = sentence_texts(item.quote)
         found = contradicting(text, [_dated(text, one, item) for one in told], checker)
         if found is not None:
             return item, " ".join(told[found].split())
     return None
-
-
-def _told(text: str, item: Evidence) -> str:
-    return _dated(text, item.quote, item)
 
 
 def _dated(text: str, quote: str, item: Evidence) -> str:
@@ -134,5 +132,5 @@ def _dated(text: str, quote: str, item: Evidence) -> str:
 
 def _nearest_sentence(text: str, item: Evidence) -> str:
     """Return the sentence of a window with most of a text's words, on one line."""
-    told = [" ".join(item.quote[slice(*span)].split()) for span in sentences(item.quote)]
+    told = [" ".join(one.split()) for one in sentence_texts(item.quote)]
     return max(told, key=lambda one: shared(text, one))

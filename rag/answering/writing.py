@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from rag.answering.disagreement import disagreements
-from rag.answering.statements import Deadline, Refused, quotation, statements
-from rag.answering.statements import quoted as quoted_words
+from rag.answering.statements import Deadline, Refused, holding_words, quotation, statements
 from rag.errors import ModelError
 from rag.protocols import Checker, Generator, Judges
 from rag.types import Answer, Rejected, Statement, Status, Verdict, in_words
@@ -71,7 +70,7 @@ def _told(said: Statement, grown: Answer) -> str:
     if said.kind == "written":
         return said.text
     [item] = [item for item in grown.evidence if item.number == said.citations[0]]
-    return quoted_words(item).strip("“”")
+    return holding_words(item)
 
 
 def _finished(

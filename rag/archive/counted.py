@@ -29,14 +29,9 @@ from rag.store.soundness import day_of
 from rag.types import Archive, Counted, NameKind, Tally, in_words
 
 LISTED = 10  # articles or names; the list itself is one click away
-READ, BEGINNING = (
-    600,
-    4_000,
-)  # reports, and characters of each, that tell which names there are: two seconds of a processor
-SPREAD = (
-    2_654_435_761,
-    4_294_967_296,
-)  # times a key, modulo: the order of the reports that are read
+# reports, and characters of each, that tell which names there are: two seconds of a processor
+READ, BEGINNING = 600, 4_000
+SPREAD = 2_654_435_761, 1 << 32  # times a key, modulo: the order of the reports that are read
 LEAST_NAME = 3  # letters of a name by which an outlet or an author is meant
 
 _CHOSEN = """

@@ -29,15 +29,19 @@ def named(question: str, text: str, around: str = "") -> float:
     A text that has "Mr Renwick" has Tobias Renwick, where the text around it has him in full.
     """
     wanted = names(question) | numbers(question)
+    if not wanted:
+        return 1.0
     lost = set(_lost(question, [text]))
-    full = set(pairwise(words(around))) & set(pairwise(words(question)))
+    full = set(pairwise(words(around))) & set(pairwise(words(question))) if lost else set()
     lost -= {name for pair in full for name in pair if set(pair) & wanted - lost}
-    return 1 - len(lost & wanted) / len(wanted) if wanted else 1.0
+    return 1 - len(lost) / len(wanted)
 
 
 def _lost(question: str, texts: Sequence[str]) -> list[str]:
-    known = {word for text in texts for word in (*words(text), *initials(text), *numbers(text))}
     wanted = sorted(names(question) | numbers(question))
+    if not wanted:
+        return []
+    known = {word for text in texts for word in (*words(text), *initials(text), *numbers(text))}
     return [word for word in wanted if not any(same_name(word, other) for other in known)]
 
 

@@ -39,6 +39,11 @@ def sentences(text: str) -> list[Span]:
     return spans
 
 
+def sentence_texts(text: str) -> list[str]:
+    """Return a text's sentences."""
+    return [text[slice(*span)] for span in sentences(text)]
+
+
 def holding(text: str, start: int, end: int) -> str:
     """Return the sentences of a text that a stretch of it touches; the whole text where none does."""
     touched = [span for span in sentences(text) if span[0] < end and start < span[1]]

@@ -108,7 +108,7 @@ def _ask(path: Path, line: Line, columns: Sequence[str], base: Ask) -> Ask:
     if len(cells) > len(columns):
         raise UsageError(f"{where}: “{cells[len(columns)]}” stands in a column without a name.")
     given = {name: cell for name, cell in zip(columns, cells, strict=False) if cell}
-    told = {row.name: str(value) for row, value in base.filters.rows()}
+    told = base.filters.texts()
     try:
         return replace(base, question=question, filters=filters.chosen({**told, **given}))
     except UsageError as error:

@@ -58,8 +58,7 @@ def kept(folder: Path, opened: Opened) -> Answer:
 
 
 def _counted(archive: Archive) -> dict[str, Any]:
-    narrowed = {row.name: str(value) for row, value in archive.filters.rows()}
-    return {"kind": archive.kind, "query": archive.query, "filters": narrowed}
+    return {"kind": archive.kind, "query": archive.query, "filters": archive.filters.texts()}
 
 
 def _archive(told: dict[str, Any]) -> Archive:

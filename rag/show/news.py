@@ -66,7 +66,7 @@ def kept_json(one: Kept) -> dict[str, Any]:
     """A kept question for programs, with its answer as it is known and its news."""
     return {
         "question": one.question,
-        "filters": {row.name: str(value) for row, value in one.filters.rows()},
+        "filters": one.filters.texts(),
         "since": one.since.isoformat(),
         "told": [_told_json(side) for side in one.told],
         "news": [news_json(news) for news in one.news],

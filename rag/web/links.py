@@ -17,7 +17,7 @@ MOST_DIGITS = 9  # of a place in a list; there is nothing behind
 
 def address(wish: Wish, *, timeline: bool = False) -> str:
     """Return what finds the same again, as `wish_of` reads it; as a timeline where `is_timeline` says so."""
-    parts = {"find": wish.text, **{row.name: str(value) for row, value in wish.filters.rows()}}
+    parts = {"find": wish.text, **wish.filters.texts()}
     if wish.sort != "fit":
         parts["sort"] = wish.sort
     if wish.offset:
@@ -44,7 +44,7 @@ def wish_of(given: str | Mapping[str, str]) -> Wish:
 
 def question(text: str, filters: Filters) -> str:
     """Return what asks the same again, as `asked` reads it."""
-    parts = {"q": text, **{row.name: str(value) for row, value in filters.rows()}}
+    parts = {"q": text, **filters.texts()}
     return urlencode(parts, errors="replace")
 
 

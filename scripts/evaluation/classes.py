@@ -21,10 +21,10 @@ from rag.protocols import Classifier
 from rag.retrieval.orders import is_order
 from rag.settings import ROOT
 from scripts.evaluation import measures
-from scripts.evaluation.collections import file_digest, half, records
+from scripts.evaluation.collections import half, records
 from scripts.evaluation.measures import Figure
 from scripts.evaluation.outcomes import Figures, Outcome, by_kind
-from scripts.evaluation.runner import Means, Ready, Task, models, sampled
+from scripts.evaluation.runner import Task, task_of_file
 
 TEXTS = ROOT / "tests" / "gold" / "classes.jsonl"
 NAMES = {"frame": "how a statement tells", "order": "orders to a program"}
@@ -49,22 +49,13 @@ def cases(unread: bool, path: Path = TEXTS) -> list[Case]:
 
 def task(unread: bool = False, path: Path = TEXTS) -> Task:
     """Return the task on one half of the texts."""
-
-    def ready(means: Means) -> Ready[Case]:
-        engine, mark = means.engine(), file_digest(path)
-        return Ready(
-            engine.settings,
-            models(engine, writes=False),
-            sampled(
-                {case.id: case for case in cases(unread, path)},
-                means.limit,
-                {"articles": mark, "questions": mark},
-            ),
-            partial(outcome, classifier=engine.models.classifier),
-            figures=figures,
-        )
-
-    return Task("classes-unread" if unread else "classes", (path,), ready)
+    return task_of_file(
+        "classes-unread" if unread else "classes",
+        path,
+        lambda: {case.id: case for case in cases(unread, path)},
+        lambda engine, _: partial(outcome, classifier=engine.models.classifier),
+        figures,
+    )
 
 
 def outcome(case: Case, classifier: Classifier) -> Outcome:

@@ -8,7 +8,7 @@ the drafts of the others stay unread until `drafts-unread` checks them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from rag.settings import ROOT
 from rag.types import Checked
 from scripts.evaluation.collections import file_digest, half, records, seeds
 from scripts.evaluation.outcomes import Figures, Outcome, summed
-from scripts.evaluation.runner import Means, Ready, Task, library_of, models, sampled
+from scripts.evaluation.runner import Means, Task, library_of, task_of_file
 
 DRAFTS = ROOT / "tests" / "gold" / "drafts.jsonl"
 LIBRARIES = "drafts"  # the folder of the cache
@@ -62,22 +62,18 @@ def articles(path: Path = DRAFTS) -> Iterator[dict[str, str]]:
 def task(unread: bool = False, path: Path = DRAFTS) -> Task:
     """Return the task on the drafts of one half of the articles."""
 
-    def ready(means: Means) -> Ready[Case]:
-        engine, mark = means.engine(), file_digest(path)
-        library = library_of(engine, seeds(articles(path)), means.cache / LIBRARIES / mark)
-        return Ready(
-            engine.settings,
-            models(engine, writes=False),
-            sampled(
-                {case.id: case for case in cases(unread, path)},
-                means.limit,
-                {"articles": mark, "questions": mark},
-            ),
-            lambda case: outcome(case, library),
-            figures=figures,
-        )
+    def asking(engine: Engine, means: Means) -> Callable[[Case], Outcome]:
+        folder = means.cache / LIBRARIES / file_digest(path)
+        library = library_of(engine, seeds(articles(path)), folder)
+        return lambda case: outcome(case, library)
 
-    return Task("drafts-unread" if unread else "drafts", (path,), ready)
+    return task_of_file(
+        "drafts-unread" if unread else "drafts",
+        path,
+        lambda: {case.id: case for case in cases(unread, path)},
+        asking,
+        figures,
+    )
 
 
 def outcome(case: Case, engine: Engine) -> Outcome:

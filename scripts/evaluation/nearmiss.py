@@ -8,7 +8,7 @@ is for development; the others stay unread until `near-miss-unread` asks for the
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -18,11 +18,11 @@ from rag.engine import Engine
 from rag.settings import ROOT
 from rag.types import digest
 from scripts.evaluation import answers
-from scripts.evaluation.collections import Question, file_digest, half, records, seeds
+from scripts.evaluation.collections import Question, half, records, seeds
 from scripts.evaluation.given import Case
 from scripts.evaluation.outcomes import Outcome
 from scripts.evaluation.retrieval import asked
-from scripts.evaluation.runner import Means, Ready, Task, library_of, models, sampled
+from scripts.evaluation.runner import Means, Task, library_of, task_of_file
 
 NEAR = ROOT / "tests" / "gold" / "nearmiss.jsonl"
 LIBRARIES = "near-miss"  # the folder of the cache
@@ -70,19 +70,17 @@ class Libraries:
 def task(unread: bool = False, path: Path = NEAR) -> Task:
     """Return the task on one half of the articles."""
 
-    def ready(means: Means) -> Ready[Case]:
-        engine, mark = means.engine(), file_digest(path)
-        given = {case.question.id: case for case in cases(unread, path)}
+    def asking(engine: Engine, means: Means) -> Callable[[Case], Outcome]:
         libraries = Libraries(engine, means.cache / LIBRARIES)
-        return Ready(
-            engine.settings,
-            models(engine, writes=False),
-            sampled(given, means.limit, {"articles": mark, "questions": mark}),
-            lambda case: outcome(case, libraries.of(case)),
-            figures=answers.refusals,
-        )
+        return lambda case: outcome(case, libraries.of(case))
 
-    return Task("near-miss-unread" if unread else "near-miss", (path,), ready)
+    return task_of_file(
+        "near-miss-unread" if unread else "near-miss",
+        path,
+        lambda: {case.question.id: case for case in cases(unread, path)},
+        asking,
+        answers.refusals,
+    )
 
 
 def outcome(case: Case, engine: Engine) -> Outcome:

@@ -18,7 +18,7 @@ from rag.models.reader import CrossEncoder
 from rag.protocols import Generator, Progress, silent
 from rag.settings import Settings
 from scripts.evaluation import machine
-from scripts.evaluation.collections import CACHE, Files, write_files
+from scripts.evaluation.collections import CACHE, Files, file_digest, write_files
 from scripts.evaluation.measures import SEED
 from scripts.evaluation.outcomes import C, Figures, Outcome, collected, summed
 from scripts.evaluation.runs import OUTCOMES, Run
@@ -89,6 +89,24 @@ def sampled(
     places = sorted(random.Random(SEED).sample(range(len(numbers)), count))
     drawn = {numbers[place]: cases[numbers[place]] for place in places}
     return Drawn(drawn, data, limited=count < len(numbers), left_out=left_out)
+
+
+def task_of_file(
+    name: str,
+    path: Path,
+    cases: Callable[[], Mapping[str, C]],
+    asking: Callable[[Engine, Means], Callable[[C], Outcome]],
+    figures: Callable[[Sequence[Outcome]], Figures] = summed,
+) -> Task:
+    """Return the task on cases of one file, articles and questions in one; no language model writes."""
+
+    def ready(means: Means) -> Ready[C]:
+        engine, mark = means.engine(), file_digest(path)
+        drawn = sampled(cases(), means.limit, {"articles": mark, "questions": mark})
+        taking_part = models(engine, writes=False)
+        return Ready(engine.settings, taking_part, drawn, asking(engine, means), figures=figures)
+
+    return Task(name, (path,), ready)
 
 
 def measured(task: Task, means: Means) -> Run:

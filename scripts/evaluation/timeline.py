@@ -18,9 +18,9 @@ from pathlib import Path
 from rag.protocols import Classifier
 from rag.settings import ROOT
 from rag.when.events import event_day
-from scripts.evaluation.collections import file_digest, half, records
+from scripts.evaluation.collections import half, records
 from scripts.evaluation.outcomes import Figures, Outcome, summed
-from scripts.evaluation.runner import Means, Ready, Task, models, sampled
+from scripts.evaluation.runner import Task, task_of_file
 
 SENTENCES = ROOT / "tests" / "gold" / "timeline.jsonl"
 RIGHT, WRONG = "right day or left undated", "wrong day"
@@ -49,22 +49,13 @@ def cases(unread: bool, path: Path = SENTENCES) -> list[Case]:
 
 def task(unread: bool = False, path: Path = SENTENCES) -> Task:
     """Return the task on one half of the sentences."""
-
-    def ready(means: Means) -> Ready[Case]:
-        engine, mark = means.engine(), file_digest(path)
-        return Ready(
-            engine.settings,
-            models(engine, writes=False),
-            sampled(
-                {case.id: case for case in cases(unread, path)},
-                means.limit,
-                {"articles": mark, "questions": mark},
-            ),
-            partial(outcome, classifier=engine.models.classifier),
-            figures=figures,
-        )
-
-    return Task("timeline-unread" if unread else "timeline", (path,), ready)
+    return task_of_file(
+        "timeline-unread" if unread else "timeline",
+        path,
+        lambda: {case.id: case for case in cases(unread, path)},
+        lambda engine, _: partial(outcome, classifier=engine.models.classifier),
+        figures,
+    )
 
 
 def outcome(case: Case, classifier: Classifier) -> Outcome:

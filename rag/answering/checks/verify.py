@@ -19,7 +19,7 @@ from rag.answering.checks.quotations import misquoted
 from rag.language.pairing import mispaired
 from rag.language.quantities import unsupported
 from rag.language.questions import asks_whether
-from rag.language.sentences import sentences
+from rag.language.sentences import sentence_texts
 from rag.language.stems import stems
 from rag.language.words import STOP_WORDS, content_words, initials, names, numbers, words
 from rag.protocols import Checker, Judges
@@ -69,7 +69,7 @@ def only_alleged(statement: str, text: str, judges: Judges) -> bool:
     """Return whether a statement tells as a fact what the likeliest sentence of a text alleges: the
     classifier takes that sentence for an accusation, and it says sooner that the statement is alleged.
     """
-    told = [text[slice(*span)] for span in sentences(text)]
+    told = sentence_texts(text)
     own, *theirs = (one.frame for one in judges.classifier.classify([statement, *told]))
     if own != "fact" or "alleged" not in theirs:
         return False
@@ -121,7 +121,7 @@ def vetoes(statement: str, cited: Sequence[Evidence], question: str = "") -> lis
     paired = (
         f"the cited words pair otherwise: “{sentence}”"
         for item in cited
-        for sentence in [item.quote[slice(*span)] for span in sentences(item.quote)]
+        for sentence in sentence_texts(item.quote)
         if mispaired(statement, sentence)
     )
     return [*found, *wrong, *paired]

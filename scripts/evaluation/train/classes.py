@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from rag.language.sentences import sentences
+from rag.language.sentences import sentence_texts
 from scripts.evaluation.train import examples, pairs
 
 OWN = Path(__file__).with_name("classes.jsonl.xz")
@@ -40,9 +40,7 @@ def labelled() -> list[Labelled]:
     rng = random.Random(SEED)
     own = list(_lines(examples.OWN))
     asked = sorted({one["question"] for one in own})
-    read = sorted(
-        {text[slice(*span)] for one in own for text in [one["context"]] for span in sentences(text)}
-    )
+    read = sorted({told for one in own for told in sentence_texts(one["context"])})
     told = [one for one in _lines(pairs.OWN) if one.get("frame")]
     rng.shuffle(asked)
     rng.shuffle(told)
