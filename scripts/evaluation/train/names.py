@@ -3,6 +3,7 @@
 The texts were written for this, like news of many countries; half of them are hard: the same word is a
 person in one and a storm, a town or a company in another. So that a kind is learned from what is
 around a name, most turns put names of other texts, of the same kind and form, in the place of some.
+Some name people and bodies that exist: all that they tell is invented, and nothing of it is a fact.
 """
 
 from __future__ import annotations
