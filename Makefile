@@ -7,7 +7,7 @@ ARGS   ?=
 # As typed: a "$5" in a question is money, not a variable of make.
 export QUESTION := $(value Q)
 
-.PHONY: help run ask ingest test test-full test-live test-record test-evaluation screenshots docs check setup evaluate train-reader train-checker train-classifier train-namer benchmark clean
+.PHONY: help run ask ingest test test-full test-live test-record test-cluster fuzz mutants test-evaluation screenshots docs check setup evaluate train-reader train-checker train-classifier train-namer benchmark clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/ ·/' | sed 's/^/make /'
@@ -56,8 +56,20 @@ test-record: $(READY) ## keep what the language model writes where tests/gold/re
 	@$(PYTHON) scripts/install.py browser
 	@CLIPPINGS_RECORDED=write $(BIN)/python -m pytest -n 0 -m "models or browser" $(ARGS)
 
+fuzz: $(READY)   ## coverage-guided fuzzing of what reads foreign bytes (an hour)
+	@$(BIN)/pip install --quiet --no-deps atheris==3.0.0
+	@for target in html json csv text decoding stamp; do $(BIN)/python -m tests.fuzz $$target $(ARGS) || exit 1; done
+
+mutants: $(READY) ## change store, gate and checks in thousands of ways: which changes does no test notice? (hours)
+	@$(BIN)/pip install --quiet mutmut==3.8.1
+	@OMP_NUM_THREADS=1 $(BIN)/mutmut run --max-children 1; $(BIN)/mutmut results
+
 test-evaluation: $(READY) ## the tests of what measures quality
 	@$(BIN)/python -m pytest tests/evaluation $(ARGS)
+
+test-cluster: $(READY) ## the tests of ingest on a cluster, on two nodes of this computer (installs Ray, 620 MB)
+	@$(BIN)/pip install --quiet "ray[data]==2.60.0"
+	@$(BIN)/python -m pytest -n 0 -m cluster $(ARGS)
 
 screenshots: $(READY) ## the pictures in docs/screenshots, made by the tests of the page
 	@$(PYTHON) scripts/install.py browser
@@ -79,7 +91,7 @@ train-checker: $(READY) ## learn the checker's weights anew from ../shared/train
 train-classifier: $(READY) ## learn the classifier's weights anew (a quarter of an hour; goes on where it was)
 	@$(BIN)/python -m scripts.evaluation.train.classifier $(ARGS)
 
-train-namer: $(READY) ## learn the namer's weights anew (minutes; goes on where it was)
+train-namer: $(READY) ## learn the namer's weights anew, with ARGS=--days the dater's (minutes; goes on where it was)
 	@$(BIN)/python -m scripts.evaluation.train.namer $(ARGS)
 
 benchmark: $(READY) ## speed and memory on this computer

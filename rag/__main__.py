@@ -22,8 +22,8 @@ COMMANDS = {
         "Check the library, its index, the seeds and the model files.",
     ),
     "models": (
-        "rag.models.files",
-        "List the models and where they lie, or check every byte of them.",
+        "rag.models.door",
+        "List the models, check every byte of them, or get another.",
     ),
 }
 

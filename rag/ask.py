@@ -7,19 +7,21 @@
     python -m rag.ask -c "And who replaces him?"
     python -m rag.ask --batch questions.csv --out report.html
     python -m rag.ask --keep "Who will replace Kenneth Genalo?"
+    python -m rag.ask --model http://127.0.0.1:8001/v1#qwen "Who will replace Kenneth Genalo?"
 
 Standard input holds one question a line; each is answered by itself, with one loading of the models.
 For one question `--json` prints an indented object, for several an object a line (JSON Lines).
 --batch asks each row of a table: the first column holds questions or names, further ones are named
 after filters. Started again after a kill it goes on where it was. --keep asks again after each ingest
-whose articles may change the answer (rag.standing).
+whose articles may change the answer (rag.standing). While the page of the same articles and settings is
+open, it is asked, and no models are loaded here; --own does without it.
 
 stdout carries the result, the short answer first; stderr carries the progress and, while the model
 still writes, the evidence.
 
 Exit codes: 0 answered · 2 bad arguments · 3 the articles do not say · 4 a sentence could not be
-verified · 5 no or broken index · 6 model missing · 7 timed out · 75 an ingest is running · 130
-interrupted. Of several questions the highest code counts.
+verified · 5 no or broken index · 6 model missing, or its server failed · 7 timed out · 75 an ingest is running ·
+130 interrupted. Of several questions the highest code counts.
 """
 
 from __future__ import annotations
@@ -34,11 +36,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from typer import Argument, Context, Exit, Option
 
-from rag import kept
 from rag.errors import UsageError
+from rag.language.typed import usable
+from rag.models.servers import is_address, servers
 from rag.settings import Settings, command
 from rag.shell import last, places
-from rag.shell.batch import in_batch
+from rag.shell.answers import Answers
 from rag.shell.options import DAY, filters, value_of, with_filters
 from rag.shell.terminal import INTERRUPTED, door, interrupting, progress_bar, run, takes_marks
 from rag.show.files import FILES, KINDS, kind_of
@@ -108,13 +111,30 @@ def ask(
         int, Option("-k", min=1, max=20, help="How many pieces of evidence.")
     ] = DEFAULTS.evidence,
     model: Annotated[
-        str | None, Option(help=f"A name from `{command('models')}` or a .gguf file.")
+        str | None,
+        Option(
+            help=f"A name from `{command('models')}`, a .gguf file, or a server in OpenAI's form:"
+            " URL#NAME, several separated by commas."
+        ),
     ] = None,
+    leaves: Annotated[
+        bool,
+        Option(
+            "--leaves-this-computer",
+            help="Let a server on another computer have the question and its excerpts.",
+        ),
+    ] = False,
     timeout: Annotated[
         float, Option(min=1, help="Seconds that writing may take.")
     ] = DEFAULTS.answer_seconds,
     explain: Annotated[
         bool, Option("--explain", help="Also show how the evidence was found.")
+    ] = False,
+    own: Annotated[
+        bool,
+        Option(
+            "--own", help="Load the models here, even while the page is open and could be asked."
+        ),
     ] = False,
     out: Annotated[
         Path | None,
@@ -132,6 +152,9 @@ def ask(
         settings = replace(Settings.from_env(), answer_seconds=timeout)
         settings = replace(settings, model=model) if model else settings
         settings = replace(settings, prose=prose == "on") if prose else settings
+        settings = replace(settings, leaves=True) if leaves else settings
+        if settings.prose and not evidence_only and is_address(settings.model):
+            servers(settings.model, leaves=settings.leaves)  # refused before anything is read
         ask = Ask(
             "",
             filters(chosen),
@@ -141,19 +164,6 @@ def ask(
             write=not evidence_only,
             prose=settings.prose,
         )
-        if batch:
-            others = {
-                "--continue": going_on,
-                "--json": as_json,
-                "--explain": explain,
-                "--keep": keep,
-            }
-            check_alone(question, others)
-            return in_batch(batch, out, ask, settings, quiet, context.obj)
-        if question is None:
-            raise UsageError(
-                f"Ask a question, or name a file with --batch: {command('ask')} --help"
-            )
         show = Printer(
             as_json=as_json,
             stream=not (no_stream or as_json),
@@ -163,12 +173,28 @@ def ask(
             marks=takes_marks(sys.stdout),
             out=out,
         )
+        answers = Answers(settings, show.aside, context.obj, own=own)
+        if batch:
+            others = {
+                "--continue": going_on,
+                "--json": as_json,
+                "--explain": explain,
+                "--keep": keep,
+            }
+            check_alone(question, others)
+            from rag.shell.batch import in_batch
+
+            return in_batch(batch, out, ask, answers, quiet)
+        if question is None:
+            raise UsageError(
+                f"Ask a question, or name a file with --batch: {command('ask')} --help"
+            )
         if keep:
             check_lasting(
                 {"--continue": going_on, "--asked-on": asked_on, "--as-of": ask.filters.as_of}
             )
         asks = [replace(ask, question=one) for one in given(question)]
-        return answer(asks, settings, show, context.obj, going_on=going_on, keep=keep)
+        return answer(asks, answers, show, going_on=going_on, keep=keep)
 
     raise Exit(run(work))
 
@@ -198,40 +224,40 @@ def given(question: str) -> list[str]:
 
 def answer(
     asks: Sequence[Ask],
-    settings: Settings,
+    answers: Answers,
     show: Printer,
-    make: Callable[..., Engine] | None = None,
     *,
     going_on: bool = False,
     keep: bool = False,
 ) -> int:
-    """Answer the questions on stdout, by an engine of `make`; return the exit code.
+    """Answer the questions on stdout; return the exit code.
 
     When `going_on`, the first one follows the last answer that was kept, each other the one before it.
     Those to `keep` are standing questions from then on.
     """
-    from rag.engine import Engine  # numpy, onnxruntime: not for --help
-    from rag.retrieval.question import usable
-
+    settings = answers.settings
     most = settings.question_characters
     asks = [replace(ask, question=usable(ask.question, most)) for ask in asks]
     if show.out:
         check_report(show.out, len(asks))
-    engine = (make or Engine)(settings, say=show.aside)
-    if not engine.has_library:
+    if not answers.has_library:
         with progress_bar(show.quiet) as progress:
-            report = engine.ingest(progress)
+            report = answers.ingest(progress)
         show.aside(f"First question: {report}")
-    after = last.kept(settings.index, engine.article) if going_on else None
-    code = answer_all(asks, engine, show, after)
-    for one in asks if keep and code != INTERRUPTED else ():
-        kept.keep(one, engine, settings.index, date.today())
+    after = last.kept(settings.index, answers.article) if going_on else None
+    code = answer_all(asks, answers, show, after)
+    if not keep or code == INTERRUPTED:
+        return code
+    from rag import kept  # what compares answers, 0.05 s: only where a question is kept
+
+    for one in asks:
+        kept.keep(one, answers, settings.index, date.today())
         show.aside(f"Kept: {one.question} All that are kept: {command('standing')}")
     return code
 
 
 def answer_all(
-    asks: Sequence[Ask], engine: Engine, show: Printer, after: Answer | None = None
+    asks: Sequence[Ask], answers: Engine | Answers, show: Printer, after: Answer | None = None
 ) -> int:
     """Answer one question after the other until interrupted; returns the highest exit code.
 
@@ -244,25 +270,25 @@ def answer_all(
         for ask in asks:
             if stop.is_set():
                 return INTERRUPTED
-            found = _answer(replace(ask, after=after), engine, show, stop)
+            found = _answer(replace(ask, after=after), answers, show, stop)
             after = found if after else None
             ended = found.status == "stopped" and stop.is_set()
             code = max(code, INTERRUPTED if ended else found.exit_code)
     return code
 
 
-def _answer(ask: Ask, engine: Engine, show: Printer, stop: threading.Event) -> Answer:
+def _answer(ask: Ask, answers: Engine | Answers, show: Printer, stop: threading.Event) -> Answer:
     """Answer one question, and keep the answer for the next command."""
     show.asked(ask.question)
     found = None
-    for found in engine.stream(ask, stop):
+    for found in answers.stream(ask, stop):
         show.grown(found)
     assert found is not None
     show.done(found)
     if show.out:
-        write_report(found, show.out, engine.pack(found))
+        write_report(found, show.out, answers.pack(found))
         show.aside(f"Written to {show.out}")
-    last.keep(found, engine.settings.index)
+    last.keep(found, answers.settings.index)
     return found
 
 

@@ -22,12 +22,17 @@ def replacing(path: Path) -> Iterator[Path]:
     part.touch(exist_ok=False)  # with the permissions that a new file has here
     try:
         yield part
-        with part.open("rb+") as file:
-            os.fsync(file.fileno())
-        part.replace(path)
-        _sync_folder(path.parent)
+        settle(part, path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def settle(part: Path, path: Path) -> None:
+    """Give a finished file the name `path`, for good: its bytes are on the disk before it has it."""
+    with part.open("rb+") as file:
+        os.fsync(file.fileno())
+    part.replace(path)
+    _sync_folder(path.parent)
 
 
 def sweep(folder: Path) -> None:

@@ -25,12 +25,13 @@ from rag.language.sentences import sentences
 from rag.language.words import asks as is_question
 from rag.protocols import Progress, Stop
 from rag.show.refusal import why
-from rag.show.view import correction
+from rag.show.view import Span, correction
 from rag.show.view import row as row_in_words
 from rag.types import Answer, Article, Ask, Found, Listed, Outcome, Sort, digest
 
 NAME_WORDS = 6  # of a row that asks nothing and is no sentence
 ROWS = 12  # of what was counted or listed that an answer repeats
+APART = "Not in this order; all of the words."
 
 
 class Answers(Protocol):
@@ -128,6 +129,39 @@ def _line(value: object) -> str:
     return json.dumps(value, ensure_ascii=True) + "\n"
 
 
+# ── kept nowhere ──
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Many questions as far as they have been asked."""
+
+    of: int  # rows
+    asked_on: date
+    rows: tuple[Outcome, ...] = ()
+
+    @property
+    def done(self) -> bool:
+        """Whether all rows have been asked."""
+        return len(self.rows) == self.of
+
+    @property
+    def missed(self) -> int:
+        """How many rows are without a hit so far."""
+        return sum(not one.hit for one in self.rows)
+
+
+def growing(asks: Sequence[Ask], answers: Answers, asked_on: date, stop: Stop) -> Iterator[Batch]:
+    """Yield the batch after each row, in the order of the asks; ends early at `stop`."""
+    grown = Batch(len(asks), asked_on)
+    for ask in asks:
+        made = outcome(replace(ask, asked_on=ask.day(asked_on)), answers, stop)
+        if stop.is_set():
+            return
+        grown = replace(grown, rows=(*grown.rows, made))
+        yield grown
+
+
 # ── one row ──
 
 
@@ -147,17 +181,22 @@ def is_name(text: str) -> bool:
     return not is_question(text) and not text.endswith(".") and len(text.split()) <= NAME_WORDS
 
 
+def as_sought(name: str) -> str:
+    """Return what finds a name as a phrase; what has signs of its own is left as it is."""
+    return sought.phrase(name) if sought.read(name).plain else name
+
+
 def _mentioned(ask: Ask, answers: Answers) -> Outcome:
     """Find the words as a phrase, else all of them; the newest report that has them is quoted."""
 
     def find(text: str) -> Found:
         return answers.find(text, ask.filters, "day", 1)
 
-    typed = sought.phrase(ask.question) if sought.read(ask.question).plain else ask.question
+    typed = as_sought(ask.question)
     found, notes = find(typed), []
     if not found.total and typed != ask.question and (apart := find(ask.question)).total:
         found = apart
-        notes = ["Not in this order; all of the words."]
+        notes = [APART]
     if not found.total:
         meant = (f"{one.typed}: {one.offered}?" for one in found.did_you_mean)
         return Outcome(ask.question, "not_found", 3, notes=(*found.notes, *meant))
@@ -169,12 +208,13 @@ def _mentioned(ask: Ask, answers: Answers) -> Outcome:
     return _quoted(made, newest.article, _around(newest))
 
 
-def _around(item: Listed) -> str:
-    """Return the sentence of what was sought, or the headline where it is only there."""
-    text = item.article.text
+def _around(item: Listed) -> Span | None:
+    """Return the place of the sentence with what was sought; None where only the headline has it."""
+    passage = item.passage.start, item.passage.end
     for start, _ in item.marks[:1]:
-        return next((text[a:b] for a, b in sentences(text) if a <= start < b), item.passage.text)
-    return item.article.title
+        known = sentences(item.article.text)
+        return next(((a, b) for a, b in known if a <= start < b), passage)
+    return None
 
 
 def _answered(answer: Answer) -> Outcome:
@@ -197,11 +237,13 @@ def _answered(answer: Answer) -> Outcome:
     numbers = [one.evidence for one in answer.short] + [item.number for item in answer.cited]
     known = {item.number: item for item in answer.evidence}
     best = next((known[number] for number in numbers if number in known), None)
-    return _quoted(made, best.article, best.quote) if best else made
+    return _quoted(made, best.article, (best.start, best.end)) if best else made
 
 
-def _quoted(made: Outcome, article: Article, words: str) -> Outcome:
-    """Add whose words these are."""
+def _quoted(made: Outcome, article: Article, place: Span | None) -> Outcome:
+    """Add the words at a place of an article, or its headline, and whose they are."""
+    start, end = place or (0, 0)
+    words = article.text[start:end] if place else article.title
     about: dict[str, Any] = {
         "outlet": article.source or "",
         "day": article.published.isoformat() if article.published else "",
@@ -209,6 +251,9 @@ def _quoted(made: Outcome, article: Article, words: str) -> Outcome:
         "quotation": " ".join(words.split()),
         "path": article.path,
         "url": article.url or "",
+        "article": article.id,
+        "start": start,
+        "end": end,
     }
     told = correction(article)
     return replace(made, notes=(*made.notes, *([told] if told else [])), **about)

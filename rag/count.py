@@ -90,7 +90,7 @@ def _count(
     from rag.archive.asked import Asked, mention  # numpy, faiss: not for --help
     from rag.archive.slots import Mention
     from rag.engine import Engine
-    from rag.retrieval.question import usable
+    from rag.language.typed import usable
 
     settings = Settings.from_env()
     wanted = mention(text) if text.strip() else Mention()

@@ -10,13 +10,13 @@ import shutil
 import sys
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Annotated, Literal
 
 import typer
 
-from rag.errors import ClippingsError, ModelError, NoLibraryError
+from rag.errors import ClippingsError, ModelError, NoLibraryError, UsageError
 from rag.settings import SETUP, Settings, command
 from rag.shell.terminal import door, run
 
@@ -102,8 +102,13 @@ def _model_files(settings: Settings) -> Iterator[Finding]:
     from rag.models.files import is_here, model_files
 
     for model in CATALOGUE.values():
-        wanted = not model.optional or model.name == settings.model
-        if not wanted and not is_here(model, settings.models):
+        writes = model.job == "language model"
+        wanted = model.name == settings.model if writes else not model.optional
+        here = is_here(model, settings.models)
+        if not wanted and not here:
+            continue
+        if writes and not here and not settings.prose:
+            yield _nothing_writes()
             continue
         try:
             model_files(model.name, settings.models)
@@ -112,9 +117,15 @@ def _model_files(settings: Settings) -> Iterator[Finding]:
             yield Finding(model.job, "error", str(error))
 
 
+def _nothing_writes() -> Finding:
+    said = "none: the words of the articles answer, as they stand"
+    return Finding("language model", "warning", said, f"{command('models')} get qwen3-0.6b")
+
+
 def _models_run(settings: Settings) -> Iterator[Finding]:
-    from rag.parts import cross_encoder, llama_model, quick_encoder
-    from rag.types import Message
+    from rag.models.catalogue import CATALOGUE
+    from rag.models.files import is_here
+    from rag.parts import cross_encoder, quick_encoder
 
     try:
         vector = quick_encoder(settings).encode(["A question?"])[0]
@@ -125,12 +136,32 @@ def _models_run(settings: Settings) -> Iterator[Finding]:
         state: tuple[Severity, str] = ("ok", "") if sound else ("error", SETUP)
         told = f"reads: {right.answers:.2f} for an answer, {wrong.answers:.2f} for none"
         yield Finding("reader", state[0], told, state[1])
-        # One turn after an empty prefix; two tokens prove loading, reading and writing.
-        model = llama_model(settings)
-        pieces = model.write([Message("user", "Say: hello there")], threading.Event())
-        yield Finding("language model", "ok", f"writes: {''.join(islice(pieces, 2))!r}")
+        chosen = CATALOGUE.get(settings.model)
+        if chosen and not settings.prose and not is_here(chosen, settings.models):
+            return  # told with the files
     except ModelError as error:
         yield Finding("models", "error", str(error))
+    yield from writes(settings)
+
+
+def writes(settings: Settings) -> Iterator[Finding]:
+    """Let the language model write two tokens, on each server that is named."""
+    from rag.answering.statements import Deadline
+    from rag.models.servers import is_address
+    from rag.parts import language_writer
+    from rag.types import Message
+
+    served = is_address(settings.model)
+    for name in settings.model.split(",") if served else [settings.model]:
+        try:
+            # One turn after an empty prefix; two tokens prove loading, reading and writing.
+            model = language_writer(replace(settings, model=name, answer_tokens=2))
+            stop = Deadline(threading.Event(), settings.answer_seconds)
+            pieces = model.write([Message("user", "Say: hello there")], stop)
+            written, place = "".join(islice(pieces, 2)), f" ({name.strip()})" if served else ""
+            yield Finding("language model", "ok", f"writes: {written!r}{place}")
+        except (ModelError, UsageError) as error:
+            yield Finding("language model", "error", str(error))
 
 
 def doctor(

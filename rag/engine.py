@@ -25,12 +25,14 @@ from rag.errors import LibraryError, ModelError, NoLibraryError
 from rag.filters import Filters
 from rag.ingest import ingest
 from rag.language import reviews
+from rag.language.typed import usable
 from rag.language.words import asks, search_words
 from rag.parts import Models
 from rag.proof import packed
 from rag.protocols import (
     Checker,
     Classifier,
+    Dater,
     Encoder,
     Generator,
     Namer,
@@ -61,7 +63,7 @@ from rag.retrieval.search import Query
 from rag.settings import Settings, command
 from rag.show.pack import Pack
 from rag.store import listing, summary, vectors
-from rag.store.fulltext import FullText
+from rag.store.fulltext import FullText, Often
 from rag.store.library import Library
 from rag.store.listing import Listing
 from rag.store.names import Names
@@ -109,15 +111,19 @@ class Engine:
         checker: Checker | None = None,
         classifier: Classifier | None = None,
         namer: Namer | None = None,
+        dater: Dater | None = None,
         say: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.settings = settings
-        self.models = Models(settings, encoder, reader, generator, checker, classifier, namer)
+        self.models = Models(
+            settings, encoder, reader, generator, checker, classifier, namer, dater
+        )
         self._say = say
         self._lock = threading.RLock()
         self._suggesting = threading.Lock()
         self._index: VectorIndex | None = None
         self._listing: Listing | None = None
+        self._often = Often()
 
     # ── the archive ──
 
@@ -196,11 +202,13 @@ class Engine:
         """Yield the answer as it grows: its evidence, then statement by statement until it is
         `done`.
 
-        Raises UsageError for an unusable question and LibraryError without a sound library. A
-        missing or failing language model leaves the words of the articles as the answer.
+        Raises UsageError for an unusable question, or a language model that may not be asked, and
+        LibraryError without a sound library. A missing or failing language model leaves the words of the
+        articles as the answer; where that of a server fails, it is `failed`.
         """
         clock = _Clock()
         ask = self._usable(ask)
+        server = self.models.server if ask.write and ask.prose else None
         if about := self._about_the_archive(ask):
             yield clock.stamped(about)
             return
@@ -216,6 +224,7 @@ class Engine:
         elif not (ask.prose and draft.short):  # a yes or no could not be checked
             yield clock.stamped(writing.quoted(self._asks(ask), draft, self.models))
         else:
+            draft = replace(draft, server=server)
             yield clock.stamped(draft)
             for grown in self._written(ask, draft, stop or threading.Event()):
                 yield clock.stamped(grown)
@@ -281,7 +290,7 @@ class Engine:
         """Return what the articles say of a name, of words as `find` takes them, or to a question, in the
         order in which it happened; raise as `find` does.
         """
-        asked = timeline.topic(question.usable(text, self.settings.question_characters))
+        asked = timeline.topic(usable(text, self.settings.question_characters))
         narrowed = filters or Filters()
         with self._opened(narrowed.as_of) as library:
             about = reviews.wanted(asked, Names(library.db).knows)
@@ -291,7 +300,7 @@ class Engine:
             return self._asked_timeline(Ask(asked, narrowed))
         found = self.find(asked, narrowed, "day", timeline.REPORTS)
         items = timeline.mentions(asked, found.reports)
-        made = timeline.arranged(asked, items, self.models.classifier)
+        made = timeline.arranged(asked, items, self.models.classifier, self.models.dater)
         left = found.total - len(found.reports)
         more = (f"Only the newest {timeline.REPORTS} of {found.total:,} articles were read.",)
         notes = (*found.notes, *(more if left else ()))
@@ -306,19 +315,15 @@ class Engine:
             most = {"limit": timeline.SENTENCES, "per_report": FEW}
             found = quotations.best(topic, hits, self.models.reader, **most)
             printed = self._printed(found, library)
-        made = timeline.arranged(ask.question, printed, self.models.classifier)
+        made = timeline.arranged(ask.question, printed, self.models.classifier, self.models.dater)
         return replace(made, notes=read.notes, as_of=ask.filters.as_of)
 
     def near(
         self, article: Article, limit: int = 5, as_of: date | None = None
     ) -> tuple[Listed, ...]:
         """Return the nearest reports of others within a week; raise LibraryError without a library."""
-        with self._opened(as_of) as library:
-            index = self._indexed(library)
-            with library.snapshot():
-                if index.generation == library.generation:
-                    return near.near(article, library, self._listed(library), index, limit)
-        return self.near(article, limit, as_of)  # an ingest has ended in between
+        with self._opened(as_of) as library, library.snapshot():
+            return near.near(article, library, self._listed(library), limit)
 
     def article(
         self, number: str, as_of: date | None = None
@@ -375,7 +380,7 @@ class Engine:
 
     def _usable(self, ask: Ask | str) -> Ask:
         ask = Ask(ask, prose=self.settings.prose) if isinstance(ask, str) else ask
-        sound = question.usable(ask.question, self.settings.question_characters)
+        sound = usable(ask.question, self.settings.question_characters)
         return replace(ask, question=sound)
 
     def _about_the_archive(self, ask: Ask) -> Answer | None:
@@ -515,7 +520,7 @@ class Engine:
         self, query: Query, library: Library, index: VectorIndex
     ) -> tuple[list[Hit], list[Cut]]:
         """Return the fused hits of full text and vectors, and what was cut."""
-        text, encoder = FullText(library.db), self.models.encoder
+        text, encoder = FullText(library.db, self._often), self.models.encoder
         return search.search(query, library, text, index, encoder, self.settings.leg_hits)
 
     def _evidence(

@@ -7,6 +7,7 @@
     │   ├── AlteredError         something in it is not as it was put; the next ingest mends it
     │   └── DamagedError         a broken one, or somebody else's
     ├── ModelError           6   a model file is missing, wrong or does not run
+    ├── ClusterError        69   computers that were to help are not there, or not as they should be
     └── IngestRunningError  75   another ingest holds the library
 
 Doors catch ClippingsError, print it as one line and end with `exit_code`; anything else is a bug
@@ -54,6 +55,12 @@ class ModelError(ClippingsError):
     """A model file is missing, has the wrong bytes, or does not run here."""
 
     exit_code = 6
+
+
+class ClusterError(ClippingsError):
+    """A cluster that was to help is gone, or one of its computers is not as this one is."""
+
+    exit_code = 69
 
 
 class IngestRunningError(ClippingsError):

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
-from contextlib import suppress
-from dataclasses import dataclass, field
+from contextlib import closing, suppress
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 
 from rag.errors import LibraryError, NoLibraryError, UsageError
-from rag.isolated import Cutting, Readers
+from rag.isolated import Readers
+from rag.job import Elsewhere, Job, Prepared, read, recipe
 from rag.parts import bulk_encoder, encoder_fingerprint, quick_encoder
 from rag.protocols import Encoder, Progress, silent
 from rag.reading import folder as files
@@ -28,24 +29,11 @@ from rag.store.staged import Staged
 from rag.store.writer import Writer, writing
 from rag.types import IngestReport, Skipped, Stamp
 
-# raise it when reading, cleaning or cutting changes: the next ingest then reads every file again
-READING = 3
 MOST_LOST = 0.3  # share of articles that may disappear without --allow-shrink
+MANY_BYTES = 200_000_000  # of a folder: reading all of it takes a second
+SETTLED = 2.0  # seconds: some disks note the time of a change no finer
 FEW = 10  # articles that may always go
 CHARACTERS_A_WORD = 6  # English news with its spaces: only for estimating
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What to ingest and how; files read by another `recipe` are read again."""
-
-    seeds: Path
-    recipe: str
-    file_bytes: int
-    passage_words: int
-    commit_passages: int
-    today: date
-    allow_shrink: bool = False  # whether a large part of the library may go at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +92,15 @@ def ingest(
     encoder: Encoder | None = None,
     *,
     allow_shrink: bool = False,
+    check: bool = False,
     readers: Callable[[], Readers] = Readers,
+    elsewhere: Elsewhere | None = None,
 ) -> IngestReport:
-    """Bring the seeds folder into the library and its index; read only what changed, by `readers`.
+    """Bring the seeds folder into the library and its index; read only what changed, by `readers`, or
+    read and encode it `elsewhere`.
 
-    Raises UsageError when more than 30 % of the articles would go, unless `allow_shrink`.
+    With `check` all of a large library is looked at for damage, too. Raises UsageError when more than
+    30 % of the articles would go, unless `allow_shrink`.
     """
 
     def encoder_for(expected: int) -> Encoder:
@@ -118,10 +110,10 @@ def ingest(
         return bulk_encoder(settings) if many else quick_encoder(settings)
 
     mark = encoder.fingerprint if encoder else encoder_fingerprint()
-    job = _job(settings, mark, allow_shrink)
-    report = bring(job, settings.index, encoder_for, mark, progress, readers)
+    job = replace(_job(settings, mark, allow_shrink), check=check)
+    report = bring(job, settings.index, encoder_for, mark, progress, readers, elsewhere)
     with Library.open(settings.index) as library:
-        vectors.load(library, settings.index)
+        vectors.refresh(library, settings.index)
     return report
 
 
@@ -129,17 +121,16 @@ def plan(settings: Settings) -> tuple[Plan, list[Skipped]]:
     """Return what an ingest would do and what it would leave out; change nothing."""
     job = _job(settings, encoder_fingerprint(), allow_shrink=False)
     skipped: list[Skipped] = []
-    found = scan(job, skipped, silent)
-    known = {}
+    known, settled = {}, {}
     with suppress(NoLibraryError), Library.open(settings.index) as library:
-        known = library.files()
-    return planned(job, found, known), skipped
+        known, settled = library.files(), _settled(job, library, files.stamps(job.seeds))
+    return planned(job, scan(job, skipped, silent, settled), known), skipped
 
 
 def _job(settings: Settings, mark: str, allow_shrink: bool) -> Job:
     return Job(
         seeds=settings.seeds,
-        recipe=f"{READING} {settings.passage_words} {mark}",
+        recipe=recipe(settings.passage_words, mark),
         file_bytes=settings.file_bytes,
         passage_words=settings.passage_words,
         commit_passages=settings.commit_passages,
@@ -155,6 +146,7 @@ def bring(
     fingerprint: str,
     progress: Progress,
     readers: Callable[[], Readers] = Readers,
+    elsewhere: Elsewhere | None = None,
 ) -> IngestReport:
     """Bring `job.seeds` into the library in `folder`.
 
@@ -164,24 +156,35 @@ def bring(
     """
     started = time.monotonic()
     tally = Tally()
-    seen = files.stamps(job.seeds)
-    found = scan(job, tally.skipped, progress)
+    began, seen = datetime.now(), files.stamps(job.seeds)
     with readers() as children, writing(folder) as library:
-        altered = library.is_altered
+        found = scan(job, tally.skipped, progress, _settled(job, library, seen))
+        altered = library.is_altered(job.check)
         plan = planned(job, found, library.files(), anew=altered)
         _guard(job, plan, library)
         if altered:
             library.drop_damaged_vectors()
-        tally.unchanged = sum(len(library.article_ids(path)) for path in plan.unchanged)
+        others = plan.known.keys() - plan.unchanged
+        tally.unchanged = library.count_articles() - sum(
+            len(library.article_ids(path)) for path in others
+        )
         tally.skipped += _inside(plan.unchanged, library.skipped())
         there = library.resume(job.recipe, found)
         todo = [path for path in plan.fresh if path not in there]
         size = sum(_size(job.seeds / path) for path in todo)
         expected = size // (CHARACTERS_A_WORD * job.passage_words)
         encode = _Encoding(encoder_for, fingerprint, expected, progress)
-        for batch in _batches(_read(job, todo, children, tally.skipped), job.commit_passages):
-            _stage(library, batch, encode)
-        _publish(library, plan, fingerprint, tally, seen, progress)
+        if elsewhere and todo:
+            encode.tell()
+            with closing(elsewhere(job, todo)) as done:
+                for prepared in done:
+                    tally.skipped += prepared.skipped
+                    _keep(library, prepared.files, encode.given(library, prepared))
+        else:
+            for batch in _batches(_read(job, todo, children, tally.skipped), job.commit_passages):
+                texts = [text for file in batch for text in file.texts]
+                _keep(library, batch, encode.into(library, texts))
+        _publish(library, plan, fingerprint, tally, (began, seen), progress)
         report = IngestReport(
             new=tally.new,
             changed=tally.changed,
@@ -207,10 +210,17 @@ def _size(path: Path) -> int:
         return 0
 
 
-def scan(job: Job, skipped: list[Skipped], progress: Progress) -> dict[str, str]:
-    """Return the sha256 of each readable file by path; the others go into `skipped`."""
+def scan(
+    job: Job, skipped: list[Skipped], progress: Progress, known: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the sha256 of each readable file by path, that of some is `known`; the others go into
+    `skipped`.
+    """
     found: dict[str, str] = {}
     for count, entry in enumerate(files.walk(job.seeds), start=1):
+        if isinstance(entry, str) and entry in known:
+            found[entry] = known[entry]
+            continue
         file = files.read(job.seeds, entry, job.file_bytes) if isinstance(entry, str) else entry
         if isinstance(file, Skipped):
             skipped.append(file)
@@ -218,6 +228,25 @@ def scan(job: Job, skipped: list[Skipped], progress: Progress) -> dict[str, str]
             found[file.path] = file.sha256
         progress("looking", count, 0)
     return found
+
+
+def _settled(job: Job, library: Library, now: Mapping[str, Stamp]) -> dict[str, str]:
+    """Return the sha256 of the files in a large folder that are not read again: their size and the moment
+    of their last change are those that the last ingest noted, and that was some time after the change.
+    """
+    if job.check or sum(stamp.size for stamp in now.values()) < MANY_BYTES:
+        return {}
+    try:
+        looked = datetime.fromisoformat(library.meta("ingested") or "").timestamp()
+    except (ValueError, TypeError):  # never, or a note that is damaged
+        return {}
+    before = (looked - SETTLED) * 1e9
+    then, known = library.seen(), library.files()
+    return {
+        path: known[path][0]
+        for path, stamp in now.items()
+        if path in known and then.get(path) == stamp and stamp.modified < before
+    }
 
 
 def planned(
@@ -254,16 +283,8 @@ def _read(
 
 
 def _read_file(job: Job, path: str, readers: Readers) -> tuple[Staged | None, list[Skipped]]:
-    """Return a file that was read, or none and why; what is left out of a read one stands in it."""
-    left_out: list[Skipped] = []
     file = files.read(job.seeds, path, job.file_bytes)
-    if isinstance(file, Skipped):
-        return None, [file]
-    read = readers.articles(file, Cutting(job.today, job.passage_words), left_out)
-    if isinstance(read, Skipped):
-        return None, [read, *left_out]
-    articles = tuple(map(tuple, read.articles))
-    return Staged(path, file.sha256, job.recipe, articles, read.left_out, tuple(left_out)), []
+    return (None, [file]) if isinstance(file, Skipped) else read(job, file, readers)
 
 
 def _inside(archives: Set[str], skipped: Iterable[Skipped]) -> list[Skipped]:
@@ -305,20 +326,30 @@ class _Encoding:
             return lambda: None
         self._encoder = self._encoder or self._encoder_for(self._expected)
         before = self.done
-        vectors = self._encoder.encode(todo, self._tell)
+        vectors = self._encoder.encode(todo, self.tell)
         self.done = before + len(todo)
         return lambda: library.put_vectors(todo, vectors, self.fingerprint)
 
-    def _tell(self, stage: str, done: int, total: int) -> None:
+    def given(self, library: Writer, prepared: Prepared) -> Callable[[], None]:
+        """Take the vectors that the library has not from what was encoded elsewhere; return the writing."""
+        texts = [text for file in prepared.files for text in file.texts]
+        rows = {text: row for row, text in enumerate(texts)}
+        todo = library.without_vector(texts, self.fingerprint)
+        vectors = prepared.vectors[[rows[text] for text in todo]]
+        self.done += len(todo)
+        self.tell()
+        return lambda: library.put_vectors(todo, vectors, self.fingerprint)
+
+    def tell(self, stage: str = "encoding", done: int = 0, total: int = 0) -> None:
+        """Report `done` of `total` texts of the batch at work, after those of all before it."""
         self._progress(stage, self.done + done, max(self._expected, self.done + total))
 
 
-def _stage(library: Writer, batch: list[Staged], encode: _Encoding) -> None:
-    """Encode files that were read, and keep them; no reader sees them yet."""
-    put_vectors = encode.into(library, [text for file in batch for text in file.texts])
+def _keep(library: Writer, files: Iterable[Staged], put_vectors: Callable[[], None]) -> None:
+    """Keep files that were read and encoded; no reader sees them yet."""
     with library.noting():
         put_vectors()
-        library.stage(batch)
+        library.stage(files)
 
 
 def _publish(
@@ -326,7 +357,7 @@ def _publish(
     plan: Plan,
     encoder: str,
     tally: Tally,
-    seen: Mapping[str, Stamp],
+    looked: tuple[datetime, Mapping[str, Stamp]],
     progress: Progress,
 ) -> None:
     """Bring what is staged in sight, remove what is gone, find the copies: one new generation.
@@ -338,7 +369,7 @@ def _publish(
     changed = gone or plan.anew or not library.is_finished
     if not changed and library.skipped() == tally.left_aside:
         with library.noting():
-            library.put_ingested(datetime.now(), seen)
+            library.put_ingested(*looked)
         return
     with library.transaction():
         before = {path: library.article_ids(path) for path in plan.known.keys() - plan.unchanged}
@@ -352,12 +383,17 @@ def _publish(
             followed = plan.known[path][0] in plan.moved
             tally.removed += 0 if followed else len(before[path])
             library.remove_file(path)
-        if changed:
+        lost = bool(gone or before or plan.anew or encoder != library.encoder)
+        if changed and library.is_large and not lost:
+            library.add_reports()
+        elif changed:
             library.put_reports()
         library.put_encoder(encoder)
         library.put_skipped(tally.left_aside)
-        library.sweep()
-        library.put_ingested(datetime.now(), seen)
+        library.unstage()
+        if lost or not library.is_large:
+            library.sweep()
+        library.put_ingested(*looked)
 
 
 def _put(

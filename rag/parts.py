@@ -10,12 +10,16 @@ from rag.models.apart import ModelApart
 from rag.models.catalogue import CATALOGUE, ENCODER, READER
 from rag.models.checker import StatementChecker
 from rag.models.classifier import TextClassifier
+from rag.models.dater import NetworkDater
 from rag.models.encoder import BulkEncoder, QuickEncoder, exported, fingerprint
 from rag.models.files import language_model, model_files
 from rag.models.namer import NetworkNamer
 from rag.models.reader import CrossEncoder
-from rag.protocols import Checker, Classifier, Encoder, Generator, Namer, Reader
+from rag.models.served import ServedModel
+from rag.models.servers import is_address, key_from, servers
+from rag.protocols import Checker, Classifier, Dater, Encoder, Generator, Namer, Reader
 from rag.settings import Settings
+from rag.types import Server
 
 
 def encoder_fingerprint() -> str:
@@ -65,6 +69,23 @@ def network_namer(settings: Settings) -> NetworkNamer:
     return NetworkNamer(paths["namer.onnx"], paths["tokenizer.json"], settings.threads)
 
 
+def network_dater(settings: Settings) -> NetworkDater:
+    """Build the dater."""
+    paths = model_files(READER, settings.models)
+    return NetworkDater(paths["dater.onnx"], paths["tokenizer.json"], settings.threads)
+
+
+def served_model(settings: Settings) -> ServedModel:
+    """Build the language model of servers, not yet asked; raise UsageError where they may not be asked."""
+    asked = servers(settings.model, leaves=settings.leaves)
+    return ServedModel(asked, key=key_from(), tokens=settings.answer_tokens)
+
+
+def language_writer(settings: Settings) -> ServedModel | ModelApart:
+    """Build the language model that the settings name, on servers or in a process of its own."""
+    return served_model(settings) if is_address(settings.model) else llama_model(settings)
+
+
 def llama_model(settings: Settings) -> ModelApart:
     """Build the language model, not yet loaded; raise ModelError if its file is missing or wrong."""
     path = language_model(settings.model, settings.models)
@@ -91,11 +112,13 @@ class Models:
         checker: Checker | None = None,
         classifier: Classifier | None = None,
         namer: Namer | None = None,
+        dater: Dater | None = None,
     ) -> None:
         self._settings = settings
         self.given_encoder = encoder
         self._encoder, self._reader, self._generator = encoder, reader, generator
-        self._checker, self._classifier, self._namer = checker, classifier, namer
+        self._checker, self._classifier = checker, classifier
+        self._namer, self._dater = namer, dater
         self._lock = threading.RLock()
 
     @property
@@ -139,8 +162,23 @@ class Models:
             return self._namer
 
     @property
+    def dater(self) -> Dater:
+        """The network that tells what days are the days of; loaded for the first of them."""
+        with self._lock:
+            self._dater = self._dater or network_dater(self._settings)
+            return self._dater
+
+    @property
     def generator(self) -> Generator:
         """The language model; one for all threads, it would not survive two."""
         with self._lock:
-            self._generator = self._generator or llama_model(self._settings)
+            self._generator = self._generator or language_writer(self._settings)
             return self._generator
+
+    @property
+    def server(self) -> Server | None:
+        """Where the language model writes, if on servers; raise UsageError where these may not be asked."""
+        with self._lock:
+            if self._generator is None and is_address(self._settings.model):
+                self._generator = served_model(self._settings)
+            return self._generator.server if isinstance(self._generator, ServedModel) else None

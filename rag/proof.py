@@ -18,8 +18,8 @@ from pathlib import Path, PurePosixPath
 
 from rag.answering.checks.quotations import nearest
 from rag.errors import AlteredError, LibraryError, NoLibraryError, UsageError
-from rag.ingest import READING
 from rag.isolated import Cutting, Readers
+from rag.job import READING
 from rag.models.catalogue import CATALOGUE
 from rag.models.files import file_sha256
 from rag.reading import folder
@@ -70,7 +70,10 @@ def packed(answer: Answer, settings: Settings) -> Pack:
 
 def models(answer: Answer, settings: Settings) -> dict[str, Model]:
     """Return the models of an answer by their jobs, with the sha256 of their files."""
-    return {job: Model(name, _sums(job, name, settings)) for job, name in answer.models.items()}
+    made = {job: Model(name, _sums(job, name, settings)) for job, name in answer.models.items()}
+    if answer.server and LANGUAGE_MODEL in made:  # whose files are not known, whatever it is called
+        made[LANGUAGE_MODEL] = Model(f"{answer.server.name} at {' or '.join(answer.server.urls)}")
+    return made
 
 
 def _sums(job: str, name: str, settings: Settings) -> Mapping[str, str]:

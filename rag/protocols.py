@@ -15,6 +15,7 @@ from rag.types import (
     Named,
     Passage,
     Reading,
+    Roles,
     Support,
     Vectors,
     Window,
@@ -59,6 +60,15 @@ class Namer(Protocol):
 
     def names(self, texts: Sequence[str]) -> list[list[Named]]:
         """Return the names of each text, in order."""
+
+
+class Dater(Protocol):
+    """Tell what the days that texts name are the days of."""
+
+    def roles(
+        self, texts: Sequence[str], places: Sequence[Sequence[tuple[int, int]]]
+    ) -> list[list[Roles]]:
+        """Return the roles of each place at which each text names a day, in order."""
 
 
 class Naming(Protocol):
@@ -115,9 +125,6 @@ class VectorIndex(Protocol):
 
         Raises ValueError for a vector of another size or with no finite numbers.
         """
-
-    def vectors(self, ids: Sequence[int]) -> Vectors:
-        """Return the vectors of passages that are in the index (n x d), in the order of their ids."""
 
 
 class TextIndex(Protocol):
@@ -204,6 +211,9 @@ class ListedArticles(StoredArticles, DatedArticles, Protocol):
 
     def keys_of(self, article: Article) -> list[int]:
         """The keys of articles with the same id."""
+
+    def vectors(self, ids: Sequence[int]) -> Vectors:
+        """The vectors of passages (n x d), in the order of their ids."""
 
 
 class Stop(Protocol):

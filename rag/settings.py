@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,11 @@ CHECKOUT = (_ABOVE / "scripts" / "ingest.py").is_file()  # else a wheel, in site
 VERSION = "0.1.0"  # of the program, as in pyproject.toml
 ROOT = _ABOVE if CHECKOUT else Path.cwd()  # the folder of seeds/ and index/
 SETUP = "make setup" if CHECKOUT else "clippings doctor --models"  # joins and checks the models
+MODEL_SOURCE = "https://huggingface.co"  # where the models lie that can be fetched
+# What the set-up of this environment wrote where it could not have the default language model: the
+# name of another one, or NO_MODEL. CLIPPINGS_MODEL goes before it.
+CHOSEN = Path(sys.prefix) / "clippings-model"
+NO_MODEL = "none"
 _SCRIPTS = {"ingest": "scripts/ingest.py", "page": "app.py"}
 
 
@@ -25,8 +31,13 @@ class Settings:
     index: Path = ROOT / "index"  # CLIPPINGS_INDEX
     # CLIPPINGS_MODELS
     models: Path = field(default_factory=lambda: Path.home() / ".cache" / "clippings" / "models")
-    # CLIPPINGS_MODEL: a name of the catalogue or the path of a GGUF file
+    # CLIPPINGS_MODEL: a name of the catalogue, the path of a GGUF file, or servers (rag.models.servers)
     model: str = "qwen2.5-coder-1.5b"
+    model_source: str = (
+        MODEL_SOURCE  # CLIPPINGS_MODEL_SOURCE: a mirror, asked by `models get` alone
+    )
+    # CLIPPINGS_LEAVES_THIS_COMPUTER: whether a server elsewhere may have questions and excerpts
+    leaves: bool = False
     threads: int = field(default_factory=lambda: usable_cores())  # CLIPPINGS_THREADS
     # CLIPPINGS_PROSE: whether a language model writes sentences, unless a question says otherwise
     prose: bool = True
@@ -48,23 +59,44 @@ class Settings:
     answer_seconds: float = 120.0  # wall time of writing; then only the evidence is shown
 
     @classmethod
-    def from_env(cls, environment: Mapping[str, str] = os.environ) -> Settings:
-        """Return the defaults, changed by CLIPPINGS_SEEDS, _INDEX, _MODELS, _MODEL, _THREADS and _PROSE.
+    def from_env(
+        cls, environment: Mapping[str, str] = os.environ, chosen: Path = CHOSEN
+    ) -> Settings:
+        """Return the defaults, changed by CLIPPINGS_SEEDS, _INDEX, _MODELS, _MODEL, _MODEL_SOURCE,
+        _THREADS, _PROSE and _LEAVES_THIS_COMPUTER.
 
-        Raises UsageError for a value that cannot be read or an unknown home folder (`~name`).
+        `chosen` is the file of the set-up: the model that it could have, or none. Raises UsageError for a
+        value that cannot be read or an unknown home folder (`~name`).
         """
+        kept = chosen_model(chosen)
         changes: dict[str, object] = {
             name: whole_path(key, environment[key])
             for name in ("seeds", "index", "models")
             if environment.get(key := f"CLIPPINGS_{name.upper()}")
         }
-        if environment.get("CLIPPINGS_MODEL"):
-            changes["model"] = environment["CLIPPINGS_MODEL"]
+        if kept and not environment.get("CLIPPINGS_MODEL"):
+            changes |= {"prose": False} if kept == NO_MODEL else {"model": kept}
+        for name in ("model", "model_source"):
+            if environment.get(key := f"CLIPPINGS_{name.upper()}"):
+                changes[name] = environment[key]
         if environment.get("CLIPPINGS_THREADS"):
             changes["threads"] = whole_number("CLIPPINGS_THREADS", environment["CLIPPINGS_THREADS"])
         if environment.get("CLIPPINGS_PROSE"):
             changes["prose"] = on_or_off("CLIPPINGS_PROSE", environment["CLIPPINGS_PROSE"])
+        if value := environment.get("CLIPPINGS_LEAVES_THIS_COMPUTER"):
+            changes["leaves"] = value == "1" or (
+                value != "0" and on_or_off("CLIPPINGS_LEAVES_THIS_COMPUTER", value)
+            )
         return cls(**changes)  # type: ignore[arg-type]
+
+
+def chosen_model(chosen: Path = CHOSEN) -> str:
+    """Return the model that the set-up could have, `NO_MODEL`, or nothing where it had the default."""
+    try:
+        told = chosen.read_text("utf-8").strip()
+    except (OSError, ValueError):
+        return ""
+    return told if told.isprintable() else ""
 
 
 def command(name: str) -> str:

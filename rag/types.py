@@ -27,7 +27,7 @@ else:
     Vectors = Any
 """Unit-length float32 rows, n x d."""
 
-Status = Literal["answered", "partial", "not_found", "stopped"]
+Status = Literal["answered", "partial", "not_found", "stopped", "failed"]
 Finding = Literal["supported", "only alleged", "quotation altered", "contradicted", "not found"]
 """What the archive says of a sentence of a draft."""
 Sort = Literal["fit", "day"]
@@ -319,6 +319,11 @@ class NamedDay:
     def __str__(self) -> str:
         return f"“{self.phrase}”: {in_words(self.day)}"
 
+
+DayRole = Literal["past", "ahead", "said", "other"]
+"""What a named day is the day of: what a sentence tells, over or to come; that it is said; something else."""
+Roles: TypeAlias = Mapping[DayRole, float]
+"""How likely each role is; empty for a day that was not read."""
 
 Precision: TypeAlias = Literal["day", "month", "year"]
 
@@ -645,6 +650,23 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True)
+class Server:
+    """Where a language model writes that is no part of this program."""
+
+    name: str  # of the model
+    urls: tuple[str, ...]  # without keys; the first that can is asked
+    away: tuple[str, ...] = ()  # those that are not this computer
+
+    @property
+    def told(self) -> str:
+        """What leaves this computer; empty where nothing does."""
+        there = " or ".join(self.away)
+        if not there:
+            return ""
+        return f"The question and its excerpts leave this computer for {there} (model {self.name})."
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """An answer at one moment of its growth; the last one has `done`."""
 
@@ -659,6 +681,9 @@ class Answer:
     notes: tuple[str, ...] = ()  # what the reader should know: what was missing, what was left out
     timings: Mapping[str, float] = field(default_factory=dict)  # seconds
     models: Mapping[str, str] = field(default_factory=dict)
+    server: Server | None = (
+        None  # which was to write; None where none was asked, or this program wrote
+    )
     done: bool = False
     standing: str = ""  # the question as it stands alone: a follow-up with its turn
     verdict: Verdict | None = None
@@ -693,11 +718,12 @@ class Answer:
     @property
     def exit_code(self) -> int:
         """How it ended, for programs: 0 answered, 3 the articles do not say, 4 a sentence could not be
-        verified, 7 timed out.
+        verified, 6 the server of the language model failed, 7 timed out.
         """
         if not all(statement.supported for statement in self.statements):
             return 4
-        return {"answered": 0, "partial": 0, "not_found": 3, "stopped": 7}[self.status]
+        codes = {"answered": 0, "partial": 0, "not_found": 3, "failed": 6, "stopped": 7}
+        return codes[self.status]
 
     def grown(self, **changes: Any) -> Answer:
         """Return a later moment of this answer; mark evidence as cited from its statements."""
@@ -724,11 +750,16 @@ class Outcome:
     path: str = ""
     url: str = ""
     notes: tuple[str, ...] = ()
+    article: str = ""  # its id
+    start: int = (
+        0  # of the quotation in its text, as `end`; both 0 where only the headline has the words
+    )
+    end: int = 0
 
     @property
     def hit(self) -> bool:
-        """Whether the articles say something."""
-        return self.exit_code in (0, 4)
+        """Whether the articles say something; where the language model failed, in their own words."""
+        return self.exit_code in (0, 4) or (self.status == "failed" and bool(self.answer))
 
 
 @dataclass(frozen=True, slots=True)

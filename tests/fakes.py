@@ -30,6 +30,7 @@ from rag.types import (
     Named,
     NameKind,
     Reading,
+    Roles,
     Statement,
     Status,
     Support,
@@ -174,6 +175,25 @@ class PlainNamer:
         return [
             [Named(*one.span(), self.known[one[0]], 1.0) for one in pattern.finditer(text)]
             for text in texts
+        ]
+
+
+class PlainDater:
+    """Takes a day for what it was told; else for one to come where the text has "will", or one that is over."""
+
+    def __init__(self, days: Mapping[str, Roles] | None = None) -> None:
+        self.days = days or {}
+
+    def roles(
+        self, texts: Sequence[str], places: Sequence[Sequence[tuple[int, int]]]
+    ) -> list[list[Roles]]:
+        """The roles of each place at which each text names a day."""
+        return [
+            [
+                self.days.get(text[start:end], {"ahead" if " will " in text else "past": 1.0})
+                for start, end in of
+            ]
+            for text, of in zip(texts, places, strict=True)
         ]
 
 
@@ -335,4 +355,5 @@ def empty_engine(folder: Path, generator: Generator | None = None, **articles: s
         checker=OverlapChecker(),
         classifier=PlainClassifier(),
         namer=PlainNamer({"Ilse Varga": "person", "Varga": "person"}),
+        dater=PlainDater(),
     )

@@ -51,7 +51,10 @@ def main(folder: Path) -> int:
     from dataclasses import replace
 
     from rag.ingest import ingest
+    from rag.shell.answers import Answers
     from rag.types import Ask
+    from rag.web.sessions import Questions
+    from rag.web.shells import answering
     from tests.fakes import STORM, WordCountEncoder, engine_of
     from tests.served import serving
 
@@ -62,9 +65,10 @@ def main(folder: Path) -> int:
     )
     ingest(engine.settings, encoder=WordCountEncoder())
     answer = engine.answer(replace(Ask("What sank in the harbour?"), write=False))
-    with serving(engine) as page:
+    with serving(engine) as page, answering(engine, Questions()):
         status = page.get("/").status
-    print(json.dumps({**seen, "answered": answer.status, "page": status}))
+        shell = Answers(engine.settings, print).answer(Ask("What sank in the harbour?")).status
+    print(json.dumps({**seen, "answered": answer.status, "page": status, "shell": shell}))
     return int(any(seen.values()))
 
 

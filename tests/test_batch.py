@@ -21,7 +21,7 @@ from rag.ask import main
 from rag.engine import Engine
 from rag.protocols import silent
 from rag.settings import ROOT
-from rag.shell.batch import duration
+from rag.show.outcomes import duration
 from rag.types import Ask, Outcome
 from tests.doors import run
 from tests.fakes import (
@@ -269,11 +269,11 @@ from rag.engine import Engine
 from tests.fakes import *
 
 class Logged(Engine):
-    def answer(self, ask, stop=None):
+    def stream(self, ask, stop=None):
         with open("asked.txt", "a") as log:
             log.write(ask.question + "\\n")
         time.sleep(0.01)
-        return super().answer(ask, stop)
+        yield from super().stream(ask, stop)
 
 parts = dict(encoder=WordCountEncoder(), reader=OverlapReader(), checker=OverlapChecker(),
     classifier=PlainClassifier(), generator=ScriptedGenerator(f"{WRITTEN} [1]"))

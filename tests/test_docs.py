@@ -6,12 +6,15 @@ import re
 import subprocess
 import sys
 import tomllib
+from dataclasses import fields
 
 import pytest
 
 from rag import errors
 from rag.settings import ROOT
 from rag.shell.terminal import INTERRUPTED
+from rag.show.news import SORTS, news_json
+from rag.types import IngestReport, News, Told
 from scripts import docs
 
 PAGES = {str(path.relative_to(ROOT)): path.read_text() for path in docs.pages()}
@@ -46,9 +49,18 @@ def test_every_exit_code_is_documented():
     assert codes <= documented
 
 
+def test_every_field_of_an_ingest_is_documented():
+    """Of the report, and of the news of standing questions."""
+    told = Told("3,000", "It will cut 3,000 jobs.", "Tribune", "Jobs", "a", 0, 23)
+    news = news_json(News("How many?", "answered", now=told))
+    report = [one.name for one in fields(IngestReport)]
+    named = {*report, "news", *news, *news["now"], *SORTS}
+    assert not [one for one in named if f"`{one}`" not in PAGES["docs/programs.md"]]
+
+
 def test_every_setting_is_documented():
     """The environment variables, where the shell is explained."""
-    named = set(re.findall(r"# (CLIPPINGS_[A-Z]+)", (ROOT / "rag/settings.py").read_text()))
+    named = set(re.findall(r"# (CLIPPINGS_[A-Z_]+)", (ROOT / "rag/settings.py").read_text()))
     assert named and all(f"`{name}`" in PAGES["docs/shell.md"] for name in named)
 
 

@@ -66,6 +66,15 @@ def test_a_missing_folder_of_seeds_is_an_error(tmp_path):
     assert finding.severity == "error"
 
 
+def test_without_a_language_model_the_words_of_the_articles_answer(tmp_path):
+    """No error where the set-up had none, and the command that gets one; an error where one is to write."""
+    given = replace(settings(tmp_path), model="qwen3-4b")
+    *_, finding = found(given, "language model")
+    assert finding.severity == "error" and "rag.models get qwen3-4b" in finding.message
+    *_, finding = found(replace(given, prose=False), "language model")
+    assert (finding.severity, finding.remedy) == ("warning", "python -m rag.models get qwen3-0.6b")
+
+
 def test_a_finding_prints_itself_with_its_remedy():
     """One line."""
     line = str(Finding("index", "warning", "stale", "python scripts/ingest.py"))

@@ -13,7 +13,7 @@ from rag.ask import main
 from rag.engine import Engine
 from rag.errors import LibraryError, UsageError
 from rag.filters import Filters
-from rag.retrieval.question import usable
+from rag.language.typed import usable
 from rag.show.json import to_json
 from rag.show.refusal import why
 from rag.store.library import Library
@@ -474,16 +474,14 @@ def test_a_story_is_found_elsewhere(tmp_path):
     assert made.near(one.article, limit=1)[0].article.title == "Storm two"
 
 
-@pytest.mark.parametrize("work", ["find", "near"])
-def test_an_index_that_is_not_there_is_built_while_finding(tmp_path, work):
-    """For words by fit, and for what is near."""
+def test_an_index_that_is_not_there_is_built_while_finding(tmp_path):
+    """For words by fit; what is near needs none."""
     made = engine(tmp_path)
     [item, _] = made.find().reports
     cache = made.settings.index / "passages.faiss"
     cache.unlink(missing_ok=True)
     again = Engine(made.settings, encoder=WordCountEncoder(), reader=Unasked())
-    if work == "find":
-        assert again.find("boats sank").total == 1
-    else:
-        assert again.near(item.article) == ()
+    assert again.near(item.article) == ()
+    assert not cache.exists()
+    assert again.find("boats sank").total == 1
     assert cache.is_file()

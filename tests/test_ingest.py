@@ -12,9 +12,11 @@ from dataclasses import replace
 
 import pytest
 
+from rag import ingest as ingesting
 from rag.engine import Engine
 from rag.errors import LibraryError, NoLibraryError, UsageError
 from rag.ingest import ingest
+from rag.reading import folder
 from rag.settings import ROOT
 from rag.shell.ingest import main
 from rag.show.json import to_json
@@ -215,6 +217,64 @@ def test_progress_counts_up_to_its_total(tmp_path):
     assert encoding[-1][0] <= encoding[-1][1]
 
 
+@pytest.fixture
+def looked_into(monkeypatch):
+    """The paths of the files that an ingest opens, of a folder that is large from one byte on."""
+    opened, read = [], folder.read
+    monkeypatch.setattr(ingesting, "MANY_BYTES", 1)
+
+    def noting(root, path, most):
+        opened.append(path)
+        return read(root, path, most)
+
+    monkeypatch.setattr(folder, "read", noting)
+    return opened
+
+
+def aged(given, *names, by=60):
+    """Let files have changed so many seconds ago."""
+    for name in names:
+        path = given.seeds / name
+        then = path.stat().st_mtime - by
+        os.utime(path, (then, then))
+
+
+def test_in_a_large_folder_only_what_may_have_changed_is_opened(tmp_path, looked_into):
+    """The first ingest opens all, the second none that had come to rest; another time, another size or
+    --check opens a file again.
+    """
+    given, encoder = settings(tmp_path, storm=STORM, ferry=FERRY), WordCountEncoder()
+    aged(given, "storm.txt", "ferry.txt")
+
+    def opened(**how):
+        looked_into.clear()
+        report = ingest(given, encoder=encoder, **how)
+        return sorted(set(looked_into)), counts(report)
+
+    assert opened() == (["ferry.txt", "storm.txt"], (2, 0, 0, 0, 0))
+    assert opened() == ([], (0, 0, 2, 0, 0))
+    assert opened(check=True) == (["ferry.txt", "storm.txt"], (0, 0, 2, 0, 0))
+    aged(given, "ferry.txt")
+    assert opened() == (["ferry.txt"], (0, 0, 2, 0, 0))
+    (given.seeds / "storm.txt").write_text(STORM + " All were saved.")
+    assert opened() == (["storm.txt"], (0, 1, 1, 0, 0))
+    (given.seeds / "ferry.txt").unlink()
+    assert opened()[1] == (0, 0, 1, 1, 0)
+
+
+def test_a_file_that_had_just_changed_is_opened_again(tmp_path, looked_into):
+    """It may change once more within what the disk takes for one moment."""
+    given, encoder = settings(tmp_path, storm=STORM), WordCountEncoder()
+    ingest(given, encoder=encoder)
+    looked_into.clear()
+    path, other = given.seeds / "storm.txt", STORM.replace("Three", "Seven")
+    before = path.stat()
+    path.write_text(other)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert path.stat().st_size == before.st_size
+    assert counts(ingest(given, encoder=encoder)) == (0, 1, 0, 0, 0)
+
+
 def test_seeds_are_only_read(seeds):
     """No file of the user's folder is made, changed or removed."""
     before = {path.name: path.read_bytes() for path in seeds.seeds.iterdir()}
@@ -359,14 +419,6 @@ def test_a_second_ingest_ends_with_75(tmp_path):
         first.kill()
     assert second.code == 75
     assert f"pid {first.pid}" in second.err
-
-
-@pytest.fixture
-def heard():
-    """Ctrl-C reaches a child, also where a shell runs the tests in the background, deaf to it."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
 
 
 @pytest.mark.models

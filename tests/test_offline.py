@@ -30,6 +30,7 @@ def test_ingest_ask_and_page_keep_to_themselves(tmp_path):
     told = json.loads(done.stdout.splitlines()[-1])
     assert told["connected"] == told["written"] == []
     assert told["page"] == 200
+    assert (told["answered"], told["shell"]) == ("answered", "answered")
 
 
 def test_the_hub_is_switched_off_for_the_page():

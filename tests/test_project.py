@@ -21,9 +21,19 @@ import rag
 from rag.settings import ROOT, VERSION
 from scripts.docs import licence
 
-HEAVY = ["docx", "faiss", "feedparser", "gradio", "llama_cpp", "onnxruntime", "pypdf"]
+HEAVY = [
+    "docx",
+    "faiss",
+    "feedparser",
+    "gradio",
+    "httpx",
+    "llama_cpp",
+    "onnxruntime",
+    "pypdf",
+    "ray",
+]
 HEAVY += ["sentence_transformers", "torch", "trafilatura", "watchfiles"]
-PAGE = ("api", "drafts", "finding", "handlers", "keeping", "page", "parts")
+PAGE = ("api", "drafts", "finding", "handlers", "keeping", "many", "page", "parts")
 MODULES = {
     ".".join(path.relative_to(ROOT / "rag").with_suffix("").parts): path
     for path in sorted((ROOT / "rag").rglob("*.py"))

@@ -25,8 +25,10 @@ def test_every_variable_changes_its_setting():
             "CLIPPINGS_INDEX": "made",
             "CLIPPINGS_MODELS": "files",
             "CLIPPINGS_MODEL": "my.gguf",
+            "CLIPPINGS_MODEL_SOURCE": "https://mirror.example",
             "CLIPPINGS_THREADS": "7",
             "CLIPPINGS_PROSE": "off",
+            "CLIPPINGS_LEAVES_THIS_COMPUTER": "1",
             "SEEDS": "ignored",
         }
     )
@@ -35,14 +37,25 @@ def test_every_variable_changes_its_setting():
         index=Path("made"),
         models=Path("files"),
         model="my.gguf",
+        model_source="https://mirror.example",
         threads=7,
         prose=False,
+        leaves=True,
     )
 
 
 def test_an_empty_variable_changes_nothing():
     """An empty variable is as good as none: it does not mean the present folder."""
-    names = ("SEEDS", "INDEX", "MODELS", "MODEL", "THREADS", "PROSE")
+    names = (
+        "SEEDS",
+        "INDEX",
+        "MODELS",
+        "MODEL",
+        "MODEL_SOURCE",
+        "THREADS",
+        "PROSE",
+        "LEAVES_THIS_COMPUTER",
+    )
     assert Settings.from_env({f"CLIPPINGS_{name}": "" for name in names}) == Settings()
 
 
@@ -57,6 +70,16 @@ def test_threads_must_be_a_number(value):
 def test_prose_is_on_or_off(value, prose):
     """Whether a language model writes, in small or large letters."""
     assert Settings.from_env({"CLIPPINGS_PROSE": value}).prose is prose
+
+
+@pytest.mark.parametrize(
+    ("value", "leaves"), [("1", True), ("on", True), ("0", False), ("OFF", False)]
+)
+def test_what_may_leave_is_said_plainly(value, leaves):
+    """By 1 or on; anything else but 0 and off is refused."""
+    assert Settings.from_env({"CLIPPINGS_LEAVES_THIS_COMPUTER": value}).leaves is leaves
+    with pytest.raises(UsageError, match="CLIPPINGS_LEAVES_THIS_COMPUTER is 'yes'; give on or off"):
+        Settings.from_env({"CLIPPINGS_LEAVES_THIS_COMPUTER": "yes"})
 
 
 @pytest.mark.parametrize("value", ["0", "true", "no", " on"])
@@ -103,3 +126,21 @@ def test_commands_of_a_checkout(name, line):
     assert command(name) == line
     path = ROOT / line.split()[-1].replace("rag.", "rag/")
     assert any(one.exists() for one in (path, path.with_suffix(".py")))
+
+
+def test_the_model_that_the_set_up_could_have(tmp_path):
+    """Its name, or none, stands until the environment names one; what cannot be read is no choice."""
+    chosen = tmp_path / "clippings-model"
+    chosen.write_text("smollm2-135m\n")
+    assert Settings.from_env({}, chosen) == Settings(model="smollm2-135m")
+    assert Settings.from_env({"CLIPPINGS_MODEL": "my.gguf"}, chosen) == Settings(model="my.gguf")
+    chosen.write_text("none\n")
+    assert Settings.from_env({}, chosen) == Settings(prose=False)
+    assert Settings.from_env({"CLIPPINGS_MODEL": "my.gguf"}, chosen).prose
+    assert Settings.from_env({"CLIPPINGS_PROSE": "on"}, chosen).prose
+    for told in (b"", b"\xff\xfe", b"a\nb", b"\x1b[31m"):
+        chosen.write_bytes(told)
+        assert Settings.from_env({}, chosen) == Settings()
+    chosen.unlink()
+    chosen.mkdir()
+    assert Settings.from_env({}, chosen) == Settings()

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from dataclasses import replace
 from datetime import date
 from functools import partial
 
@@ -10,9 +17,11 @@ import pytest
 
 from rag import ask, kept, standing
 from rag.engine import Engine
+from rag.settings import ROOT
+from rag.shell import ingest
 from rag.shell.standing import Standing
 from rag.show.news import listed, told
-from rag.types import Kept, News, Told
+from rag.types import Ask, Kept, News, Told
 from tests.doors import run
 from tests.fakes import (
     OverlapChecker,
@@ -24,6 +33,7 @@ from tests.fakes import (
 )
 from tests.test_kept import ASKED, FIRST, LATER, bring
 
+PAPERS = ROOT / "tests" / "gold" / "archive"
 TEXT = """How many boats sank?
   answer changed: Three → Nine · Mail, 8 June 2025
   [old] “Three boats sank.” Post, 2 June 2025
@@ -109,6 +119,78 @@ def test_questions_are_removed(shell):
     done = shell(standing, "remove", "1")
     assert (done.code, done.out) == (0, f"Removed: {ASKED}\n")
     assert shell(standing, "remove", "all").code == 3
+
+
+# ── after an ingest, with the real models ──
+
+LEADER = "Who will lead the Tavrany delegation at the talks about the Orve dam?"
+CHANGED = (
+    "reports of different days: Lothar Vansittard → Ines Callowell · Sarrel Tribune, 4 June 2025"
+)
+
+
+@pytest.fixture
+def talks(tmp_path, real_settings):
+    """Settings of an archive of one article, whose question is kept; `bring_the_other` changes its answer."""
+    made = replace(real_settings, seeds=tmp_path / "seeds", index=tmp_path / "index")
+    made.seeds.mkdir()
+    shutil.copy(PAPERS / "river-summit-courier.md", made.seeds)
+    engine = Engine(made)
+    engine.ingest()
+    kept.keep(Ask(LEADER), engine, made.index, date(2025, 6, 9))
+    return made
+
+
+def bring_the_other(made):
+    """The report of the next day, which names another leader."""
+    shutil.copy(PAPERS / "river-summit-tribune.md", made.seeds)
+
+
+@pytest.mark.models
+def test_an_ingest_for_programs_has_the_news(talks):
+    """As objects beside the counts; without a change there are none, and without a question none either."""
+    places = {"seeds": talks.seeds, "index": talks.index}
+    arguments = "--json", "--no-questions", "--quiet"
+    assert json.loads(run(ingest.main, *arguments, **places).out)["news"] == []
+    bring_the_other(talks)
+    report = json.loads(run(ingest.main, *arguments, **places).out)
+    assert report["new"] == 1
+    [news] = report["news"]
+    assert (news["question"], news["text"]) == (LEADER, CHANGED)
+    assert (news["before"]["value"], news["now"]["value"]) == (
+        "Lothar Vansittard",
+        "Ines Callowell",
+    )
+
+
+@pytest.mark.models
+def test_a_watched_folder_tells_the_news(talks, heard):
+    """As the text of an ingest does: the question, the change in a line, both quotations."""
+    places = {"CLIPPINGS_SEEDS": str(talks.seeds), "CLIPPINGS_INDEX": str(talks.index)}
+    with subprocess.Popen(
+        [sys.executable, "scripts/ingest.py", "--watch", "--quiet"],
+        cwd=ROOT,
+        env={**os.environ, **places},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as watching:
+        killer = threading.Timer(120, watching.kill)  # a test that hangs fails instead
+        killer.start()
+        first = watching.stdout.readline()
+        bring_the_other(talks)
+        told = [watching.stdout.readline().rstrip("\n") for _ in range(6)]
+        watching.send_signal(signal.SIGINT)
+        watching.communicate(timeout=30)
+        killer.cancel()
+    assert first.startswith("0 articles new")
+    assert told[0].startswith("1 article new")
+    assert told[1:4] == ["", LEADER, f"  {CHANGED}"]
+    assert told[4].startswith("  [old] “") and "Lothar Vansittard" in told[4]
+    assert told[5].startswith("  [new] “") and "Ines Callowell" in told[5]
+
+
+# ── nothing, and damage ──
 
 
 def test_nothing_kept_is_said(shell):

@@ -16,7 +16,13 @@ from rag.filters import Filters
 from rag.settings import ROOT
 from rag.timeline import main
 from tests.doors import run
-from tests.fakes import OverlapReader, PlainClassifier, ScriptedGenerator, WordCountEncoder
+from tests.fakes import (
+    OverlapReader,
+    PlainClassifier,
+    PlainDater,
+    ScriptedGenerator,
+    WordCountEncoder,
+)
 
 FERRY = "The ferry of Kalla sank in a storm on Tuesday."
 MADE = {
@@ -36,7 +42,7 @@ def parts(tmp_path):
     for name, (outlet, day, text) in MADE.items():
         front = f"---\ntitle: News {name}\noutlet: '{outlet}'\ndate: {day}\n---\n"
         (seeds / f"{name}.md").write_text(front + text)
-    models = {"encoder": WordCountEncoder(), "reader": OverlapReader()}
+    models = {"encoder": WordCountEncoder(), "reader": OverlapReader(), "dater": PlainDater()}
     make = partial(Engine, generator=ScriptedGenerator(), classifier=PlainClassifier(), **models)
     return {"engine": make, "seeds": seeds, "index": tmp_path / "index"}
 

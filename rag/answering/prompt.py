@@ -50,15 +50,15 @@ _EXAMPLES = (
     ),
 )
 
-# What could be read as a turn of the chat or as a mark of ours; article text is data. The tokens of
-# ChatML, GPT, Llama 2 and 3, Phi, Command, DeepSeek (with wide bars), Gemma, Mistral, Qwen's tools,
-# and bytes as Llama 2 spells them.
+# What could be read as a turn of the chat or as a mark of ours; article text is data. A server's template is
+# not known, so the shapes of tokens go, not a list of names: one word in pointed brackets, with bars or without
+# (ChatML, GPT, Llama 3, Phi, Command, DeepSeek with wide bars, Gemma, Qwen's tools, thoughts, Llama 2's bytes),
+# and in square ones what ends, what has two words, and the few single words that are tokens (Llama 2, Mistral).
+# Capitals in square brackets are often an editor's: “[US] troops”.
 _CONTROL = re.compile(
     r"[<＜][|｜][^|｜>＞]*[|｜][>＞]"
-    r"|</?s>|\[/?INST\]|<<?/?SYS>?>|<0x[\da-f]{2}>"
-    r"|<(?:start|end)_of_(?:turn|image)>|<(?:bos|eos|pad|unk|mask)>|<unused\d+>"
-    r"|\[/?(?:SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|TOOL_CONTENT|IMG)\]"
-    r"|</?(?:think|tool_call|tool_response|tools|system|user|assistant|human)>|<fim_\w+>",
+    r"|[<＜]{1,2}[/|｜]*\w[\w-]*[/|｜]*[>＞]{1,2}"
+    r"|\[/[A-Z]\w*\]|\[[A-Z]+_[A-Z_]+\]|\[(?:INST|IMG|THINK|BOS|EOS)\]",
     re.IGNORECASE,
 )
 _MARK = re.compile(r"[\[［【]\s*(\d+(?:\s*,\s*\d+)*)\s*[\]］】]")

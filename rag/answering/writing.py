@@ -18,9 +18,13 @@ QUOTED = "The language model found no answer, so the words that answer are quote
 def written(
     question: str, draft: Answer, generator: Generator, judges: Judges, deadline: Deadline
 ) -> Iterator[Answer]:
-    """Yield the draft as it grows by statements; the last is `done`, a quotation if the model failed."""
+    """Yield the draft as it grows by statements; the last is `done`, a quotation if the model failed.
+
+    Whoever names a server expects its sentences, so that without them the answer is `failed`.
+    """
     grown = draft.grown(models={**draft.models, "language model": generator.name})
     cut = False  # whether the time ended while the model still wrote
+    fault = ""  # what went wrong with a server
     rejected: list[Rejected] = []
     try:
         for statement in statements(
@@ -36,9 +40,13 @@ def written(
         cut = deadline.is_set()
         grown = grown.grown(notes=(*grown.notes, QUOTED))
     except ModelError as error:
-        grown = (grown if grown.statements else draft).grown(notes=(*draft.notes, str(error)))
+        grown = grown if grown.statements else draft
+        if draft.server:
+            fault = str(error)
+        else:
+            grown = grown.grown(notes=(*draft.notes, str(error)))
     grown = grown.grown(rejected=tuple(rejected))
-    yield _finished(question, grown, judges, deadline, cut)
+    yield _finished(question, grown, judges, deadline, cut, fault)
 
 
 def quoted(question: str, draft: Answer, judges: Judges) -> Answer:
@@ -47,6 +55,13 @@ def quoted(question: str, draft: Answer, judges: Judges) -> Answer:
     items = [by_number[one.evidence] for one in draft.short] or list(draft.evidence[:1])
     said = dict.fromkeys(quotation(item) for item in items)
     return complete(compared(question, draft.grown(statements=tuple(said)), judges.checker))
+
+
+def _failed(question: str, grown: Answer, judges: Judges, fault: str) -> Answer:
+    """End an answer whose server failed: with what it wrote, else with the words of the articles."""
+    if not grown.statements:
+        return ended(quoted(question, grown, judges), "failed", fault)
+    return ended(compared(question, grown, judges.checker), "failed", fault)
 
 
 def compared(question: str, grown: Answer, checker: Checker) -> Answer:
@@ -74,7 +89,7 @@ def _told(said: Statement, grown: Answer) -> str:
 
 
 def _finished(
-    question: str, grown: Answer, judges: Judges, deadline: Deadline, cut: bool
+    question: str, grown: Answer, judges: Judges, deadline: Deadline, cut: bool, fault: str
 ) -> Answer:
     """End an answer, with the words of the articles where nothing was written."""
     if deadline.stopped:
@@ -83,6 +98,8 @@ def _finished(
         note = f"Writing took longer than {deadline.seconds:.0f} s."
         told = grown if grown.statements else quoted(question, grown, judges)
         return ended(told, "stopped", note)
+    if fault:
+        return _failed(question, grown, judges, fault)
     if not grown.statements:
         return quoted(question, grown, judges)
     return complete(compared(question, grown, judges.checker))

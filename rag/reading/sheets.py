@@ -1,4 +1,4 @@
-"""A sheet of questions -> what is asked: CSV, or plain text with a question a line.
+"""A sheet of questions -> what is asked: CSV, a table of a spreadsheet, or plain text with a question a line.
 
 The first column holds questions or names, further ones filters by the names of `rag.filters`. A line
 of names stands first where there are several columns; of a single column it may be missing.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -43,15 +44,36 @@ def asks(path: Path, base: Ask) -> tuple[Ask, ...]:
         raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
     except Unreadable as error:
         raise UsageError(f"{path} cannot be read: {error}.") from error
-    plain = path.suffix.lower() == ".txt"
-    lines = list(_plain(text) if plain else _table(path, text))
-    columns = [] if plain else _columns(path, lines)
+    return _read(str(path), text, base, plain=path.suffix.lower() == ".txt")
+
+
+def pasted(text: str, base: Ask, most: int) -> tuple[Ask, ...]:
+    """Read a list that was pasted, of at most so many rows: a table as spreadsheets copy it, or a
+    question a line. Raises UsageError as `asks` does.
+    """
+    if not text.strip():
+        raise UsageError("Nothing was pasted. Write a question or a name on each line.")
+    clean = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _read("The list", clean, base, plain=not _is_table(clean), most=most)
+
+
+def _read(name: str, text: str, base: Ask, *, plain: bool, most: int = MOST) -> tuple[Ask, ...]:
+    """Read the rows of a sheet that errors call by this name."""
+    lines = list(_plain(text) if plain else _table(name, text))
+    columns = [] if plain else _columns(name, lines)
     rows = lines[1:] if columns or _is_head(lines) else lines
     if not rows:
-        raise UsageError(f"{path} has no question. Write one below its first line.")
-    if len(rows) > MOST:
-        raise UsageError(f"{path} has {len(rows):,} rows; at most {MOST:,} are asked. Split it.")
-    return tuple(_ask(path, row, columns, base) for row in rows)
+        raise UsageError(f"{name} has no question. Write one below its first line.")
+    if len(rows) > most:
+        raise UsageError(f"{name} has {len(rows):,} rows; at most {most:,} are asked. Split it.")
+    return tuple(_ask(name, row, columns, base) for row in rows)
+
+
+def _is_table(text: str) -> bool:
+    """Return whether a list has columns: parted by tabs, or named after a head that others follow."""
+    first = text.lstrip("\n").partition("\n")[0]
+    parts = re.split(f"[{_DELIMITERS}]", first)
+    return "\t" in first or (len(parts) > 1 and parts[0].strip(' "').lower() in _HEADS)
 
 
 def _plain(text: str) -> Iterator[Line]:
@@ -60,7 +82,7 @@ def _plain(text: str) -> Iterator[Line]:
             yield Line(number, (line.strip(),))
 
 
-def _table(path: Path, text: str) -> Iterator[Line]:
+def _table(name: str, text: str) -> Iterator[Line]:
     """Yield the rows; they are parted by what parts the most cells of the first line."""
     first = text.lstrip("\n").partition("\n")[0]
     delimiter = max(_DELIMITERS, key=lambda one: len(next(csv.reader([first], delimiter=one), [])))
@@ -70,14 +92,14 @@ def _table(path: Path, text: str) -> Iterator[Line]:
             if any(cell.strip() for cell in cells):
                 yield Line(reader.line_num, tuple(" ".join(cell.split()) for cell in cells))
     except csv.Error as error:
-        raise UsageError(f"{path} is no table, in line {reader.line_num}: {error}.") from error
+        raise UsageError(f"{name} is no table, in line {reader.line_num}: {error}.") from error
 
 
 def _is_head(lines: Sequence[Line]) -> bool:
     return bool(lines) and lines[0].cells[0].lower() in _HEADS
 
 
-def _columns(path: Path, lines: Sequence[Line]) -> list[str]:
+def _columns(sheet: str, lines: Sequence[Line]) -> list[str]:
     """Return the filters of the columns after the first; none where there is one column."""
     most = max((len(_filled(line.cells)) for line in lines), default=0)
     if most < 2:
@@ -89,7 +111,7 @@ def _columns(path: Path, lines: Sequence[Line]) -> list[str]:
     known = ", ".join(row.name for row in filters.FILTERS)
     reason = f"“{unknown}” is no filter" if unknown else "the columns have no names"
     raise UsageError(
-        f"{path}, line {lines[0].number}: {reason}. The first line names the columns: question, then any of"
+        f"{sheet}, line {lines[0].number}: {reason}. The first line names the columns: question, then any of"
         f" {known}. A question with a comma stands in quotation marks, or in a .txt file, one a line."
     )
 
@@ -100,9 +122,9 @@ def _filled(cells: Sequence[str]) -> Sequence[str]:
     return cells[:last]
 
 
-def _ask(path: Path, line: Line, columns: Sequence[str], base: Ask) -> Ask:
+def _ask(sheet: str, line: Line, columns: Sequence[str], base: Ask) -> Ask:
     question, *cells = _filled(line.cells)
-    where = f"{path}, line {line.number}"
+    where = f"{sheet}, line {line.number}"
     if not any(character.isalnum() for character in question):
         raise UsageError(f"{where}: the question is missing. Write one, or take the line away.")
     if len(cells) > len(columns):

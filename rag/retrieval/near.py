@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from rag.filters import Filters
-from rag.protocols import ArticleList, ListedArticles, VectorIndex
+from rag.protocols import ArticleList, ListedArticles
 from rag.types import Article, Listed, Vectors
 
 DAYS = timedelta(7)  # before and after
@@ -21,7 +21,6 @@ def near(
     article: Article,
     library: ListedArticles,
     listing: ArticleList,
-    index: VectorIndex,
     limit: int,
 ) -> tuple[Listed, ...]:
     """Return the nearest reports, nearest first, each with the passage that is nearest.
@@ -36,7 +35,7 @@ def near(
     ids = library.passage_ids(keys)
     if not ids:
         return ()
-    cosines = index.vectors(library.passage_ids(own[:1])) @ index.vectors(ids).T
+    cosines = library.vectors(library.passage_ids(own[:1])) @ library.vectors(ids).T
     origins = library.origins(ids)
     places: dict[int, list[int]] = {}  # columns, by key
     for place, number in enumerate(ids):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from rag.errors import UsageError
 from rag.protocols import DatedArticles
 from rag.retrieval import followup
 from rag.retrieval.search import ANY_TIME, NOW, Leaning, Query
@@ -60,18 +59,3 @@ def _window(ask: Ask, articles: DatedArticles, day: date) -> tuple[Window | None
         return dates.window(ask.question, day, articles.newest()) if ask.read_dates else None, ()
     note = "" if ask.filters.as_of else left_out(articles.count_undated())
     return Window(ask.filters.since, ask.filters.until), (note,) if note else ()
-
-
-def usable(question: str, limit: int) -> str:
-    """Return the question on one line; raise UsageError if it is empty or too long."""
-    sound = question.encode("utf-8", "replace").decode()  # bytes of an argument that are no UTF-8
-    plain = " ".join(sound.replace("\0", " ").split())
-    if not any(character.isalnum() for character in plain):
-        raise UsageError(
-            "The question is empty. Ask something, for example: Who will replace Kenneth Genalo?"
-        )
-    if len(plain) > limit:
-        raise UsageError(
-            f"The question has {len(plain):,} characters; at most {limit:,} can be read. Shorten it."
-        )
-    return plain

@@ -10,11 +10,11 @@ from datetime import date
 from rag.language.sentences import sentences
 from rag.language.sought import Group, read
 from rag.language.words import words
-from rag.protocols import Classifier
+from rag.protocols import Classifier, Dater
 from rag.retrieval.orders import orders
 from rag.retrieval.quotations import clear
-from rag.types import Evidence, Frame, Happening, Listed, Passage, Timeline
-from rag.when.events import event_day
+from rag.types import EventDay, Evidence, Frame, Happening, Listed, Passage, Timeline
+from rag.when.events import event_days
 
 REPORTS = 500  # that are read at most, the newest
 LETTERS = 3  # of a word that its forms may not share at its end, or must share: "ferry", "ferries"
@@ -45,12 +45,17 @@ def mentions(text: str, reports: Iterable[Listed]) -> Iterator[Evidence]:
                 yield Evidence(0, article, start, end, 0.0, also=item.also)
 
 
-def arranged(text: str, items: Iterable[Evidence], classifier: Classifier) -> Timeline:
+def arranged(
+    text: str, items: Iterable[Evidence], classifier: Classifier, dater: Dater
+) -> Timeline:
     """Return the timeline of sentences: each text of a day once, numbered in the order of their days."""
     given = sorted(map(_first_printed, items), key=_place)
     told = [_last(item) for item in given]
     classes = classifier.classify(told)
-    found = _once(map(_happening, given, told, (one.frame for one in classes)))
+    days = event_days(
+        [(one, item.article.published) for one, item in zip(told, given, strict=True)], dater
+    )
+    found = _once(map(_happening, given, days, (one.frame for one in classes)))
     dated = sorted((one for one in found if one.when), key=_by_day)
     undated = [one for one in found if not one.when]
     numbered = [
@@ -74,8 +79,7 @@ def _first_printed(item: Evidence) -> Evidence:
     )
 
 
-def _happening(item: Evidence, sentence: str, frame: Frame) -> Happening:
-    when = event_day(sentence, item.article.published, planned=frame == "planned")
+def _happening(item: Evidence, when: EventDay | None, frame: Frame) -> Happening:
     return Happening(item, when, "planned" if when and when.ahead else frame)
 
 

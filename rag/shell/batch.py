@@ -4,53 +4,38 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from rag import batch
 from rag.errors import UsageError
 from rag.protocols import silent
 from rag.reading import sheets
-from rag.settings import Settings
 from rag.shell import places
+from rag.shell.answers import Answers
 from rag.shell.terminal import INTERRUPTED, interrupting, progress_bar, say
-from rag.show.outcomes import REPORTS
+from rag.show.outcomes import REPORTS, duration
 from rag.types import Ask, Outcome
 
-if TYPE_CHECKING:
-    from rag.engine import Engine
-
 _KINDS = ".html, .csv or .json"
-_MINUTE = 60  # seconds, and minutes of an hour
 
 
-def in_batch(
-    path: Path,
-    out: Path | None,
-    base: Ask,
-    settings: Settings,
-    quiet: bool,
-    make: Callable[..., Engine] | None = None,
-) -> int:
-    """Ask the rows of a file by an engine of `make`, and write the report; return the highest code."""
-    from rag.engine import Engine  # numpy, onnxruntime: not for --help
-
+def in_batch(path: Path, out: Path | None, base: Ask, answers: Answers, quiet: bool) -> int:
+    """Ask the rows of a file, and write the report; return the highest code."""
     report = _place(out)
     asks = sheets.asks(path, base)
     aside = (lambda _: None) if quiet else say
-    engine = (make or Engine)(settings, say=aside)
-    if not engine.has_library:
+    if not answers.has_library:
         with progress_bar(quiet) as progress:
-            aside(f"First question: {engine.ingest(progress)}")
-    held = engine.holdings()
+            aside(f"First question: {answers.ingest(progress)}")
+    held, settings = answers.holdings(), answers.settings
     facts = settings.model, settings.prose, settings.answer_seconds, held.generation, held.articles
     journal = batch.opened(batch.beside(report), batch.signature(asks, *facts), date.today())
     if journal.done:
         aside(f"Going on after {len(journal.done):,} of {len(asks):,} rows.")
-    outcomes = _asked(asks, engine, journal, quiet)
+    outcomes = _asked(asks, answers, journal, quiet)
     if len(outcomes) < len(asks):
         aside(f"Interrupted after {len(outcomes):,} of {len(asks):,} rows. Run it again to go on.")
         return INTERRUPTED
@@ -62,7 +47,7 @@ def in_batch(
 
 
 def _asked(
-    asks: Sequence[Ask], engine: Engine, journal: batch.Journal, quiet: bool
+    asks: Sequence[Ask], answers: Answers, journal: batch.Journal, quiet: bool
 ) -> list[Outcome]:
     """Ask all rows until interrupted; those of the journal are not asked again."""
     stop, outcomes = threading.Event(), list[Outcome]()
@@ -71,22 +56,13 @@ def _asked(
         bar = around.enter_context(progress_bar(quiet))
         watched = bar is not silent
         began, before = time.monotonic(), len(journal.done)
-        for one in batch.run(asks, engine, journal, bar, stop):
+        for one in batch.run(asks, answers, journal, bar, stop):
             outcomes.append(one)
             asked = len(outcomes) - before
             if asked > 0 and not (quiet or watched):
                 left = (time.monotonic() - began) / asked * (len(asks) - len(outcomes))
                 say(f"{len(outcomes):,} of {len(asks):,} · {duration(left)} left · {one.question}")
     return outcomes
-
-
-def duration(seconds: float) -> str:
-    """Return a time as people say it: "40 s", "12 min", "3 h 5 min"."""
-    if round(seconds) < _MINUTE:
-        return f"{seconds:.0f} s"
-    hours, minutes = divmod(round(seconds / _MINUTE), _MINUTE)
-    parts = [f"{hours} h" if hours else "", f"{minutes} min" if minutes else ""]
-    return " ".join(filter(None, parts))
 
 
 def _place(out: Path | None) -> Path:

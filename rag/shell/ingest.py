@@ -4,6 +4,7 @@ encoded again.
     python scripts/ingest.py
     python scripts/ingest.py --dry-run     what would be read and forgotten; changes nothing
     python scripts/ingest.py --watch       again whenever the folder changes, until Ctrl-C
+    python scripts/ingest.py --ray HOST:PORT   files are read and encoded by a Ray cluster (docs/scale-ray.md)
 
 After each ingest the standing questions whose answers may have changed are asked again (rag.standing),
 and the news is told. Afterwards, and not with --watch, it makes the questions that the page suggests, where some are
@@ -20,9 +21,9 @@ from contextlib import suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
-from typer import Context, Exit, Option
+from typer import Argument, Context, Exit, Option
 
-from rag.errors import ClippingsError, IngestRunningError, ModelError
+from rag.errors import ClippingsError, IngestRunningError, ModelError, UsageError
 from rag.settings import Settings, command
 from rag.shell.standing import Standing
 from rag.shell.terminal import door, interrupting, progress_bar, run, say
@@ -32,6 +33,7 @@ from rag.types import IngestReport, Skipped
 
 if TYPE_CHECKING:
     from rag.engine import Engine
+    from rag.job import Elsewhere
 
 ASKABLE = (
     "The articles can be asked now. Questions to begin with are being written for the page, a minute or"
@@ -41,14 +43,32 @@ ASKABLE = (
 
 def ingest(
     context: Context,
+    address: Annotated[
+        str,
+        Argument(
+            help="Of the Ray cluster, for --ray; without one Ray runs on this computer alone.",
+            show_default=False,
+        ),
+    ] = "",
     dry_run: Annotated[bool, Option("--dry-run", help="Only say what would be done.")] = False,
     watch: Annotated[bool, Option("--watch", help="Ingest again at every change.")] = False,
     allow_shrink: Annotated[
         bool, Option("--allow-shrink", help="Even if over 30 % of the articles are gone.")
     ] = False,
+    check: Annotated[
+        bool,
+        Option(
+            "--check",
+            help="Look at all there is: at every article of a library of more than 5,000, of which 500 have"
+            " their turn each time, and into every file of a folder of more than 200 MB.",
+        ),
+    ] = False,
     as_json: Annotated[bool, Option("--json", help="Print the report as one JSON object.")] = False,
     no_questions: Annotated[
         bool, Option("--no-questions", help="Make no questions for the page to suggest.")
+    ] = False,
+    ray: Annotated[
+        bool, Option("--ray", help="Let a Ray cluster read and encode the files.")
     ] = False,
     quiet: Annotated[bool, Option("--quiet", help="Nothing on stderr but errors.")] = False,
 ) -> None:
@@ -56,19 +76,32 @@ def ingest(
 
     def work() -> int:
         settings = Settings.from_env()
+        elsewhere = _cluster(settings, ray, address)
         if dry_run:
             _plan(settings, as_json)
             return 0
         standing = Standing(settings, quiet, context.obj)
         if watch:
-            _watch(settings, standing, allow_shrink, as_json, quiet)
+            _watch(settings, standing, allow_shrink, as_json, quiet, elsewhere)
         else:
-            _show(_ingest(settings, allow_shrink, quiet), standing, as_json)
+            _show(_ingest(settings, allow_shrink, quiet, check, elsewhere), standing, as_json)
             if not no_questions:
                 _suggest(settings, quiet, context.obj)
         return 0
 
     raise Exit(run(work))
+
+
+def _cluster(settings: Settings, wanted: bool, address: str) -> Elsewhere | None:
+    if address and not wanted:
+        raise UsageError(
+            f"{address!r} is no option. For a Ray cluster at this address: --ray {address}"
+        )
+    if not wanted:
+        return None
+    from rag.cluster.ray_ingest import ray
+
+    return ray(settings, address)
 
 
 def _plan(settings: Settings, as_json: bool) -> None:
@@ -83,11 +116,19 @@ def _plan(settings: Settings, as_json: bool) -> None:
         print(harmless(str(found)))
 
 
-def _ingest(settings: Settings, allow_shrink: bool, quiet: bool) -> IngestReport:
+def _ingest(
+    settings: Settings,
+    allow_shrink: bool,
+    quiet: bool,
+    check: bool = False,
+    elsewhere: Elsewhere | None = None,
+) -> IngestReport:
     from rag import ingest
 
     with progress_bar(quiet) as progress:
-        return ingest.ingest(settings, progress, allow_shrink=allow_shrink)
+        return ingest.ingest(
+            settings, progress, allow_shrink=allow_shrink, check=check, elsewhere=elsewhere
+        )
 
 
 def _show(report: IngestReport, standing: Standing, as_json: bool) -> None:
@@ -118,10 +159,15 @@ def _suggest(settings: Settings, quiet: bool, make: Callable[..., Engine] | None
         return
     # Another ingest that has begun meanwhile goes on with them.
     with suppress(IngestRunningError), interrupting(stop), progress_bar(quiet) as progress:
-        with suppress(ModelError):  # without a model there are none
+        try:
             engine.models.generator.load()
             if not quiet:
                 say(ASKABLE)
+        except ModelError:
+            pass  # without a model there are none
+        except UsageError as error:
+            say(f"No questions are made for the page: {error}")
+            return
         engine.suggest(progress, stop)
     found = engine.suggestions()
     if quiet:
@@ -134,7 +180,12 @@ def _suggest(settings: Settings, quiet: bool, make: Callable[..., Engine] | None
 
 
 def _watch(
-    settings: Settings, standing: Standing, allow_shrink: bool, as_json: bool, quiet: bool
+    settings: Settings,
+    standing: Standing,
+    allow_shrink: bool,
+    as_json: bool,
+    quiet: bool,
+    elsewhere: Elsewhere | None,
 ) -> None:
     """Ingest now and at every change; what goes wrong once is told, and the next change tried."""
     from watchfiles import watch
@@ -148,7 +199,8 @@ def _watch(
     while changed is not None:
         if changed:
             try:
-                _show(_ingest(settings, allow_shrink, quiet), standing, as_json)
+                ingested = _ingest(settings, allow_shrink, quiet, elsewhere=elsewhere)
+                _show(ingested, standing, as_json)
             except ClippingsError as error:
                 say(str(error))
         changed = next(changes, None)

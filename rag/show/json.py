@@ -24,6 +24,7 @@ from rag.types import (
     Hit,
     Listed,
     Review,
+    Server,
     Short,
     Verdict,
 )
@@ -52,6 +53,7 @@ def to_json(answer: Answer, *, explain: bool = False) -> dict[str, Any]:
         "coverage": _coverage_json(answer.coverage) if answer.coverage else None,
         "timings": _rounded(answer.timings),
         "models": dict(answer.models),
+        "server": _server_json(answer.server) if answer.server else None,
     }
     if explain and answer.explanation:
         found["explanation"] = explanation_json(answer.explanation, answer.verdict)
@@ -101,6 +103,11 @@ def _help_json(answer: Answer) -> dict[str, Any]:
 
 def _guesses_json(guesses: Sequence[Guess]) -> list[dict[str, Any]]:
     return [_taken(one, "typed offered question") for one in guesses]
+
+
+def _server_json(server: Server) -> dict[str, Any]:
+    """Which model on which servers was to write, and whether what it was given left this computer."""
+    return {**_taken(server, "name urls"), "leaves": bool(server.away)}
 
 
 def _coverage_json(item: Coverage) -> dict[str, Any]:

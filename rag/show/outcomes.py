@@ -15,12 +15,16 @@ from rag.types import REFUSAL, Outcome, in_words
 
 COLUMNS = tuple("status short answer outlet day title quotation path url notes exit_code".split())
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+DOUBT = "A sentence is not confirmed by the evidence"
+_UNVERIFIED = 4  # the exit code
+_MINUTE = 60  # seconds, and minutes of an hour
 STATUS = {
     "answered": "Answered",
     "partial": "Answered in part",
     "mentioned": "Mentioned",
     "not_found": REFUSAL,
     "stopped": "Not finished in time",
+    "failed": "Quoted: the language model failed",
     "refused": "Not asked",
 }
 
@@ -113,7 +117,7 @@ def _row(one: Outcome) -> Html:
         '<tr><th scope="row" dir="auto">{}{}</th><td>{}{}{}{}</td><td>{}{}{}</td></tr>',
         one.question,
         joined(_small(line) for line in narrowed),
-        _small(STATUS[one.status] if one.exit_code != _UNVERIFIED else DOUBT),
+        _small(status(one)),
         html('<p dir="auto"><b>{}</b></p>', one.short) if one.short else NOTHING,
         html('<p dir="auto">{}</p>', one.answer)
         if one.answer and one.answer != one.short
@@ -125,8 +129,18 @@ def _row(one: Outcome) -> Html:
     )
 
 
-_UNVERIFIED = 4
-DOUBT = "A sentence is not confirmed by the evidence"
+def status(one: Outcome) -> str:
+    """How a row ended, in words."""
+    return STATUS[one.status] if one.exit_code != _UNVERIFIED else DOUBT
+
+
+def duration(seconds: float) -> str:
+    """A time as people say it: "40 s", "12 min", "3 h 5 min"."""
+    if round(seconds) < _MINUTE:
+        return f"{seconds:.0f} s"
+    hours, minutes = divmod(round(seconds / _MINUTE), _MINUTE)
+    parts = [f"{hours} h" if hours else "", f"{minutes} min" if minutes else ""]
+    return " ".join(filter(None, parts))
 
 
 def _small(text: str) -> Html:

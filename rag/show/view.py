@@ -113,7 +113,7 @@ class View:
     evidence: tuple[Evidence, ...]
     folded: tuple[Evidence, ...]  # what is shown only to a reader who wants to see more
     unread: str  # which files of the folder are not in the archive as they are now
-    coverage: str  # what the answer had to go by
+    coverage: str  # what the answer had to go by, and whether anything left this computer for it
     marked: Mapping[int, Span] = field(default_factory=dict)  # evidence -> the short answer in it
     archive: Archive | None = None  # what was counted: its sentence, then its rows
 
@@ -145,10 +145,16 @@ class View:
             evidence=shown,
             folded=tuple(item for item in answer.evidence if item not in shown),
             unread=str(helped.unread),
-            coverage=f"{answer.coverage}." if answer.coverage else "",
+            coverage=_coverage(answer),
             marked={one.evidence: (one.start, one.end) for one in told},
             archive=answer.archive,
         )
+
+
+def _coverage(answer: Answer) -> str:
+    """The line below an answer."""
+    known = f"{answer.coverage}." if answer.coverage else ""
+    return " ".join(filter(None, (known, answer.server.told if answer.server else "")))
 
 
 def _arranged(answer: Answer) -> tuple[str, tuple[Evidence, ...]]:

@@ -17,27 +17,76 @@ TITLE_WEIGHT, TEXT_WEIGHT = 2.0, 1.0  # a word of the headline counts twice
 SPELLINGS = 64  # of a phrase, at most: a few misspelled names in a row have hundreds
 # Around what was found. Unicode keeps these two out of texts; where one has them, nothing is marked.
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
+# SQLite scores every row that has one of the words. Where there are many, the commonest words of a question
+# are left out, which tell least, until no more than ROWS are left to score.
+MANY = 50_000  # passages
+ROWS = 20_000
 _MARKED = re.compile(f"{_OPEN}([^{_CLOSE}]*){_CLOSE}")
+
+
+class Often:
+    """In how many rows words are: of one library, for many connections to it.
+
+    Common words come again and again, and counting one takes as long as scoring it.
+    """
+
+    MOST = 50_000  # words
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], int] = {}
+        self._many: dict[int, bool] = {}  # by generation
+
+    def few(self, db: Database, table: str, found: Sequence[str]) -> list[str]:
+        """Return the words that a search is for, the rarest of them where there are MANY passages."""
+        if not self._is_large(db):
+            return list(found)
+        kept, rows = list[str](), 0
+        for count, word in sorted((self._count(db, table, word), word) for word in found):
+            if kept and rows + count > ROWS:
+                break
+            rows += count
+            kept += [word] if count else []
+        return kept
+
+    def _is_large(self, db: Database) -> bool:
+        (generation,) = db.row("SELECT value FROM meta WHERE name = 'generation'") or (0,)
+        if generation not in self._many:
+            (last,) = db.row("SELECT coalesce(max(id), 0) FROM passages")
+            self._many = {generation: last > MANY}
+            self._known.clear()
+        return self._many[generation]
+
+    def _count(self, db: Database, table: str, word: str) -> int:
+        """Count the rows that have a word, up to one more than ROWS."""
+        if (table, word) not in self._known:
+            if len(self._known) > self.MOST:
+                self._known.clear()
+            sql = f"SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {table} MATCH ? LIMIT ?)"
+            (self._known[table, word],) = db.row(sql, (_string(word), ROWS + 1))
+        return self._known[table, word]
 
 
 class FullText:
     """Full text over one connection to a library; it sees what that connection sees."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, often: Often | None = None) -> None:
         self.db = db
+        self._often = often or Often()
 
     def search_articles(
         self, question: str, limit: int, keys: Sequence[int] | None = None
     ) -> list[tuple[int, float]]:
         """Return article keys and BM25 scores for a question's words, best first, if in `keys`."""
         among = "SELECT value FROM json_each(?)"
-        return self._search("articles_fts", _any_word(question), limit, among, keys)
+        sought = self._any_word("articles_fts", question)
+        return self._search("articles_fts", sought, limit, among, keys)
 
     def search_text(
         self, question: str, limit: int, keys: Sequence[int] | None = None
     ) -> list[tuple[int, float]]:
         """Return passage ids and BM25 scores for its words, best first, of articles in `keys`."""
-        return self._search("passages_fts", _any_word(question), limit, PASSAGES_OF, keys)
+        sought = self._any_word("passages_fts", question)
+        return self._search("passages_fts", sought, limit, PASSAGES_OF, keys)
 
     def find_articles(
         self, wanted: Sequence[Group], ranked: bool = True
@@ -77,6 +126,9 @@ class FullText:
         )
         return {key: (_spans(title), _spans(text)) for key, title, text in rows}
 
+    def _any_word(self, table: str, question: str) -> str:
+        return " OR ".join(map(_string, self._often.few(self.db, table, search_words(question))))
+
     def _search(
         self, table: str, sought: str, limit: int, among: str, keys: Sequence[int] | None
     ) -> list[tuple[int, float]]:
@@ -95,10 +147,6 @@ class FullText:
 
 
 # ── expressions of FTS5; nothing that was typed is an operator in them ──
-
-
-def _any_word(question: str) -> str:
-    return " OR ".join(map(_string, search_words(question)))
 
 
 def expression(groups: Iterable[Group]) -> str:

@@ -179,14 +179,31 @@ class Library:
         """Return the day of the oldest dated article."""
         return day_of(self.db.row("SELECT min(published) FROM articles")[0])
 
-    def vectors(self) -> tuple[np.ndarray[Any, np.dtype[np.int64]], Vectors]:
-        """Return passage ids (n) and vectors (n x d). Raises AlteredError for a damaged one."""
-        rows = soundness.vectors(self.db, self.encoder)
-        if not rows:
-            return np.empty(0, np.int64), np.empty((0, 0), np.float32)
-        data = b"".join(vector for _, vector in rows)
-        ids = np.array([number for number, _ in rows], dtype=np.int64)
-        return ids, np.frombuffer(data, dtype="<f4").reshape(len(rows), -1)
+    @property
+    def mark(self) -> str | None:
+        """What no other library has; None in one that only earlier versions have written."""
+        return self.meta("library")
+
+    def count_passages(self) -> int:
+        """Count the passages."""
+        return int(self.db.row("SELECT count(*) FROM passages")[0])
+
+    def passage_numbers(self, after: int = 0) -> list[int]:
+        """Return the ids of all passages, those `after` a number, in their order."""
+        rows = self.db.rows("SELECT id FROM passages WHERE id > ? ORDER BY id", (after,))
+        return [row[0] for row in rows]
+
+    def last_passage(self) -> int:
+        """Return the highest id that a passage has: those that come later have higher ones."""
+        return int(self.db.row("SELECT coalesce(max(id), 0) FROM passages")[0])
+
+    def vectors(self, ids: Sequence[int]) -> Vectors:
+        """Return the vectors of passages (n x d), in the order of their ids. Raises AlteredError for a
+        damaged or missing one.
+        """
+        rows = dict(soundness.vectors(self.db, self.encoder, ids))
+        data = b"".join(rows[number] for number in ids)
+        return np.frombuffer(data, dtype="<f4").reshape(len(ids), -1 if data else 0)
 
     def origins(self, ids: Sequence[int]) -> dict[int, tuple[int, date | None]]:
         """Return the article's key and day of publication by passage id, for the ids that exist."""

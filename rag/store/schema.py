@@ -144,6 +144,8 @@ CREATE INDEX IF NOT EXISTS articles_listed
     ON articles (published, report, superseded, source, author, path);
 CREATE INDEX IF NOT EXISTS articles_source ON articles (source, published);
 CREATE INDEX IF NOT EXISTS articles_id ON articles (id);
+CREATE INDEX IF NOT EXISTS articles_url ON articles (url) WHERE url IS NOT NULL;
+CREATE INDEX IF NOT EXISTS articles_copies ON articles (report, signature);
 """
 # Ids of the passages of articles, whose keys are a list in JSON.
 PASSAGES_OF = "SELECT id FROM passages WHERE article IN (SELECT value FROM json_each(?))"
@@ -184,6 +186,8 @@ def create(path: Path) -> Database:
             _EARLIER[found](db)
         _check(db, found)
         db.script(_INDEXES)
+        if db.row("SELECT 1 FROM meta WHERE name = 'library'") is None:  # a mark of its own
+            db.rows("INSERT INTO meta VALUES ('library', lower(hex(randomblob(8))))")
         db.rows("PRAGMA synchronous = FULL")
         db.rows("PRAGMA foreign_keys = ON")
     except BaseException:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import date
@@ -15,7 +16,9 @@ from rag.store.records import RECORD, is_sound, named, vector_checksum
 from rag.types import Article
 
 NAMED = 20  # altered articles that are named one by one
-_AGAIN = f"Read the articles again (what is sound is not encoded again): {command('ingest')}"
+_AGAIN = (
+    f"Read the articles again (what is sound is not encoded again): {command('ingest')} --check"
+)
 
 
 def article(db: Database, record: Sequence[Any]) -> Article:
@@ -34,12 +37,17 @@ def day_of(stored: str | None) -> date | None:
         raise AlteredError(f"The library has {stored!r} for a day. {_AGAIN}") from error
 
 
-def vectors(db: Database, encoder: str | None) -> list[tuple[int, bytes]]:
-    """Return passage ids and vectors of an encoder. Raises AlteredError for one that is not sound."""
+def vectors(
+    db: Database, encoder: str | None, ids: Sequence[int] | None = None
+) -> list[tuple[int, bytes]]:
+    """Return ids and vectors, by an encoder, of these passages or of all. Raises AlteredError for one that
+    is not sound.
+    """
+    among = "" if ids is None else " WHERE p.id IN (SELECT value FROM json_each(?))"
     rows = db.rows(
         "SELECT p.id, p.digest, v.vector, v.checksum FROM passages p LEFT JOIN vectors v"
-        " ON v.digest = p.digest AND v.encoder = ? ORDER BY p.id",
-        (encoder,),
+        f" ON v.digest = p.digest AND v.encoder = ?{among} ORDER BY p.id",
+        (encoder, *(() if ids is None else (json.dumps(list(ids)),))),
     )
     for number, text, vector, checksum in rows:
         if vector is None or not _is_whole(text, encoder, vector, checksum):
@@ -70,6 +78,17 @@ def is_altered(db: Database, encoder: str | None) -> bool:
     )
     found = (True for check in (damaged_vectors, _altered_articles) for _ in check(db))
     return bool(missing) or any(found) or not _is_read(db, "names")
+
+
+def is_part_altered(db: Database, encoder: str | None, keys: Sequence[int]) -> bool:
+    """Whether one of the articles with these keys, or a vector of theirs, is not as it was put."""
+    rows = db.rows(
+        "SELECT p.digest, v.encoder, v.vector, v.checksum FROM passages p LEFT JOIN vectors v"
+        " ON v.digest = p.digest AND v.encoder = ? WHERE p.article IN (SELECT value FROM json_each(?))",
+        (encoder, json.dumps(list(keys))),
+    )
+    sound = all(vector and _is_whole(text, of, vector, kept) for text, of, vector, kept in rows)
+    return not sound or any(_altered_articles(db, keys))
 
 
 def faults(db: Database, patience: float = PATIENCE) -> list[LibraryError]:
@@ -112,8 +131,10 @@ def _full_text(db: Database, patience: float) -> Iterator[LibraryError]:
                 yield db.damaged(f"full text: {complaint}")
 
 
-def _altered_articles(db: Database) -> Iterator[LibraryError]:
-    for (key,) in db.rows("SELECT key FROM articles ORDER BY file, position"):
+def _altered_articles(db: Database, keys: Sequence[int] | None = None) -> Iterator[LibraryError]:
+    if keys is None:
+        keys = [row[0] for row in db.rows("SELECT key FROM articles ORDER BY file, position")]
+    for key in keys:
         yield from _raised(lambda key=key: _read(db, key))  # type: ignore[misc]
 
 

@@ -28,9 +28,9 @@ class Staged:
         return [passage.encoded_text for spans in self.articles for passage in spans]
 
 
-def put(db: Database, file: Staged) -> None:
-    """Keep a file that was read."""
-    content = json.dumps(
+def content(file: Staged) -> str:
+    """Return what was read of a file, as JSON."""
+    return json.dumps(
         {
             "articles": [
                 {
@@ -44,7 +44,24 @@ def put(db: Database, file: Staged) -> None:
         },
         default=date.isoformat,
     )
-    row = (file.path, file.sha256, file.recipe, content)
+
+
+def restored(path: str, sha256: str, recipe: str, text: str) -> Staged:
+    """Return the file whose `content` is the text."""
+    told = json.loads(text)
+    return Staged(
+        path,
+        sha256,
+        recipe,
+        tuple(_passages(**one) for one in told["articles"]),
+        told["left_out"],
+        tuple(Skipped(*item) for item in told["skipped"]),
+    )
+
+
+def put(db: Database, file: Staged) -> None:
+    """Keep a file that was read."""
+    row = (file.path, file.sha256, file.recipe, content(file))
     db.rows("INSERT OR REPLACE INTO staged VALUES (?, ?, ?, ?, ?)", (*row, _checksum(row)))
 
 
@@ -62,15 +79,7 @@ def get(db: Database, path: str) -> Staged | None:
     )
     if found is None or _checksum(found[:4]) != found[4]:
         return None
-    sha256, recipe, content = found[1], found[2], json.loads(found[3])
-    return Staged(
-        path,
-        sha256,
-        recipe,
-        tuple(_passages(**one) for one in content["articles"]),
-        content["left_out"],
-        tuple(Skipped(*item) for item in content["skipped"]),
-    )
+    return restored(*found[:4])
 
 
 def keep(db: Database, paths: Iterable[str]) -> None:

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ import numpy as np
 from rag import atomic
 from rag.errors import IngestRunningError
 from rag.store import names, soundness, staged
-from rag.store.copies import reports, signature
+from rag.store.copies import PLACES, alike, joined, reports, signature
 from rag.store.database import refused
 from rag.store.library import FILE, Library
 from rag.store.records import FIELDS, RECORD, checksum, vector_checksum
@@ -22,6 +23,9 @@ from rag.store.schema import create
 from rag.store.staged import Staged
 from rag.types import Article, Passage, Skipped, Stamp, Vectors, digest
 
+# articles; in a library of more, an ingest looks at so many again, at others each time, and only compares
+# what is new with the rest
+LARGE, AGAIN = 5_000, 500
 LOCK = "ingest.lock"
 LOCK_SECONDS = 1.0  # that a writer waits for another; questions to begin with are written in less
 
@@ -71,9 +75,27 @@ class Writer(Library):
         return unknown is None and staged.is_empty(self.db)
 
     @property
-    def is_altered(self) -> bool:
-        """Whether an article or a vector is not as it was put."""
-        return soundness.is_altered(self.db, self.encoder)
+    def is_large(self) -> bool:
+        """Whether looking at everything takes longer than people wait for one more article."""
+        return self.count_articles() > LARGE
+
+    def is_altered(self, whole: bool = False) -> bool:
+        """Whether an article or a vector is not as it was put; of a large library a part is looked at,
+        unless the `whole` is wanted.
+        """
+        if whole or not self.is_large:
+            return soundness.is_altered(self.db, self.encoder)
+        return soundness.is_part_altered(self.db, self.encoder, self._part())
+
+    def _part(self) -> list[int]:
+        """Return the keys of the articles whose turn it is, and note where the next ones begin."""
+        sql = "SELECT key FROM articles WHERE key > ? ORDER BY key LIMIT ?"
+        last = self.meta("looked") or "0"
+        rows = self.db.rows(sql, (int(last) if last.isdecimal() else 0, AGAIN))
+        rows = rows or self.db.rows(sql, (0, AGAIN))
+        with self.noting():
+            self.db.rows("INSERT OR REPLACE INTO meta VALUES ('looked', ?)", (str(rows[-1][0]),))
+        return [row[0] for row in rows]
 
     def drop_damaged_vectors(self) -> None:
         """Drop vectors that are not as they were put, so that their texts are encoded again."""
@@ -178,6 +200,42 @@ class Writer(Library):
         value = json.dumps({"kept": dict(kept), "tried": dict(tried)}, ensure_ascii=False)
         self.db.rows("INSERT OR REPLACE INTO meta VALUES ('suggestions', ?)", (value,))
 
+    def add_reports(self) -> None:
+        """Find the copies of articles whose report is not known yet, as `put_reports` does for all."""
+        new = self.db.rows("SELECT key, signature, url FROM articles WHERE report = 0")
+        rows = self.db.rows("SELECT key, report, signature FROM articles WHERE report > 0")
+        there = np.frombuffer(b"".join(kept for *_, kept in rows), dtype="<u4")
+        there = there.reshape(len(rows), PLACES)
+        of = {key: report for key, report, _ in rows}
+        of |= reports({key: kept for key, kept, _ in new})  # copies among the new ones
+        same = [(of[key], of[rows[row][0]]) for key, kept, _ in new for row in alike(kept, there)]
+        urls = json.dumps([url for *_, url in new if url])
+        sql = (
+            "SELECT url, key FROM articles WHERE url IN (SELECT value FROM json_each(?))"
+            " ORDER BY published, key"
+        )
+        versions: dict[str, list[int]] = {}
+        for url, key in self.db.rows(sql, (urls,)):
+            versions.setdefault(url, []).append(key)
+        same += [(of[one], of[key]) for keys in versions.values() for one, key in pairwise(keys)]
+        first = joined(same)
+        for report, root in first.items():
+            keys = self.db.rows("SELECT key FROM articles WHERE report = ?", (report,))
+            self._put_report([key for (key,) in keys], root)
+        for key, *_ in new:
+            self._put_report([key], first.get(of[key], of[key]))
+        for keys in versions.values():
+            for key in keys:
+                older = int(key != keys[-1])
+                sql = "UPDATE articles SET superseded = ? WHERE key = ? AND superseded != ?"
+                self.db.rows(sql, (older, key, older))
+                self._seal(key)
+
+    def _put_report(self, keys: Sequence[int], report: int) -> None:
+        for key in keys:
+            self.db.rows("UPDATE articles SET report = ? WHERE key = ?", (report, key))
+            self._seal(key)
+
     def put_reports(self) -> None:
         """Find copies among all articles; keep in sight the newest of those with one url.
 
@@ -221,9 +279,12 @@ class Writer(Library):
         """Say whose vectors are searched: every passage must have one."""
         self.db.rows("INSERT OR REPLACE INTO meta VALUES ('encoder', ?)", (encoder,))
 
-    def sweep(self) -> None:
-        """Drop what is staged, and vectors that no passage uses or another encoder made."""
+    def unstage(self) -> None:
+        """Drop what is staged."""
         staged.keep(self.db, ())
+
+    def sweep(self) -> None:
+        """Drop vectors that no passage uses or another encoder made."""
         self.db.rows("DELETE FROM vectors WHERE digest NOT IN (SELECT digest FROM passages)")
         self.db.rows("DELETE FROM vectors WHERE encoder <> ?", (self.encoder,))
 

@@ -12,9 +12,10 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from rag.archive.asked import Asked
+from rag.batch import Batch
 from rag.engine import Engine
 from rag.errors import ClippingsError, LibraryError
-from rag.filters import FILTERS
+from rag.filters import FILTERS, chosen
 from rag.protocols import Progress
 from rag.reading import folder
 from rag.retrieval.find import Wish
@@ -23,7 +24,9 @@ from rag.show.csv import COLUMNS, csv_text, listed_rows
 from rag.show.files import FILES, file_name
 from rag.show.html import NOTHING
 from rag.show.markdown import markdown
-from rag.types import Article, Found, Listed, SourceFile, Turn
+from rag.show.outcomes import REPORTS
+from rag.show.view import Span
+from rag.types import Article, Found, Listed, Outcome, SourceFile, Turn
 from rag.web import links, uploads
 from rag.web.html import answer, archive, article, counts
 from rag.web.html.found import TABLE
@@ -36,7 +39,8 @@ def holdings(engine: Engine) -> tuple[str, str, list[str]]:
         found = engine.holdings()
     except LibraryError as error:
         return archive.NO_DATELINE, archive.no_archive(str(error)), []
-    return archive.dateline(found), archive.archive(found), list(found.outlets)
+    line = archive.dateline(found, engine.models.server)
+    return line, archive.archive(found), list(found.outlets)
 
 
 def index_folder(engine: Engine, progress: Progress) -> str:
@@ -90,13 +94,28 @@ def original(engine: Engine, number: str) -> dict[str, Any]:
     return {}
 
 
-def whole(engine: Engine, number: str, found: Found | None, as_of: date | None = None) -> str:
-    """The article with this id, with its copies and the reports near it; one of a list as it is there."""
+def whole(
+    engine: Engine,
+    number: str,
+    found: Found | None,
+    as_of: date | None = None,
+    at: Span | None = None,
+) -> str:
+    """The article with this id, with its copies and the reports near it; one of a list as it is there.
+
+    The words `at` a place are marked.
+    """
     opened = _article(engine, number, as_of)
     if not opened:
         return article.CLOSED
     one, also = opened
-    return article.whole(one, also, near(engine, one, as_of), found)
+    return article.whole(one, also, near(engine, one, as_of), found, at)
+
+
+def row_opened(engine: Engine, one: Outcome) -> str:
+    """The article that a row of many questions quotes, at its words."""
+    as_of = chosen(one.narrowed).as_of
+    return whole(engine, one.article, None, as_of, (one.start, one.end) if one.end else None)
 
 
 def near(engine: Engine, one: Article, as_of: date | None = None) -> tuple[Listed, ...]:
@@ -127,6 +146,15 @@ def table(engine: Engine, there: str) -> dict[str, Any]:
         return {}
     text = csv_text([COLUMNS, *listed_rows(found.reports)])
     return _saved(file_name(wish.text or "articles", "csv"), text.encode("utf-8", "replace"))
+
+
+def report(batch: Batch | None, kind: str) -> dict[str, Any]:
+    """Many questions, as far as they were asked, as a file for the browser to save."""
+    if not (batch and batch.rows and kind in REPORTS):
+        return {}
+    text = REPORTS[kind](batch.rows, batch.asked_on)
+    name = file_name(f"questions {batch.asked_on}", kind)
+    return _saved(name, text.encode("utf-8", "replace"))
 
 
 def _timeline_table(engine: Engine, wish: Wish) -> dict[str, Any]:

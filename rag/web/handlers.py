@@ -12,8 +12,8 @@ from rag.engine import Engine
 from rag.errors import UsageError
 from rag.filters import FILTERS, chosen
 from rag.kept import is_kept
+from rag.language.typed import usable
 from rag.protocols import Progress
-from rag.retrieval.question import usable
 from rag.show.html import NOTHING
 from rag.types import Found, Turn, Unread
 from rag.web import actions
@@ -136,10 +136,10 @@ class Asking:
 
     def seen_again(self, event: gr.EventData, kept: Any) -> Shown:
         """A question of this session, as it was answered."""
-        place = sent(event)
-        if not (kept and place.isdecimal() and int(place) < len(kept)):
+        place = number(sent(event))
+        if place is None or place >= len(kept or ()):
             return self.unchanged()
-        turn = kept[int(place)]
+        turn = kept[place]
         screen = shown(turn, kept=self._kept(turn))
         return {**self._filled(screen), self.parts.sheet.pane: article.CLOSED}
 
@@ -181,13 +181,14 @@ class Reading:
 
     def open(self, event: gr.EventData, turn: Turn | None) -> Shown:
         """The article of a chip or card: "2", or "2/1" for its first copy."""
-        number, _, copy = sent(event).partition("/")
-        if not (turn and turn.answer and number.isdecimal() and (not copy or copy.isdecimal())):
+        first, _, second = sent(event).partition("/")
+        place, copy = number(first), number(second or "0")
+        if not (turn and turn.answer) or place is None or copy is None:
             return self.close()
         evidence = {item.number: item.article for item in turn.answer.evidence}
-        opened = evidence.get(int(number))
+        opened = evidence.get(place)
         near = actions.near(self.engine, opened, turn.filters.as_of) if opened else ()
-        return {self.parts.sheet.pane: article.pane(turn.answer, int(number), int(copy or 0), near)}
+        return {self.parts.sheet.pane: article.pane(turn.answer, place, copy, near)}
 
     def read(self, event: gr.EventData, found: Found | None, turn: Turn | None) -> Shown:
         """An article by its id, from wherever it was named."""
@@ -301,6 +302,11 @@ def sent(event: gr.EventData) -> str:
     """Return the text that a click sent, or nothing."""
     value = event._data.get("value") if isinstance(event._data, dict) else None
     return value if isinstance(value, str) else ""
+
+
+def number(sent: str) -> int | None:
+    """Return the number that a click sent; None where it is none of a list's, as of 5,000 digits."""
+    return int(sent) if sent.isdecimal() and len(sent) < 10 else None
 
 
 def _told(progress: gr.Progress) -> Progress:

@@ -21,6 +21,7 @@ from rag.web.drafts import Checking
 from rag.web.finding import Finding
 from rag.web.handlers import Asking, Holding, Reading
 from rag.web.keeping import Keeping
+from rag.web.many import AskingMany
 from rag.web.parts import Part, Parts, Region
 from rag.web.sessions import Beginnings
 
@@ -42,9 +43,11 @@ def draw(engine: Engine, beginnings: Beginnings) -> gr.Blocks:
     with gr.Blocks(title="Clippings", analytics_enabled=False) as page:
         settings = engine.settings
         drawn = parts.drawn(prose=settings.prose, draft_characters=settings.draft_characters)
-        _connect_asking(page, drawn, Asking(engine, beginnings.questions, drawn))
+        asking = Asking(engine, beginnings.questions, drawn)
+        _connect_asking(page, drawn, asking)
         _connect_finding(page, drawn, Finding(engine, beginnings.questions, drawn))
         _connect_checking(drawn, Checking(engine, beginnings.questions, drawn.draft))
+        _connect_many(drawn, AskingMany(engine, beginnings.questions, drawn, asking))
         _connect_reading(drawn, Reading(engine, drawn))
         keeping = Keeping(engine, drawn)
         _connect_archive(page, drawn, Holding(engine, beginnings, drawn), keeping)
@@ -107,6 +110,20 @@ def _connect_checking(drawn: Parts, checking: Checking) -> None:
     begun = _on(draft.check.click, checking.follow, [draft.box], [draft], **HIDDEN, **MANY)
     _on(begun.then, checking.rest, fills=[draft.stop], **QUICK)
     _on(draft.stop.click, checking.halt, **QUICK)
+
+
+def _connect_many(drawn: Parts, many: AskingMany) -> None:
+    box, hands, session = drawn.many, drawn.hands, drawn.session
+    typed = (box.box, session.prose, *drawn.question.filters.values())
+    asked = _on(box.ask.click, many.follow, typed, (drawn.question, drawn.sheet, box), **AT_ONCE)
+    places = (drawn.question, drawn.sheet, session, drawn.archive.unread)
+    how = (box.rows, session.kept, session.prose)
+    row = _on(hands.want_row, many.row, how, places, **AT_ONCE)
+    for one in (asked, row):
+        _on(one.then, many.asking.rest, fills=[drawn.question.stop], **QUICK)
+    _on(hands.want_list, many.back, [box.rows], (drawn.sheet, box), **QUICK)
+    _on(hands.want_place, many.open, [box.rows], [drawn.sheet.pane], **QUICK)
+    _on(hands.want_report, many.saved, [box.rows], [hands], **QUICK)
 
 
 def _connect_reading(drawn: Parts, reading: Reading) -> None:

@@ -16,6 +16,7 @@ from rag.web.html import answer
 HANDS = Path(__file__).with_name("static") / "page.js"
 KEPT_SECONDS = 6 * 60 * 60  # a conversation that nobody goes on with is forgotten
 WRITE = "Write sentences (else the articles’ own words answer, at once)"
+LIST_CHARACTERS = 100_000  # of a list that is pasted: 500 rows of 200
 LOOK_AGAIN = 5.0  # seconds until a page asks whether the questions to begin with are there
 
 Part = Any  # a component of gradio, which has no types
@@ -67,6 +68,17 @@ class Draft(Region):
 
 
 @dataclass(frozen=True, slots=True)
+class Many(Region):
+    """Where a list is asked; `rows` are those so far, `way` leads back to them."""
+
+    box: Part
+    ask: Part
+    told: Part
+    rows: Part
+    way: Part
+
+
+@dataclass(frozen=True, slots=True)
 class Archive(Region):
     """What there is to ask, and how more comes in; `timer` looks for questions to begin with."""
 
@@ -100,6 +112,7 @@ class Parts:
     question: Question
     sheet: Sheet
     draft: Draft
+    many: Many
     archive: Archive
     session: Session
 
@@ -115,9 +128,10 @@ def drawn(*, prose: bool, draft_characters: int) -> Parts:
     unread = gr.HTML(elem_classes="place-of-unread")
     question = _question()
     suggestions = gr.HTML(elem_classes="place-of-suggestions")
-    sheet, draft = _sheet(), _draft(draft_characters)
+    way = gr.HTML(elem_classes="place-of-way")
+    sheet, draft, many = _sheet(), _draft(draft_characters), _many(way)
     archive = _archive(dateline, unread, suggestions)
-    return Parts(hands, question, sheet, draft, archive, _session(prose))
+    return Parts(hands, question, sheet, draft, many, archive, _session(prose))
 
 
 def _question() -> Question:
@@ -182,6 +196,23 @@ def _draft(characters: int) -> Draft:
         state = gr.HTML(answer.state(""), elem_classes="place-of-draft-state")
         found = gr.HTML(elem_classes="place-of-draft")
     return Draft(box, check, stop, state, found)
+
+
+def _many(way: Part) -> Many:
+    """The box takes one character more than can be asked, so that what is too long is refused."""
+    rows = gr.State(None, time_to_live=KEPT_SECONDS)
+    with gr.Accordion("Ask a list", open=False, elem_classes="drafting"):
+        box = gr.Textbox(
+            label="Your list: a question or a name on each line, or a table copied from a spreadsheet",
+            lines=6,
+            max_lines=20,
+            max_length=LIST_CHARACTERS + 1,
+            elem_classes="draft-box",
+        )
+        with gr.Row(elem_classes=["draft-buttons", "list-buttons"]):
+            ask = gr.Button("Ask the list", scale=0, min_width=136)
+        told = gr.HTML(elem_classes="place-of-list-told")
+    return Many(box, ask, told, rows, way)
 
 
 def _archive(dateline: Part, unread: Part, suggestions: Part) -> Archive:

@@ -23,6 +23,7 @@ from rag.errors import UsageError
 from rag.settings import Settings, command
 from rag.shell.terminal import door, run, say
 from rag.web.sessions import Beginnings, Questions
+from rag.web.shells import answering
 from rag.web.walls import dropped, guard
 from rag.web.walls.allowed import Rules, bracketed, forget, login_for, loopback
 from rag.web.walls.login import Login
@@ -118,7 +119,10 @@ def serve(
         if not _free(host, port):
             return _busy(port)
         engine = (context.obj or Engine)(Settings.from_env(), say=say)
-        beginnings = Beginnings(engine, Questions())
+        if (server := engine.models.server) and server.told:
+            say(server.told)
+        questions = Questions()
+        beginnings = Beginnings(engine, questions)
         page = build_app(engine, beginnings)
         try:
             address = open_page(page, engine, port, host=host, login=login, mcp=mcp)
@@ -126,11 +130,12 @@ def serve(
             return _busy(port)
         beginnings.start()
         reach = "on this computer only" if loopback(host) else "to whoever knows the password"
-        say(f"Clippings is open at {address} and answers {reach}. Close it with Ctrl-C.")
-        if not no_browser:
-            webbrowser.open(address)
         try:
-            threading.Event().wait()
+            with answering(engine, questions):
+                say(f"Clippings is open at {address} and answers {reach}. Close it with Ctrl-C.")
+                if not no_browser:
+                    webbrowser.open(address)
+                threading.Event().wait()
         except KeyboardInterrupt:  # closing the page would wait 5 s for browsers still there
             say("Closed.")
         return 0

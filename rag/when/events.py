@@ -1,7 +1,7 @@
-"""Sentence, day of its article -> the day, month or year on which it says that something happened, or None.
+"""Sentences, days of their articles -> the day, month or year on which each says that something happened, or None.
 
-    sentence -> names of days (`rag.when.phrases`) -> those of its event (`rag.when.attached`)
-             -> the one day, by the tense of the event and the day of the article
+    sentence -> names of days (`rag.when.phrases`) -> those of its event, by a network (`Dater`)
+             -> the one day, by whether it is over or to come and by the day of the article
 
 Nothing is guessed: a bound ("since 1997"), a comparison, a duration, an age, a day of something beside
 the event and several days give none.
@@ -16,14 +16,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from rag.language.calendar import MONTH_NUMBER, WEEKDAY, WEEKDAY_NUMBER, Days, earlier, whole
-from rag.language.clauses import clauses, main
-from rag.types import EventDay
+from rag.protocols import Dater
+from rag.types import EventDay, Roles
 from rag.when import readings
-from rag.when.attached import Place, Told, told
 from rag.when.phrases import Rule, marks, without_names
 from rag.when.quoted import nearest
 from rag.when.readings import Mark, group
 
+SURE = 0.6  # how likely a day must be the event's, docs/decisions/0028
 _RECURRING = (readings.read_weekday, readings.read_date, readings.read_month)
 _READ = (
     *_RECURRING,
@@ -36,9 +36,11 @@ _READ = (
     readings.read_weekend,
     readings.read_years,
 )
-_AHEAD = re.compile(r"\b(?:tomorrow|(?:next|later\s+this)\s+(?P<unit>month|year))\b", re.IGNORECASE)
+_AHEAD = re.compile(
+    rf"\b(?:tomorrow|next\s+(?P<weekday>{WEEKDAY})|(?:next|later\s+this)\s+(?P<unit>month|year))\b",
+    re.IGNORECASE,
+)
 _WEEKDAY = re.compile(WEEKDAY, re.IGNORECASE)
-_PLAIN = ("", "present")  # tenses in which something may also be usual, or to come
 _JUST = 3  # days: "last Monday", on a Wednesday, may be a week before
 
 
@@ -49,34 +51,41 @@ class _Name:
     mark: Mark
     rule: Rule | None = None
 
-    @property
-    def place(self) -> Place:
-        return Place(self.mark.start(), self.mark.end(), self.part("lead"))
-
     def part(self, name: str) -> str:
         """Return a part of the name in small letters; "" where it is missing."""
         return group(self.mark, name)
 
 
-def event_day(sentence: str, published: date | None, *, planned: bool = False) -> EventDay | None:
-    """Return the day, month or year of what a sentence tells, as it says it; None where it does not.
+def event_days(told: Sequence[tuple[str, date | None]], dater: Dater) -> list[EventDay | None]:
+    """Return the day, month or year of what each sentence tells, as it says it; None where it does not.
 
-    With `planned` it is known to tell a plan. Without a day of publication only a stated year counts.
+    Each comes with its day of publication; without one only a stated year counts.
     """
-    text = without_names(sentence)
-    names = [*_names(text, sentence)]
-    parts = clauses(text, [one.mark.span() for one in names])
-    event = main(text, parts)
+    names = [[*_names(without_names(sentence), sentence)] for sentence, _ in told]
+    rows = [row for row, of in enumerate(names) if of]
+    places = [[one.mark.span() for one in names[row]] for row in rows]
+    roles = dater.roles([told[row][0] for row in rows], places)
+    found: list[EventDay | None] = [None] * len(told)
+    for row, of in zip(rows, roles, strict=True):
+        found[row] = _event_day(names[row], of, told[row][1])
+    return found
+
+
+def _event_day(
+    names: Sequence[_Name], roles: Sequence[Roles], published: date | None
+) -> EventDay | None:
+    """Return the day that the names of a sentence tell, each with what it is the day of."""
     found: list[EventDay] = []
-    for one in names if event else ():
-        tense = told(text, one.place, parts, event) if event else None
+    for one, of in zip(names, roles, strict=True):
+        past, ahead = of.get("past", 0.0), of.get("ahead", 0.0)
+        if past + ahead < SURE:
+            continue
         with suppress(ValueError, OverflowError):
-            if tense is not None:
-                days = None if tense == "several" else _read(one, tense, published, planned)
-                day = _dated(one, days, published) if days else None
-                if day is None:
-                    return None  # it is the event's, and cannot be told
-                found.append(day)
+            days = _read(one, ahead > past, published)
+            day = _dated(one, days, published) if days else None
+            if day is None:
+                return None  # it is the event's, and cannot be told
+            found.append(day)
     return _finest(found)
 
 
@@ -99,20 +108,15 @@ def _in_quotation(sentence: str, place: int) -> bool:
     return before.count("“") > before.count("”") or before.count('"') % 2 == 1
 
 
-def _read(one: _Name, tense: Told, published: date | None, planned: bool) -> Days | None:
-    """Return the days of a name, None where the tense leaves them open; raise ValueError for no time."""
-    ahead = tense == "ahead" or planned
-    if tense in ("open", "given up") or (one.rule is None and tense == "past"):
-        return None
+def _read(one: _Name, ahead: bool, published: date | None) -> Days | None:
+    """Return the days of a name, None where it leaves them open; raise ValueError for no time."""
     if published is None:
         return _stated(one)
-    days = _of(one, tense, ahead, published) if one.rule else _to_come(one, published)
+    days = _of(one, ahead, published) if one.rule else _to_come(one, published)
     if days is None:
         return None
-    over, coming = days.last < published, days.first > published
-    # "has opened on Monday" is no English: there the day is a noun's
-    wrong = over and (ahead or tense in ("present", "perfect"))
-    return None if wrong or (coming and tense in ("past", "perfect")) else days
+    wrong = days.last < published if ahead else days.first > published
+    return None if wrong else days
 
 
 def _stated(one: _Name) -> Days | None:
@@ -121,52 +125,66 @@ def _stated(one: _Name) -> Days | None:
     return one.rule.read(one.mark, date.max) if one.rule and stated else None
 
 
-def _of(one: _Name, tense: Told, ahead: bool, published: date) -> Days | None:
-    """Return the days of a name; those that come back by the tense of the event."""
+def _of(one: _Name, ahead: bool, published: date) -> Days | None:
+    """Return the days of a name; those that come back by whether they are to come."""
     reader, rule, which = one.rule and one.rule.reader, one.rule, one.part("which")
-    if rule is None or _says_no_day(one, tense, ahead):
+    if rule is None or _says_no_day(one):
         return None
+    if one.part("name") == "last night":
+        return whole("day", published - timedelta(days=1))
     if reader not in _RECURRING or one.part("year") or one.part("week") or which:
         days = rule.read(one.mark, published)
         just = which == "last" and reader == readings.read_weekday
         return None if just and (published - days.last).days < _JUST else days
     if reader == readings.read_date:
-        return _nearest(one, published)
-    if tense in _PLAIN and not ahead:
-        return None
+        return _nearest(one, ahead, published)
     if not ahead:
         return rule.read(one.mark, published)
     if reader == readings.read_month:
         month = MONTH_NUMBER[one.part("month")]
         return whole("month", date(published.year + (month < published.month), month, 1))
-    days_on = (WEEKDAY_NUMBER[one.part("weekday")] - published.weekday()) % 7
-    return whole("day", published + timedelta(days=days_on)) if days_on else None  # or in a week?
+    coming = _coming(one, published)
+    return None if coming == published else whole("day", coming)  # or in a week?
 
 
-def _says_no_day(one: _Name, tense: Told, ahead: bool) -> bool:
+def _says_no_day(one: _Name) -> bool:
     """Return whether a name only sounds like a day of something: a duration, "the May 17, 1954, ruling"."""
-    reader, plain = one.rule and one.rule.reader, tense in _PLAIN and not ahead
+    reader = one.rule and one.rule.reader
     return bool(
         one.part("day2")
         or one.part("to")
         or (reader == readings.read_ago and one.part("unit") != "day")  # "two years ago" is about
         or (reader == readings.read_unit and (one.part("the") or "past" in one.part("which")))
         or (reader == readings.read_date and one.part("the"))
-        or (reader == readings.read_years and plain)  # "holds the record of 73 in 2001"
-        or (reader == readings.read_today and (plain or tense == "perfect"))  # nowadays
     )
 
 
-def _nearest(one: _Name, published: date) -> Days | None:
-    """Return the day of a month that is nearest to the article, if it is the weekday that is named."""
-    day = nearest(MONTH_NUMBER[one.part("month")], int(one.part("day")), published)
+def _nearest(one: _Name, ahead: bool, published: date) -> Days | None:
+    """Return the day of a month that is nearest to the article, if it is the weekday that is named.
+
+    Of what is over it is the year before where the nearest is still to come.
+    """
+    month, number = MONTH_NUMBER[one.part("month")], int(one.part("day"))
+    day = nearest(month, number, published)
+    if day and day > published and not ahead:
+        day = date(day.year - 1, month, number)
     weekday = one.part("weekday")
     agrees = day and (not weekday or WEEKDAY_NUMBER[weekday] == day.weekday())
     return Days(day, day) if day and agrees else None
 
 
-def _to_come(one: _Name, published: date) -> Days:
-    """Return "tomorrow", "next month" or "later this year"."""
+def _coming(one: _Name, published: date) -> date:
+    """Return the next day of the weekday that is named, the day of publication included."""
+    return published + timedelta(
+        days=(WEEKDAY_NUMBER[one.part("weekday")] - published.weekday()) % 7
+    )
+
+
+def _to_come(one: _Name, published: date) -> Days | None:
+    """Return "tomorrow", "next Monday", "next month" or "later this year"."""
+    if one.part("weekday"):  # "next Friday", on a Monday, is in four days or in eleven
+        coming = _coming(one, published)
+        return whole("day", coming) if coming > whole("week", published).last else None
     if not (unit := one.part("unit")):
         return whole("day", published + timedelta(days=1))
     later = one.mark[0].lower().startswith("later")

@@ -8,6 +8,7 @@
     python -m scripts.evaluation benchmark                  speed and memory with the library of index/
     python -m scripts.evaluation benchmark A.jsonl.gz       how fast articles are ingested
     python -m scripts.evaluation benchmark --listed 100000  a page of a list of so many articles
+    python -m scripts.evaluation benchmark --passages 1000000   what a library of so many passages costs
     python -m scripts.evaluation benchmark --children       what it costs that children read the files
 
 An articles file has one object a line with id, title, text (or claim) and perhaps url and
@@ -111,6 +112,10 @@ def benchmark(
     listed: Annotated[
         int | None, typer.Option(min=1, help="Make so many short articles and list them.")
     ] = None,
+    passages: Annotated[
+        int | None,
+        typer.Option(min=1_000, help="A library of so many, made of the one that is there."),
+    ] = None,
     children: Annotated[
         bool, typer.Option("--children", help="Read and ingest small texts, with and without them.")
     ] = False,
@@ -120,7 +125,7 @@ def benchmark(
     """
     from scripts.evaluation import speed
 
-    for line in speed.table(Settings.from_env(), articles, listed, children):
+    for line in speed.table(Settings.from_env(), articles, listed, children, passages):
         print(line, flush=True)
     return 0
 

@@ -72,7 +72,7 @@ def short_fits(answer: Answer, forms: Sequence[str]) -> bool:
 
 def finished(answer: Answer) -> Answer:
     """Return an answer written to its end. Raises ModelError: half of one would count as wrong."""
-    if answer.status == "stopped":
+    if answer.status in ("stopped", "failed"):
         raise ModelError(answer.notes[-1])
     return answer
 

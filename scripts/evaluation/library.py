@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from rag.engine import Engine
-from scripts.evaluation import answers, collections, retrieval
+from scripts.evaluation import answers, as_of, collections, retrieval
 from scripts.evaluation.collections import Collection, Question
 from scripts.evaluation.outcomes import Figures, Outcome, summed
 from scripts.evaluation.runner import Drawn, Means, Ready, Task, models, sampled
@@ -36,6 +36,7 @@ WAYS = {
     "retrieval": Way(lambda one, here, named: here, retrieval.outcome),
     "answers": Way(_has_answers, answers.outcome, writes=True),
     "answers-short": Way(_has_answers, answers.short_outcome),
+    "as-of": Way(lambda one, here, named: True, as_of.outcome),
     "refusal": Way(
         lambda one, here, named: one.answerable is False or (bool(one.answerable) and here),
         answers.decision,

@@ -21,7 +21,8 @@ from rag.engine import Engine
 from rag.parts import bulk_encoder, quick_encoder
 from rag.settings import ROOT, Settings
 from rag.store.library import Library
-from scripts.evaluation import collections, finding, isolation, machine
+from scripts.evaluation import collections, finding, isolation, large, machine
+from scripts.evaluation.collections import CACHE
 from scripts.evaluation.seeds import GOLD
 
 RUNS = 5
@@ -34,19 +35,21 @@ def table(
     articles: Path | None = None,
     listed: int | None = None,
     children: bool = False,
+    passages: int | None = None,
 ) -> Iterator[str]:
     """Yield the lines of a table in Markdown: of ingesting a file, of pages of a list of so many
-    articles, of reading in children, or of asking a library.
+    articles, of reading in children, of a library of so many passages, or of asking a library.
     """
     yield f"{machine.processor()}, {settings.threads} cores, commit {machine.commit()}\n"
     yield "| what | figure |\n|---|---|"
     questions = [gold["question"] for gold in collections.records(GOLD) if gold["answers"]]
     rows = chain(_cold(questions[:RUNS]), _warm(settings, questions), _encoding(settings))
-    if articles or listed or children:
+    if articles or listed or children or passages:
         rows = chain(
             _ingesting(articles) if articles else (),
             finding.of_list(settings, listed) if listed else (),
             isolation.of_children() if children else (),
+            large.figures(settings, passages, CACHE / f"large-{passages}") if passages else (),
         )
     for name, figure in rows:
         yield f"| {name} | {figure} |"

@@ -84,6 +84,8 @@ def others(data: Path) -> list[Task]:
         people.task(),
         timeline.task(),
         timeline.task(unread=True),
+        timeline.task(path=timeline.SECOND),
+        timeline.task(unread=True, path=timeline.SECOND),
         people.task(path=people.UNREAD),
         standing.task(news),
         support.task("pairs", support.PAIRS, support.pairs, unread=False),
@@ -96,6 +98,7 @@ def others(data: Path) -> list[Task]:
         library.task("answers-short", news, asked),
         library.task("answers-short", news, realtime / "qa_dev_clean.jsonl"),
         library.task("answers", news, asked),
+        library.task("as-of", news, asked),
         injection.task("injection-archive-given", data / "injection_seeds.jsonl", writes=False),
         *(peers.task(name, news, asked) for name in peers.NAMES),
     ]

@@ -11,7 +11,7 @@ import shutil
 import pytest
 
 from rag.types import REFUSAL
-from tests.browser.conftest import FIRST, SEEDS, started
+from tests.browser.conftest import FIRST, PAPERS, SEEDS, started
 
 QUOTA = "What daily arrest quota did the White House set before?"
 FERRY = "The ferry Halcyon ran aground near Port Ellery on 3 June 2025. Captain Mira Solveig blamed fog."
@@ -266,6 +266,28 @@ def test_answers_can_be_taken_along(real, visit, tmp_path):
         page.click(".pane .file button")
     name = download.value.suggested_filename
     assert download.value.path().read_bytes() == (SEEDS / name).read_bytes()
+
+
+def test_references_can_be_taken_along(visit, tmp_path):
+    """As BibTeX and CSL-JSON, beside the other files, with the outlet and the day of what is cited."""
+    places = {"seeds": tmp_path / "seeds", "index": tmp_path / "index", "prose": "off"}
+    places["seeds"].mkdir()
+    shutil.copy(PAPERS / "dunmarsh-derail-gazette.md", places["seeds"])
+    with started(["app.py", "--no-browser"], **places) as program:
+        page = visit(program)
+        page.click("button:text-is('Index the folder')")
+        page.wait_for_selector(".dateline:has-text('1 article')")
+        ask(page, "What derailed near Dunmarsh?")
+        files = {}
+        for words, suffix in (("BibTeX", ".bib"), ("CSL-JSON", ".csl.json")):
+            with page.expect_download() as download:
+                page.click(f".tool:text-is('{words}')")
+            assert download.value.suggested_filename == f"what-derailed-near-dunmarsh{suffix}"
+            files[suffix] = download.value.path().read_text()
+    assert files[".bib"].startswith("@article{") and "date = {2024-10-22}" in files[".bib"]
+    [item] = json.loads(files[".csl.json"])
+    assert item["container-title"] == "The Orve Valley Gazette"
+    assert item["issued"] == {"date-parts": [[2024, 10, 22]]}
 
 
 def test_answers_can_be_copied(real, visit):

@@ -8,10 +8,9 @@ from datetime import date
 import pytest
 
 from rag.language.calendar import WEEKDAY, WEEKDAY_NUMBER
-from rag.types import Class
 from scripts.evaluation import timeline
-from scripts.evaluation.timeline import ALONE, FOUND, RIGHT, WRONG, Case
-from tests.fakes import PlainClassifier
+from scripts.evaluation.timeline import FOUND, RIGHT, SECOND, SENTENCES, WRONG, Case
+from tests.fakes import PlainDater
 
 TOLD = "The council voted on Tuesday."
 
@@ -30,25 +29,20 @@ TOLD = "The council voted on Tuesday."
 def test_a_day_is_right_missing_or_wrong(text, day, right, found):
     """A missing one is not wrong; a month for a day is."""
     case = Case("1", date(2025, 6, 12), day, text)
-    rates = timeline.outcome(case, PlainClassifier()).rates
-    assert (rates[RIGHT], rates[WRONG], rates[ALONE]) == (right, not right, not right)
+    rates = timeline.outcome(case, PlainDater()).rates
+    assert (rates[RIGHT], rates[WRONG]) == (right, not right)
     assert rates.get(FOUND) == found
 
 
-def test_a_plan_is_read_as_the_classifier_tells():
-    """As in the program."""
-    text = "The council votes on Tuesday."
-    case = Case("1", date(2025, 6, 12), "2025-06-17", text)
-    assert timeline.outcome(case, PlainClassifier({text: Class("planned")})).rates[FOUND]
-
-
-def test_the_set_is_120_sentences_in_two_halves():
-    """Each once; half of them have a day, and each half has both sorts."""
-    halves = [timeline.cases(unread) for unread in (False, True)]
+@pytest.mark.parametrize(("path", "size", "bare"), [(SENTENCES, 120, 60), (SECOND, 200, None)])
+def test_a_set_is_two_halves(path, size, bare):
+    """Each sentence once; some have a day and some have none, in each half."""
+    halves = [timeline.cases(unread, path) for unread in (False, True)]
     every = [case for half in halves for case in half]
-    assert len({case.text for case in every}) == 120 and sum(not case.day for case in every) == 60
+    assert len({case.text for case in every}) == size
+    assert bare in (None, sum(not case.day for case in every))
     for half in halves:
-        assert len(half) == 60 and 20 <= sum(not case.day for case in half) <= 40
+        assert len(half) == size / 2 and 0.3 < sum(not case.day for case in half) / len(half) < 0.7
 
 
 def test_days_of_the_set_are_the_weekdays_that_are_named():

@@ -20,7 +20,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-import datasketch  # noqa: F401 - imported once, not in every child
 import faiss  # noqa: F401
 import filelock  # noqa: F401
 

@@ -97,7 +97,7 @@ def contents(index: Path) -> tuple[str, object]:
     state = folders.state(index)
     try:
         with Library.open(index) as library:
-            return state, library.vectors()[1].tobytes()
+            return state, library.vectors(library.passage_numbers()).tobytes()
     except ClippingsError:
         return state, None
 

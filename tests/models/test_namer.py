@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rag.models.namer import BATCH, KINDS, named, shapes
+from rag.models.namer import KINDS, named
+from rag.models.tokens import BATCH, shapes
 
 # text -> its names; no text stands in what was learned from
 TEXTS = {

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from rag.retrieval.near import near
-from rag.store import listing, vectors
+from rag.store import listing
 from rag.store.passages import passages
 from rag.store.writer import writing
 from tests.fakes import WordCountEncoder, article
@@ -34,9 +34,9 @@ def close(tmp_path):
             with library.transaction():
                 library.put_reports()
             of_file = dict(library.db.rows("SELECT file, id FROM articles"))
-            index, listed = vectors.load(library, tmp_path), listing.load(library)
+            listed = listing.load(library)
             asked = library.article(of_file[file])
-            items = near(asked, library, listed, index, limit)
+            items = near(asked, library, listed, limit)
             return [(item.article.path, item) for item in items]
 
     return found

@@ -133,6 +133,7 @@ def test_a_label_tells_who_says_so_and_how(frame, speaker, label):
     [
         (answer(status="not_found"), REFUSAL),
         (answer(status="stopped"), view.UNWRITTEN),
+        (answer(status="failed"), view.UNWRITTEN),
         (answer(done=False), ""),
         (answer(short=(short(1, "First"),)), ""),
         (answer(1), ""),

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import random
-from itertools import combinations
+from itertools import combinations, pairwise
 
+import numpy as np
 import pytest
 
+from rag.language.words import words
 from rag.store.copies import reports, signature
+from rag.types import digest
 
 WORDS = [f"{a}{b}{c}" for a in "bdfgklmnprst" for b in "aeiou" for c in "lmnrst"]
 
@@ -73,3 +76,21 @@ def test_known_groups_are_one_report():
 def test_no_articles_are_no_reports():
     """And no error."""
     assert reports({}) == {}
+
+
+@pytest.mark.parametrize(
+    "text", [story(3), story(4, 20), "é ü 日本 " * 30, "Council meets.", "\ud800 x " * 15]
+)
+def test_a_signature_is_that_of_datasketch(text):
+    """Libraries keep signatures that it has made; only its import is left out."""
+    from datasketch import MinHash
+
+    found = words(text)
+    pairs = (
+        [" ".join(pair) for pair in pairwise(found)]
+        if len(found) >= 20
+        else [digest(" ".join(found))]
+    )
+    sketch = MinHash(num_perm=256, seed=1)
+    sketch.update_batch({pair.encode("utf-8", "replace") for pair in pairs})
+    assert signature(text) == np.asarray(sketch.hashvalues, dtype="<u8").astype("<u4").tobytes()

@@ -11,6 +11,7 @@ import pytest
 from rag.ask import write_report
 from rag.engine import Engine
 from rag.filters import Filters
+from rag.show.files import FILES
 from rag.types import Turn
 from rag.web import actions
 from tests.fakes import QUESTION, STORM, WRITTEN, empty_engine, engine_of
@@ -103,7 +104,7 @@ def test_one_restriction_less(what, changed):
     assert actions.without(turn, what) == replace(turn, **changed)
 
 
-@pytest.mark.parametrize("kind", ["md", "html", "json"])
+@pytest.mark.parametrize("kind", FILES)
 def test_an_answer_becomes_a_file(tmp_path, kind):
     """The browser gets a name and the bytes that the shell writes, of each kind of file; of no other kind,
     nothing.
@@ -113,7 +114,8 @@ def test_an_answer_becomes_a_file(tmp_path, kind):
     assert sent["do"] == "save" and sent["name"].endswith(f".{kind}")
     data = base64.b64decode(sent["data"])
     write_report(turn.answer, tmp_path / f"a.{kind}", engine.pack(turn.answer))
-    assert WRITTEN in data.decode() and data == (tmp_path / f"a.{kind}").read_bytes()
+    told = "storm.txt" if kind in ("bib", "csl.json") else WRITTEN
+    assert told in data.decode() and data == (tmp_path / f"a.{kind}").read_bytes()
     assert not actions.parcel(engine, turn, "exe") and not actions.parcel(engine, None, kind)
 
 

@@ -132,10 +132,10 @@ class Clients:
         return await self.http.post("gradio_api/queue/join", json=body), session
 
     async def ask(
-        self, asked: str, leave: bool = False, told: Callable[[], object] = lambda: None
+        self, asked: str, leave: str | None = None, told: Callable[[], object] = lambda: None
     ) -> Outcome:
-        """Ask and wait for all that is said, or leave when the model is at work; `told` is called
-        when the question is taken or refused.
+        """Ask and wait for all that is said, or leave when a line has the words of `leave`; `told` is
+        called when the question is taken or refused.
         """
         joined, session = await self.join(asked)
         told()
@@ -146,7 +146,7 @@ class Clients:
         async with self.http.stream("GET", address) as lines:
             async for line in lines.aiter_lines():
                 said.append(line)
-                if leave and "Reading" in line:
+                if leave is not None and leave in line:
                     return Outcome("left", "")
                 if '"close_stream"' in line:
                     return Outcome("answered", "\n".join(said))
@@ -238,7 +238,7 @@ def test_those_who_misbehave_hold_up_nobody(served, reader):
     async def mixed() -> list[Outcome]:
         async with Clients(served, "mixed") as clients:
             garbage = [clients.http.post("gradio_api/queue/join", content=one) for one in GARBAGE]
-            leaving = [clients.ask(question(n), leave=True) for n in range(5)]
+            leaving = [clients.ask(question(n), leave="Reading") for n in range(5)]
             silent = [clients.join(question(n)) for n in range(5, 8)]
             staying = [clients.ask(question(n)) for n in range(8, 16)]
             *others, _ = await asyncio.gather(*staying, asyncio.gather(*garbage, *leaving, *silent))

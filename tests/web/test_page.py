@@ -357,3 +357,22 @@ def test_a_wrong_option_is_refused(capsys):
     """An option that does not exist ends with exit code 2."""
     assert app.main(["--nonsense"]) == 2
     capsys.readouterr()
+
+
+@pytest.mark.parametrize(
+    ("sent", "found"),
+    [
+        ("2", 2),
+        ("007", 7),
+        ("", None),
+        ("-1", None),
+        ("2.5", None),
+        ("²", None),
+        ("9" * 5_000, None),
+    ],
+)
+def test_a_click_sends_a_number_or_none(sent, found):
+    """Whatever a browser sends; Python itself refuses more than 4,300 digits."""
+    from rag.web.handlers import number
+
+    assert number(sent) == found

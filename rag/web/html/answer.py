@@ -33,11 +33,13 @@ NEAREST = "No answer was made up. The nearest passages stand below."
 NOTHING_LEFT = "No article is left by what the search was narrowed to."
 STOPPED_EARLY = "Stopped before a sentence was written; below is what the articles hold."
 FRESH = '<button type="button" class="{}" data-do="fresh" data-value="">New conversation</button>'
+REFERENCES = (("save", "bib", "BibTeX"), ("save", "csl.json", "CSL-JSON"))
 TOOLS = (
     ("copy", "md", "Copy"),
     ("save", "md", "Markdown"),
     ("save", "html", "HTML"),
     ("save", "json", "JSON"),
+    *REFERENCES,
     ("link", "", "Link to this question"),
 )
 
@@ -70,6 +72,7 @@ def stage(answer: Answer, ahead: int = 0) -> str:
         "partial": f"Done in {took}, in part",
         "not_found": f"Searched in {took}",
         "stopped": "Stopped.",
+        "failed": f"Searched in {took}; the language model failed",
     }[answer.status]
 
 
@@ -234,7 +237,8 @@ def _tools(turn: Turn, grown: Answer, kept: bool) -> Html:
         return NOTHING
     if not grown.done:
         return Html('<div class="tools"></div>')
-    buttons = joined(tool(do, value or link(turn), words) for do, value, words in TOOLS)
+    tools = TOOLS if grown.evidence else [one for one in TOOLS if one not in REFERENCES]
+    buttons = joined(tool(do, value or link(turn), words) for do, value, words in tools)
     return html(
         '{}<div class="tools" role="group" aria-label="Take it along">{}{}</div>',
         _as_timeline(turn, grown),

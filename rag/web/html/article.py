@@ -47,16 +47,17 @@ def whole(
     also: Sequence[Article] = (),
     near: Sequence[Listed] = (),
     found: Found | None = None,
+    at: Span | None = None,
 ) -> Html:
     """An article that was opened by itself; one of the list `found` with what was sought in it.
 
-    `also` are its copies, `near` the reports of others that tell the same story.
+    `also` are its copies, `near` the reports of others that tell the same story, `at` is a place to mark.
     """
     ids = [item.article.id for item in found.reports] if found else []
     place = ids.index(article.id) if article.id in ids else None
     marks = found.reports[place].marks if found and place is not None else ()
     bar = _bar_alone() if found is None or place is None else _bar_of_list(found, ids, place)
-    places = [Place(start, end, True) for start, end in marks]
+    places = [Place(start, end, True) for start, end in marks or ([at] if at else [])]
     return _drawn(bar, article, places, NOTHING, _elsewhere(also, near))
 
 

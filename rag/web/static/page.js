@@ -7,10 +7,12 @@ const WANTS = {
   open: 'want_open', close: 'want_close', original: 'want_original',
   copy: 'want_copy', save: 'want_save', find: 'want_find', read: 'want_read', back: 'want_back',
   meant: 'want_meant', table: 'want_table', ingest: 'want_ingest', keep: 'want_keep', forget: 'want_forget',
+  row: 'want_row', place: 'want_place', list: 'want_list', report: 'want_report',
 };
 let opener = null; // what was clicked to open the article: the focus goes back to it
 let listing = false; // a list was asked for by a link: its heading gets the focus once it is there
 let shut = false; // the article was closed, and no other asked for since: one that comes late is closed, too
+let resting = null; // what has the focus in rows that still grow: it keeps it when they are drawn anew
 let copier = null; // what was clicked to copy: it says so once the text is there
 
 const here = selector => document.querySelector(selector);
@@ -40,18 +42,20 @@ function leave() {
 
 function act(button) {
   const {do: what, value} = button.dataset;
-  if (['ask', 'meant', 'without', 'fresh', 'back', 'find'].includes(what)) leave();
+  if (['ask', 'meant', 'without', 'fresh', 'back', 'find', 'row', 'list'].includes(what)) leave();
   if (what === 'link') {
     copy(`${location.origin}${location.pathname}?${value}`).then(() => say(button, 'Link copied'));
     return;
   }
-  if ((what === 'open' || what === 'read') && !button.closest('.pane')) opener = button;
-  if (what === 'open' || what === 'read') shut = false;
+  const opens = ['open', 'read', 'place'].includes(what);
+  if (opens && !button.closest('.pane')) opener = button;
+  if (opens) shut = false;
   if (what === 'close' || what === 'show') shut = true;
   if (what === 'copy') copier = button;
-  listing = what === 'find';
+  listing = what === 'find' || what === 'list';
   trigger(WANTS[what], {value});
   if (what === 'close') opener?.focus();
+  if (what === 'row') here('.ask')?.scrollIntoView({block: 'nearest'}); // the answer is shorter than the rows
   if (what === 'fresh' || what === 'back') here('.question textarea')?.focus();
 }
 
@@ -60,6 +64,10 @@ document.addEventListener('click', event => {
     leave();
     listing = false;
   }
+  if (event.target.closest?.('.list-buttons button')) {
+    leave();
+    listing = true;
+  }
   const button = event.target.closest?.('[data-do]');
   if (!button || !(button.dataset.do in WANTS || button.dataset.do === 'link')) return;
   // a link to a list or a question may be opened in a tab of its own
@@ -67,6 +75,13 @@ document.addEventListener('click', event => {
   event.preventDefault();
   act(button);
 });
+
+document.addEventListener('focusin', event => {
+  const place = event.target.closest('.many :is([data-do], h2)');
+  const {do: what, value} = place?.dataset ?? {};
+  resting = place && `.many ${what ? `[data-do="${CSS.escape(what)}"][data-value="${CSS.escape(value)}"]` : 'h2'}`;
+});
+document.addEventListener('pointerdown', () => { resting = null; });
 
 document.addEventListener('keydown', event => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -114,6 +129,7 @@ new MutationObserver(() => {
       list.scrollIntoView({block: 'nearest'});
     }
   }
+  if (resting && document.activeElement === document.body) here(resting)?.focus({preventScroll: true});
   const pane = here('.pane');
   const place = pane?.querySelector('mark.here');
   const mark = place ? `${pane.querySelector('h2')?.textContent}|${place.textContent}` : '';

@@ -22,6 +22,7 @@ CACHE = Path.home() / ".cache" / "clippings" / "training"
 MOST_TOKENS = 256
 POOL = 24  # batches whose windows are sorted by length together, so that little is padded
 KEEP_SECONDS = 240.0  # between checkpoints
+BY_TOKEN = ("span", "name", "day")  # outputs of a network
 TOLD = 50  # steps between two lines of progress
 
 
@@ -154,14 +155,14 @@ def _keep(place: Path, network: nn.Module, optimizer: Any, rates: Any, steps: in
 def export(network: nn.Module, path: Path, given: Any, outputs: Sequence[str]) -> None:
     """Write the network as an int8 ONNX file; weights of a column share a scale.
 
-    `given` is an input of two rows; outputs named "span" and "name" have a column for each token.
+    `given` is an input of two rows; outputs of `BY_TOKEN` have a column for each token.
     """
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     network.eval().cpu()
     names = ("input_ids", "attention_mask", "token_type_ids")
     by_token = {0: "rows", 1: "tokens"}
-    axes = {name: by_token if name in ("span", "name") else {0: "rows"} for name in outputs}
+    axes = {name: by_token if name in BY_TOKEN else {0: "rows"} for name in outputs}
     with replacing(path) as part:
         plain = part.with_suffix(".onnx")
         try:

@@ -33,7 +33,7 @@ class Marked:
     """A text and its names: where each starts and ends, and its kind."""
 
     text: str
-    names: tuple[tuple[int, int, NameKind], ...]
+    names: tuple[tuple[int, int, Any], ...]
 
 
 def marked() -> list[Marked]:

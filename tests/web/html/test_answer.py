@@ -10,6 +10,7 @@ from rag.filters import FILTERS, Filters
 from rag.show.view import UNWRITTEN
 from rag.types import (
     REFUSAL,
+    Archive,
     Disagreement,
     IngestReport,
     Review,
@@ -74,6 +75,11 @@ def test_stopped_is_said_once():
         ({"done": False, "statements": (written("It rained.", 1),)}, 0, "Writing and checking …"),
         ({"timings": {"total": 3.14}}, 0, "Done in 3.1 s"),
         ({"status": "not_found", "timings": {"total": 0.5}}, 0, "Searched in 0.5 s"),
+        (
+            {"status": "failed", "timings": {"total": 0.5}},
+            0,
+            "Searched in 0.5 s; the language model failed",
+        ),
     ],
 )
 def test_the_state_is_words(changes, ahead, words):
@@ -179,16 +185,25 @@ def test_a_new_subject_follows_nothing():
 
 
 def test_a_finished_answer_can_be_taken_along():
-    """Copy, three kinds of file, and a link; not while it still grows."""
+    """Copy, five kinds of file, and a link; not while it still grows."""
     done, growing = seen(answered()), seen(answered(done=False))
     assert [one for one in done.doing if one[0] in ("copy", "save")] == [
         ("copy", "md"),
         ("save", "md"),
         ("save", "html"),
         ("save", "json"),
+        ("save", "bib"),
+        ("save", "csl.json"),
     ]
     assert ("link", "q=Who+won%3F") in done.doing and ("fresh", "") in done.doing
     assert growing.doing == [("fresh", "")] and "fresh waiting" in growing.values
+
+
+def test_what_was_counted_has_no_references():
+    """There is no article that it cites."""
+    counted = answered(count=0, archive=Archive("articles", "", 1, 0, "One."))
+    kinds = [value for do, value in seen(counted).doing if do == "save"]
+    assert kinds == ["md", "html", "json"]
 
 
 def test_the_report_is_told():

@@ -1,0 +1,1 @@
+"""Engines on several computers, each imported only where somebody asks for it."""

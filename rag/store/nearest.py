@@ -1,0 +1,128 @@
+"""FAISS: vectors with numbers -> those nearest to one. Exactly, or for MANY vectors approximately.
+
+Approximately means: the vectors lie in lists, each around a centre, and only the lists whose centres
+are nearest to a question are read (an inverted file, Jegou, Douze, Schmid 2011), in half precision.
+Both kinds take more vectors, and lose some, without being made again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from rag.types import Vectors
+
+MANY = 200_000  # vectors: reading all of them takes 50 ms on two cores
+SAMPLE = 48  # vectors a list, from which the centres are learned; FAISS asks for 39 and more
+READ = 1 / 32  # of the lists; docs/scale.md says how many of the ten nearest are among them
+_ROUNDS = 10  # of k-means
+
+Ids: TypeAlias = np.ndarray[Any, np.dtype[np.int64]]
+
+
+def exact(dimension: int) -> Any:
+    """Return an empty index that reads every vector."""
+    import faiss
+
+    return faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
+
+
+def approximate(sample: Vectors, count: int) -> Any:
+    """Return an empty index for about so many vectors like those of a sample (n x d)."""
+    import faiss
+
+    lists = lists_for(count)
+    index: Any = faiss.index_factory(
+        sample.shape[1], f"IVF{lists},SQfp16", faiss.METRIC_INNER_PRODUCT
+    )
+    index.cp.niter, index.cp.seed = _ROUNDS, 1
+    index.cp.max_points_per_centroid = SAMPLE
+    index.train(np.ascontiguousarray(sample, dtype=np.float32))
+    return index
+
+
+def lists_for(count: int) -> int:
+    """Return how many lists so many vectors have: FAISS advises 4 to 16 times the root."""
+    return max(1, int(4 * count**0.5))
+
+
+def to_bytes(index: Any) -> bytes:
+    """Return an index as FAISS writes it."""
+    import faiss
+
+    written: bytes = faiss.serialize_index(index).tobytes()
+    return written
+
+
+def from_bytes(data: bytes | memoryview) -> Any:
+    """Return the index that FAISS has written. Raises ValueError where it is none of our kinds."""
+    import faiss
+
+    try:
+        index = faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8))
+    except RuntimeError as error:  # as another FAISS writes it
+        raise ValueError(str(error)) from error
+    if isinstance(index, faiss.IndexIDMap2):
+        known = isinstance(faiss.downcast_index(index.index), faiss.IndexFlatIP)
+    else:
+        known = isinstance(index, faiss.IndexIVFScalarQuantizer)
+    if not known:
+        raise ValueError(f"{type(index).__name__} is no index of ours")
+    return index
+
+
+def is_exact(index: Any) -> bool:
+    """Return whether every vector is read."""
+    return not hasattr(index, "nlist")
+
+
+def numbers(index: Any) -> Ids:
+    """Return the numbers of all vectors of an index, in no order."""
+    import faiss
+
+    if is_exact(index):
+        return np.asarray(faiss.vector_to_array(index.id_map), dtype=np.int64)
+    lists = index.invlists
+    found = [
+        faiss.rev_swig_ptr(lists.get_ids(one), lists.list_size(one)).copy()
+        for one in range(index.nlist)
+        if lists.list_size(one)
+    ]
+    return np.concatenate(found) if found else np.empty(0, np.int64)
+
+
+def add(index: Any, ids: Ids, vectors: Vectors) -> None:
+    """Take more vectors (n x d) by their numbers (n)."""
+    if len(ids):
+        index.add_with_ids(np.ascontiguousarray(vectors, dtype=np.float32), ids)
+
+
+def remove(index: Any, ids: Ids) -> None:
+    """Lose vectors by their numbers."""
+    import faiss
+
+    if len(ids):
+        index.remove_ids(faiss.IDSelectorBatch(ids))
+
+
+def search(
+    index: Any, vector: Vectors, limit: int, ids: Sequence[int] | None
+) -> list[tuple[int, float]]:
+    """Return numbers and inner products of the vectors nearest to one (d), best first, if in `ids`."""
+    import faiss
+
+    chosen: Any = faiss.SearchParameters() if is_exact(index) else faiss.SearchParametersIVF()
+    share = 1.0
+    if ids is not None:
+        chosen.sel = among = faiss.IDSelectorBatch(np.array(ids, dtype=np.int64))  # noqa: F841 - kept alive
+        share = len(ids) / index.ntotal
+    if not is_exact(index):  # where few count, the nearest of them lie in lists far away
+        chosen.nprobe = max(1, min(index.nlist, round(index.nlist * READ / max(share, READ))))
+    scores, found = index.search(vector.reshape(1, -1), min(limit, index.ntotal), params=chosen)
+    return [
+        (int(number), float(score))
+        for number, score in zip(found[0], scores[0], strict=True)
+        if number >= 0
+    ]
