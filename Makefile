@@ -56,6 +56,10 @@ test-record: $(READY) ## keep what the language model writes where tests/gold/re
 	@$(PYTHON) scripts/install.py browser
 	@CLIPPINGS_RECORDED=write $(BIN)/python -m pytest -n 0 -m "models or browser" $(ARGS)
 
+test-cluster: $(READY) ## a library on a Milvus, ingest on Ray: installs what they need; CLIPPINGS_TEST_MILVUS=milvus://host:port takes yours
+	@$(BIN)/pip install --quiet pymilvus==3.0.2 milvus-lite==3.2.2 'ray[data]==2.60.0'
+	@$(BIN)/python -m pytest -n 0 -m cluster tests/cluster $(ARGS)
+
 fuzz: $(READY)   ## coverage-guided fuzzing of what reads foreign bytes (an hour)
 	@$(BIN)/pip install --quiet --no-deps atheris==3.0.0
 	@for target in html json csv text decoding stamp; do $(BIN)/python -m tests.fuzz $$target $(ARGS) || exit 1; done
@@ -66,10 +70,6 @@ mutants: $(READY) ## change store, gate and checks in thousands of ways: which c
 
 test-evaluation: $(READY) ## the tests of what measures quality
 	@$(BIN)/python -m pytest tests/evaluation $(ARGS)
-
-test-cluster: $(READY) ## the tests of ingest on a cluster, on two nodes of this computer (installs Ray, 620 MB)
-	@$(BIN)/pip install --quiet "ray[data]==2.60.0"
-	@$(BIN)/python -m pytest -n 0 -m cluster $(ARGS)
 
 screenshots: $(READY) ## the pictures in docs/screenshots, made by the tests of the page
 	@$(PYTHON) scripts/install.py browser

@@ -40,7 +40,7 @@ class Finding:
 def examine(settings: Settings, run_models: bool = False) -> Iterator[Finding]:
     """Yield the findings of every check; none of them changes anything but caches."""
     yield from _seeds(settings)
-    yield from _library(settings)
+    yield from _elsewhere(settings) if settings.engine else _library(settings)
     yield from _model_files(settings)
     if run_models:
         yield from _models_run(settings)
@@ -95,6 +95,22 @@ def _library(settings: Settings) -> Iterator[Finding]:
         counts = f"{holdings.articles} articles, {holdings.passages} passages"
         yield Finding("library", "ok", f"{counts}, generation {holdings.generation}")
     yield from (Finding("index", "warning", note) for note in said)
+
+
+def _elsewhere(settings: Settings) -> Iterator[Finding]:
+    from rag.cluster.milvus import Cluster
+    from rag.parts import encoder_fingerprint
+
+    try:
+        cluster = Cluster(settings.engine)
+        holdings = cluster.generation(encoder_fingerprint()).articles.state.holdings
+    except ClippingsError as error:
+        yield Finding("library", "error", str(error))
+        return
+    counts = f"{holdings.articles} articles, {holdings.passages} passages"
+    yield Finding(
+        "library", "ok", f"{counts}, generation {holdings.generation} at {cluster.address}"
+    )
 
 
 def _model_files(settings: Settings) -> Iterator[Finding]:

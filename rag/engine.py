@@ -21,7 +21,9 @@ from rag.answering.statements import Deadline
 from rag.answering.verdicts import verdict
 from rag.archive import counted
 from rag.archive.asked import Asked, asked
-from rag.errors import LibraryError, ModelError, NoLibraryError
+from rag.cluster.milvus import Cluster
+from rag.cluster.push import push
+from rag.errors import LibraryError, ModelError, NoLibraryError, UsageError
 from rag.filters import Filters
 from rag.ingest import ingest
 from rag.language import reviews
@@ -30,10 +32,12 @@ from rag.language.words import asks, search_words
 from rag.parts import Models
 from rag.proof import packed
 from rag.protocols import (
+    AskedArticles,
     Checker,
     Classifier,
     Dater,
     Encoder,
+    Generation,
     Generator,
     Namer,
     Progress,
@@ -62,9 +66,9 @@ from rag.retrieval.quotations import FEW, Topic
 from rag.retrieval.search import Query
 from rag.settings import Settings, command
 from rag.show.pack import Pack
-from rag.store import listing, summary, vectors
+from rag.store import generation, listing, summary, vectors
 from rag.store.fulltext import FullText, Often
-from rag.store.library import Library
+from rag.store.library import FILE, Library
 from rag.store.listing import Listing
 from rag.store.names import Names
 from rag.types import (
@@ -122,6 +126,7 @@ class Engine:
         self._lock = threading.RLock()
         self._suggesting = threading.Lock()
         self._index: VectorIndex | None = None
+        self._cluster = Cluster(settings.engine) if settings.engine else None
         self._listing: Listing | None = None
         self._often = Often()
 
@@ -129,7 +134,11 @@ class Engine:
 
     @property
     def has_library(self) -> bool:
-        """Whether an ingest has ever ended; what is wrong with a library is said where it is used."""
+        """Whether an ingest has ever ended; what is wrong with a library is said where it is used, as is
+        that one elsewhere is empty.
+        """
+        if self._cluster:
+            return True
         try:
             with self._opened():
                 return True
@@ -140,11 +149,17 @@ class Engine:
 
     def holdings(self) -> Holdings:
         """Return what the library holds. Raises LibraryError when there is none."""
+        if self._cluster:
+            return self._cluster.holdings()
         with self._opened() as library:
             return summary.holdings(library)
 
     def unread(self) -> Unread:
-        """Return which files of the folder the library has not read as they are now."""
+        """Return which files of the folder the library has not read as they are now; of a library elsewhere
+        only where it is fed from here.
+        """
+        if self._cluster and not (self.settings.index / FILE).is_file():
+            return Unread()
         return unread(self.settings)
 
     def ingest(self, progress: Progress = silent) -> IngestReport:
@@ -156,8 +171,8 @@ class Engine:
         with ThreadPoolExecutor(1) as beside:
             if self.settings.prose:
                 beside.submit(self._load_generator)  # the work is that of another process
-            with suppress(LibraryError, ModelError), self._opened() as library:
-                self._ready(library)
+            with suppress(LibraryError, ModelError), self._generation():
+                pass
 
     def _load_generator(self) -> None:
         with suppress(ModelError):
@@ -165,8 +180,8 @@ class Engine:
 
     def suggestions(self) -> tuple[str, ...]:
         """Return at most four questions that the articles are known to answer."""
-        with suppress(LibraryError), self._opened() as library:
-            return tuple(library.suggestions()[0])
+        with suppress(LibraryError), self._articles() as articles:
+            return tuple(articles.suggestions()[0])
         return ()
 
     def suggest(self, progress: Progress = silent, stop: Stop | None = None) -> tuple[str, ...]:
@@ -187,6 +202,9 @@ class Engine:
                         stop,
                         date.today(),
                     )
+                    if self._cluster:
+                        with Library.open(self.settings.index) as library:
+                            push(library, self.settings.engine)
             finally:
                 self._suggesting.release()
         return self.suggestions()
@@ -237,10 +255,10 @@ class Engine:
     def search(self, ask: Ask | str, limit: int = 10) -> tuple[Hit, ...]:
         """Return the best passages of at most `limit` articles, best first; raise as `stream` does."""
         ask = self._usable(ask)
-        with self._opened(ask.filters.as_of) as library, self._generation(library) as index:
-            read = question.read(ask, library)
+        with self._generation(ask.filters.as_of) as library:
+            read = question.read(ask, library.articles)
             before = question.cited_before(ask)
-            found = self._search(read.query, library, index, _Clock(), before)
+            found = self._search(read.query, library, _Clock(), before)
         known = tuple(dict.fromkeys(hit.passage.article.id for hit in found.hits))[:limit]
         return tuple(hit for hit in found.hits if hit.passage.article.id in known)
 
@@ -250,12 +268,13 @@ class Engine:
         Raises as `stream` does.
         """
         ask = self._usable(ask)
-        with self._opened(ask.filters.as_of) as library, self._generation(library) as index:
-            query = question.read(ask, library).query
-            found = [hit.passage.article for hit in self._hits(query, library, index)[0]]
+        with self._generation(ask.filters.as_of) as library:
+            articles = library.articles
+            query = question.read(ask, articles).query
+            found = [hit.passage.article for hit in self._hits(query, library)[0]]
             best = found[: self.settings.rerank_hits]
-            keys = {one.id: min(library.keys_of(one)) for one in dict.fromkeys(best)}
-            return Sight(keys, tuple(dict.fromkeys(one.id for one in found)), library.last_key())
+            keys = {one.id: min(articles.keys_of(one)) for one in dict.fromkeys(best)}
+            return Sight(keys, tuple(dict.fromkeys(one.id for one in found)), articles.last_key())
 
     def find(
         self,
@@ -308,9 +327,9 @@ class Engine:
 
     def _asked_timeline(self, ask: Ask) -> Timeline:
         """Return the sentences that answer a question best, by the reader, as a timeline."""
-        with self._opened(ask.filters.as_of) as library, self._generation(library) as index:
-            read = question.read(ask, library)
-            hits, _ = self._hits(read.query, library, index)
+        with self._generation(ask.filters.as_of) as library:
+            read = question.read(ask, library.articles)
+            hits, _ = self._hits(read.query, library)
             topic = Topic(ask.question, ask.question)
             most = {"limit": timeline.SENTENCES, "per_report": FEW}
             found = quotations.best(topic, hits, self.models.reader, **most)
@@ -329,9 +348,9 @@ class Engine:
         self, number: str, as_of: date | None = None
     ) -> tuple[Article, tuple[Article, ...]] | None:
         """Return the article with this id and its copies, or None; raise LibraryError without a library."""
-        with self._opened(as_of) as library, library.snapshot():
-            found = library.article(number)
-            return (found, library.copies(found)) if found else None
+        with self._articles(as_of) as articles:
+            found = articles.article(number)
+            return (found, articles.copies(found)) if found else None
 
     def pack(self, answer: Answer) -> Pack:
         """Return what it takes to check an answer later (rag.proof)."""
@@ -370,12 +389,13 @@ class Engine:
 
     def _checked(self, claim: Claim) -> Checked:
         """Compare a claim with the windows nearest to it; what is cited comes with its copies."""
-        with self._opened() as library, self._generation(library) as index:
-            searched = self._search(claims.query(claim), library, index, _Clock())
+        with self._generation() as library:
+            searched = self._search(claims.query(claim), library, _Clock())
             hits = searched.hits[: self.settings.evidence_passages]
             near = claims.nearest(claim, hits, self.models.reader)
             one = verdict(claim, near, self.models)
-            cited = (replace(item, also=library.copies(item.article)) for item in one.evidence)
+            copies = library.articles.copies
+            cited = (replace(item, also=copies(item.article)) for item in one.evidence)
             return replace(one, evidence=tuple(cited))
 
     def _usable(self, ask: Ask | str) -> Ask:
@@ -386,11 +406,13 @@ class Engine:
     def _about_the_archive(self, ask: Ask) -> Answer | None:
         """Answer a question about the archive itself by counting; None for one about the news."""
         day = ask.day(date.today())
-        with self._opened(ask.filters.as_of) as library:
-            known, newest = counted.naming(library), library.newest()
+        with self._articles(ask.filters.as_of) as articles:
+            known, newest = counted.naming(articles), articles.newest()
             read = asked(ask, day, newest, known, self.models.classifier)
-            found = counted.count(read, library, self.models) if read else None
-        if not (read and found) or not (found.number or read.sure):
+            if read is None or (self._cluster and not read.sure):
+                return None
+            found = self.count(read)
+        if not (found.number or read.sure):
             return None
         return Answer(
             ask.question,
@@ -409,17 +431,16 @@ class Engine:
         """Answer with quotations alone where a summary or a comparison is asked for; else None."""
         with (
             ThreadPoolExecutor(1) as beside,
-            self._opened(ask.filters.as_of) as library,
-            self._generation(library) as index,
+            self._generation(ask.filters.as_of) as library,
         ):
-            read = question.read(ask, library)
+            read = question.read(ask, library.articles)
             wish = review.wish(ask, read, library)
             if wish is None:
                 return None
             files = beside.submit(self.unread)
             clock.mark("start")
             found = review.collect(
-                wish, lambda query: self._hits(query, library, index)[0], self.models.reader
+                wish, lambda query: self._hits(query, library)[0], self.models.reader
             )
             sides = review.numbered([self._printed(items, library) for items in found])
             shown = tuple(item for items in sides for item in items)
@@ -449,13 +470,12 @@ class Engine:
         """Return the answer with its evidence and the gate's verdict, and nothing written."""
         with (
             ThreadPoolExecutor(1) as beside,
-            self._opened(ask.filters.as_of) as library,
-            self._generation(library) as index,
+            self._generation(ask.filters.as_of) as library,
         ):
             files = beside.submit(self.unread)  # a second for 100,000 of them
             clock.mark("start")
-            read = question.read(ask, library)
-            searched = self._search(read.query, library, index, clock, question.cited_before(ask))
+            read = question.read(ask, library.articles)
+            searched = self._search(read.query, library, clock, question.cited_before(ask))
             found = self._evidence(ask, read.query, searched, library)
             leaning = read.query.leaning
             helped, covered = self._beside(ask, leaning.day, found, library, files.result())
@@ -487,25 +507,25 @@ class Engine:
         ask: Ask,
         day: date,
         found: tuple[Evidence, ...],
-        library: Library,
+        library: Generation,
         files: Unread,
     ) -> tuple[Help, Coverage]:
         """Return what helps to ask better, and what the answer has to go by."""
-        archive = Window(library.oldest(), library.newest())
-        nearest, instead = [item.article for item in found], library.suggestions()[0]
-        helped = help_for(ask, day, nearest, Names(library.db), archive, files, tuple(instead))
-        return helped, coverage(found, archive.until, library.skipped(), day)
+        articles = library.articles
+        archive = Window(articles.oldest(), articles.newest())
+        nearest, instead = [item.article for item in found], articles.suggestions()[0]
+        helped = help_for(ask, day, nearest, library.names, archive, files, tuple(instead))
+        return helped, coverage(found, archive.until, articles.skipped(), day)
 
     def _search(
         self,
         query: Query,
-        library: Library,
-        index: VectorIndex,
+        library: Generation,
         clock: _Clock,
         before: Sequence[Evidence] = (),
     ) -> Explanation:
         """Return the hits, read by the reader, and what was cut; what the turn before cited is read, too."""
-        hits, cut = self._hits(query, library, index)
+        hits, cut = self._hits(query, library)
         clock.mark("search")
         many = self.settings.rerank_hits
         best = search.with_cited(hits[:many], before, query, library)
@@ -516,15 +536,12 @@ class Engine:
         rest = (hit for hit in hits[many:] if hit.passage.id not in known)
         return Explanation(query.texts, words, (*read, *rest), tuple(cut))
 
-    def _hits(
-        self, query: Query, library: Library, index: VectorIndex
-    ) -> tuple[list[Hit], list[Cut]]:
+    def _hits(self, query: Query, library: Generation) -> tuple[list[Hit], list[Cut]]:
         """Return the fused hits of full text and vectors, and what was cut."""
-        text, encoder = FullText(library.db, self._often), self.models.encoder
-        return search.search(query, library, text, index, encoder, self.settings.leg_hits)
+        return search.search(query, library, self.models.encoder, self.settings.leg_hits)
 
     def _evidence(
-        self, ask: Ask, query: Query, searched: Explanation, library: Library
+        self, ask: Ask, query: Query, searched: Explanation, library: Generation
     ) -> tuple[Evidence, ...]:
         """Return the spans that answer best, with their copies and the days they name."""
         found = evidence.choose(
@@ -537,12 +554,12 @@ class Engine:
         )
         return self._printed(found, library)
 
-    def _printed(self, found: Sequence[Evidence], library: Library) -> tuple[Evidence, ...]:
+    def _printed(self, found: Sequence[Evidence], library: Generation) -> tuple[Evidence, ...]:
         """Return evidence with its copies and the days it names."""
         return tuple(
             replace(
                 item,
-                also=library.copies(item.article),
+                also=library.articles.copies(item.article),
                 days=named_days(item.quote, item.article.published),
             )
             for item in found
@@ -563,8 +580,22 @@ class Engine:
         return followup.to_write(ask.question, ask.after)
 
     def _opened(self, as_of: date | None = None) -> Library:
-        """Open the library as it is, or as it was on a day."""
+        """Open the library as it is, or as it was on a day, for what SQL does over the whole of it.
+
+        Raises UsageError where it is elsewhere.
+        """
+        if self._cluster:
+            raise UsageError(self._cluster.no_lists)
         return Library.open(self.settings.index, as_of)
+
+    @contextmanager
+    def _articles(self, as_of: date | None = None) -> Iterator[AskedArticles]:
+        """Let every read in the block see the articles of one generation; nothing can be searched."""
+        if self._cluster:
+            yield self._cluster.articles(as_of)
+            return
+        with self._opened(as_of) as library, library.snapshot():
+            yield library
 
     def _ready(self, library: Library) -> VectorIndex:
         """Return the index of the present generation, models loaded; raise for a foreign library."""
@@ -573,18 +604,23 @@ class Engine:
         return index
 
     @contextmanager
-    def _generation(self, library: Library) -> Iterator[VectorIndex]:
-        """Let every read in the block see one generation, and give the index of it.
+    def _generation(self, as_of: date | None = None) -> Iterator[Generation]:
+        """Let every read in the block see one generation, as it is or as it was on a day.
 
         An ingest may end at any moment, and copies are found by numbers that the next generation gives
         anew. Raises LibraryError for a foreign library.
         """
-        while True:
-            index = self._ready(library)  # before the snapshot: it may have to be built in one
-            with library.snapshot():
-                if index.generation == library.generation:
-                    yield index
-                    return
+        if self._cluster:
+            _ = self.models.reader
+            yield self._cluster.generation(self.models.encoder.fingerprint, as_of)
+            return
+        with self._opened(as_of) as library:
+            while True:
+                index = self._ready(library)  # before the snapshot: it may have to be built in one
+                with library.snapshot():
+                    if index.generation == library.generation:
+                        yield generation.of(library, index, self._often)
+                        return
 
     def _indexed(self, library: Library) -> VectorIndex:
         """Return the index of the present generation; raise LibraryError for a foreign library."""

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 
+from rag.cluster.push import push
 from rag.errors import LibraryError, NoLibraryError, UsageError
 from rag.isolated import Readers
 from rag.job import Elsewhere, Job, Prepared, read, recipe
@@ -99,8 +100,9 @@ def ingest(
     """Bring the seeds folder into the library and its index; read only what changed, by `readers`, or
     read and encode it `elsewhere`.
 
-    With `check` all of a large library is looked at for damage, too. Raises UsageError when more than
-    30 % of the articles would go, unless `allow_shrink`.
+    Where an engine elsewhere searches, the library is copied there. With `check` all of a large library
+    is looked at for damage, too. Raises UsageError when more than 30 % of the articles would go, unless
+    `allow_shrink`.
     """
 
     def encoder_for(expected: int) -> Encoder:
@@ -113,6 +115,9 @@ def ingest(
     job = replace(_job(settings, mark, allow_shrink), check=check)
     report = bring(job, settings.index, encoder_for, mark, progress, readers, elsewhere)
     with Library.open(settings.index) as library:
+        if settings.engine:
+            number = push(library, settings.engine, progress, replacing=allow_shrink)
+            return replace(report, generation=number)
         vectors.refresh(library, settings.index)
     return report
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Protocol
+from typing import Literal, Protocol, TypeAlias
 
 from rag.filters import Filters
 from rag.types import (
@@ -16,10 +16,14 @@ from rag.types import (
     Passage,
     Reading,
     Roles,
+    Skipped,
     Support,
     Vectors,
     Window,
 )
+
+NameField: TypeAlias = Literal["source", "author"]
+"""A field of articles by whose names a question may narrow itself."""
 
 CUT = "…"  # the last piece of a text that a limit cut off
 
@@ -176,9 +180,6 @@ class StoredArticles(Protocol):
     def passages(self, ids: Sequence[int]) -> dict[int, Passage]:
         """Passages by id; ids that are gone are left out."""
 
-    def passages_at(self, item: Evidence) -> list[int]:
-        """Ids of the passages in which the words of a piece of evidence stand."""
-
 
 class DatedArticles(Protocol):
     """Articles by their day of publication."""
@@ -214,6 +215,77 @@ class ListedArticles(StoredArticles, DatedArticles, Protocol):
 
     def vectors(self, ids: Sequence[int]) -> Vectors:
         """The vectors of passages (n x d), in the order of their ids."""
+
+
+class AskedArticles(DatedArticles, Protocol):
+    """Articles as a question needs them; a library on this computer has them, and one elsewhere."""
+
+    @property
+    def generation(self) -> int:
+        """The number of what was published last."""
+
+    def origins(self, ids: Sequence[int]) -> dict[int, tuple[int, date | None]]:
+        """Key and day of publication of the article by passage id; ids that are gone are left out."""
+
+    def passages(self, ids: Sequence[int]) -> dict[int, Passage]:
+        """Passages by id; ids that are gone are left out."""
+
+    def article(self, number: str) -> Article | None:
+        """The article with this id, or None."""
+
+    def copies(self, article: Article) -> tuple[Article, ...]:
+        """The other articles of the same report."""
+
+    def keys_of(self, article: Article) -> list[int]:
+        """The keys of articles with the same id."""
+
+    def last_key(self) -> int:
+        """The highest key that an article has."""
+
+    def oldest(self) -> date | None:
+        """The first day that an article is from."""
+
+    def values(self, field: NameField) -> list[str]:
+        """The outlets or the authors that articles have, each once."""
+
+    def skipped(self) -> tuple[Skipped, ...]:
+        """What the last ingest left out, and why."""
+
+    def suggestions(self) -> tuple[dict[str, str], dict[str, int]]:
+        """Questions by the id of the article that answers each, and how often others were tried."""
+
+
+class Among(Protocol):
+    """The articles that filters and days leave, as the legs of a search read them: numbers and scores,
+    best first.
+    """
+
+    def articles(self, question: str, limit: int) -> list[tuple[int, float]]:
+        """Keys of the articles with words of a question."""
+
+    def passages(self, question: str, limit: int, keys: Sequence[int]) -> list[tuple[int, float]]:
+        """Ids of the passages with words of a question, of the articles of `keys`."""
+
+    def nearest(self, vector: Vectors, limit: int) -> list[tuple[int, float]]:
+        """Ids and cosines of the passages nearest to a unit vector (d)."""
+
+    def at(self, item: Evidence) -> list[int]:
+        """Ids of the passages in which the words of a piece of evidence stand; unscored."""
+
+
+class Generation(Protocol):
+    """One generation of a library, all that a question needs of it: whatever engine searches it."""
+
+    @property
+    def articles(self) -> AskedArticles:
+        """Its articles."""
+
+    @property
+    def names(self) -> KnownNames:
+        """The words and names that they have."""
+
+    def among(self, filters: Filters, window: Window | None) -> Among:
+        """What filters and window leave of them. Raises UsageError for an outlet or author that none has."""
 
 
 class Stop(Protocol):

@@ -11,13 +11,11 @@ from rag.archive import counted
 from rag.filters import Filters
 from rag.language import reviews
 from rag.language.words import words
-from rag.protocols import Reader
+from rag.protocols import Generation, Reader
 from rag.retrieval import quotations
 from rag.retrieval.question import Question
 from rag.retrieval.quotations import Topic
 from rag.retrieval.search import Query
-from rag.store.library import Library
-from rag.store.names import Names
 from rag.types import Answer, Ask, Evidence, Hit, Reviewing, Side
 
 Search = Callable[[Query], Sequence[Hit]]
@@ -33,11 +31,11 @@ class Wish:
     sides: tuple[tuple[str, Query, Topic], ...]  # who says it: empty in a summary
 
 
-def wish(ask: Ask, read: Question, library: Library) -> Wish | None:
+def wish(ask: Ask, read: Question, library: Generation) -> Wish | None:
     """Return the review that a question asks for, with its filters and days, or None for any other."""
     phrase = read.window.phrase if read.window else ""
     follows = read.standing != ask.question
-    wanted = reviews.wanted(ask.question, Names(library.db).knows, phrase, follows=follows)
+    wanted = reviews.wanted(ask.question, library.names.knows, phrase, follows=follows)
     if wanted is None:
         return None
     if wanted.kind == "comparison":
@@ -88,7 +86,7 @@ def _about(topic: str, query: Query) -> tuple[Query, Topic]:
     return replace(query, whole=asked, typed=topic), Topic(topic, f"What happened with {topic}?")
 
 
-def _side(who: str, topic: str, query: Query, library: Library) -> tuple[str, Query, Topic]:
+def _side(who: str, topic: str, query: Query, library: Generation) -> tuple[str, Query, Topic]:
     """An outlet says what it printed; anybody else is quoted."""
     filters = _outlet(who, query.filters, library)
     if filters != query.filters:
@@ -97,11 +95,11 @@ def _side(who: str, topic: str, query: Query, library: Library) -> tuple[str, Qu
     return who, replace(query, whole=asked, typed=asked), Topic(topic, asked, who)
 
 
-def _outlet(who: str, chosen: Filters, library: Library) -> Filters:
+def _outlet(who: str, chosen: Filters, library: Generation) -> Filters:
     """Return the filters with the outlet or author of that name, which may lack its first words, or its
     last ones where two are left; without one, or where another one is chosen, as they were.
     """
-    found = counted.named(library, who)
+    found = counted.named(library.articles, who)
     name = words(found.source or found.author or "")
     told = [word for word in words(who) if word != "the"]
     many = len(told)

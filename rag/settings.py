@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ CHECKOUT = (_ABOVE / "scripts" / "ingest.py").is_file()  # else a wheel, in site
 VERSION = "0.1.0"  # of the program, as in pyproject.toml
 ROOT = _ABOVE if CHECKOUT else Path.cwd()  # the folder of seeds/ and index/
 SETUP = "make setup" if CHECKOUT else "clippings doctor --models"  # joins and checks the models
+MILVUS = "milvus://"  # of a library that a Milvus searches
 MODEL_SOURCE = "https://huggingface.co"  # where the models lie that can be fetched
 # What the set-up of this environment wrote where it could not have the default language model: the
 # name of another one, or NO_MODEL. CLIPPINGS_MODEL goes before it.
@@ -29,6 +31,9 @@ class Settings:
 
     seeds: Path = ROOT / "seeds"  # CLIPPINGS_SEEDS
     index: Path = ROOT / "index"  # CLIPPINGS_INDEX
+    # CLIPPINGS_INDEX as milvus://host:port/name: what searches then; `index` is where an ingest of this
+    # computer keeps what it has read (CLIPPINGS_STAGING)
+    engine: str = ""
     # CLIPPINGS_MODELS
     models: Path = field(default_factory=lambda: Path.home() / ".cache" / "clippings" / "models")
     # CLIPPINGS_MODEL: a name of the catalogue, the path of a GGUF file, or servers (rag.models.servers)
@@ -62,7 +67,7 @@ class Settings:
     def from_env(
         cls, environment: Mapping[str, str] = os.environ, chosen: Path = CHOSEN
     ) -> Settings:
-        """Return the defaults, changed by CLIPPINGS_SEEDS, _INDEX, _MODELS, _MODEL, _MODEL_SOURCE,
+        """Return the defaults, changed by CLIPPINGS_SEEDS, _INDEX, _STAGING, _MODELS, _MODEL, _MODEL_SOURCE,
         _THREADS, _PROSE and _LEAVES_THIS_COMPUTER.
 
         `chosen` is the file of the set-up: the model that it could have, or none. Raises UsageError for a
@@ -74,6 +79,8 @@ class Settings:
             for name in ("seeds", "index", "models")
             if environment.get(key := f"CLIPPINGS_{name.upper()}")
         }
+        if (engine := environment.get("CLIPPINGS_INDEX", "")).startswith(MILVUS):
+            changes |= {"engine": engine, "index": _staging(engine, environment)}
         if kept and not environment.get("CLIPPINGS_MODEL"):
             changes |= {"prose": False} if kept == NO_MODEL else {"model": kept}
         for name in ("model", "model_source"):
@@ -88,6 +95,15 @@ class Settings:
                 value != "0" and on_or_off("CLIPPINGS_LEAVES_THIS_COMPUTER", value)
             )
         return cls(**changes)  # type: ignore[arg-type]
+
+
+def _staging(engine: str, environment: Mapping[str, str]) -> Path:
+    """Return where an ingest keeps what it has read for an engine elsewhere."""
+    if chosen := environment.get("CLIPPINGS_STAGING"):
+        return whole_path("CLIPPINGS_STAGING", chosen)
+    without_password = engine.removeprefix(MILVUS).rpartition("@")[2].partition("?")[0]
+    name = re.sub(r"[^\w.-]", "_", without_password)
+    return Path.home() / ".cache" / "clippings" / "staging" / name
 
 
 def chosen_model(chosen: Path = CHOSEN) -> str:

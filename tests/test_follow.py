@@ -15,6 +15,8 @@ from rag.filters import Filters
 from rag.retrieval import search
 from rag.retrieval.search import ANY_TIME, Leaning, Query
 from rag.shell import last
+from rag.store import vectors
+from rag.store.generation import of
 from rag.store.library import Library
 from rag.types import Answer, Archive, Ask
 from rag.web.api import Turns, programs
@@ -87,7 +89,8 @@ def test_the_passages_cited_last_are_searched(engine):
     cited = engine.answer(QUESTION).cited
     leaning = Leaning(date(2025, 6, 5), ANY_TIME)
     query = Query("And her?", "And her?", Filters(), None, leaning)
-    with Library.open(engine.settings.index) as library:
+    with Library.open(engine.settings.index) as opened:
+        library = of(opened, vectors.load(opened, engine.settings.index))
         (hit,) = search.with_cited([], cited, query, library)
         assert hit.passage.text.startswith("The storm sank")
         assert search.with_cited([hit], cited, query, library) == [hit]

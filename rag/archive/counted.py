@@ -22,7 +22,7 @@ from rag.filters import Filters
 from rag.language import sought
 from rag.language.agencies import agency_of
 from rag.language.words import words
-from rag.protocols import Naming
+from rag.protocols import AskedArticles, NameField, Naming
 from rag.store.fulltext import expression
 from rag.store.library import Library
 from rag.store.soundness import day_of
@@ -32,6 +32,7 @@ LISTED = 10  # articles or names; the list itself is one click away
 # reports, and characters of each, that tell which names there are: two seconds of a processor
 READ, BEGINNING = 600, 4_000
 SPREAD = 2_654_435_761, 1 << 32  # times a key, modulo: the order of the reports that are read
+NAMED_BY: tuple[NameField, NameField] = ("source", "author")
 LEAST_NAME = 3  # letters of a name by which an outlet or an author is meant
 
 _CHOSEN = """
@@ -87,26 +88,24 @@ def count(asked: Asked, library: Library, models: Naming) -> Archive:
         )
 
 
-def named(library: Library, name: str) -> Filters:
+def named(articles: AskedArticles, name: str) -> Filters:
     """Return the filter on the only outlet or author with this name or part of it; else an empty one."""
-    return naming(library)(name)
+    return naming(articles)(name)
 
 
-def naming(library: Library) -> Known:
-    """Return what does so for many names; the library's own are read once, for the first of them."""
+def naming(articles: AskedArticles) -> Known:
+    """Return what does so for many names; the articles' own are read once, for the first of them."""
 
     @cache
-    def there(field: str) -> list[tuple[str, str]]:
-        sql = f"SELECT DISTINCT {field} FROM articles WHERE {field} IS NOT NULL"
-        return [(one, f" {' '.join(words(one))} ") for (one,) in library.db.rows(sql)]
+    def there(field: NameField) -> list[tuple[str, str]]:
+        return [(one, f" {' '.join(words(one))} ") for one in articles.values(field)]
 
     def filters(name: str) -> Filters:
         wanted = " ".join(word for word in words(name) if word != "the")
         if len(wanted) < LEAST_NAME:
             return Filters()
         outlets, authors = (
-            [one for one, told in there(field) if f" {wanted} " in told]
-            for field in ("source", "author")
+            [one for one, told in there(field) if f" {wanted} " in told] for field in NAMED_BY
         )
         if len(outlets) == 1:  # of several, none is meant for certain
             return Filters(source=outlets[0])

@@ -17,7 +17,7 @@ from functools import cached_property
 
 from rag.filters import Filters
 from rag.language.words import asks, pairs
-from rag.protocols import Encoder, Reader, StoredArticles, TextIndex, VectorIndex
+from rag.protocols import Encoder, Generation, Reader
 from rag.retrieval.scores import logit
 from rag.types import Article, Cut, Evidence, Hit, Passage, Window
 
@@ -69,21 +69,16 @@ class Query:
 
 
 def search(
-    query: Query,
-    library: StoredArticles,
-    text: TextIndex,
-    index: VectorIndex,
-    encoder: Encoder,
-    leg_hits: int,
+    query: Query, library: Generation, encoder: Encoder, leg_hits: int
 ) -> tuple[list[Hit], list[Cut]]:
     """Return fused hits, best first, and what was cut since its article is there already.
 
     Each text has legs of its own, which obey filters and window; a hit tells its ranks in the first's.
     """
-    by_article, by_text, by_vector = _legs(query, library, text, index, encoder, leg_hits)
+    by_article, by_text, by_vector = _legs(query, library, encoder, leg_hits)
     fused = fuse(*by_vector, *by_text)
     text_ranks, vector_ranks = _ranks(by_text[0]), _ranks(by_vector[0])
-    origins = library.origins(list(fused))
+    origins = library.articles.origins(list(fused))
     worth = fuse(*by_article) if asks(query.whole) else {}
     told = {
         number: fused[number] + ARTICLE_WORTH * worth.get(key, 0.0)
@@ -92,7 +87,7 @@ def search(
     fresh = {number: query.leaning.freshness(day) for number, (_, day) in origins.items()}
     scores = {number: told[number] * (1 + fresh[number]) for number in fused if number in told}
     best = sorted(scores, key=lambda number: -scores[number])[:leg_hits]
-    passages = library.passages(best)
+    passages = library.articles.passages(best)
     return few_per_article(
         (
             Hit(
@@ -111,26 +106,18 @@ def search(
 
 
 def _legs(
-    query: Query,
-    library: StoredArticles,
-    text: TextIndex,
-    index: VectorIndex,
-    encoder: Encoder,
-    leg_hits: int,
+    query: Query, library: Generation, encoder: Encoder, leg_hits: int
 ) -> tuple[list[list[int]], ...]:
     """Return each text's articles and passages by full text, and its passages by vector."""
-    keys = library.article_keys(query.filters, query.window)
-    ids = None if keys is None else library.passage_ids(keys)
+    among = library.among(query.filters, query.window)
 
     def read(words: str) -> tuple[list[int], list[int]]:
-        best = _numbers(text.search_articles(words, ARTICLES, keys))
-        return best, _numbers(text.search_text(words, leg_hits, best))
+        best = _numbers(among.articles(words, ARTICLES))
+        return best, _numbers(among.passages(words, leg_hits, best))
 
     with ThreadPoolExecutor(1) as beside:  # full text, while the question is encoded
         reading = beside.submit(lambda: [read(words) for words in query.texts])
-        near = [
-            _numbers(index.search(vector, leg_hits, ids)) for vector in encoder.encode(query.texts)
-        ]
+        near = [_numbers(among.nearest(vector, leg_hits)) for vector in encoder.encode(query.texts)]
         articles, passages = zip(*reading.result(), strict=True)
         return list(articles), list(passages), near
 
@@ -203,19 +190,19 @@ class Shown:
 
 
 def with_cited(
-    hits: Sequence[Hit], before: Sequence[Evidence], query: Query, library: StoredArticles
+    hits: Sequence[Hit], before: Sequence[Evidence], query: Query, library: Generation
 ) -> list[Hit]:
     """Return the hits, and after them the passages of evidence that was cited before, where filters and
     window leave its article.
     """
     known = {hit.passage.id for hit in hits}
-    ids = [number for item in before for number in library.passages_at(item)]
-    if not ids:
+    if not before:
         return [*hits]
-    origins, keys = library.origins(ids), library.article_keys(query.filters, query.window)
-    left = {number for number, (key, _) in origins.items() if keys is None or key in keys}
-    added = [number for number in dict.fromkeys(ids) if number in left - known]
-    passages = library.passages(added)
+    among = library.among(query.filters, query.window)
+    ids = dict.fromkeys(number for item in before for number in among.at(item))
+    origins = library.articles.origins([number for number in ids if number not in known])
+    added = [number for number in ids if number in origins]
+    passages = library.articles.passages(added)
     return [
         *hits,
         *(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from rag.errors import UsageError
 from rag.filters import Filter, Filters
@@ -27,7 +28,7 @@ def article_keys(db: Database, filters: Filters, window: Window | None) -> list[
     conditions, values = [], []
     for row, value in filters.rows():
         conditions.append(f"a.{row.column} {_NARROWED[row.kind]}")
-        values.append(_matching(db, row, value) if isinstance(value, str) else str(value))
+        values.append(_known(db, row, value) if isinstance(value, str) else str(value))
     if filters.without:
         conditions.append("a.path NOT IN (SELECT value FROM json_each(?))")
         values.append(json.dumps(filters.without))
@@ -41,16 +42,21 @@ def article_keys(db: Database, filters: Filters, window: Window | None) -> list[
     return [row[0] for row in db.rows(f"SELECT a.key FROM articles a WHERE {where}", values)]
 
 
-def _matching(db: Database, row: Filter, name: str) -> str:
+def _known(db: Database, row: Filter, name: str) -> str:
     """Return the values of a column that hold this part of a name, as JSON."""
     column = row.column
     rows = db.rows(f"SELECT DISTINCT {column} FROM articles WHERE {column} IS NOT NULL")
-    known = sorted(value for (value,) in rows)
-    matching = [value for value in known if name.lower() in value.lower()]
-    if not matching:
+    return json.dumps(matching([value for (value,) in rows], row, name))
+
+
+def matching(values: Sequence[str], row: Filter, name: str) -> list[str]:
+    """Return those of a column's values that hold this part of a name; raise UsageError without one."""
+    known = sorted(values)
+    found = [value for value in known if name.lower() in value.lower()]
+    if not found:
         what = row.label.lower()
         some = f"{', '.join(known[:NAMED])}{' …' if len(known) > NAMED else ''}"
         raise UsageError(
             f"No {what} {name!r} in the library. It has: {some or f'no article with an {what}'}."
         )
-    return json.dumps(matching)
+    return found

@@ -21,6 +21,7 @@ import numpy as np
 
 from rag.errors import ClippingsError
 from rag.filters import Filters
+from rag.protocols import NameField
 from rag.store import filters as filtering
 from rag.store import soundness
 from rag.store.database import Database
@@ -124,6 +125,11 @@ class Library:
         """Return the paths of the first articles whose text has these very words."""
         sql = "SELECT path FROM articles WHERE instr(text, ?) ORDER BY file, position LIMIT ?"
         return tuple(row[0] for row in self.db.rows(sql, (words, limit)))
+
+    def values(self, field: NameField) -> list[str]:
+        """Return the outlets or the authors that articles have, each once."""
+        sql = f"SELECT DISTINCT {field} FROM articles WHERE {field} IS NOT NULL"
+        return [row[0] for row in self.db.rows(sql)]
 
     def skipped(self) -> tuple[Skipped, ...]:
         """Return what the last ingest left out, and why."""

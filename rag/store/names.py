@@ -37,8 +37,8 @@ class Names:
             f" (SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?{among} LIMIT ?)",
             (f'"{word}"', READ),
         )
-        bare = _bare(word)
-        return any(bare in words(_bare(f"{title}\n{text}")) for title, text in rows)
+        bare = plainly(word)
+        return any(bare in words(plainly(f"{title}\n{text}")) for title, text in rows)
 
     def near(self, word: str) -> list[tuple[str, str]]:
         """Return the names that a word in normal form may be misspelled for, likeliest first: the
@@ -99,7 +99,7 @@ def _of(db: Database, key: int) -> dict[str, str]:
     return of_article(*db.row(sql, (key,)))
 
 
-def _bare(text: str) -> str:
+def plainly(text: str) -> str:
     """Return a text without accents."""
     parts = unicodedata.normalize("NFKD", text)
     return "".join(one for one in parts if not unicodedata.combining(one))

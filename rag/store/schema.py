@@ -18,14 +18,14 @@ from rag.types import digest
 
 SCHEMA_VERSION = "6"
 
-_TOKENIZE = 'tokenize="porter unicode61 remove_diacritics 2"'
+TOKENIZE = 'tokenize="porter unicode61 remove_diacritics 2"'
 # A table with row numbers: in one without, every vector would take an overflow page of its own.
 _VECTORS = """CREATE TABLE vectors (
     digest TEXT NOT NULL, encoder TEXT NOT NULL, vector BLOB NOT NULL, checksum INTEGER NOT NULL,
     UNIQUE (digest, encoder)
 );"""
 _ARTICLES_FTS = f"""CREATE VIRTUAL TABLE articles_fts USING fts5 (
-    title, text, content='articles', content_rowid='key', {_TOKENIZE}
+    title, text, content='articles', content_rowid='key', {TOKENIZE}
 );"""
 # Names by their normal form, how they are spelled and how many articles have them; and the folder
 # as the last ingest found it: sizes in bytes, times of change in nanoseconds.
@@ -66,7 +66,7 @@ CREATE VIEW passage_texts AS
     SELECT p.id AS id, a.title AS title, substr(a.text, p.start + 1, p."end" - p.start) AS text
     FROM passages p JOIN articles a ON a.key = p.article;
 CREATE VIRTUAL TABLE passages_fts USING fts5 (
-    title, text, content='passage_texts', content_rowid='id', {_TOKENIZE}
+    title, text, content='passage_texts', content_rowid='id', {TOKENIZE}
 );
 {_ARTICLES_FTS}
 {_NAMES_AND_SEEN}

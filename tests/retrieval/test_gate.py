@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -102,6 +103,42 @@ def test_old_news_is_stale_for_a_question_about_now():
     assert signal("stale", "What is new?", old, now=True) == pytest.approx(0.5)
     assert signal("stale", "What is new?", old) == 0.0
     assert signal("stale", "What is new?", evidence(TEXT), now=True) == 0.0
+
+
+def test_a_verdict_without_evidence_says_all_that_is_known():
+    """No share, the bounds of every verdict, and what no article mentions."""
+    found, shown = judge("Did Elon Musk sleep?", [], (), TODAY, now=False), evidence(TEXT)
+    other = judge(ASKED, shown, (), TODAY, now=False)
+    assert (found.probability, found.threshold, found.quoted_from) == (
+        0.0,
+        other.threshold,
+        CERTAIN,
+    )
+    assert found.missing == missing("Did Elon Musk sleep?", [])
+
+
+def test_only_a_question_about_now_minds_old_news():
+    """The same evidence of a month ago is worth less; the day of asking alone changes nothing."""
+    old = [
+        replace(item, article=replace(item.article, published=TODAY - timedelta(30)))
+        for item in evidence(TEXT)
+    ]
+    now, then = (
+        judge(ASKED, old, (), TODAY, now=asked).signals["stale"] for asked in (True, False)
+    )
+    assert (now, then) == (0.5, 0.0)
+
+
+def test_evidence_of_little_worth_does_not_make_news_fresh():
+    """A report of today counts from a tenth of the best score on: 0.04 of 0.5 is less, 0.05 is not."""
+    best = replace(evidence(TEXT, score=0.5)[0])
+    best = replace(best, article=replace(best.article, published=TODAY - timedelta(30)))
+    for score, stale in ((0.04, 0.5), (0.05, 0.0)):
+        [fresh] = evidence(TEXT, score=score)
+        fresh = replace(fresh, article=replace(fresh.article, published=TODAY))
+        assert judge(ASKED, [best, fresh], (), TODAY, now=True).signals["stale"] == pytest.approx(
+            stale
+        )
 
 
 def test_the_model_knows_every_signal():

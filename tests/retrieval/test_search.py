@@ -19,7 +19,7 @@ from rag.retrieval.search import (
     rerank,
     search,
 )
-from rag.store.fulltext import FullText
+from rag.store.generation import of
 from rag.store.passages import passages
 from rag.store.vectors import load
 from rag.store.writer import writing
@@ -44,33 +44,41 @@ def test_fusion_breaks_ties_by_id():
     assert list(fuse([2], [1])) == [1, 2]
 
 
-class Leg:
-    """Stands for the library and the index; its search fails where it is given a fault."""
+class Legs:
+    """A generation and its legs; full text or vectors fail where they are given a fault."""
 
-    def __init__(self, fault=None):
-        self.fault = fault
+    def __init__(self, text=None, vectors=None):
+        self.text, self.vectors = text, vectors
 
-    def article_keys(self, filters, window):
+    def among(self, filters, window):
         """No filter."""
+        return self
 
-    def search(self, *_):
-        """The fault, or one passage."""
-        if self.fault:
-            raise self.fault
-        return [(1, 0.5)]
+    def articles(self, *_):
+        """The fault of full text, or one article."""
+        return _one_unless(self.text)
 
-    search_articles = search_text = search
+    passages = articles
+
+    def nearest(self, *_):
+        """The fault of vectors, or one passage."""
+        return _one_unless(self.vectors)
+
+
+def _one_unless(fault):
+    if fault:
+        raise fault
+    return [(1, 0.5)]
 
 
 @pytest.mark.parametrize(
-    ("library", "index"),
-    [(Leg(LibraryError("damaged")), Leg()), (Leg(), Leg(ModelError("damaged")))],
+    "legs", [Legs(text=LibraryError("damaged")), Legs(vectors=ModelError("damaged"))]
 )
-def test_a_leg_that_fails_is_heard(library, index):
+def test_a_leg_that_fails_is_heard(legs):
     """Full text works in a thread of its own; what goes wrong there, or beside it, is raised."""
     query = Query("mayor", "mayor", Filters(), None, Leaning(TODAY, 1.0))
     with pytest.raises((LibraryError, ModelError), match="damaged"):
-        search(query, library, library, index, WordCountEncoder(), 10)
+        search(query, legs, WordCountEncoder(), 10)
 
 
 def test_an_article_with_all_the_words_lifts_its_passages(tmp_path):
@@ -85,11 +93,11 @@ def test_an_article_with_all_the_words_lifts_its_passages(tmp_path):
                 library.put_vectors([one.encoded_text for one in cut], vectors, "words")
                 library.put_encoder("words")
                 library.put_file(path, path, "recipe", [cut])
-        text_index, index = FullText(library.db), load(library, tmp_path)
+        generation = of(library, load(library, tmp_path))
 
         def first(text):
             query = Query(text, text, Filters(), None, Leaning(TODAY, 0.0))
-            return search(query, library, text_index, index, WordCountEncoder(), 10)[0][0]
+            return search(query, generation, WordCountEncoder(), 10)[0][0]
 
         found = first("Did the mayor speak of the storm?")
         assert found.passage.article.path == "b.txt"
