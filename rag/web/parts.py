@@ -180,16 +180,20 @@ def _sheet() -> Sheet:
     return Sheet(turn, found, state, growing, evidence, pane)
 
 
+def _long_box(label: str, characters: int) -> gr.Textbox:
+    """A box takes one character more than is read, so that what is too long is refused."""
+    return gr.Textbox(
+        label=label,
+        lines=6,
+        max_lines=20,
+        max_length=characters + 1,
+        elem_classes="draft-box",
+    )
+
+
 def _draft(characters: int) -> Draft:
-    """The box takes one character more than can be checked, so that what is too long is refused."""
     with gr.Accordion("Check a draft", open=False, elem_classes="drafting"):
-        box = gr.Textbox(
-            label="Your draft: each sentence is compared with the articles",
-            lines=6,
-            max_lines=20,
-            max_length=characters + 1,
-            elem_classes="draft-box",
-        )
+        box = _long_box("Your draft: each sentence is compared with the articles", characters)
         with gr.Row(elem_classes="draft-buttons"):
             check = gr.Button("Check", scale=0, min_width=88)
             stop = gr.Button("Stop checking", interactive=False, scale=0, min_width=168)
@@ -199,16 +203,10 @@ def _draft(characters: int) -> Draft:
 
 
 def _many(way: Part) -> Many:
-    """The box takes one character more than can be asked, so that what is too long is refused."""
     rows = gr.State(None, time_to_live=KEPT_SECONDS)
     with gr.Accordion("Ask a list", open=False, elem_classes="drafting"):
-        box = gr.Textbox(
-            label="Your list: a question or a name on each line, or a table copied from a spreadsheet",
-            lines=6,
-            max_lines=20,
-            max_length=LIST_CHARACTERS + 1,
-            elem_classes="draft-box",
-        )
+        told = "Your list: a question or a name on each line, or a table copied from a spreadsheet"
+        box = _long_box(told, LIST_CHARACTERS)
         with gr.Row(elem_classes=["draft-buttons", "list-buttons"]):
             ask = gr.Button("Ask the list", scale=0, min_width=136)
         told = gr.HTML(elem_classes="place-of-list-told")

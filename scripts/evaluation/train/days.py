@@ -7,19 +7,17 @@ most turns put other weekdays, months and numbers in the place of those there.
 
 from __future__ import annotations
 
-import json
-import lzma
 import random
 import re
 from pathlib import Path
-from typing import Any
 
 from rag.language.calendar import MONTHS, WEEKDAYS
-from scripts.evaluation.train.names import SEED, Marked
+from scripts.evaluation.train import names
+from scripts.evaluation.train.names import Marked
 
 OWN = Path(__file__).with_name("days.jsonl.xz")
-_MARK = re.compile(r"\[\[(past|ahead|said|other)\|([^\[\]]+)\]\]")
-_WEEKDAYS, _MONTHS = ([name.title() for name in names] for names in (WEEKDAYS, MONTHS))
+_MARK = re.compile(r"\[\[(?P<kind>past|ahead|said|other)\|(?P<name>[^\[\]]+)\]\]")
+_WEEKDAYS, _MONTHS = ([name.title() for name in known] for known in (WEEKDAYS, MONTHS))
 _PART = re.compile(
     rf"\b(?:{'|'.join((*_WEEKDAYS, *_MONTHS))}|(?:1[89]|20)\d\d|\d\d?(?=\b|st|nd|rd|th))"
 )
@@ -27,42 +25,24 @@ _PART = re.compile(
 
 def marked() -> list[Marked]:
     """Return the sentences in an order that is the same every time."""
-    with lzma.open(OWN, "rt", encoding="utf-8") as lines:
-        found = [parse(json.loads(line)["text"]) for line in lines]
-    random.Random(SEED).shuffle(found)
-    return found
+    return names.marked(OWN, _MARK)
 
 
 def parse(told: str) -> Marked:
     """Read "The council voted [[past|on Monday]].\""""
-    names: list[tuple[int, int, Any]] = []
-    text, last = "", 0
-    for mark in _MARK.finditer(told):
-        text += told[last : mark.start()]
-        names.append((len(text), len(text) + len(mark[2]), mark[1]))
-        text += mark[2]
-        last = mark.end()
-    return Marked(text + told[last:], tuple(names))
+    return names.parse(told, _MARK)
 
 
 def changed(one: Marked, share: float, rng: random.Random) -> Marked:
     """Name other days in a share of the namings; within a text one part of them becomes one other."""
     other: dict[str, str] = {}
-    told: list[tuple[int, int, Any]] = []
-    text, last = "", 0
 
     def drawn(part: re.Match[str]) -> str:
         if part[0] not in other:
             other[part[0]] = _other(part[0], rng) if rng.random() < share else part[0]
         return other[part[0]]
 
-    for start, end, kind in one.names:
-        name = _PART.sub(drawn, one.text[start:end])
-        text += one.text[last:start]
-        told.append((len(text), len(text) + len(name), kind))
-        text += name
-        last = end
-    return Marked(text + one.text[last:], tuple(told))
+    return names.renamed(one, lambda name, _: _PART.sub(drawn, name))
 
 
 def _other(part: str, rng: random.Random) -> str:

@@ -13,7 +13,7 @@ import lzma
 import random
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from rag.types import NameKind
 
 OWN = Path(__file__).with_name("names.jsonl.xz")
 SEED = 24
-_MARK = re.compile(r"\[([^\[\]]+)\]\((person|organisation|place|other)\)")
+_MARK = re.compile(r"\[(?P<name>[^\[\]]+)\]\((?P<kind>person|organisation|place|other)\)")
 
 Pool = Mapping[tuple[NameKind, int], Sequence[str]]
 """Kind and number of words -> names of them."""
@@ -36,23 +36,23 @@ class Marked:
     names: tuple[tuple[int, int, Any], ...]
 
 
-def marked() -> list[Marked]:
+def marked(path: Path = OWN, mark: re.Pattern[str] = _MARK) -> list[Marked]:
     """Return the texts in an order that is the same every time."""
-    with lzma.open(OWN, "rt", encoding="utf-8") as lines:
-        found = [parse(json.loads(line)["text"]) for line in lines]
+    with lzma.open(path, "rt", encoding="utf-8") as lines:
+        found = [parse(json.loads(line)["text"], mark) for line in lines]
     random.Random(SEED).shuffle(found)
     return found
 
 
-def parse(told: str) -> Marked:
-    """Read "[Ada Holm](person) left [Kelvarra](place).\""""
+def parse(told: str, mark: re.Pattern[str] = _MARK) -> Marked:
+    """Read "[Ada Holm](person) left [Kelvarra](place).", or marks of another form with the same groups."""
     names: list[tuple[int, int, Any]] = []
     text, last = "", 0
-    for mark in _MARK.finditer(told):
-        text += told[last : mark.start()]
-        names.append((len(text), len(text) + len(mark[1]), mark[2]))
-        text += mark[1]
-        last = mark.end()
+    for one in mark.finditer(told):
+        text += told[last : one.start()]
+        names.append((len(text), len(text) + len(one["name"]), one["kind"]))
+        text += one["name"]
+        last = one.end()
     return Marked(text + told[last:], tuple(names))
 
 
@@ -69,15 +69,24 @@ def pool(texts: Sequence[Marked]) -> Pool:
 def changed(one: Marked, names: Pool, share: float, rng: random.Random) -> Marked:
     """Put other names in the place of a share of a text's; one name becomes one other."""
     other: dict[str, str] = {}
-    told: list[tuple[int, int, NameKind]] = []
+
+    def drawn(name: str, kind: Any) -> str:
+        if name not in other:
+            instead = rng.choice(names[kind, len(name.split())])
+            other[name] = instead if rng.random() < share else name
+        return other[name]
+
+    return renamed(one, drawn)
+
+
+def renamed(one: Marked, other: Callable[[str, Any], str]) -> Marked:
+    """Put in the place of each name what `other` makes of it and its kind."""
+    told: list[tuple[int, int, Any]] = []
     text, last = "", 0
     for start, end, kind in one.names:
-        name = one.text[start:end]
-        if name not in other:
-            drawn = rng.choice(names[kind, len(name.split())])
-            other[name] = drawn if rng.random() < share else name
+        name = other(one.text[start:end], kind)
         text += one.text[last:start]
-        told.append((len(text), len(text) + len(other[name]), kind))
-        text += other[name]
+        told.append((len(text), len(text) + len(name), kind))
+        text += name
         last = end
     return Marked(text + one.text[last:], tuple(told))
