@@ -7,7 +7,10 @@ ARGS   ?=
 # As typed: a "$5" in a question is money, not a variable of make.
 export QUESTION := $(value Q)
 
-.PHONY: help run ask ingest test test-full test-live test-record test-cluster fuzz mutants test-evaluation screenshots docs check setup evaluate train-reader train-checker train-classifier train-namer benchmark clean
+# What only tests need. Where it cannot be had, the tests that need it are skipped aloud.
+BESIDE = $(PYTHON) scripts/install.py browser; $(PYTHON) scripts/install.py milvus
+
+.PHONY: help run ask ingest test test-full test-live test-record test-cluster fuzz mutants test-evaluation screenshots docs check setup evaluate train-reader train-checker train-classifier train-namer benchmark peers clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/ ·/' | sed 's/^/make /'
@@ -34,31 +37,31 @@ check: $(READY)  ## ruff, mypy, import-linter, deptry
 	@$(BIN)/deptry .
 	@$(BIN)/deptry . --non-dev-dependency-groups test,evaluate --exclude .venv --extend-exclude scripts/evaluation/peers
 
-# One stage of the tests. With ARGS="-k word" a stage may have none (5), but not all of them.
-stage = $(BIN)/python -m pytest $(1) $(ARGS); code=$$?; \
-	case $$code in 0) ran=1;; 5) ;; *) exit $$code;; esac
-# The models take every core and a browser wants one of its own, so these stages have one worker.
-STAGES = ran=; $(call stage,-m "fast or slow"); $(call stage,-n 0 -m models); $(call stage,-n 0 -m browser)
+# Bytecode is kept, whatever the environment says: tests start the same modules hundreds of times.
+TESTS = PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
+USUAL = -m "fast or slow or models or browser" $(ARGS)
 
 test: $(READY)   ## every test; the language model writes what was recorded, and a little anew
-	@$(PYTHON) scripts/install.py browser
-	@$(STAGES); [ "$$ran" ]
+	@$(BESIDE)
+	@$(TESTS) $(USUAL)
 
 test-full: $(READY) ## the same with more made-up input, and how long things take: on an idle computer
-	@$(PYTHON) scripts/install.py browser
-	@export CLIPPINGS_FULL=1; $(STAGES); $(call stage,-n 0 -m timed); [ "$$ran" ]
+	@$(BESIDE)
+	@CLIPPINGS_FULL=1 $(TESTS) $(USUAL)
+	@CLIPPINGS_FULL=1 $(TESTS) -n 0 -m timed $(ARGS) || [ $$? = 5 ] # with ARGS="-k word" none may be left
 
 test-live: $(READY) ## the same, all of it written by the language model (10 minutes and more)
-	@$(PYTHON) scripts/install.py browser
-	@export CLIPPINGS_RECORDED=ignore; $(STAGES); [ "$$ran" ]
+	@$(BESIDE)
+	@CLIPPINGS_RECORDED=ignore $(TESTS) $(USUAL)
 
 test-record: $(READY) ## keep what the language model writes where tests/gold/recorded.jsonl has nothing
 	@$(PYTHON) scripts/install.py browser
 	@CLIPPINGS_RECORDED=write $(BIN)/python -m pytest -n 0 -m "models or browser" $(ARGS)
 
 test-cluster: $(READY) ## a library on a Milvus, ingest on Ray: installs what they need; CLIPPINGS_TEST_MILVUS=milvus://host:port takes yours
-	@$(BIN)/pip install --quiet pymilvus==3.0.2 milvus-lite==3.2.2 'ray[data]==2.60.0'
-	@$(BIN)/python -m pytest -n 0 -m cluster tests/cluster $(ARGS)
+	@$(PYTHON) scripts/install.py milvus
+	@$(BIN)/pip install --quiet 'ray[data]==2.60.0'
+	@$(BIN)/python -m pytest -n 0 tests/cluster $(ARGS)
 
 fuzz: $(READY)   ## coverage-guided fuzzing of what reads foreign bytes (an hour)
 	@$(BIN)/pip install --quiet --no-deps atheris==3.0.0
@@ -96,6 +99,9 @@ train-namer: $(READY) ## learn the namer's weights anew, with ARGS=--days the da
 
 benchmark: $(READY) ## speed and memory on this computer
 	@$(BIN)/python -m scripts.evaluation benchmark
+
+peers: $(READY)  ## the same questions with Clippings, txtai and LangChain: seconds, memory, disk (half an hour; installs them apart)
+	@$(BIN)/python -m scripts.evaluation peers $(ARGS)
 
 clean:           ## remove what was built here (kept: ~/.cache/clippings)
 	rm -rf .venv index/library.sqlite* index/passages.faiss* .pytest_cache .mypy_cache .ruff_cache

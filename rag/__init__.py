@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 from rag.errors import ClippingsError
 from rag.filters import Filters
 from rag.settings import Settings
-from rag.types import Answer, Article, Evidence, Statement
+from rag.types.answers import Answer, Statement
+from rag.types.articles import Article
+from rag.types.evidence import Evidence
 
 if TYPE_CHECKING:
     from rag.engine import Engine

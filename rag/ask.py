@@ -46,7 +46,8 @@ from rag.shell.options import DAY, filters, value_of, with_filters
 from rag.shell.terminal import INTERRUPTED, door, interrupting, progress_bar, run, takes_marks
 from rag.show.files import FILES, KINDS, kind_of
 from rag.show.shell import Printer
-from rag.types import Answer, Ask
+from rag.types.answers import Answer
+from rag.types.questions import Ask
 
 if TYPE_CHECKING:
     from rag.engine import Engine
@@ -121,7 +122,8 @@ def ask(
         bool,
         Option(
             "--leaves-this-computer",
-            help="Let a server on another computer have the question and its excerpts.",
+            help="Let servers on other computers have the question: a model its excerpts, too, a library"
+            " the articles.",
         ),
     ] = False,
     timeout: Annotated[
@@ -248,7 +250,7 @@ def answer(
     code = answer_all(asks, answers, show, after)
     if not keep or code == INTERRUPTED:
         return code
-    from rag import kept  # what compares answers, 0.05 s: only where a question is kept
+    from rag.stories import kept  # what compares answers, 0.05 s: only where a question is kept
 
     for one in asks:
         kept.keep(one, answers, settings.index, date.today())

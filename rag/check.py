@@ -31,7 +31,8 @@ from typer import Argument, Context, Exit, Option
 from rag.errors import Unreadable, UsageError
 from rag.settings import Settings, command
 from rag.shell.terminal import INTERRUPTED, door, interrupting, progress_bar, run, say
-from rag.types import CheckedDraft, Skipped, SourceFile
+from rag.types.drafts import CheckedDraft
+from rag.types.files import Skipped, SourceFile
 
 if TYPE_CHECKING:
     from rag.engine import Engine
@@ -134,8 +135,8 @@ def saved(draft: str, file: SourceFile) -> Found | None:
 
 def follow(found: Found, settings: Settings, *, as_json: bool, quiet: bool) -> int:
     """Print what became of the quotations of a pack; return 0 where all hold and nothing was altered."""
-    from rag.proof import traced
     from rag.show.traced import heading, line, summary, traced_json
+    from rag.stories.proof import traced
 
     aside = (lambda _: None) if quiet else say
     traces = []

@@ -31,7 +31,7 @@ from rag.shell.terminal import door, progress_bar, run, say
 from rag.show.csv import csv_text
 from rag.show.json import archive_json
 from rag.show.shell import counted
-from rag.types import Archive, Counted
+from rag.types.archive import Archive, Counted
 
 if TYPE_CHECKING:
     from rag.engine import Engine

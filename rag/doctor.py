@@ -40,7 +40,7 @@ class Finding:
 def examine(settings: Settings, run_models: bool = False) -> Iterator[Finding]:
     """Yield the findings of every check; none of them changes anything but caches."""
     yield from _seeds(settings)
-    yield from _elsewhere(settings) if settings.engine else _library(settings)
+    yield from library(settings)
     yield from _model_files(settings)
     if run_models:
         yield from _models_run(settings)
@@ -65,9 +65,14 @@ def _seeds(settings: Settings) -> Iterator[Finding]:
     )
 
 
+def library(settings: Settings) -> Iterator[Finding]:
+    """Look at the library, on this computer or elsewhere."""
+    yield from _elsewhere(settings) if settings.engine else _library(settings)
+
+
 def _library(settings: Settings) -> Iterator[Finding]:
     from rag.parts import encoder_fingerprint
-    from rag.store import summary, vectors
+    from rag.store import postings, summary, vectors
     from rag.store.database import refusal
     from rag.store.library import Library
 
@@ -78,6 +83,7 @@ def _library(settings: Settings) -> Iterator[Finding]:
             if not problems:
                 holdings = summary.holdings(library)
                 vectors.load(library, settings.index, said.append)
+                postings.load(library, settings.index, said.append)
             foreign = library.encoder not in (None, encoder_fingerprint())
             unwritten = not problems and refusal(library.path) is not None
     except NoLibraryError:
@@ -102,15 +108,15 @@ def _elsewhere(settings: Settings) -> Iterator[Finding]:
     from rag.parts import encoder_fingerprint
 
     try:
-        cluster = Cluster(settings.engine)
+        cluster = Cluster(settings.engine, leaves=settings.leaves)
         holdings = cluster.generation(encoder_fingerprint()).articles.state.holdings
     except ClippingsError as error:
         yield Finding("library", "error", str(error))
         return
     counts = f"{holdings.articles} articles, {holdings.passages} passages"
-    yield Finding(
-        "library", "ok", f"{counts}, generation {holdings.generation} at {cluster.address}"
-    )
+    told = f"{counts}, generation {holdings.generation} at {cluster.address}"
+    leaving = f". {cluster.shelf.told}" if cluster.shelf.leaves else ""
+    yield Finding("library", "ok", f"{told}{leaving}")
 
 
 def _model_files(settings: Settings) -> Iterator[Finding]:
@@ -141,10 +147,10 @@ def _nothing_writes() -> Finding:
 def _models_run(settings: Settings) -> Iterator[Finding]:
     from rag.models.catalogue import CATALOGUE
     from rag.models.files import is_here
-    from rag.parts import cross_encoder, quick_encoder
+    from rag.parts import cross_encoder, question_encoder
 
     try:
-        vector = quick_encoder(settings).encode(["A question?"])[0]
+        vector = question_encoder(settings).encode(["A question?"])[0]
         yield Finding("encoder", "ok", f"encodes: {vector.shape[0]} numbers")
         texts = ["The Reds won on Sunday.", "Rain is expected in Lima."]
         right, wrong = cross_encoder(settings).read("Who won?", texts)
@@ -165,7 +171,7 @@ def writes(settings: Settings) -> Iterator[Finding]:
     from rag.answering.statements import Deadline
     from rag.models.servers import is_address
     from rag.parts import language_writer
-    from rag.types import Message
+    from rag.types.models import Message
 
     served = is_address(settings.model)
     for name in settings.model.split(",") if served else [settings.model]:

@@ -21,7 +21,8 @@ from rag.reading import formats
 from rag.reading.newspage import articles as newspage
 from rag.settings import usable_cores
 from rag.store.passages import passages
-from rag.types import Article, Page, Passage, Skipped, SourceFile
+from rag.types.articles import Article, Passage
+from rag.types.files import Page, Skipped, SourceFile
 
 CHILDREN = 2  # one goes on where the other has a file that takes long; each may take 1 GB
 AHEAD = 4  # files that are read before they are needed: 20 MB of text each at most

@@ -10,7 +10,8 @@ from typing import TypeAlias
 
 from rag.isolated import Cutting, Readers
 from rag.store.staged import Staged
-from rag.types import Skipped, SourceFile, Vectors
+from rag.types.files import Skipped, SourceFile
+from rag.types.models import Vectors
 
 # raise it when reading, cleaning or cutting changes: the next ingest then reads every file again
 READING = 3

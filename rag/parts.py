@@ -11,7 +11,7 @@ from rag.models.catalogue import CATALOGUE, ENCODER, READER
 from rag.models.checker import StatementChecker
 from rag.models.classifier import TextClassifier
 from rag.models.dater import NetworkDater
-from rag.models.encoder import BulkEncoder, QuickEncoder, exported, fingerprint
+from rag.models.encoder import Kind, NetworkEncoder, TorchEncoder, exported, fingerprint, has_gpu
 from rag.models.files import language_model, model_files
 from rag.models.namer import NetworkNamer
 from rag.models.reader import CrossEncoder
@@ -19,7 +19,9 @@ from rag.models.served import ServedModel
 from rag.models.servers import is_address, key_from, servers
 from rag.protocols import Checker, Classifier, Dater, Encoder, Generator, Namer, Reader
 from rag.settings import Settings
-from rag.types import Server
+from rag.types.models import Server
+
+MANY = 5_000  # passages for which a GPU is worth the import of torch, 7 s
 
 
 def encoder_fingerprint() -> str:
@@ -28,21 +30,28 @@ def encoder_fingerprint() -> str:
     return fingerprint(sha256[f"{ENCODER}/model.safetensors"], sha256[f"{ENCODER}/tokenizer.json"])
 
 
-def quick_encoder(settings: Settings) -> QuickEncoder:
-    """Build the encoder that starts at once; make its export the first time (15 s)."""
-    paths = model_files(ENCODER, settings.models)
-    export = exported(
-        paths["model.safetensors"].parent,
-        settings.models / "all-MiniLM-L6-v2.onnx",
-        encoder_fingerprint(),
-    )
-    return QuickEncoder(export, paths["tokenizer.json"], encoder_fingerprint(), settings.threads)
+def question_encoder(settings: Settings) -> NetworkEncoder:
+    """Build the encoder for questions; make its export the first time (15 s)."""
+    return _network_encoder(settings, "plain")
 
 
-def bulk_encoder(settings: Settings) -> BulkEncoder:
-    """Build the encoder for many passages."""
+def passage_encoder(settings: Settings, count: int = MANY) -> NetworkEncoder | TorchEncoder:
+    """Build the encoder for so many passages; make its export the first time."""
+    if count >= MANY and has_gpu():
+        return torch_encoder(settings)
+    return _network_encoder(settings, "rounded")
+
+
+def torch_encoder(settings: Settings) -> TorchEncoder:
+    """Build the encoder that the others are made from."""
     folder = model_files(ENCODER, settings.models)["model.safetensors"].parent
-    return BulkEncoder(folder, encoder_fingerprint(), settings.threads)
+    return TorchEncoder(folder, encoder_fingerprint(), settings.threads)
+
+
+def _network_encoder(settings: Settings, kind: Kind) -> NetworkEncoder:
+    paths, mark = model_files(ENCODER, settings.models), encoder_fingerprint()
+    export = exported(paths["model.safetensors"].parent, settings.models, mark, kind)
+    return NetworkEncoder(export, paths["tokenizer.json"], mark, settings.threads)
 
 
 def cross_encoder(settings: Settings) -> CrossEncoder:
@@ -130,7 +139,7 @@ class Models:
     def encoder(self) -> Encoder:
         """The encoder for questions."""
         with self._lock:
-            self._encoder = self._encoder or quick_encoder(self._settings)
+            self._encoder = self._encoder or question_encoder(self._settings)
             return self._encoder
 
     @property

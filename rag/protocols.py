@@ -7,20 +7,11 @@ from datetime import date
 from typing import Literal, Protocol, TypeAlias
 
 from rag.filters import Filters
-from rag.types import (
-    Article,
-    Class,
-    Evidence,
-    Message,
-    Named,
-    Passage,
-    Reading,
-    Roles,
-    Skipped,
-    Support,
-    Vectors,
-    Window,
-)
+from rag.types.articles import Article, Passage
+from rag.types.days import Window
+from rag.types.evidence import Evidence
+from rag.types.files import Skipped
+from rag.types.models import Class, Message, Named, Reading, Roles, Support, Vectors
 
 NameField: TypeAlias = Literal["source", "author"]
 """A field of articles by whose names a question may narrow itself."""

@@ -34,7 +34,7 @@ from rag.show.csv import COLUMNS, csv_text, listed_rows
 from rag.show.found import heading, lines
 from rag.show.json import found_json
 from rag.show.view import meant
-from rag.types import Found, Sort
+from rag.types.hits import Found, Sort
 
 if TYPE_CHECKING:
     from rag.engine import Engine

@@ -16,7 +16,7 @@ CHECKOUT = (_ABOVE / "scripts" / "ingest.py").is_file()  # else a wheel, in site
 VERSION = "0.1.0"  # of the program, as in pyproject.toml
 ROOT = _ABOVE if CHECKOUT else Path.cwd()  # the folder of seeds/ and index/
 SETUP = "make setup" if CHECKOUT else "clippings doctor --models"  # joins and checks the models
-MILVUS = "milvus://"  # of a library that a Milvus searches
+MILVUS = ("milvus://", "milvus+https://")  # of a library that a Milvus searches
 MODEL_SOURCE = "https://huggingface.co"  # where the models lie that can be fetched
 # What the set-up of this environment wrote where it could not have the default language model: the
 # name of another one, or NO_MODEL. CLIPPINGS_MODEL goes before it.
@@ -31,8 +31,8 @@ class Settings:
 
     seeds: Path = ROOT / "seeds"  # CLIPPINGS_SEEDS
     index: Path = ROOT / "index"  # CLIPPINGS_INDEX
-    # CLIPPINGS_INDEX as milvus://host:port/name: what searches then; `index` is where an ingest of this
-    # computer keeps what it has read (CLIPPINGS_STAGING)
+    # CLIPPINGS_INDEX as milvus://host:port/name or milvus+https://…: what searches then; `index` is
+    # where an ingest of this computer keeps what it has read (CLIPPINGS_STAGING)
     engine: str = ""
     # CLIPPINGS_MODELS
     models: Path = field(default_factory=lambda: Path.home() / ".cache" / "clippings" / "models")
@@ -52,7 +52,6 @@ class Settings:
     # about 150 sentences, each a second or two of two cores; a longer draft is refused
     draft_characters: int = 20_000
     passage_words: int = 140  # about 190 tokens: the encoder reads 256, headline included
-    bulk_passages: int = 400  # from here on sentence-transformers pays for its 7 s of importing
     commit_passages: int = 512  # a kill loses at most this much encoding
 
     leg_hits: int = 100  # passages that each search leg may name, and that both together keep
@@ -101,7 +100,8 @@ def _staging(engine: str, environment: Mapping[str, str]) -> Path:
     """Return where an ingest keeps what it has read for an engine elsewhere."""
     if chosen := environment.get("CLIPPINGS_STAGING"):
         return whole_path("CLIPPINGS_STAGING", chosen)
-    without_password = engine.removeprefix(MILVUS).rpartition("@")[2].partition("?")[0]
+    where = engine.partition("://")[2]
+    without_password = where.rpartition("@")[2].partition("?")[0]
     name = re.sub(r"[^\w.-]", "_", without_password)
     return Path.home() / ".cache" / "clippings" / "staging" / name
 

@@ -20,13 +20,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from typer import Argument, Context, Exit, Option
 
-from rag import kept
 from rag.errors import UsageError
 from rag.settings import Settings, command
 from rag.shell.standing import Standing
 from rag.shell.terminal import door, run, say
 from rag.show.harmless import harmless
 from rag.show.news import kept_json, listed, news_json, told
+from rag.stories import kept
 
 if TYPE_CHECKING:
     from rag.engine import Engine

@@ -28,7 +28,7 @@ from rag.filters import Filters
 from rag.settings import Settings, command
 from rag.shell.options import filters, with_filters
 from rag.shell.terminal import door, progress_bar, run, say
-from rag.types import Timeline
+from rag.types.archive import Timeline
 
 if TYPE_CHECKING:
     from rag.engine import Engine

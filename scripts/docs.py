@@ -20,7 +20,8 @@ from pathlib import Path
 from rag import errors
 from rag.__main__ import COMMANDS
 from rag.settings import ROOT
-from scripts.evaluation import markdown
+from scripts.evaluation import growth, markdown
+from scripts.evaluation.peers import shown
 from scripts.evaluation.runs import RESULTS
 
 _PART = re.compile(r"(<!-- generated: ([\w ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -171,6 +172,8 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "classifier figures": partial(markdown.tables, of=("classes",)),
     "speed": (RESULTS / "speed.md").read_text,
     "ingest": (RESULTS / "ingest.md").read_text,
+    "side by side": shown.table,
+    "growth": lambda: growth.table(growth.load()),
     "options": options,
     "exit codes": exit_codes,
     "targets": targets,
@@ -180,7 +183,14 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "licences": licences,
 }
 
+PICTURES: Mapping[str, Callable[[], str]] = {
+    "growth.svg": lambda: str(growth.picture(growth.load())),
+}
+"""Name in docs/ -> what is in it."""
+
 
 if __name__ == "__main__":
+    for name, drawn in PICTURES.items():
+        (ROOT / "docs" / name).write_text(drawn())
     for page in pages():
         page.write_text(filled(page))

@@ -5,6 +5,7 @@ interrupted and run again.
 
     python3 scripts/install.py
     python3 scripts/install.py browser    # for the tests of the page; without one they are skipped
+    python3 scripts/install.py milvus     # for the tests of a library on a Milvus; likewise
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 READY = VENV / "clippings-ready"
 LOG = VENV / "install.log"
 REQUIREMENTS = ROOT / "requirements.txt"
-HASHES = ROOT / "requirements.sha256"  # of every file that they may come as: scripts/lock.py
+MILVUS = ROOT / "requirements-milvus.txt"  # only for tests
+HASHES = ROOT / "requirements.sha256"  # of every file that these may come as: scripts/lock.py
 TOOLS = ROOT / "requirements-build.txt"  # what compiles llama-cpp-python
 CATALOGUE = ROOT / "rag" / "models" / "catalogue.toml"
 CHOSEN = (
@@ -149,12 +151,17 @@ def install_llama() -> str:
     version = pinned("llama-cpp-python")
     if installed("llama-cpp-python", version):
         return "was there"
-    decides = f"{version} {platform.machine()} {cpu_flags()} {llama_flags()}"
-    kept = WHEELS / hashlib.sha256(decides.encode()).hexdigest()[:16]
+    kept = kept_llama(version)
     found = list(kept.glob("*.whl"))
     wheel = found[0] if found else compile_llama(version, kept)
     run(["-m", "pip", "install", "--no-deps", "--force-reinstall", str(wheel)])
     return "kept wheel" if found else "compiled"
+
+
+def kept_llama(version: str) -> Path:
+    """Return the folder of the wheel that was compiled for this processor, whether it is there or not."""
+    decides = f"{version} {platform.machine()} {cpu_flags()} {llama_flags()}"
+    return WHEELS / hashlib.sha256(decides.encode()).hexdigest()[:16]
 
 
 def compile_llama(version: str, kept: Path) -> Path:
@@ -202,13 +209,15 @@ def install_packages() -> str:
     return ""
 
 
-def proved(packages: Iterable[str]) -> list[str]:
-    """Return pip's arguments for pinned packages: no file is taken whose sha256 is not listed."""
+def proved(packages: Iterable[str], pinned: Path | None = None) -> list[str]:
+    """Return pip's arguments for packages that requirements.txt or another file pins: no file is taken whose
+    sha256 is not listed.
+    """
     known: dict[tuple[str, str], list[str]] = {}
     for line in HASHES.read_text().splitlines():
         sha256, file = line.split()
         known.setdefault(named(file), []).append(f"--hash=sha256:{sha256}")
-    versions = pins(REQUIREMENTS)
+    versions = pins(pinned or REQUIREMENTS)
     lines = [
         " ".join([f"{name}=={versions[name]}", *known.get((name, versions[name]), [])])
         for name in sorted(packages)
@@ -359,6 +368,19 @@ def browser() -> int:
     return 0
 
 
+def milvus() -> int:
+    """Install the Milvus of the tests beside the packages of the program; never fail."""
+    if all(installed(*pin) for pin in pins(MILVUS).items()):
+        return 0
+    print("· A Milvus for tests (70 MB) …", flush=True)
+    try:
+        run(["-m", "pip", "install", "-q", "--no-deps", *proved(pins(MILVUS), MILVUS)])
+    except SetupError as error:
+        why = f"{missing(str(error))} ({LOG.name})"
+        print(f"  not installed: the tests of a library on one will be skipped. Why: {why}")
+    return 0
+
+
 STEPS: dict[str, Callable[[], str | None]] = {
     "Virtual environment in .venv": make_environment,
     "Torch (CPU build where one can be had)": install_torch,
@@ -368,7 +390,7 @@ STEPS: dict[str, Callable[[], str | None]] = {
     "Models: join, check, export; self-test of two tokens (1 minute)": self_test,
 }
 
-WAYS = {(): main, ("browser",): browser}
+WAYS = {(): main, ("browser",): browser, ("milvus",): milvus}
 
 if __name__ == "__main__":
     way = WAYS.get(tuple(sys.argv[1:]))

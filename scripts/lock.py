@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from scripts.install import HASHES, REQUIREMENTS, named, pins
+from scripts.install import HASHES, MILVUS, REQUIREMENTS, named, pins
 
 INDEX = "https://pypi.org/simple/{}/"
 JSON = {"Accept": "application/vnd.pypi.simple.v1+json"}
@@ -53,7 +53,7 @@ def _fits(file: str) -> bool:
 
 def main() -> int:
     """Ask for every pinned package, and write the list; return 1 where one has no file."""
-    wanted = pins(REQUIREMENTS)
+    wanted = pins(REQUIREMENTS) | pins(MILVUS)
     with ThreadPoolExecutor(8) as asking:
         found = asking.map(files, wanted)
         listed = {

@@ -17,11 +17,16 @@ import os
 # Before faiss is loaded: OpenMP's threads do not outlive a fork, and some tests fork; and two workers
 # on two cores need no more.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# Models that take every core wait for each other beside others.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("CLIPPINGS_THREADS", "1")
 
 import shutil
 import signal
+import tempfile
 from collections.abc import Iterator
 from dataclasses import astuple, replace
+from pathlib import Path
 
 import pytest
 from hypothesis import settings as hypothesis_settings
@@ -31,6 +36,8 @@ from rag.parts import Models, llama_model, statement_checker, text_classifier
 from rag.settings import ROOT, Settings
 from scripts.install import BROWSERS
 from tests.recorded import READINGS, TEXTS, Count, Recordings, language_model, reader
+
+MEMORY, ROOM = Path("/dev/shm"), 6_000_000_000  # bytes: all tests write less than 2 GB
 
 TIERS = ("fast", "slow", "models", "browser", "cluster", "timed")
 BY_FIXTURE = {"browser": "browser", "seeds_index": "models", "llama": "models"}  # first come first
@@ -42,17 +49,36 @@ hypothesis_settings.register_profile("full", max_examples=100, deadline=None)
 hypothesis_settings.load_profile("full" if os.environ.get("CLIPPINGS_FULL") else "quick")
 
 
+# ── where tests write ──
+
+
+def in_memory() -> bool:
+    """Whether a folder in memory has room and runs programs: there nobody waits for a disk at each sync."""
+    try:
+        runs = not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC
+        return runs and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
+    except (OSError, AttributeError):  # another system
+        return False
+
+
+if "TMPDIR" not in os.environ and in_memory():
+    os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
+
+
 # ── tiers ──
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give every test its tier, and all that need the language model to one worker."""
+    """Give every test its tier; all that share a browser to one worker, and those of the models.
+
+    pytest-xdist begins with these, its largest groups: what is short comes last, so no worker waits long.
+    """
     for item in items:
         name = tier(item)
         item.add_marker(name)
         if name in ("models", "browser"):
-            item.add_marker(pytest.mark.xdist_group("real"))
+            item.add_marker(pytest.mark.xdist_group(name))
 
 
 def tier(item: pytest.Item) -> str:

@@ -12,7 +12,7 @@ import time
 from datetime import date
 
 from rag.isolated import Cutting, Readers
-from rag.types import Skipped, SourceFile
+from rag.types.files import Skipped, SourceFile
 from tests.costly import COSTLY
 
 SECONDS, MEGABYTES = 31, 1_000  # of the processor, and a second to begin

@@ -9,6 +9,7 @@ from tests.fakes import (
     PlainClassifier,
     PlainNamer,
     WordCountEncoder,
+    readers,
     settings,
 )
 
@@ -38,6 +39,7 @@ def checking_engine(folder, *, reader=None, ingested=True, **articles: str) -> E
         checker=OverlapChecker(),
         classifier=PlainClassifier(),
         namer=PlainNamer(),
+        readers=readers,
         generator=object(),  # type: ignore[arg-type]
     )
     if ingested:

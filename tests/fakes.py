@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 
@@ -15,27 +17,17 @@ import numpy as np
 
 from rag.engine import Engine
 from rag.errors import ModelError
+from rag.isolated import Readers
 from rag.language.sentences import sentences
 from rag.language.stems import stems
 from rag.language.words import STOP_WORDS, words
 from rag.protocols import Checker, Classifier, Generator, Progress, Reader, Stop, silent
 from rag.settings import Settings
-from rag.types import (
-    Answer,
-    Article,
-    Asks,
-    Class,
-    Evidence,
-    Message,
-    Named,
-    NameKind,
-    Reading,
-    Roles,
-    Statement,
-    Status,
-    Support,
-    Vectors,
-)
+from rag.stories.ingest import ingest as own_ingest
+from rag.types.answers import Answer, Statement, Status
+from rag.types.articles import Article
+from rag.types.evidence import Evidence
+from rag.types.models import Asks, Class, Message, Named, NameKind, Reading, Roles, Support, Vectors
 
 VOCABULARY = ["arrest", "boat", "election", "ferry", "goal", "harbour"]
 VOCABULARY += ["judge", "mayor", "museum", "president", "quota", "storm"]
@@ -338,6 +330,27 @@ def wait(condition: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
+class SharedReaders(Readers):
+    """Real readers that are lent to one ingest after the other: their start takes longer than what most
+    tests have them read. Not for a fork that is killed: what it left half read would come to the next.
+    """
+
+    def __exit__(self, *_: object) -> None:
+        """They go on, until this process ends."""
+
+
+READERS = SharedReaders()
+atexit.register(Readers.__exit__, READERS)
+
+
+def readers() -> Readers:
+    """Those that all tests of this process share."""
+    return READERS
+
+
+ingest = partial(own_ingest, readers=readers)
+
+
 def engine_of(folder: Path, generator: Generator | None = None, **articles: str) -> Engine:
     """An engine with small parts over these articles, ingested."""
     engine = empty_engine(folder, generator, **(articles or {"storm": STORM, "museum": MUSEUM}))
@@ -356,4 +369,5 @@ def empty_engine(folder: Path, generator: Generator | None = None, **articles: s
         classifier=PlainClassifier(),
         namer=PlainNamer({"Ilse Varga": "person", "Varga": "person"}),
         dater=PlainDater(),
+        readers=readers,
     )

@@ -19,15 +19,17 @@ from types import SimpleNamespace
 
 import atheris
 
-with atheris.instrument_imports(include=["rag"], exclude=["rag.types"]):
+ROOT = Path(__file__).parent
+VALUES = [f"rag.types.{path.stem}" for path in (ROOT.parent / "rag" / "types").glob("*.py")]
+
+with atheris.instrument_imports(include=["rag"], exclude=VALUES):
     from rag.errors import Unreadable
     from rag.isolated import told
     from rag.reading import encoding
     from rag.reading.html import page  # noqa: F401 - readers are imported by name otherwise
     from rag.reading.readers import records  # noqa: F401
-    from rag.store import vectors
+    from rag.store import cached, vectors
 
-ROOT = Path(__file__).parent
 PAGES = ROOT / "pages"
 WAY = {"begin": 0, "seconds": 60.0, "today": date(2026, 11, 30).isoformat(), "words": 140}
 SECONDS, MEGABYTES = 30, 1_000  # of one input, as of any file
@@ -63,11 +65,11 @@ def decoding(data: bytes) -> None:
 def stamp(data: bytes) -> None:
     """Read bytes as the cached index, as they are and under a right checksum up to FAISS's own."""
     line, _, _ = data.partition(b"\n")
-    vectors._stamp(line)
+    cached.stamp_of(line)
     with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
         path = Path(folder) / vectors.FILE
-        body = line + b"\n"
-        for written in (data, vectors._checksum(memoryview(body)) + b"\n" + body):
+        body = b"\n" + line + b"\n"
+        for written in (data, body + cached.checksum(memoryview(body))):
             path.write_bytes(written)
             index, _, reason = vectors._read(path, LIBRARY)
             assert index is None and reason, "an index out of nothing"

@@ -50,9 +50,9 @@ def main(folder: Path) -> int:
     sys.addaudithook(hear)
     from dataclasses import replace
 
-    from rag.ingest import ingest
     from rag.shell.answers import Answers
-    from rag.types import Ask
+    from rag.stories.ingest import ingest
+    from rag.types.questions import Ask
     from rag.web.sessions import Questions
     from rag.web.shells import answering
     from tests.fakes import STORM, WordCountEncoder, engine_of

@@ -2,7 +2,8 @@
 
 from html.parser import HTMLParser
 
-from rag.types import Answer, Statement, Turn
+from rag.types.answers import Answer, Statement
+from rag.types.questions import Turn
 from tests.fakes import evidence
 
 HOSTILE = (

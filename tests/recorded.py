@@ -24,7 +24,7 @@ from rag.models.catalogue import CATALOGUE, READER
 from rag.parts import cross_encoder, llama_model
 from rag.protocols import Generator, Reader, Stop
 from rag.settings import Settings
-from rag.types import Message, Reading
+from rag.types.models import Message, Reading
 
 GOLD = Path(__file__).parent / "gold"
 TEXTS, READINGS = GOLD / "recorded.jsonl", GOLD / "recorded_readings.jsonl"

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Coroutine, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from rag.engine import Engine
 from rag.web import server
 from tests.fakes import SOON, STORM, engine_of
+
+T = TypeVar("T")
 
 
 class Said(NamedTuple):
@@ -72,14 +74,18 @@ def serving(engine: Engine, **options: object) -> Iterator[Served]:
         return page, server.open_page(page, engine, port, **options)
 
     with server.gradio_environment():
-        # Where no event loop runs, gradio makes some and leaves them open; this thread may have a
-        # browser's.
-        with ThreadPoolExecutor(1) as beside:
-            page, address = beside.submit(lambda: asyncio.run(opened())).result()
+        # Where no event loop runs, gradio makes some and leaves them open.
+        page, address = run(opened())
         try:
             yield Served(page, address, port)
         finally:
             page.close(verbose=False)
+
+
+def run(work: Coroutine[object, object, T]) -> T:
+    """What a coroutine gives. It has a thread of its own, for this one may have the event loop of a browser."""
+    with ThreadPoolExecutor(1) as beside:
+        return beside.submit(asyncio.run, work).result()
 
 
 def free_port() -> int:

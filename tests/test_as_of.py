@@ -15,7 +15,7 @@ from rag.engine import Engine
 from rag.errors import UsageError
 from rag.filters import Filters, sound
 from rag.store.library import Library
-from rag.types import Ask
+from rag.types.questions import Ask
 from tests.doors import run
 from tests.fakes import WRITTEN, ScriptedGenerator, empty_engine
 

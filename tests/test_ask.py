@@ -19,7 +19,8 @@ from rag.errors import UsageError
 from rag.settings import ROOT
 from rag.show.shell import Printer
 from rag.store.library import FILE
-from rag.types import REFUSAL, Ask
+from rag.types.answers import REFUSAL
+from rag.types.questions import Ask
 from tests.doors import run
 from tests.fakes import (
     MUSEUM,

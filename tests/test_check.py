@@ -14,7 +14,7 @@ import pytest
 from rag.check import main, typed
 from rag.errors import LibraryError, UsageError
 from rag.settings import ROOT
-from rag.types import CheckedDraft
+from rag.types.drafts import CheckedDraft
 from tests.doors import run
 from tests.drafted import BOATS, DRAFT, TRUE, VERDICTS, checking_engine
 from tests.fakes import OverlapReader

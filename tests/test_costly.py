@@ -11,10 +11,10 @@ from datetime import date
 import pytest
 
 from rag.children import Limits
-from rag.ingest import ingest
 from rag.isolated import Cutting, Readers
 from rag.settings import ROOT
-from rag.types import Skipped, SourceFile
+from rag.stories.ingest import ingest
+from rag.types.files import Skipped, SourceFile
 from tests.costly import COSTLY, NEWS, word, zipped
 from tests.fakes import WordCountEncoder, settings
 

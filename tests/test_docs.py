@@ -14,7 +14,8 @@ from rag import errors
 from rag.settings import ROOT
 from rag.shell.terminal import INTERRUPTED
 from rag.show.news import SORTS, news_json
-from rag.types import IngestReport, News, Told
+from rag.types.files import IngestReport
+from rag.types.kept import News, Told
 from scripts import docs
 
 PAGES = {str(path.relative_to(ROOT)): path.read_text() for path in docs.pages()}

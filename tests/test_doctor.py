@@ -8,9 +8,12 @@ from dataclasses import replace
 import pytest
 
 from rag.doctor import Finding, examine, main
-from rag.ingest import ingest
 from rag.store.library import FILE
-from tests.fakes import WordCountEncoder, settings
+from tests.fakes import (
+    WordCountEncoder,
+    ingest,
+    settings,
+)
 
 
 def found(given, name):

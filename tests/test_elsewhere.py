@@ -9,22 +9,28 @@ from dataclasses import replace
 import pytest
 
 from rag import ask, doctor
-from rag.batch import outcome
+from rag.cluster.address import Address
 from rag.engine import Engine
 from rag.errors import UsageError
-from rag.proof import packed
+from rag.settings import Settings
 from rag.shell.ingest import main as ingest
 from rag.show.json import to_json
 from rag.show.markdown import markdown
 from rag.show.view import View
-from rag.types import Ask, Server
+from rag.stories.batch import outcome
+from rag.stories.proof import packed
+from rag.types.models import Server, Shelf
+from rag.types.questions import Ask
 from rag.web import actions
+from rag.web.html import archive
 from tests.doors import run
-from tests.fakes import QUESTION, STORM, WRITTEN, engine_of
+from tests.fakes import QUESTION, STORM, WRITTEN, WordCountEncoder, engine_of
 from tests.models.speaking import event, free_port, said, speaking
 
 AWAY = "http://192.0.2.1:8001/v1"  # an address that no computer has
 GOOD = said(f"{WRITTEN} [1]")
+MILVUS, SHOWN = "milvus://ada:secret@192.0.2.1/news", "milvus://192.0.2.1:19530/news"
+GO = "Articles and questions leave this computer for"
 LEAVE = "The question and its excerpts leave this computer for"
 
 
@@ -136,6 +142,62 @@ def test_a_pack_names_the_server(engine):
         pack = packed(made.answer(QUESTION), made.settings)
     model = pack.models["language model"]
     assert (model.name, dict(model.files)) == (f"qwen2.5-coder-1.5b at {there.url}", {})
+
+
+def test_a_library_on_another_computer_is_not_asked_without_leave(engine):
+    """One rule for both: nothing is connected, and the answer would have to be allowed."""
+    with pytest.raises(UsageError, match=r"articles and questions would leave it.*--leaves"):
+        engine("none", engine=MILVUS)
+    assert engine("none", engine=MILVUS, leaves=True).shelf == Shelf(SHOWN, True)
+    assert engine("none", engine="milvus://localhost:1/news").shelf.told == ""
+
+
+def test_the_address_that_was_looked_up_is_asked():
+    """Whatever a name of this computer means later."""
+    assert Address.read("milvus://localhost/news").here() >= ("127.0.0.1",)
+    assert Address.read(MILVUS).here(leaves=True) == ()
+
+
+def test_where_articles_are_is_said_with_the_answer(engine):
+    """On the page, in the shell, in files and to programs; without the password."""
+    with speaking(GOOD) as there:
+        near = engine(there.model).answer(QUESTION)
+    far = replace(near, library=Shelf(SHOWN, True))
+    assert View.of(far).coverage.endswith(f". {GO} {SHOWN} (Milvus).")
+    assert f"{GO} `{SHOWN}` (Milvus)." in markdown(far)
+    assert to_json(far)["library"] == {"url": SHOWN, "leaves": True}
+    assert to_json(near)["library"] is None
+    own = replace(near, library=Shelf("milvus://localhost:19530/news", False))
+    assert "leave" not in View.of(own).coverage
+
+
+def test_the_page_says_where_articles_go(engine):
+    """In the line below its title."""
+    held = engine("none").holdings()
+    line = archive.dateline(held, None, Shelf(SHOWN, True))
+    assert f"articles and questions leave this computer for {SHOWN}" in line
+    assert "leave" not in archive.dateline(held, None, Shelf(SHOWN, False))
+
+
+def test_the_commands_refuse_a_library_on_another_computer(engine, tmp_path, monkeypatch):
+    """Before anything is read, with code 2 and the option; with it they go on."""
+    monkeypatch.setenv("CLIPPINGS_INDEX", MILVUS)
+    monkeypatch.setenv("CLIPPINGS_STAGING", str(tmp_path / "staging"))
+    monkeypatch.setenv("CLIPPINGS_SEEDS", str(tmp_path / "seeds"))
+
+    def make(settings, **_):
+        Engine(settings, encoder=WordCountEncoder())
+        raise UsageError(f"made, {settings.leaves}")
+
+    for command, *given in ((ask.main, QUESTION), (ingest,)):
+        refused = run(command, *given, engine=make)
+        assert (refused.code, refused.out) == (2, "")
+        assert "articles and questions would leave it" in refused.err
+        assert "secret" not in refused.err
+    assert not (tmp_path / "staging").exists()
+    assert "made, True" in run(ask.main, "--leaves-this-computer", QUESTION, engine=make).err
+    [found] = doctor.library(Settings.from_env())
+    assert (found.severity, "--leaves-this-computer" in found.message) == ("error", True)
 
 
 # ── the commands ──

@@ -16,7 +16,7 @@ from rag.models.apart import PATIENCE, ModelApart
 from rag.models.files import language_model
 from rag.settings import Settings
 from rag.store.library import Library
-from rag.types import Message
+from rag.types.models import Message
 
 pytestmark = pytest.mark.models
 

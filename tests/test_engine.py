@@ -16,9 +16,14 @@ from rag.filters import Filters
 from rag.language.typed import usable
 from rag.show.json import to_json
 from rag.show.refusal import why
+from rag.store import postings
 from rag.store.library import Library
 from rag.store.writer import writing
-from rag.types import REFUSAL, Ask, Coverage, Guess, Unread
+from rag.types.answers import REFUSAL
+from rag.types.evidence import Coverage
+from rag.types.files import Unread
+from rag.types.help import Guess
+from rag.types.questions import Ask
 from tests.doors import run
 from tests.fakes import (
     MissingGenerator,
@@ -28,6 +33,7 @@ from tests.fakes import (
     PlainNamer,
     ScriptedGenerator,
     WordCountEncoder,
+    readers,
     settings,
 )
 
@@ -64,6 +70,7 @@ def engine(folder, *pieces, reader=None, **changes):
         checker=OverlapChecker(),
         classifier=PlainClassifier(),
         namer=PlainNamer(),
+        readers=readers,
     )
     made.ingest()
     return made
@@ -189,6 +196,7 @@ def test_another_report_is_quoted_without_being_read_by_the_model(tmp_path):
         checker=OverlapChecker(),
         classifier=PlainClassifier(),
         namer=PlainNamer(),
+        readers=readers,
     )
     made.ingest()
     answer = made.answer("Who won the Lindholm singles in 2013?")
@@ -472,6 +480,23 @@ def test_a_story_is_found_elsewhere(tmp_path):
     made.ingest()
     [one] = made.find('"at noon"').reports
     assert made.near(one.article, limit=1)[0].article.title == "Storm two"
+
+
+def test_a_large_library_finds_the_same(tmp_path, monkeypatch):
+    """With the words of its articles counted beside it, which an ingest does; also what came since."""
+    for name in ("small", "large"):
+        (tmp_path / name).mkdir()
+    small = engine(tmp_path / "small")
+    monkeypatch.setattr(postings, "MANY", 0)
+    large = engine(tmp_path / "large")
+    assert (large.settings.index / postings.FILE).is_file()
+    for made in (small, large):
+        (made.settings.seeds / "more.md").write_text("---\ntitle: Boats\n---\nTwo more boats sank.")
+        made.ingest()
+    for asked in ("How many boats sank?", "Who won the election?"):
+        one, other = (made.search(asked) for made in (small, large))
+        assert [hit.passage.text for hit in one] == [hit.passage.text for hit in other]
+        assert [hit.score for hit in one] == pytest.approx([hit.score for hit in other])
 
 
 def test_an_index_that_is_not_there_is_built_while_finding(tmp_path):

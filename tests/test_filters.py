@@ -10,7 +10,7 @@ import pytest
 from rag.errors import UsageError
 from rag.filters import FILTERS, Filters, chosen, day, one_parameter_each
 from rag.settings import ROOT
-from rag.types import Article
+from rag.types.articles import Article
 
 NAMES = [row.name for row in FILTERS]
 

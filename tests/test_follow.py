@@ -18,7 +18,9 @@ from rag.shell import last
 from rag.store import vectors
 from rag.store.generation import of
 from rag.store.library import Library
-from rag.types import Answer, Archive, Ask
+from rag.types.answers import Answer
+from rag.types.archive import Archive
+from rag.types.questions import Ask
 from rag.web.api import Turns, programs
 from tests.doors import run
 from tests.fakes import QUESTION, WRITTEN, ScriptedGenerator, engine_of

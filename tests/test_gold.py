@@ -22,7 +22,8 @@ from rag.engine import Engine
 from rag.language.words import NUMBER_WORDS, STOP_WORDS, content_words, names, plain, words
 from rag.reading.readers.text import read_markdown
 from rag.store.library import Library
-from rag.types import Answer, Ask
+from rag.types.answers import Answer
+from rag.types.questions import Ask
 
 ARCHIVE = Path(__file__).parent / "gold" / "archive"
 GOLD = {

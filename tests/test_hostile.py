@@ -10,7 +10,7 @@ import pytest
 
 from rag.reading import folder, formats
 from rag.reading.newspage import articles
-from rag.types import Skipped
+from rag.types.files import Skipped
 from tests.hostile import make
 
 FULL = bool(os.environ.get("CLIPPINGS_FULL"))

@@ -223,3 +223,15 @@ def test_pip_refuses_a_file_of_another_sha256(tmp_path, monkeypatch):
         done = subprocess.run(command, capture_output=True, text=True)
         assert done.returncode == code, done.stderr
         assert ("DO NOT MATCH THE HASHES" in done.stderr) == bool(code)
+
+
+def test_where_no_milvus_can_be_had_the_tests_go_on(environment, monkeypatch, capsys):
+    """It is told what there is not, and that tests are skipped."""
+    listed = environment / "requirements-milvus.txt"
+    listed.write_text("no-such-milvus==1.0\n")
+    monkeypatch.setattr(install, "VENV", environment)
+    monkeypatch.setattr(install, "MILVUS", listed)
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    assert install.milvus() == 0
+    told = capsys.readouterr().out
+    assert "skipped. Why: there is no no-such-milvus==1.0 at pip's sources" in told

@@ -16,7 +16,7 @@ import pytest
 from rag.errors import UsageError
 from rag.store.library import Library
 from rag.store.summary import problems
-from rag.types import Ask
+from rag.types.questions import Ask
 from rag.web.uploads import safe_name
 from tests.fakes import empty_engine
 

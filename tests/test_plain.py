@@ -12,7 +12,11 @@ import pytest
 from rag.filters import Filters
 from rag.plain import Plain, _kinds
 from rag.shell.channel import CALLS
-from rag.types import Answer, Article, Ask, Cut, Explanation, Hit, Passage, Window
+from rag.types.answers import Answer
+from rag.types.articles import Article, Passage
+from rag.types.days import Window
+from rag.types.hits import Cut, Explanation, Hit
+from rag.types.questions import Ask
 from tests.fakes import QUESTION, article, engine_of, evidence, finished
 
 

@@ -11,7 +11,8 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from importlib.metadata import PackageNotFoundError, requires
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, requires, version
 
 import pytest
 from packaging.requirements import Requirement
@@ -19,6 +20,7 @@ from packaging.utils import canonicalize_name
 
 import rag
 from rag.settings import ROOT, VERSION
+from scripts import install
 from scripts.docs import licence
 
 HEAVY = [
@@ -29,6 +31,7 @@ HEAVY = [
     "httpx",
     "llama_cpp",
     "onnxruntime",
+    "pymilvus",
     "pypdf",
     "ray",
 ]
@@ -116,11 +119,14 @@ def test_every_module_and_public_name_is_documented():
         assert ast.get_docstring(ast.parse(path.read_text())), path
 
 
-PINS = [
-    line.split("#")[0].strip()
-    for line in (ROOT / "requirements.txt").read_text().splitlines()
-    if line.split("#")[0].strip()
-]
+def pins(name):
+    """The lines of a file that pin a package."""
+    lines = (line.split("#")[0].strip() for line in (ROOT / name).read_text().splitlines())
+    return [line for line in lines if line]
+
+
+PINS = pins("requirements.txt")
+MILVUS = pins("requirements-milvus.txt")
 PINNED = {pin.split("==")[0] for pin in PINS}
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 DIRECT = {
@@ -143,19 +149,49 @@ def needed_by(package, extras):
 
 def test_every_package_is_pinned():
     """Exactly, so that every set-up is the same; all direct dependencies are among them."""
-    assert all(re.fullmatch(r"[\w.-]+==[\w.]+", pin) for pin in PINS)
+    assert all(re.fullmatch(r"[\w.-]+==[\w.]+", pin) for pin in [*PINS, *MILVUS])
     assert len(PINS) == len(PINNED)
     assert DIRECT <= PINNED
 
 
-def test_every_pinned_package_is_needed():
-    """By a direct dependency, or by what one needs."""
-    found, ahead = set(), [(name, frozenset()) for name in DIRECT]
+def all_needed(packages):
+    """The names of packages, of what these need, and so on."""
+    found, ahead = set(), [(name, frozenset()) for name in packages]
     while ahead:
         if (package := ahead.pop()) not in found:
             found.add(package)
             ahead += needed_by(*package)
-    assert not PINNED - {name for name, _ in found}
+    return {name for name, _ in found}
+
+
+def test_every_pinned_package_is_needed():
+    """By a direct dependency, or by what one needs."""
+    assert not PINNED - all_needed(DIRECT)
+
+
+def test_the_milvus_for_tests_adds_what_it_needs_and_nothing_else():
+    """All of it is pinned, here or with the program's packages; skipped aloud where it is not installed."""
+    names = {pin.split("==")[0] for pin in MILVUS}
+    lost = [name for name in sorted(names) if not is_installed(name)]
+    if lost:
+        pytest.skip(f"no {', '.join(lost)} here: python3 scripts/install.py milvus")
+    needed = all_needed(["pymilvus", "milvus-lite"])
+    assert names == {name for name in needed - PINNED if is_installed(name)}
+
+
+def is_installed(package):
+    """Whether it is there."""
+    with suppress(PackageNotFoundError):
+        return bool(version(package))
+    return False
+
+
+def test_every_pinned_file_has_its_sha256():
+    """Of the program's packages and of those for tests: python -m scripts.lock."""
+    known = {install.named(line.split()[1]) for line in install.HASHES.read_text().splitlines()}
+    files = (install.REQUIREMENTS, install.MILVUS)
+    wanted = {pin for path in files for pin in install.pins(path).items()}
+    assert wanted == known
 
 
 def test_no_package_has_a_licence_that_reaches_the_program():

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from rag.types import Message, Reading
+from rag.types.models import Message, Reading
 from tests.conftest import TIERS
 from tests.fakes import OverlapReader, ScriptedGenerator
 from tests.recorded import GOLD, Count, Recorded, RecordedReader, Recordings

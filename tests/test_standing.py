@@ -15,13 +15,15 @@ from functools import partial
 
 import pytest
 
-from rag import ask, kept, standing
+from rag import ask, standing
 from rag.engine import Engine
 from rag.settings import ROOT
 from rag.shell import ingest
 from rag.shell.standing import Standing
 from rag.show.news import listed, told
-from rag.types import Ask, Kept, News, Told
+from rag.stories import kept
+from rag.types.kept import Kept, News, Told
+from rag.types.questions import Ask
 from tests.doors import run
 from tests.fakes import (
     OverlapChecker,
@@ -31,7 +33,7 @@ from tests.fakes import (
     WordCountEncoder,
     settings,
 )
-from tests.test_kept import ASKED, FIRST, LATER, bring
+from tests.stories.test_kept import ASKED, FIRST, LATER, bring
 
 PAPERS = ROOT / "tests" / "gold" / "archive"
 TEXT = """How many boats sank?

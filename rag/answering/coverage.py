@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from rag.types import Coverage, Evidence, Skipped
+from rag.types.evidence import Coverage, Evidence
+from rag.types.files import Skipped
 
 
 def coverage(

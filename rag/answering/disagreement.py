@@ -20,7 +20,8 @@ from rag.language.questions import asks_for_several, asks_whether
 from rag.language.sentences import sentence_texts
 from rag.language.stems import shared, stems
 from rag.protocols import Checker
-from rag.types import Disagreement, Evidence, Statement, Value
+from rag.types.answers import Disagreement, Statement, Value
+from rag.types.evidence import Evidence
 
 # Evidence whose worth is less is of another matter: of "1,000 per day", which fits with .99 and answers with
 # .18, it is -.1. Asked yes or no, what fits less than STRONG is.

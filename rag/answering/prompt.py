@@ -12,7 +12,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from rag.types import Evidence, Message, Short
+from rag.types.answers import Short
+from rag.types.evidence import Evidence
+from rag.types.models import Message
 
 NOT_FOUND = "Not in the articles."
 """What the model is to write when the excerpts do not answer."""

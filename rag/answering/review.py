@@ -8,7 +8,8 @@ from dataclasses import replace
 from rag.answering.statements import quoted
 from rag.answering.writing import ended
 from rag.language.marks import unmarked
-from rag.types import Answer, Evidence, Review, Side, Statement
+from rag.types.answers import Answer, Review, Side, Statement
+from rag.types.evidence import Evidence
 
 NOTHING_WRITTEN = "No language model wrote any of it."
 

@@ -8,7 +8,8 @@ from dataclasses import replace
 from rag.answering.values import repeats, same
 from rag.language.marks import unmarked
 from rag.language.questions import asks_for_several, asks_whether
-from rag.types import Evidence, Short, Verdict
+from rag.types.answers import Short, Verdict
+from rag.types.evidence import Evidence
 
 # of the probability of the first, from which others are told where several are asked for
 NEARLY = 0.5

@@ -20,7 +20,8 @@ from rag.language.marks import in_quotation_marks, unmarked
 from rag.language.sentences import holding
 from rag.language.sentences import sentences as sentence_spans
 from rag.protocols import CUT, Generator, Judges, Stop
-from rag.types import Evidence, Rejected, Short, Statement
+from rag.types.answers import Rejected, Short, Statement
+from rag.types.evidence import Evidence
 
 MAX_STATEMENTS = 3
 REPEATS = "it repeats the question"

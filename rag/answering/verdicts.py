@@ -20,7 +20,9 @@ from rag.language.sentences import sentence_texts
 from rag.language.stems import shared
 from rag.language.words import words
 from rag.protocols import Checker, Judges
-from rag.types import Checked, Claim, Evidence, Support
+from rag.types.drafts import Checked, Claim
+from rag.types.evidence import Evidence
+from rag.types.models import Support
 from rag.when.moments import moments
 from rag.when.quoted import named_days, with_days
 

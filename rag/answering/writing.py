@@ -9,7 +9,8 @@ from rag.answering.disagreement import disagreements
 from rag.answering.statements import Deadline, Refused, holding_words, quotation, statements
 from rag.errors import ModelError
 from rag.protocols import Checker, Generator, Judges
-from rag.types import Answer, Rejected, Statement, Status, Verdict, in_words
+from rag.types.answers import Answer, Rejected, Statement, Status, Verdict
+from rag.types.days import in_words
 
 STALE = 0.5  # of the gate's signal: half the weight that news of today has
 QUOTED = "The language model found no answer, so the words that answer are quoted."

@@ -34,7 +34,10 @@ from rag.language.reviews import names_no_topic, without
 from rag.language.words import STOP_WORDS, plain, words
 from rag.protocols import Classifier
 from rag.retrieval.followup import points_back
-from rag.types import Archive, Ask, Asks, Counted, Window
+from rag.types.archive import Archive, Counted
+from rag.types.days import Window
+from rag.types.models import Asks
+from rag.types.questions import Ask
 from rag.when import window as dates
 
 LONGEST = 300  # characters of a question that is tried

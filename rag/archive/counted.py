@@ -26,7 +26,9 @@ from rag.protocols import AskedArticles, NameField, Naming
 from rag.store.fulltext import expression
 from rag.store.library import Library
 from rag.store.soundness import day_of
-from rag.types import Archive, Counted, NameKind, Tally, in_words
+from rag.types.archive import Archive, Counted, Tally
+from rag.types.days import in_words
+from rag.types.models import NameKind
 
 LISTED = 10  # articles or names; the list itself is one click away
 # reports, and characters of each, that tell which names there are: two seconds of a processor

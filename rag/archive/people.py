@@ -20,7 +20,7 @@ from rag.language.calendar import MONTH_NUMBER, WEEKDAY_NUMBER
 from rag.language.sentences import holding
 from rag.language.words import STOP_WORDS, plain
 from rag.protocols import Namer
-from rag.types import Named, NameKind
+from rag.types.models import Named, NameKind
 
 Name = tuple[str, ...]
 Run = tuple[int, Name]  # capitalised words in a row: where they start in their text, and they

@@ -18,7 +18,7 @@ from itertools import groupby
 from rag.filters import Filters
 from rag.language.sought import phrase
 from rag.language.words import NUMBER_WORDS, STOP_WORDS, plain, words
-from rag.types import Counted
+from rag.types.archive import Counted
 
 MOST_WORDS = 6  # of what is mentioned, outside quotation marks
 MOST_PHRASES = 4

@@ -8,7 +8,8 @@ from datetime import date
 
 from rag.archive.asked import Asked
 from rag.filters import Filters
-from rag.types import Tally, between, known_on, left_out, span
+from rag.types.archive import Tally
+from rag.types.days import between, known_on, left_out, span
 
 NO_DATE, NO_OUTLET = "no date", "unknown outlet"
 _NAMED = {"names": "people", "organisations": "organisations"}

@@ -12,7 +12,7 @@ from datetime import date
 
 from rag.filters import Filters
 from rag.store.filters import matching
-from rag.types import Window
+from rag.types.days import Window
 
 NEVER = 10_000_000  # later than any day; and more generations than there will be
 NOTHING = "id < 0"

@@ -31,17 +31,25 @@ from rag.protocols import NameField
 from rag.settings import command
 from rag.store.names import plainly
 from rag.store.terms import terms
-from rag.types import Article, Evidence, Holdings, Passage, Skipped, Vectors, Window
+from rag.types.archive import Holdings
+from rag.types.articles import Article, Passage
+from rag.types.days import Window
+from rag.types.evidence import Evidence
+from rag.types.files import Skipped
+from rag.types.models import Shelf, Vectors
 
 READ = 20  # articles with the stem of a word, in which the word itself is looked for
 
 
 class Cluster:
-    """A library on a Milvus; nothing is connected before it is asked. One serves many threads."""
+    """A library on a Milvus; nothing is connected before it is asked. One serves many threads.
 
-    def __init__(self, url: str, patience: float = PATIENCE) -> None:
+    Raises UsageError where it is not on this computer, unless articles and questions may leave it.
+    """
+
+    def __init__(self, url: str, patience: float = PATIENCE, *, leaves: bool = False) -> None:
         self.address = Address.read(url)
-        self.server = Server(self.address, patience)
+        self.server = Server(self.address, patience, leaves=leaves)
         self._state: State | None = None
 
     @property
@@ -51,6 +59,11 @@ class Cluster:
             f"This library is on Milvus at {self.address}: counts, lists and timelines are made from a"
             " library on this computer. Ask about the news, or name a folder in CLIPPINGS_INDEX."
         )
+
+    @property
+    def shelf(self) -> Shelf:
+        """What people are told of where it is."""
+        return Shelf(str(self.address), not self.server.is_here)
 
     def state(self) -> State:
         """Return the last generation. Raises NoLibraryError before one was published, and LibraryError."""

@@ -51,14 +51,16 @@ def push(
     progress: Progress = silent,
     *,
     replacing: bool = False,
+    leaves: bool = False,
     wait: Callable[[float], None] = time.sleep,
 ) -> int:
     """Bring a Milvus to where a library is; return the number of its generation.
 
-    Raises UsageError where another library feeds it, unless all of it is to be replaced, and LibraryError.
+    Raises UsageError where another library feeds it, unless all of it is to be replaced, or where it is on
+    another computer and nothing `leaves` this one, and LibraryError.
     """
     address = Address.read(url)
-    server = Server(address, WRITING)
+    server = Server(address, WRITING, leaves=leaves)
     with library.snapshot():
         server.make(_dimension(library))
         server.open()

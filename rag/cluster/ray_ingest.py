@@ -1,6 +1,6 @@
 """Paths of files -> files read and encoded by a Ray cluster, for the one ingest that holds the library.
 
-    rag.ingest -> Ray -> its program (rag.cluster.ray_child) -> readers and encoders (rag.cluster.stages)
+    rag.stories.ingest -> Ray -> its program (rag.cluster.ray_child) -> readers and encoders (rag.cluster.stages)
 
 The cluster keeps nothing and knows no library. What comes back is JSON and numbers, so that nothing
 of it can run code here. A process or computer that the cluster loses it replaces; where the cluster
@@ -29,7 +29,7 @@ from rag.job import Job, Prepared
 from rag.settings import Settings
 
 LOCAL = "local"
-ENCODER = "rag.parts:bulk_encoder"
+ENCODER = "rag.parts:passage_encoder"
 INSTALL = f'{sys.executable} -m pip install "ray[data]"'
 REACH_SECONDS = 10.0  # until a computer answers
 END_SECONDS = 10.0  # until its processes are gone that were asked to end

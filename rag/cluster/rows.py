@@ -14,7 +14,10 @@ from rag.errors import AlteredError, LibraryError
 from rag.settings import command
 from rag.store.terms import terms
 from rag.store.versions import Version
-from rag.types import Article, Holdings, Skipped, Vectors, digest
+from rag.types.archive import Holdings
+from rag.types.articles import Article, digest
+from rag.types.files import Skipped
+from rag.types.models import Vectors
 
 _PIECE = 60_000  # characters, of one byte each
 

@@ -8,14 +8,17 @@ NAME_generations  a row for each generation that was published, written last
 from __future__ import annotations
 
 import logging
+import os
+import re
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from rag.cluster.address import Address
-from rag.errors import LibraryError, NoLibraryError
+from rag.errors import LibraryError, NoLibraryError, UsageError
 from rag.settings import command
 
 Row: TypeAlias = dict[str, Any]
@@ -36,6 +39,7 @@ AT_ONCE = 8_000_000  # bytes that are written at once, about: Milvus refuses 64 
 _BUILT, _READ = {"M": 16, "efConstruction": 200}, {"ef": 256}
 # Else a server that was gone for long is not looked for again for two minutes.
 _CHANNEL = {"grpc.max_reconnect_backoff_ms": 1_000}
+NEEDED = (2, 5)  # of Milvus: older ones have no BM25
 _BM25 = {"bm25_k1": 1.2, "bm25_b": 0.75}  # as SQLite has them
 _FILTERED = ("key", "published", "replaced", "born", "gone")
 _NAMED = ("source", "author", "path")
@@ -46,10 +50,18 @@ class _Unconnected(LibraryError):
 
 
 class Server:
-    """The collections of one library on a Milvus, by one connection for all threads."""
+    """The collections of one library on a Milvus, by one connection for all threads.
 
-    def __init__(self, address: Address, patience: float = PATIENCE) -> None:
+    Raises UsageError where it is not on this computer, unless what it gets `leaves` it.
+    """
+
+    def __init__(
+        self, address: Address, patience: float = PATIENCE, *, leaves: bool = False
+    ) -> None:
         self.address = address
+        here = address.here(leaves)
+        self.is_here = bool(here)
+        self._place = here[0] if here else address.host  # what was looked up is asked
         self._patience = patience
         self._lock = threading.Lock()
         self._connected: Any = None
@@ -137,8 +149,9 @@ class Server:
     def make(self, dimension: int) -> None:
         """Make the collections that are missing, for vectors of so many numbers.
 
-        Raises LibraryError where those that are there have vectors of another size.
+        Raises LibraryError where those that are there have vectors of another size, and for an old Milvus.
         """
+        self._see_version()
         for kind in KINDS:
             name = self._name(kind)
             schema, indexes = self._planned(kind, dimension)
@@ -166,9 +179,18 @@ class Server:
         """Forget the rows of which a condition holds."""
         self._call("delete", self._name(kind), filter=condition, seconds=WRITING)
 
+    def _see_version(self) -> None:
+        told = str(self._call("get_server_version"))
+        known = re.match(r"v?(\d+)\.(\d+)", told)
+        if known and tuple(map(int, known.groups())) < NEEDED:
+            raise LibraryError(
+                f"Milvus at {self.address} is {told}. Full text needs 2.5 or later: bring it to one, or name"
+                " another in CLIPPINGS_INDEX."
+            )
+
     def _planned(self, kind: Kind, dimension: int) -> tuple[Any, Any]:
         """Return the schema and the indexes of a collection."""
-        from pymilvus import DataType, Function, FunctionType, MilvusClient
+        from pymilvus import DataType, MilvusClient
 
         schema = MilvusClient.create_schema(auto_id=False, enable_dynamic_field=False)
         indexes = MilvusClient.prepare_index_params()
@@ -182,13 +204,7 @@ class Server:
             schema.add_field(name, DataType.INT64)
         for name in _NAMED:
             schema.add_field(name, DataType.VARCHAR, max_length=LONGEST)
-        stems = {"enable_analyzer": True, "analyzer_params": {"tokenizer": "standard"}}
-        schema.add_field("words", DataType.VARCHAR, max_length=LONGEST, **stems)
-        schema.add_field("sparse", DataType.SPARSE_FLOAT_VECTOR)
-        schema.add_function(Function("bm25", FunctionType.BM25, ["words"], ["sparse"]))
-        indexes.add_index(
-            "sparse", index_type="SPARSE_INVERTED_INDEX", metric_type="BM25", params=_BM25
-        )
+        self._plan_words(schema, indexes)
         if kind == "articles":
             schema.add_field("content", DataType.VARCHAR, max_length=64)
             schema.add_field("report", DataType.INT64)
@@ -199,6 +215,18 @@ class Server:
         schema.add_field("vector", DataType.FLOAT_VECTOR, dim=dimension)
         indexes.add_index("vector", index_type="HNSW", metric_type="IP", params=_BUILT)
         return schema, indexes
+
+    def _plan_words(self, schema: Any, indexes: Any) -> None:
+        """Let the stems of a row be found by BM25."""
+        from pymilvus import DataType, Function, FunctionType
+
+        stems = {"enable_analyzer": True, "analyzer_params": {"tokenizer": "standard"}}
+        schema.add_field("words", DataType.VARCHAR, max_length=LONGEST, **stems)
+        schema.add_field("sparse", DataType.SPARSE_FLOAT_VECTOR)
+        schema.add_function(Function("bm25", FunctionType.BM25, ["words"], ["sparse"]))
+        indexes.add_index(
+            "sparse", index_type="SPARSE_INVERTED_INDEX", metric_type="BM25", params=_BM25
+        )
 
     # ── the connection ──
 
@@ -231,11 +259,34 @@ class Server:
 
                 # it prints what goes wrong with a traceback; we say it in words
                 logging.getLogger("pymilvus").setLevel(logging.CRITICAL)
-                address = self.address
                 self._connected = MilvusClient(
-                    address.uri, token=address.token, timeout=seconds, grpc_options=_CHANNEL
+                    self.address.uri(self._place),
+                    token=self.address.token,
+                    timeout=seconds,
+                    grpc_options=_CHANNEL,
+                    **self._trust(),
                 )
             return self._connected
+
+    def _trust(self) -> dict[str, str]:
+        """What a client is told of certificates and their name. Raises UsageError where their file is missing."""
+        file = Path(self.address.ca).expanduser()
+        if self.address.ca and not file.is_file():
+            raise UsageError(
+                f"There is no file {file}, named as ca in CLIPPINGS_INDEX. Name the certificate of who signed"
+                f" that of {self.address.host}."
+            )
+        trusted = {"server_pem_path": str(file)} if self.address.ca else {}
+        return {"server_name": self.address.host, **trusted} if self.address.encrypted else {}
+
+    @property
+    def _reached(self) -> str:
+        """What may be wrong where it runs."""
+        return (
+            "reached from here, and its certificate one that is known here"
+            if self.address.encrypted
+            else "and reached from here"
+        )
 
     def _leave(self) -> None:
         """Forget a client that is cut off: it would stay so, also where the server is back."""
@@ -247,6 +298,7 @@ class Server:
     @contextmanager
     def _told(self) -> Iterator[None]:
         """Say what Milvus refuses or that it does not answer, with the next step."""
+        os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # it prints each try; we say it in words
         try:
             import grpc
             from pymilvus.exceptions import MilvusException
@@ -262,8 +314,8 @@ class Server:
                 error, grpc.RpcError | grpc.FutureTimeoutError
             )
             raise (_Unconnected if is_cut_off else LibraryError)(
-                f"Milvus at {self.address} fails or does not answer ({_short(told)}). Is it running, and"
-                f" reached from here? Then ask again; {command('doctor')} looks at it."
+                f"Milvus at {self.address} fails or does not answer ({_short(told)}). Is it running,"
+                f" {self._reached}? Then ask again; {command('doctor')} looks at it."
             ) from error
 
 

@@ -27,7 +27,7 @@ from rag.protocols import Encoder
 from rag.reading import folder
 from rag.settings import Settings
 from rag.store.staged import Staged, content, restored
-from rag.types import Skipped
+from rag.types.files import Skipped
 
 _UNSEEN = (
     "{unseen} cannot read {path}, and this computer can. Every computer of the cluster needs the folder"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from rag.language.words import initials, names, numbers, spelled, words
-from rag.types import Article
+from rag.types.articles import Article
 
 # Endings that make another form of a name: Japan, Japanese; Korea, Korean; Kestrel, Kestrel's.
 _FORMS = frozenset(["s", "n", "an", "ian", "ese", "i", "ish", "er", "ers", "es", "ans", "ns"])

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from rag.language.words import STOP_WORDS, names, plain, words
-from rag.types import Reviewing
+from rag.types.answers import Reviewing
 
 LONGEST = 300  # characters of a question that is tried
 MOST_WORDS = 8  # of a topic or of a side of a comparison, without small ones

@@ -25,7 +25,7 @@ from typing import Any
 from rag.errors import ModelError
 from rag.protocols import Stop
 from rag.settings import command
-from rag.types import Message
+from rag.types.models import Message
 
 TICK = 0.05  # seconds after which a stop is noticed, at the latest
 MOST_BYTES = 1_000_000  # of a line of a child

@@ -20,7 +20,7 @@ from typing import IO, Any
 
 from rag.errors import ModelError
 from rag.protocols import Stop
-from rag.types import Message
+from rag.types.models import Message
 
 SIGN_SECONDS = 1.0  # between two signs of work
 

@@ -10,11 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
-from rag.models.onnx import Network, batches
-from rag.types import Support
+from rag.models.onnx import Network
+from rag.types.models import Support
 
 MAX_TOKENS = 320  # a statement and three pieces of evidence
-BATCH = 8
 
 
 class StatementChecker:
@@ -26,11 +25,8 @@ class StatementChecker:
     def check(self, statement: str, texts: Sequence[str]) -> list[Support]:
         """Return whether each text supports the statement."""
         found: list[Support] = [Support()] * len(texts)
-        for rows, _ in batches(texts, BATCH):
-            encodings = self._network.encode([(statement, texts[row]) for row in rows])
-            logits = self._network.run(encodings)[0]
-            odds = np.exp(logits - logits.max(axis=1, keepdims=True))
-            shares = odds / odds.sum(axis=1, keepdims=True)
-            for row, (supported, contradicted, _) in zip(rows, shares, strict=True):
-                found[row] = Support(float(supported), float(contradicted))
+        for row, _, (logits, *_) in self._network.read([(statement, text) for text in texts]):
+            odds = np.exp(logits - logits.max())
+            supported, contradicted, _ = odds / odds.sum()
+            found[row] = Support(float(supported), float(contradicted))
         return found

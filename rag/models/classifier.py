@@ -11,11 +11,10 @@ from typing import Any, get_args
 
 import numpy as np
 
-from rag.models.onnx import Network, batches
-from rag.types import Asks, Class, Frame
+from rag.models.onnx import Network
+from rag.types.models import Asks, Class, Frame
 
 MAX_TOKENS = 96  # a long sentence
-BATCH = 16
 CLASSES: Mapping[str, tuple[str, ...]] = {
     "frame": get_args(Frame),
     "asks": get_args(Asks),
@@ -33,16 +32,14 @@ class TextClassifier:
     def classify(self, texts: Sequence[str]) -> list[Class]:
         """Return what each text is, in the order of the texts."""
         found: list[Class] = [Class()] * len(texts)
-        for rows, _ in batches(texts, BATCH):
-            logits = self._network.run(self._network.encode([texts[row] for row in rows]))
+        for row, _, logits in self._network.read(texts):
             shares = dict(zip(CLASSES, map(_shares, logits), strict=True))
-            for place, row in enumerate(rows):
-                frame = CLASSES["frame"][shares["frame"][place].argmax()]
-                asks = dict(zip(get_args(Asks), map(float, shares["asks"][place]), strict=True))
-                found[row] = Class(frame, asks, float(shares["order"][place, 1]))
+            frame = CLASSES["frame"][shares["frame"].argmax()]
+            asks = dict(zip(get_args(Asks), map(float, shares["asks"]), strict=True))
+            found[row] = Class(frame, asks, float(shares["order"][1]))
         return found
 
 
 def _shares(logits: Any) -> Any:
-    odds = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return odds / odds.sum(axis=1, keepdims=True)
+    odds = np.exp(logits - logits.max())
+    return odds / odds.sum()

@@ -12,7 +12,7 @@ from typing import Any, get_args
 
 from rag.language.sentences import Span
 from rag.models.tokens import TokenNetwork, shares
-from rag.types import DayRole, Roles
+from rag.types.models import DayRole, Roles
 
 ROLES: tuple[DayRole | None, ...] = (None, *get_args(DayRole))
 """In the order of the logits of a token; None is no day."""

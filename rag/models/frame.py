@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from rag.errors import ModelError
-from rag.types import Message
+from rag.types.models import Message
 
 Chat = Sequence[dict[str, str]]
 Render = Callable[[Chat], str]

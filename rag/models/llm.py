@@ -24,7 +24,7 @@ from rag.models.frame import Chat, Frame, Piece, Render, frame
 from rag.models.thought import without_thought
 from rag.protocols import CUT, Stop
 from rag.settings import command
-from rag.types import Message
+from rag.types.models import Message
 
 # Rules and examples 500, evidence up to 2,500, answer 120; 28 kB of memory each.
 CONTEXT_TOKENS = 4096

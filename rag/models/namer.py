@@ -13,7 +13,7 @@ from typing import Any, get_args
 import numpy as np
 
 from rag.models.tokens import WORD, TokenNetwork, shares
-from rag.types import Named, NameKind
+from rag.types.models import Named, NameKind
 
 KINDS: tuple[NameKind | None, ...] = (None, *get_args(NameKind))
 """In the order of the logits of a token; None is no name."""

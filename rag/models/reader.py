@@ -11,11 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from rag.models.onnx import Network, batches
-from rag.types import Reading
+from rag.models.onnx import Network
+from rag.types.models import Reading
 
 MAX_TOKENS = 320  # a question and a passage of 140 words; attention grows with the square
-BATCH = 8  # on two cores larger batches only add padding
 ANSWER_TOKENS = 30  # a longer answer is a quotation
 _TEXT = 1  # of a pair: the question is 0
 
@@ -29,18 +28,10 @@ class CrossEncoder:
     def read(self, question: str, texts: Sequence[str]) -> list[Reading]:
         """Return a reading for each text."""
         readings: list[Reading] = [Reading(0.0)] * len(texts)
-        for rows, _ in batches(texts, BATCH):
-            encodings = self._network.encode([(question, texts[row]) for row in rows])
-            relevance, answerable, span = self._network.run(encodings)
-            for place, row in enumerate(rows):
-                start, end = _best(span[place], encodings[place])
-                start, end = _whole(texts[row], start, end)
-                readings[row] = Reading(
-                    _probability(relevance[place]),
-                    _probability(answerable[place]),
-                    start,
-                    end,
-                )
+        for row, tokens, outputs in self._network.read([(question, text) for text in texts]):
+            relevance, answerable, span = outputs
+            start, end = _whole(texts[row], *_best(span, tokens))
+            readings[row] = Reading(_probability(relevance), _probability(answerable), start, end)
         return readings
 
 

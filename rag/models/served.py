@@ -30,7 +30,7 @@ from rag.models.streamed import (
 )
 from rag.protocols import Stop
 from rag.settings import command
-from rag.types import Message
+from rag.types.models import Message
 
 CONNECT_SECONDS = 3.0
 CONTEXT_TOKENS = 4096  # where a server does not say: what Ollama gives unless told otherwise

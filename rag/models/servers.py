@@ -1,8 +1,8 @@
 """Addresses -> the servers that may write, each name looked up.
 
-Another computer is asked only where that is allowed. A name is looked up once: unless every address it has is
-of this computer, it is elsewhere; and what is asked then is one of these addresses, whatever the name means
-later.
+Another computer is asked only where that is allowed: the one rule, also for a library on a Milvus. A name is
+looked up once: unless every address it has is of this computer, it is elsewhere; and what is asked then is one
+of these addresses, whatever the name means later.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ import os
 import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from rag.errors import UsageError
-from rag.types import Server
+from rag.types.models import Server
 
 KEY = "CLIPPINGS_MODEL_KEY"
 
@@ -42,11 +42,16 @@ def servers(model: str, *, leaves: bool = False) -> tuple[Place, ...]:
     found = tuple(_place(one.strip()) for one in model.split(",") if one.strip())
     away = [one.url for one in found if not one.local]
     if away and not leaves:
-        raise UsageError(
-            f"{', '.join(away)} is not known to be this computer: question and excerpts would leave it."
-            " To allow that: --leaves-this-computer, or CLIPPINGS_LEAVES_THIS_COMPUTER=1."
-        )
+        raise refusal(", ".join(away), "question and excerpts")
     return found
+
+
+def refusal(where: str, what: str) -> UsageError:
+    """Return what is said of an address that is not known to be this computer, where nothing may leave it."""
+    return UsageError(
+        f"{where} is not known to be this computer: {what} would leave it."
+        " To allow that: --leaves-this-computer, or CLIPPINGS_LEAVES_THIS_COMPUTER=1."
+    )
 
 
 def server(asked: Sequence[Place]) -> Server:
@@ -77,13 +82,13 @@ def _place(text: str) -> Place:
         )
     if not name.strip():
         raise UsageError(f"{url} says no model. Put its name behind: {url}#NAME")
-    return Place(url, name.strip(), _local(parts))
+    return Place(url, name.strip(), local(parts.hostname or "", parts.port or 80))
 
 
-def _local(parts: SplitResult) -> tuple[str, ...]:
-    """The addresses of a host, IPv4 first, if all are of this computer; else none."""
+def local(host: str, port: int) -> tuple[str, ...]:
+    """Return the addresses of a host, IPv4 first, if all are of this computer; else none."""
     try:
-        known = socket.getaddrinfo(parts.hostname, parts.port or 80, type=socket.SOCK_STREAM)
+        known = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         found = [str(where[0]) for *_, where in sorted(known, key=lambda one: one[0])]
         if all(ipaddress.ip_address(one).is_loopback for one in found):
             return tuple(dict.fromkeys(found))

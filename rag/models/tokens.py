@@ -12,10 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from rag.models.onnx import Network, batches
+from rag.models.onnx import Network
 
 MAX_TOKENS = 128  # two long sentences
-BATCH = 16
 SHAPES = 3  # small letters or figures, a capital first, capitals only
 WORD = re.compile(r"\w+")
 
@@ -29,14 +28,14 @@ class TokenNetwork:
     def read(self, texts: Sequence[str]) -> Iterator[tuple[int, Any, Any]]:
         """Yield the row of each text, the places of its tokens and their logits (tokens x labels).
 
-        Tokens behind `MAX_TOKENS` are left out; texts come in order of their length.
+        Tokens behind `MAX_TOKENS` are left out; long texts come first.
         """
-        for rows, _ in batches(texts, BATCH):
-            read = self._network.encode([texts[row] for row in rows])
-            told = [shapes(texts[row], one.offsets) for row, one in zip(rows, read, strict=True)]
-            [logits] = self._network.run(read, told)
-            for row, one, tokens in zip(rows, read, logits, strict=True):
-                yield row, one.offsets, tokens
+
+        def told(row: int, tokens: Any) -> list[int]:
+            return shapes(texts[row], tokens.offsets)
+
+        for row, tokens, [logits] in self._network.read(texts, told):
+            yield row, tokens.offsets, logits
 
 
 def shapes(text: str, offsets: Sequence[tuple[int, int]]) -> list[int]:

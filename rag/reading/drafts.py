@@ -14,7 +14,7 @@ from typing import NamedTuple
 from rag.errors import UsageError
 from rag.language.sentences import Span, sentences
 from rag.language.words import words
-from rag.types import Claim
+from rag.types.drafts import Claim
 
 HEADING_WORDS = 20  # a longer line without a full stop has lost it
 

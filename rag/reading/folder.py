@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from rag.errors import UsageError
-from rag.types import Skipped, SourceFile, Stamp
+from rag.types.files import Skipped, SourceFile, Stamp
 
 MAX_DEPTH = 100  # folders within folders; each costs a level of recursion
 

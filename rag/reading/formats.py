@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from rag.errors import Unreadable
 from rag.reading.encoding import tidied
-from rag.types import Page, Skipped, SourceFile
+from rag.types.files import Page, Skipped, SourceFile
 
 Reader = Callable[[str, bytes], list[Page]]
 T = TypeVar("T")

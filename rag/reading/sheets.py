@@ -16,7 +16,7 @@ from pathlib import Path
 from rag import filters
 from rag.errors import Unreadable, UsageError
 from rag.reading.encoding import decoded
-from rag.types import Ask
+from rag.types.questions import Ask
 
 MOST = 10_000  # rows: more than a computer answers in a day
 _DELIMITERS = ",;\t"

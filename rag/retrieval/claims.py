@@ -10,7 +10,9 @@ from rag.filters import Filters
 from rag.protocols import Reader
 from rag.retrieval.evidence import sound_windows
 from rag.retrieval.search import Leaning, Query
-from rag.types import Claim, Evidence, Hit
+from rag.types.drafts import Claim
+from rag.types.evidence import Evidence
+from rag.types.hits import Hit
 
 WINDOWS = 40  # that the checker compares with one claim: about as many as eight passages have
 

@@ -12,7 +12,10 @@ from rag.language.sentences import Span, sentences
 from rag.protocols import Classifier, Reader
 from rag.retrieval.orders import addresses, orders
 from rag.retrieval.scores import logit, probability
-from rag.types import Evidence, Hit, Passage, Reading
+from rag.types.articles import Passage
+from rag.types.evidence import Evidence
+from rag.types.hits import Hit
+from rag.types.models import Reading
 
 WINDOW_SENTENCES = 2  # one sentence often lacks its subject, three slow the model down
 # What the logit that a window fits, and freshness, count beside the logit that it answers: chosen on

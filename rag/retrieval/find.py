@@ -18,7 +18,9 @@ from rag.language.sentences import Span
 from rag.language.sought import Group, Sought
 from rag.protocols import ArticleList, ListedArticles, TextIndex
 from rag.retrieval.search import ARTICLES, fuse
-from rag.types import Found, Listed, Passage, Sort, known_on, left_out
+from rag.types.articles import Passage
+from rag.types.days import known_on, left_out
+from rag.types.hits import Found, Listed, Sort
 
 PASSAGES = 100  # that each leg may name
 MISSPELLED = 5  # words with ~, at most: each is compared with every name of like length

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from rag.language.words import STOP_WORDS, names, words
-from rag.types import Answer
+from rag.types.answers import Answer
 
 FEW_WORDS = 1  # content words of a question that are too few to be clear alone: "How many died?"
 _OPENERS = re.compile(r"^(?:and|but|so|or|then|what about|how about)\b[\s,]*", re.IGNORECASE)

@@ -16,7 +16,9 @@ from typing import Any
 
 from rag.language.mentions import missing, named
 from rag.retrieval.scores import logit, probability
-from rag.types import Evidence, Hit, Verdict
+from rag.types.answers import Verdict
+from rag.types.evidence import Evidence
+from rag.types.hits import Hit
 
 NUMBERS = Path(__file__).with_name("gate.json")
 CERTAIN = 0.75  # from this probability on the evidence is quoted even where the model declines

@@ -10,7 +10,8 @@ from rag.language.calendar import MONTHS, WEEKDAYS
 from rag.language.mentions import missing, same_name
 from rag.language.words import content_words, names, plain, spelled, words
 from rag.protocols import KnownNames
-from rag.types import Article, Guess
+from rag.types.articles import Article
+from rag.types.help import Guess
 
 LOOKED_UP = 5  # names of a question: each takes up to a quarter of a second beside 300,000 others
 OFFERED = 2  # names for a misspelled one

@@ -7,7 +7,11 @@ from datetime import date
 
 from rag.protocols import KnownNames
 from rag.retrieval.guesses import did_you_mean
-from rag.types import Article, Ask, Help, Unread, Window
+from rag.types.articles import Article
+from rag.types.days import Window
+from rag.types.files import Unread
+from rag.types.help import Help
+from rag.types.questions import Ask
 from rag.when import window as dates
 
 

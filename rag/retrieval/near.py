@@ -10,7 +10,9 @@ from datetime import timedelta
 
 from rag.filters import Filters
 from rag.protocols import ArticleList, ListedArticles
-from rag.types import Article, Listed, Vectors
+from rag.types.articles import Article
+from rag.types.hits import Listed
+from rag.types.models import Vectors
 
 DAYS = timedelta(7)  # before and after
 # Mean cosine. Of the pairs in tests/gold/archive 24 of 28 of one story reach it, and none of 43 others.

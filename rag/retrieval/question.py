@@ -8,7 +8,9 @@ from datetime import date
 from rag.protocols import DatedArticles
 from rag.retrieval import followup
 from rag.retrieval.search import ANY_TIME, NOW, Leaning, Query
-from rag.types import Ask, Evidence, Window, known_on, left_out, span
+from rag.types.days import Window, known_on, left_out, span
+from rag.types.evidence import Evidence
+from rag.types.questions import Ask
 from rag.when import window as dates
 
 

@@ -19,7 +19,9 @@ from rag.protocols import Reader
 from rag.retrieval.evidence import FITS_WORTH
 from rag.retrieval.orders import orders
 from rag.retrieval.scores import logit, probability
-from rag.types import Article, Evidence, Hit, Passage
+from rag.types.articles import Article, Passage
+from rag.types.evidence import Evidence
+from rag.types.hits import Hit
 
 SUMMED_UP, COMPARED = 8, 4  # sentences of a summary, and of each side of a comparison, at most
 FEW = 5  # up to so many, a report that has more to tell tells more

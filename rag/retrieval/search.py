@@ -19,7 +19,10 @@ from rag.filters import Filters
 from rag.language.words import asks, pairs
 from rag.protocols import Encoder, Generation, Reader
 from rag.retrieval.scores import logit
-from rag.types import Article, Cut, Evidence, Hit, Passage, Window
+from rag.types.articles import Article, Passage
+from rag.types.days import Window
+from rag.types.evidence import Evidence
+from rag.types.hits import Cut, Hit
 
 RANK_CONSTANT = 60  # Cormack, Clarke, Buettcher 2009: reciprocal rank fusion
 # Full text looks for articles first, since the words of a question are spread over one, and then for

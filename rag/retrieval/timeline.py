@@ -13,7 +13,12 @@ from rag.language.words import words
 from rag.protocols import Classifier, Dater
 from rag.retrieval.orders import orders
 from rag.retrieval.quotations import clear
-from rag.types import EventDay, Evidence, Frame, Happening, Listed, Passage, Timeline
+from rag.types.archive import Happening, Timeline
+from rag.types.articles import Passage
+from rag.types.days import EventDay
+from rag.types.evidence import Evidence
+from rag.types.hits import Listed
+from rag.types.models import Frame
 from rag.when.events import event_days
 
 REPORTS = 500  # that are read at most, the newest

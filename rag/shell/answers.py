@@ -16,7 +16,12 @@ from rag.protocols import Progress, Stop
 from rag.settings import Settings
 from rag.shell import channel
 from rag.show.pack import Pack
-from rag.types import Answer, Article, Ask, Found, Holdings, IngestReport, Sight, Sort
+from rag.types.answers import Answer
+from rag.types.archive import Holdings
+from rag.types.articles import Article
+from rag.types.files import IngestReport
+from rag.types.hits import Found, Sight, Sort
+from rag.types.questions import Ask
 
 if TYPE_CHECKING:
     from rag.engine import Engine

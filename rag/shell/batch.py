@@ -9,7 +9,6 @@ from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 
-from rag import batch
 from rag.errors import UsageError
 from rag.protocols import silent
 from rag.reading import sheets
@@ -17,7 +16,9 @@ from rag.shell import places
 from rag.shell.answers import Answers
 from rag.shell.terminal import INTERRUPTED, interrupting, progress_bar, say
 from rag.show.outcomes import REPORTS, duration
-from rag.types import Ask, Outcome
+from rag.stories import batch
+from rag.types.answers import Outcome
+from rag.types.questions import Ask
 
 _KINDS = ".html, .csv or .json"
 

@@ -31,7 +31,11 @@ from rag.plain import Plain
 from rag.protocols import Stop
 from rag.settings import CHECKOUT, VERSION, Settings
 from rag.show.pack import Pack
-from rag.types import Answer, Article, Ask, Found, Holdings, Sight, Sort
+from rag.types.answers import Answer
+from rag.types.archive import Holdings
+from rag.types.articles import Article
+from rag.types.hits import Found, Sight, Sort
+from rag.types.questions import Ask
 
 FILE = "page.json"
 HOST = "127.0.0.1"
@@ -107,7 +111,7 @@ def note_for(settings: Settings) -> Note | None:
 def whose(settings: Settings) -> dict[str, str]:
     """Return all that an answer depends on: folders, model, amounts, and the program itself.
 
-    Whether prose is written comes with each question.
+    Whether prose is written comes with each question; how many cores work on it changes no word.
     """
     program = Path(__file__).resolve().parent.parent
     facts = {one.name: str(getattr(settings, one.name)) for one in fields(settings)}
@@ -115,7 +119,7 @@ def whose(settings: Settings) -> dict[str, str]:
     if settings.model.endswith(".gguf"):
         places["model"] = os.path.realpath(Path(settings.model).expanduser())
     changed = max(file.stat().st_mtime_ns for file in program.rglob("*.py")) if CHECKOUT else 0
-    del facts["prose"]
+    del facts["prose"], facts["threads"]
     return {**facts, **places, "program": f"{VERSION} {program} {changed}"}
 
 

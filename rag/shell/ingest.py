@@ -18,7 +18,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Context, Exit, Option
@@ -29,7 +29,7 @@ from rag.shell.standing import Standing
 from rag.shell.terminal import door, interrupting, progress_bar, run, say
 from rag.show.harmless import harmless
 from rag.show.news import news_json, told
-from rag.types import IngestReport, Skipped
+from rag.types.files import IngestReport, Skipped
 
 if TYPE_CHECKING:
     from rag.engine import Engine
@@ -70,12 +70,20 @@ def ingest(
     ray: Annotated[
         bool, Option("--ray", help="Let a Ray cluster read and encode the files.")
     ] = False,
+    leaves: Annotated[
+        bool,
+        Option(
+            "--leaves-this-computer",
+            help="Let a library on another computer have the articles, and a language model excerpts.",
+        ),
+    ] = False,
     quiet: Annotated[bool, Option("--quiet", help="Nothing on stderr but errors.")] = False,
 ) -> None:
     """Read what is new or changed in seeds/, forget what is gone, and say what was left out."""
 
     def work() -> int:
         settings = Settings.from_env()
+        settings = replace(settings, leaves=True) if leaves else settings
         elsewhere = _cluster(settings, ray, address)
         if dry_run:
             _plan(settings, as_json)
@@ -105,7 +113,7 @@ def _cluster(settings: Settings, wanted: bool, address: str) -> Elsewhere | None
 
 
 def _plan(settings: Settings, as_json: bool) -> None:
-    from rag.ingest import plan
+    from rag.stories.ingest import plan
 
     found, skipped = plan(settings)
     if as_json:
@@ -123,7 +131,7 @@ def _ingest(
     check: bool = False,
     elsewhere: Elsewhere | None = None,
 ) -> IngestReport:
-    from rag import ingest
+    from rag.stories import ingest
 
     with progress_bar(quiet) as progress:
         return ingest.ingest(
@@ -151,7 +159,7 @@ def _say_skipped(skipped: list[Skipped] | tuple[Skipped, ...]) -> None:
 def _suggest(settings: Settings, quiet: bool, make: Callable[..., Engine] | None) -> None:
     """Make the questions that are missing; Ctrl-C only ends this, the articles are in the library."""
     from rag.engine import Engine
-    from rag.suggest import WANTED
+    from rag.stories.suggest import WANTED
 
     engine, stop, began = (make or Engine)(settings), threading.Event(), time.monotonic()
     before = engine.suggestions()

@@ -12,7 +12,10 @@ from typing import Any
 from rag.atomic import replace_bytes
 from rag.errors import UsageError
 from rag.filters import chosen
-from rag.types import Answer, Archive, Article, Evidence, Review, Statement
+from rag.types.answers import Answer, Review, Statement
+from rag.types.archive import Archive
+from rag.types.articles import Article
+from rag.types.evidence import Evidence
 
 FILE = "last-answer.json"
 

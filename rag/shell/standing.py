@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from rag import kept
 from rag.errors import ClippingsError
 from rag.settings import Settings
 from rag.shell.terminal import progress_bar, say
-from rag.types import News
+from rag.stories import kept
+from rag.types.kept import News
 
 if TYPE_CHECKING:
     from rag.engine import Engine
@@ -35,7 +35,7 @@ class Standing:
             return ()
 
     def run(self) -> kept.Ran:
-        """Ask again what may have changed; raises as `rag.kept.run` does."""
+        """Ask again what may have changed; raises as `rag.stories.kept.run` does."""
         folder = self.settings.index
         if not kept.load(folder):
             return kept.Ran(0, 0)

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Sequence
 
 from rag.show.harmless import harmless
-from rag.types import Listed
+from rag.types.hits import Listed
 
 COLUMNS = "published outlet agency author title passage near also url path id correction".split()
 _CALCULATES = ("=", "+", "-", "@", "\t", "\r")  # a text that begins so may be run as a formula

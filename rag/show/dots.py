@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from rag.show import chart
 from rag.show.html import NOTHING, Html, counted, html, joined
-from rag.types import Timeline
+from rag.types.archive import Timeline
 
 MONTHS = 36  # that the line shows at most, the last ones; what is older is one dot
 STEP, MIDDLE, SMALLEST, LARGEST = 24, 18, 3.0, 11.0  # of the picture, in its own units

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from rag.show.harmless import harmless
 from rag.show.html import counted
 from rag.show.shell import quote
-from rag.types import Checked, CheckedDraft, Finding
+from rag.types.drafts import Checked, CheckedDraft, Finding
 
 LABELS: Mapping[Finding, str] = {
     "supported": "supported",

@@ -11,7 +11,7 @@ from rag.show.json_file import json_file
 from rag.show.markdown import markdown
 from rag.show.pack import Pack
 from rag.show.references import bibtex, csl
-from rag.types import Answer
+from rag.types.answers import Answer
 
 FILES: Mapping[str, Callable[[Answer, Pack | None], str]] = {
     "md": lambda answer, _: markdown(answer),

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from rag.show.harmless import harmless
 from rag.show.shell import MARK, UNMARK, WIDTH
 from rag.show.view import correction
-from rag.types import Found, Listed
+from rag.types.hits import Found, Listed
 
 INDENT = "    "
 EXCERPT = 2 * (WIDTH - len(INDENT)) - 20  # characters: two lines, one of them not quite full

@@ -23,7 +23,9 @@ from rag.show.view import (
     plain_address,
     row,
 )
-from rag.types import Answer, Archive, Evidence
+from rag.types.answers import Answer
+from rag.types.archive import Archive
+from rag.types.evidence import Evidence
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 STYLE = Html("\n" + Path(__file__).with_suffix(".css").read_text("utf-8"))

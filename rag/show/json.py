@@ -9,25 +9,14 @@ from datetime import date
 from typing import Any
 
 from rag.show.refusal import why
-from rag.types import (
-    Answer,
-    Archive,
-    Article,
-    Checked,
-    CheckedDraft,
-    Coverage,
-    Disagreement,
-    Evidence,
-    Explanation,
-    Found,
-    Guess,
-    Hit,
-    Listed,
-    Review,
-    Server,
-    Short,
-    Verdict,
-)
+from rag.types.answers import Answer, Disagreement, Review, Short, Verdict
+from rag.types.archive import Archive
+from rag.types.articles import Article
+from rag.types.drafts import Checked, CheckedDraft
+from rag.types.evidence import Coverage, Evidence
+from rag.types.help import Guess
+from rag.types.hits import Explanation, Found, Hit, Listed
+from rag.types.models import Server
 
 
 def to_json(answer: Answer, *, explain: bool = False) -> dict[str, Any]:
@@ -54,6 +43,7 @@ def to_json(answer: Answer, *, explain: bool = False) -> dict[str, Any]:
         "timings": _rounded(answer.timings),
         "models": dict(answer.models),
         "server": _server_json(answer.server) if answer.server else None,
+        "library": _taken(answer.library, "url leaves") if answer.library else None,
     }
     if explain and answer.explanation:
         found["explanation"] = explanation_json(answer.explanation, answer.verdict)

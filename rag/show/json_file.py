@@ -6,7 +6,7 @@ import json
 
 from rag.show.json import to_json
 from rag.show.pack import Pack, in_object
-from rag.types import Answer
+from rag.types.answers import Answer
 
 
 def json_file(answer: Answer, pack: Pack | None = None) -> str:

@@ -23,7 +23,9 @@ from rag.show.view import (
     plain_address,
     row,
 )
-from rag.types import Answer, Archive, Evidence
+from rag.types.answers import Answer
+from rag.types.archive import Archive
+from rag.types.evidence import Evidence
 
 
 def markdown(answer: Answer) -> str:

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rag.show.harmless import harmless
-from rag.types import REFUSAL, Change, Kept, News, Told, in_words
+from rag.types.answers import REFUSAL
+from rag.types.days import in_words
+from rag.types.kept import Change, Kept, News, Told
 
 SORTS: Mapping[Change, str] = {
     "changed": "answer changed",

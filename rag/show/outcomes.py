@@ -11,7 +11,8 @@ from rag.filters import FILTERS
 from rag.show.csv import csv_text
 from rag.show.html import NOTHING, Html, counted, escape, html, joined, listed
 from rag.show.view import plain_address
-from rag.types import REFUSAL, Outcome, in_words
+from rag.types.answers import REFUSAL, Outcome
+from rag.types.days import in_words
 
 COLUMNS = tuple("status short answer outlet day title quotation path url notes exit_code".split())
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"

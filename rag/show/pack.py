@@ -19,7 +19,9 @@ from typing import Any, Literal, TypeVar
 
 from rag.errors import Unreadable
 from rag.show.view import View
-from rag.types import Answer, Evidence, Rejected, digest
+from rag.types.answers import Answer, Rejected
+from rag.types.articles import digest
+from rag.types.evidence import Evidence
 
 MARK = "clippings-pack"
 """What tells that a file is a pack, whatever its name."""

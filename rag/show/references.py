@@ -11,7 +11,8 @@ from typing import Any
 from rag.show.harmless import harmless
 from rag.show.pack import Pack
 from rag.show.view import View, plain_address
-from rag.types import Answer, Article
+from rag.types.answers import Answer
+from rag.types.articles import Article
 
 # What LaTeX takes for more than itself. A brace is named, since BibTeX counts one with a backslash, too.
 _SPECIAL: Mapping[str, str] = {

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rag.types import Answer, Window, in_words, span
+from rag.types.answers import Answer
+from rag.types.days import Window, in_words, span
 
 NEAR = 0.1  # how well a passage fits at least, of those that are near the question
 NOTHING_NEAR = "Nothing among the articles searched is near the question."

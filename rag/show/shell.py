@@ -27,7 +27,10 @@ from rag.show.view import (
     parted,
     row,
 )
-from rag.types import Answer, Archive, Evidence, Explanation, Hit, Statement, Tally
+from rag.types.answers import Answer, Statement
+from rag.types.archive import Archive, Tally
+from rag.types.evidence import Evidence
+from rag.types.hits import Explanation, Hit
 
 WIDTH = 100
 MARK, UNMARK = "\x1b[1;4m", "\x1b[22;24m"  # bold and underlined, for a terminal alone

@@ -13,7 +13,9 @@ from rag.show.html_file import POLICY, STYLE
 from rag.show.json import article_json
 from rag.show.shell import WIDTH
 from rag.show.view import FRAMES, correction, plain_address
-from rag.types import Article, Happening, Timeline, between
+from rag.types.archive import Happening, Timeline
+from rag.types.articles import Article
+from rag.types.days import between
 
 COLUMNS = """happened precision words told printed outlet agency author title quotation also url path id start end
 correction""".split()

@@ -9,21 +9,13 @@ from typing import TypeAlias
 
 from rag.language.corrections import corrected
 from rag.show.refusal import why
-from rag.types import (
-    REFUSAL,
-    Answer,
-    Archive,
-    Article,
-    Disagreement,
-    Evidence,
-    Frame,
-    Guess,
-    Review,
-    Short,
-    Statement,
-    Tally,
-    in_words,
-)
+from rag.types.answers import REFUSAL, Answer, Disagreement, Review, Short, Statement
+from rag.types.archive import Archive, Tally
+from rag.types.articles import Article
+from rag.types.days import in_words
+from rag.types.evidence import Evidence
+from rag.types.help import Guess
+from rag.types.models import Frame
 
 CORRECTS, CORRECTED = "The article has a correction", "This was corrected"
 INSTEAD = "The articles answer, for example"
@@ -154,7 +146,8 @@ class View:
 def _coverage(answer: Answer) -> str:
     """The line below an answer."""
     known = f"{answer.coverage}." if answer.coverage else ""
-    return " ".join(filter(None, (known, answer.server.told if answer.server else "")))
+    left = (one.told for one in (answer.library, answer.server) if one)
+    return " ".join(filter(None, (known, *left)))
 
 
 def _arranged(answer: Answer) -> tuple[str, tuple[Evidence, ...]]:

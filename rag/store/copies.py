@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from rag.language.words import words
-from rag.types import digest
+from rag.types.articles import digest
 
 PLACES = 256  # of a signature: the estimate's standard deviation is at most 0.03
 SAME_SHARE = 0.30

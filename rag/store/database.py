@@ -125,6 +125,13 @@ class Database:
             raise LibraryError(_IN_USE.format(path=self.path))
         return found
 
+    def batches(self, sql: str, size: int) -> Iterator[list[Any]]:
+        """Run one statement and yield its rows, so many at a time."""
+        with _told(self.path):
+            found = self.connection.execute(sql)
+            while rows := found.fetchmany(size):
+                yield rows
+
     def row(self, sql: str, values: Sequence[Any] = ()) -> Any:
         """Run one statement and return its first row, or None."""
         rows = self.rows(sql, values)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from rag.errors import UsageError
 from rag.filters import Filter, Filters
 from rag.store.database import Database
-from rag.types import Window
+from rag.types.days import Window
 
 NAMED = 20  # outlets or authors that an error message lists
 _NARROWED = {

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from rag.filters import Filters
 from rag.protocols import KnownNames, TextIndex, VectorIndex
-from rag.store.fulltext import FullText, Often
+from rag.store.fulltext import FullText
 from rag.store.library import Library
 from rag.store.names import Names
-from rag.types import Evidence, Vectors, Window
+from rag.types.days import Window
+from rag.types.evidence import Evidence
+from rag.types.models import Vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,6 @@ class LibraryAmong:
         return [number for number in found if number in left]
 
 
-def of(library: Library, index: VectorIndex, often: Often | None = None) -> LibraryGeneration:
+def of(library: Library, index: VectorIndex, text: TextIndex | None = None) -> LibraryGeneration:
     """Return the present generation of a library, whose vectors are in `index`."""
-    return LibraryGeneration(library, FullText(library.db, often), index)
+    return LibraryGeneration(library, text or FullText(library.db), index)

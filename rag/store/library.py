@@ -28,7 +28,11 @@ from rag.store.database import Database
 from rag.store.records import RECORD
 from rag.store.schema import PASSAGES_OF, connect, nothing_in
 from rag.store.soundness import day_of
-from rag.types import Article, Evidence, Passage, Skipped, Stamp, Vectors, Window, digest
+from rag.types.articles import Article, Passage, digest
+from rag.types.days import Window
+from rag.types.evidence import Evidence
+from rag.types.files import Skipped, Stamp
+from rag.types.models import Vectors
 
 FILE = "library.sqlite"
 

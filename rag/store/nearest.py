@@ -2,17 +2,21 @@
 
 Approximately means: the vectors lie in lists, each around a centre, and only the lists whose centres
 are nearest to a question are read (an inverted file, Jegou, Douze, Schmid 2011), in half precision.
-Both kinds take more vectors, and lose some, without being made again.
+Both kinds take more vectors, and lose some, without being made again; one that is read when it is
+wanted takes none.
 """
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from rag.types import Vectors
+from rag.types.models import Vectors
 
 MANY = 200_000  # vectors: reading all of them takes 50 ms on two cores
 SAMPLE = 48  # vectors a list, from which the centres are learned; FAISS asks for 39 and more
@@ -20,6 +24,7 @@ READ = 1 / 32  # of the lists; docs/scale.md says how many of the ten nearest ar
 _ROUNDS = 10  # of k-means
 
 Ids: TypeAlias = np.ndarray[Any, np.dtype[np.int64]]
+NONE: Ids = np.empty(0, np.int64)
 
 
 def exact(dimension: int) -> Any:
@@ -48,20 +53,26 @@ def lists_for(count: int) -> int:
     return max(1, int(4 * count**0.5))
 
 
-def to_bytes(index: Any) -> bytes:
-    """Return an index as FAISS writes it."""
-    import faiss
-
-    written: bytes = faiss.serialize_index(index).tobytes()
-    return written
-
-
-def from_bytes(data: bytes | memoryview) -> Any:
-    """Return the index that FAISS has written. Raises ValueError where it is none of our kinds."""
+def write(index: Any, path: Path) -> None:
+    """Write an index into a file as FAISS does; raise OSError where that cannot be."""
     import faiss
 
     try:
-        index = faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8))
+        faiss.write_index(index, str(path))
+    except RuntimeError as error:  # which may have the system's reason in its text
+        raise OSError(errno.EIO, str(error).rpartition(": ")[2]) from error
+
+
+def read(path: Path, whole: bool = False) -> Any:
+    """Return the index at the beginning of a file. Raises ValueError where it is none of our kinds.
+
+    Lists are read when a question wants them, and cannot change, unless the `whole` is wanted.
+    """
+    import faiss
+
+    mapped = 0 if whole or os.name == "nt" else faiss.IO_FLAG_MMAP
+    try:
+        index: Any = faiss.read_index(str(path), mapped)
     except RuntimeError as error:  # as another FAISS writes it
         raise ValueError(str(error)) from error
     if isinstance(index, faiss.IndexIDMap2):
@@ -70,6 +81,9 @@ def from_bytes(data: bytes | memoryview) -> Any:
         known = isinstance(index, faiss.IndexIVFScalarQuantizer)
     if not known:
         raise ValueError(f"{type(index).__name__} is no index of ours")
+    if mapped and not is_exact(index):  # 32 threads would fetch the lists of each question
+        lists: Any = faiss.downcast_InvertedLists(index.invlists)
+        lists.prefetch_nthread = 0
     return index
 
 
@@ -108,16 +122,22 @@ def remove(index: Any, ids: Ids) -> None:
 
 
 def search(
-    index: Any, vector: Vectors, limit: int, ids: Sequence[int] | None
+    index: Any, vector: Vectors, limit: int, ids: Sequence[int] | None, gone: Ids = NONE
 ) -> list[tuple[int, float]]:
-    """Return numbers and inner products of the vectors nearest to one (d), best first, if in `ids`."""
+    """Return numbers and inner products of the vectors nearest to one (d), best first, if in `ids`; as if
+    those that are `gone` were not there.
+    """
     import faiss
 
     chosen: Any = faiss.SearchParameters() if is_exact(index) else faiss.SearchParametersIVF()
     share = 1.0
     if ids is not None:
-        chosen.sel = among = faiss.IDSelectorBatch(np.array(ids, dtype=np.int64))  # noqa: F841 - kept alive
-        share = len(ids) / index.ntotal
+        left = np.setdiff1d(np.array(ids, dtype=np.int64), gone)
+        chosen.sel = among = faiss.IDSelectorBatch(left)
+        share = len(left) / index.ntotal
+    elif len(gone):
+        among = faiss.IDSelectorBatch(gone)
+        chosen.sel = others = faiss.IDSelectorNot(among)  # noqa: F841 - kept alive
     if not is_exact(index):  # where few count, the nearest of them lie in lists far away
         chosen.nprobe = max(1, min(index.nlist, round(index.nlist * READ / max(share, READ))))
     scores, found = index.search(vector.reshape(1, -1), min(limit, index.ntotal), params=chosen)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rag.language.sentences import sentences
-from rag.types import Article, Passage
+from rag.types.articles import Article, Passage
 
 
 def passages(article: Article, words: int) -> list[Passage]:

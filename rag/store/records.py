@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
-from rag.types import Article, digest
+from rag.types.articles import Article, digest
 
 FIELDS = tuple(field.name for field in fields(Article))
 _KEPT = ("file", "id", "superseded", "signature", *FIELDS)

@@ -14,7 +14,7 @@ from rag.errors import DamagedError, LibraryError, NoLibraryError
 from rag.settings import command
 from rag.store.database import REBUILD, Database
 from rag.store.records import RECORD, checksum, is_sound, vector_checksum
-from rag.types import digest
+from rag.types.articles import digest
 
 SCHEMA_VERSION = "6"
 

@@ -13,7 +13,7 @@ from rag.errors import AlteredError, DamagedError, LibraryError
 from rag.settings import command
 from rag.store.database import PATIENCE, Database, refusal
 from rag.store.records import RECORD, is_sound, named, vector_checksum
-from rag.types import Article
+from rag.types.articles import Article
 
 NAMED = 20  # altered articles that are named one by one
 _AGAIN = (

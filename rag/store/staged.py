@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass
 from datetime import date
 
 from rag.store.database import Database
-from rag.types import Article, Passage, Skipped, digest
+from rag.types.articles import Article, Passage, digest
+from rag.types.files import Skipped
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from rag.store import soundness
 from rag.store.database import PATIENCE
 from rag.store.library import Library
 from rag.store.soundness import day_of
-from rag.types import Holdings
+from rag.types.archive import Holdings
 
 
 def holdings(library: Library) -> Holdings:

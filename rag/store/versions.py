@@ -15,7 +15,7 @@ from rag.store import soundness
 from rag.store.library import Library
 from rag.store.records import RECORD
 from rag.store.soundness import day_of
-from rag.types import Article, Passage, digest
+from rag.types.articles import Article, Passage, digest
 
 BITS = 24  # of a number, behind the library's own: they tell the versions of one article apart
 

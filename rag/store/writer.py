@@ -21,7 +21,9 @@ from rag.store.library import FILE, Library
 from rag.store.records import FIELDS, RECORD, checksum, vector_checksum
 from rag.store.schema import create
 from rag.store.staged import Staged
-from rag.types import Article, Passage, Skipped, Stamp, Vectors, digest
+from rag.types.articles import Article, Passage, digest
+from rag.types.files import Skipped, Stamp
+from rag.types.models import Vectors
 
 # articles; in a library of more, an ingest looks at so many again, at others each time, and only compares
 # what is new with the rest
@@ -200,60 +202,47 @@ class Writer(Library):
         value = json.dumps({"kept": dict(kept), "tried": dict(tried)}, ensure_ascii=False)
         self.db.rows("INSERT OR REPLACE INTO meta VALUES ('suggestions', ?)", (value,))
 
+    def put_reports(self) -> None:
+        """Find copies among all articles; keep in sight the newest of those with one url.
+
+        Newest is by date, then by when it came into the library.
+        """
+        signatures = dict(self.db.rows("SELECT key, signature FROM articles"))
+        versions = self._versions()
+        self._put_found(reports(signatures, versions), versions)
+
     def add_reports(self) -> None:
-        """Find the copies of articles whose report is not known yet, as `put_reports` does for all."""
+        """Do the same for the articles whose report is not known yet; the rest is only compared with them."""
         new = self.db.rows("SELECT key, signature, url FROM articles WHERE report = 0")
         rows = self.db.rows("SELECT key, report, signature FROM articles WHERE report > 0")
         there = np.frombuffer(b"".join(kept for *_, kept in rows), dtype="<u4")
         there = there.reshape(len(rows), PLACES)
         of = {key: report for key, report, _ in rows}
         of |= reports({key: kept for key, kept, _ in new})  # copies among the new ones
+        versions = self._versions([url for *_, url in new if url])
         same = [(of[key], of[rows[row][0]]) for key, kept, _ in new for row in alike(kept, there)]
-        urls = json.dumps([url for *_, url in new if url])
-        sql = (
-            "SELECT url, key FROM articles WHERE url IN (SELECT value FROM json_each(?))"
-            " ORDER BY published, key"
-        )
-        versions: dict[str, list[int]] = {}
-        for url, key in self.db.rows(sql, (urls,)):
-            versions.setdefault(url, []).append(key)
-        same += [(of[one], of[key]) for keys in versions.values() for one, key in pairwise(keys)]
+        same += [(of[one], of[key]) for keys in versions for one, key in pairwise(keys)]
         first = joined(same)
-        for report, root in first.items():
-            keys = self.db.rows("SELECT key FROM articles WHERE report = ?", (report,))
-            self._put_report([key for (key,) in keys], root)
-        for key, *_ in new:
-            self._put_report([key], first.get(of[key], of[key]))
-        for keys in versions.values():
-            for key in keys:
-                older = int(key != keys[-1])
-                sql = "UPDATE articles SET superseded = ? WHERE key = ? AND superseded != ?"
-                self.db.rows(sql, (older, key, older))
-                self._seal(key)
+        self._put_found({key: first.get(report, report) for key, report in of.items()}, versions)
 
-    def _put_report(self, keys: Sequence[int], report: int) -> None:
-        for key in keys:
-            self.db.rows("UPDATE articles SET report = ? WHERE key = ?", (report, key))
-            self._seal(key)
+    def _versions(self, urls: Sequence[str] | None = None) -> list[list[int]]:
+        """Return the keys of the articles of each url, the newest last; of all of them, or of `urls`."""
+        where, given = "url != ''", tuple[str, ...]()
+        if urls is not None:
+            where, given = "url IN (SELECT value FROM json_each(?))", (json.dumps(urls),)
+        found: dict[str, list[int]] = {}
+        sql = f"SELECT url, key FROM articles WHERE {where} ORDER BY published, key"
+        for url, key in self.db.rows(sql, given):
+            found.setdefault(url, []).append(key)
+        return list(found.values())
 
-    def put_reports(self) -> None:
-        """Find copies among all articles; keep in sight the newest of those with one url.
-
-        Newest is by date, then by when it came into the library.
-        """
-        rows = self.db.rows(
-            "SELECT key, signature, url, report, superseded FROM articles ORDER BY published, key"
-        )
-        versions: dict[str, list[int]] = {}
-        for key, _, url, *_ in rows:
-            if url:
-                versions.setdefault(url, []).append(key)
-        found = reports({key: kept for key, kept, *_ in rows}, versions.values())
-        older = {key for keys in versions.values() for key in keys[:-1]}
-        for key, _, _, *before in rows:
-            now = [found[key], int(key in older)]
+    def _put_found(self, report: Mapping[int, int], versions: Sequence[Sequence[int]]) -> None:
+        """Write the report of each article and which versions are superseded, where that is another."""
+        older = {key: int(key != keys[-1]) for keys in versions for key in keys}
+        sql = "UPDATE articles SET report = ?, superseded = ? WHERE key = ?"
+        for key, *before in self.db.rows("SELECT key, report, superseded FROM articles"):
+            now = [report[key], older.get(key, before[1])]
             if before != now:
-                sql = "UPDATE articles SET report = ?, superseded = ? WHERE key = ?"
                 self.db.rows(sql, (*now, key))
                 self._seal(key)
 

@@ -12,7 +12,6 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from rag.archive.asked import Asked
-from rag.batch import Batch
 from rag.engine import Engine
 from rag.errors import ClippingsError, LibraryError
 from rag.filters import FILTERS, chosen
@@ -26,7 +25,12 @@ from rag.show.html import NOTHING
 from rag.show.markdown import markdown
 from rag.show.outcomes import REPORTS
 from rag.show.view import Span
-from rag.types import Article, Found, Listed, Outcome, SourceFile, Turn
+from rag.stories.batch import Batch
+from rag.types.answers import Outcome
+from rag.types.articles import Article
+from rag.types.files import SourceFile
+from rag.types.hits import Found, Listed
+from rag.types.questions import Turn
 from rag.web import links, uploads
 from rag.web.html import answer, archive, article, counts
 from rag.web.html.found import TABLE
@@ -39,7 +43,7 @@ def holdings(engine: Engine) -> tuple[str, str, list[str]]:
         found = engine.holdings()
     except LibraryError as error:
         return archive.NO_DATELINE, archive.no_archive(str(error)), []
-    line = archive.dateline(found, engine.models.server)
+    line = archive.dateline(found, engine.models.server, engine.shelf)
     return line, archive.archive(found), list(found.outlets)
 
 

@@ -13,14 +13,17 @@ from typing import Any, cast
 
 import gradio as gr
 
-from rag import filters, kept
+from rag import filters
 from rag.engine import Engine
 from rag.errors import ClippingsError, UsageError
 from rag.language import sought
 from rag.show.json import draft_json, hit_json, listed_json, to_json
 from rag.show.news import kept_json
 from rag.show.timeline import to_json as timeline_json
-from rag.types import Answer, Ask, Sort
+from rag.stories import kept
+from rag.types.answers import Answer
+from rag.types.hits import Sort
+from rag.types.questions import Ask
 
 
 class Turns:

@@ -13,7 +13,7 @@ import gradio as gr
 from rag.engine import Engine
 from rag.errors import ClippingsError
 from rag.show.drafts import summary
-from rag.types import CheckedDraft
+from rag.types.drafts import CheckedDraft
 from rag.web.html import answer as render
 from rag.web.html.draft import checked
 from rag.web.parts import Draft, Part

@@ -11,11 +11,13 @@ import gradio as gr
 from rag.engine import Engine
 from rag.errors import UsageError
 from rag.filters import FILTERS, chosen
-from rag.kept import is_kept
 from rag.language.typed import usable
 from rag.protocols import Progress
 from rag.show.html import NOTHING
-from rag.types import Found, Turn, Unread
+from rag.stories.kept import is_kept
+from rag.types.files import Unread
+from rag.types.hits import Found
+from rag.types.questions import Turn
 from rag.web import actions
 from rag.web.html import answer, archive, article
 from rag.web.parts import Part, Parts, choices

@@ -8,11 +8,11 @@ from typing import Any
 
 import gradio as gr
 
-from rag import kept
 from rag.engine import Engine
 from rag.errors import ClippingsError, UsageError
 from rag.show.html import Html
-from rag.types import Turn
+from rag.stories import kept
+from rag.types.questions import Turn
 from rag.web import links
 from rag.web.handlers import Shown, sent
 from rag.web.html import answer, standing

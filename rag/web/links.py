@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from rag.filters import Filters, chosen
 from rag.retrieval.find import Wish
-from rag.types import Sort
+from rag.types.hits import Sort
 
 PAGE = 20  # reports that the page shows at a time
 TIMELINE = "timeline"

@@ -10,14 +10,15 @@ from datetime import date
 
 import gradio as gr
 
-from rag import batch
-from rag.batch import Batch
 from rag.engine import Engine
 from rag.errors import ClippingsError, UsageError
 from rag.filters import FILTERS, chosen
 from rag.reading import sheets
 from rag.show.html import NOTHING
-from rag.types import Ask, Outcome, Turn
+from rag.stories import batch
+from rag.stories.batch import Batch
+from rag.types.answers import Outcome
+from rag.types.questions import Ask, Turn
 from rag.web import actions
 from rag.web.handlers import Asking, Shown, sent
 from rag.web.html import answer, article

@@ -119,8 +119,9 @@ def serve(
         if not _free(host, port):
             return _busy(port)
         engine = (context.obj or Engine)(Settings.from_env(), say=say)
-        if (server := engine.models.server) and server.told:
-            say(server.told)
+        for elsewhere in (engine.shelf, engine.models.server):
+            if elsewhere and elsewhere.told:
+                say(elsewhere.told)
         questions = Questions()
         beginnings = Beginnings(engine, questions)
         page = build_app(engine, beginnings)

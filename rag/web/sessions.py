@@ -9,10 +9,10 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from rag import kept as standing
 from rag.engine import Engine
 from rag.errors import ClippingsError, IngestRunningError
-from rag.types import Turn
+from rag.stories import kept as standing
+from rag.types.questions import Turn
 from rag.web.html import answer as render
 from rag.web.html import evidence as cards
 

@@ -18,7 +18,7 @@ from rag.atomic import replacing
 from rag.errors import Unreadable, UsageError
 from rag.isolated import Readers
 from rag.reading import folder, formats
-from rag.types import Skipped, SourceFile
+from rag.types.files import Skipped, SourceFile
 
 NAME_BYTES = 120  # file systems take 255; this leaves room for folders, marks and temporary names
 SUFFIX_BYTES = 16  # anything longer is not a suffix

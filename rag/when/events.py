@@ -17,7 +17,8 @@ from datetime import date, timedelta
 
 from rag.language.calendar import MONTH_NUMBER, WEEKDAY, WEEKDAY_NUMBER, Days, earlier, whole
 from rag.protocols import Dater
-from rag.types import EventDay, Roles
+from rag.types.days import EventDay
+from rag.types.models import Roles
 from rag.when import readings
 from rag.when.phrases import Rule, marks, without_names
 from rag.when.quoted import nearest

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from rag.language.calendar import MONTH, MONTH_NUMBER, WEEKDAY, WEEKDAY_NUMBER, valid_day
-from rag.types import NamedDay, in_words
+from rag.types.days import NamedDay, in_words
 
 # A day of the week is the last one before the article only in a sentence about what has happened.
 _TO_COME = re.compile(

@@ -18,7 +18,7 @@ from datetime import date, timedelta
 
 from rag.language.calendar import Days
 from rag.language.words import STOP_WORDS, search_words
-from rag.types import Window
+from rag.types.days import Window
 from rag.when.phrases import BOUNDS, Rule, marks, without_names
 from rag.when.readings import Mark, group
 

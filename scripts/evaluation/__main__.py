@@ -9,7 +9,10 @@
     python -m scripts.evaluation benchmark A.jsonl.gz       how fast articles are ingested
     python -m scripts.evaluation benchmark --listed 100000  a page of a list of so many articles
     python -m scripts.evaluation benchmark --passages 1000000   what a library of so many passages costs
+    python -m scripts.evaluation growth                     the same of 10,000, 100,000 and a million, kept
+    python -m scripts.evaluation benchmark --indexes 1000000    kinds of index over so many vectors
     python -m scripts.evaluation benchmark --children       what it costs that children read the files
+    python -m scripts.evaluation peers                      Clippings beside txtai and LangChain: what each step costs
 
 An articles file has one object a line with id, title, text (or claim) and perhaps url and
 publish_date; a questions file has id, question (or query or tweet) and whatever is known of date,
@@ -116,6 +119,10 @@ def benchmark(
         int | None,
         typer.Option(min=1_000, help="A library of so many, made of the one that is there."),
     ] = None,
+    indexes: Annotated[
+        int | None,
+        typer.Option(min=1_000, help="Kinds of index over so many vectors, made of those there."),
+    ] = None,
     children: Annotated[
         bool, typer.Option("--children", help="Read and ingest small texts, with and without them.")
     ] = False,
@@ -123,10 +130,56 @@ def benchmark(
     """How fast questions are answered, an articles file is ingested or a list is shown, or what the
     children cost that read files; in Markdown.
     """
+    from scripts.evaluation import indexes as kinds
     from scripts.evaluation import speed
 
-    for line in speed.table(Settings.from_env(), articles, listed, children, passages):
+    settings = Settings.from_env()
+    if indexes:
+        lines = kinds.table(settings, indexes, say)
+    else:
+        lines = speed.table(settings, articles, listed, children, passages)
+    for line in lines:
         print(line, flush=True)
+    return 0
+
+
+@command
+def peers(
+    articles: File = None,
+    questions: File = None,
+    count: Annotated[int, typer.Option(min=1, help="So many articles, drawn by chance.")] = 300,
+    few: Annotated[int, typer.Option(min=1, help="So many questions.")] = 5,
+    times: Annotated[int, typer.Option(min=1, help="How often all articles are ingested.")] = 1,
+    data: Annotated[Path, typer.Option(help="The folder of the development sets.")] = DATA,
+    out: Annotated[Path | None, typer.Option(help="Where to save, else scripts/results.")] = None,
+) -> int:
+    """What each step costs, from a cold start, with Clippings and with what one could use instead."""
+    from scripts.evaluation.peers import beside, drawn, shown, sides
+    from scripts.evaluation.runs import PEERS
+
+    articles = articles or data / "realtimeqa" / "small_dev_articles.jsonl.gz"
+    questions = questions or data / "realtimeqa" / "small_dev_questions.jsonl"
+    sample = drawn.sample(articles, questions, count, few)
+    models = beside.place(Settings.from_env())
+    found = beside.measured(sides.everybody(), sample, models, times, say)
+    found.save(out or PEERS)
+    print(shown.table(out or PEERS))
+    return 0
+
+
+@command
+def growth(
+    sizes: Annotated[list[int] | None, typer.Argument(help="Passages.", min=1_000)] = None,
+    made: Annotated[Path | None, typer.Option(help="The folder of the libraries.")] = None,
+) -> int:
+    """What libraries of several sizes cost, made of the one that is there; kept for docs/quality.md."""
+    from scripts.evaluation import growth as growing
+    from scripts.evaluation.collections import CACHE
+
+    for size in sizes or growing.SIZES:
+        for cost in growing.measured(Settings.from_env(), size, (made or CACHE) / f"large-{size}"):
+            print(f"{size:,} · {cost.name}: {cost}", flush=True)
+    print(growing.table(growing.load()))
     return 0
 
 

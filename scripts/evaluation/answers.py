@@ -8,7 +8,8 @@ from dataclasses import replace
 from rag.engine import Engine
 from rag.errors import ModelError
 from rag.store.library import Library
-from rag.types import Answer, Evidence
+from rag.types.answers import Answer
+from rag.types.evidence import Evidence
 from scripts.evaluation import machine, measures, text
 from scripts.evaluation.collections import Collection, Question
 from scripts.evaluation.measures import Figure

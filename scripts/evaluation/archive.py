@@ -29,7 +29,9 @@ from rag.parts import Models
 from rag.protocols import Classifier
 from rag.settings import ROOT
 from rag.store.library import FILE, Library
-from rag.types import Archive, Ask, in_words
+from rag.types.archive import Archive
+from rag.types.days import in_words
+from rag.types.questions import Ask
 from scripts.evaluation.collections import digest_of, half, records
 from scripts.evaluation.outcomes import Figures, Outcome, summed
 from scripts.evaluation.runner import Means, Ready, Task, sampled

@@ -12,7 +12,9 @@ from typing import Any
 
 from rag.engine import Engine
 from rag.filters import Filters
-from rag.types import Answer, Article, Ask, digest
+from rag.types.answers import Answer
+from rag.types.articles import Article, digest
+from rag.types.questions import Ask
 from scripts.evaluation.collections import Collection, Question
 from scripts.evaluation.outcomes import Outcome
 

@@ -23,7 +23,7 @@ from rag.atomic import replace_bytes
 from rag.errors import UsageError
 from rag.language.calendar import MONTH
 from rag.store.copies import reports, signature
-from rag.types import digest
+from rag.types.articles import digest
 
 T = TypeVar("T")
 CACHE = Path.home() / ".cache" / "clippings" / "evaluation"

@@ -15,7 +15,7 @@ from typing import Any
 
 from rag.engine import Engine
 from rag.settings import ROOT
-from rag.types import Checked
+from rag.types.drafts import Checked
 from scripts.evaluation.collections import file_digest, half, records, seeds
 from scripts.evaluation.outcomes import Figures, Outcome, summed
 from scripts.evaluation.runner import Means, Task, library_of, task_of_file

@@ -18,7 +18,7 @@ from rag.settings import Settings
 from rag.store.library import Library
 from rag.store.passages import passages
 from rag.store.writer import writing
-from rag.types import Article
+from rag.types.articles import Article
 from scripts.evaluation import measures
 from scripts.evaluation.measures import SEED
 

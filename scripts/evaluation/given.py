@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.engine import Engine
-from rag.types import Answer
+from rag.types.answers import Answer
 from scripts.evaluation import answers, spans, text
 from scripts.evaluation.collections import Question, file_digest, records, seeds
 from scripts.evaluation.measures import SEED

@@ -23,7 +23,8 @@ from rag.language.sentences import sentences
 from rag.language.words import words
 from rag.protocols import Generator, Stop
 from rag.settings import ROOT
-from rag.types import Answer, Message
+from rag.types.answers import Answer
+from rag.types.models import Message
 from scripts.evaluation import answers
 from scripts.evaluation.collections import Question, digest_of, file_digest, records
 from scripts.evaluation.measures import SEED

@@ -25,13 +25,13 @@ from pathlib import Path
 from statistics import median
 from typing import TypeVar
 
-from rag import ingest
 from rag.isolated import Cutting, CutUp, Readers
 from rag.reading import folder, formats
 from rag.reading.newspage.articles import articles
 from rag.settings import ROOT, Settings
 from rag.store.passages import passages
-from rag.types import Skipped, SourceFile
+from rag.stories import ingest
+from rag.types.files import Skipped, SourceFile
 from scripts.evaluation.measures import SEED
 
 RUNS = 5  # of each way

@@ -67,3 +67,17 @@ def _living() -> float:
     listed = " ".join(file.read_text() for file in Path("/proc/self/task").glob("*/children"))
     told = (Path("/proc", pid, "status").read_text() for pid in listed.split())
     return sum(int(kb) for text in told for kb in re.findall(r"VmHWM:\s+(\d+) kB", text)) / 1e6
+
+
+def memory_below(pid: int) -> float:
+    """Return what a process and all below it hold now, in GB, pages that they share counted for each;
+    0 where it has ended, and where only Linux knows.
+    """
+    held, waiting = 0, [pid]
+    while waiting:
+        place = Path("/proc", str(waiting.pop()))
+        with suppress(OSError):  # it has ended meanwhile
+            held += int((place / "statm").read_text().split()[1])
+            tasks = [file.read_text() for file in (place / "task").glob("*/children")]
+            waiting += map(int, " ".join(tasks).split())
+    return held * resource.getpagesize() / 1e9

@@ -16,7 +16,7 @@ from typing import Any
 
 from rag.engine import Engine
 from rag.settings import ROOT
-from rag.types import digest
+from rag.types.articles import digest
 from scripts.evaluation import answers
 from scripts.evaluation.collections import Question, half, records, seeds
 from scripts.evaluation.given import Case

@@ -17,7 +17,8 @@ from rag.reading.newspage import articles
 from rag.settings import ROOT
 from rag.shell.terminal import say
 from rag.store.copies import reports, signature
-from rag.types import Article, Skipped
+from rag.types.articles import Article
+from rag.types.files import Skipped
 from scripts.evaluation.collections import digest_of, file_digest
 from scripts.evaluation.measures import Figure
 from scripts.evaluation.outcomes import Figures, Outcome, summed

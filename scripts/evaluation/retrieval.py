@@ -15,7 +15,9 @@ from ir_measures import RR, R, Success, nDCG
 
 from rag.engine import Engine
 from rag.filters import Filters
-from rag.types import Answer, Ask, Hit
+from rag.types.answers import Answer
+from rag.types.hits import Hit
+from rag.types.questions import Ask
 from scripts.evaluation import text
 from scripts.evaluation.collections import Collection, Question
 from scripts.evaluation.outcomes import Outcome

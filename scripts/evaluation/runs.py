@@ -18,12 +18,14 @@ from pydantic import TypeAdapter
 from rag.atomic import replace_bytes
 from rag.errors import UsageError
 from rag.settings import ROOT
-from rag.types import digest
+from rag.types.articles import digest
 from scripts.evaluation.outcomes import Change, Figures, Outcome, changes, kept
 
 RESULTS = ROOT / "scripts" / "results"
 OUTCOMES = RESULTS / "outcomes"
 FLOORS = RESULTS / "floors.json"
+PEERS = RESULTS / "peers.json"  # of scripts/evaluation/peers/beside.py
+NO_RUNS = {FLOORS.name, PEERS.name}
 _DECIDE = ("commit", "code", "models", "settings", "data")  # and the options, but for the limit
 _ANCHORS = tomllib.loads(Path(__file__).with_name("anchors.toml").read_text())
 
@@ -74,7 +76,7 @@ class Run:
 
 def saved(folder: Path = RESULTS) -> list[Run]:
     """Return every saved run, by name and time."""
-    runs = [Run.load(path) for path in folder.glob("*.json") if path.name != FLOORS.name]
+    runs = [Run.load(path) for path in folder.glob("*.json") if path.name not in NO_RUNS]
     return sorted(runs, key=lambda run: (run.name, run.when))
 
 

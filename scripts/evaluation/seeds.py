@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rag.settings import ROOT
-from rag.types import Answer
+from rag.types.answers import Answer
 from scripts.evaluation.collections import digest_of, file_digest, records
 from scripts.evaluation.outcomes import Outcome
 from scripts.evaluation.runner import Means, Ready, Task, first, models

@@ -17,7 +17,8 @@ from pathlib import Path
 
 from rag.protocols import Reader
 from rag.retrieval.evidence import windows_of
-from rag.types import Article, Passage, Reading
+from rag.types.articles import Article, Passage
+from rag.types.models import Reading
 from scripts.evaluation import measures, text
 from scripts.evaluation.collections import Question, file_digest, half, records
 from scripts.evaluation.measures import Figure

@@ -13,20 +13,24 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from itertools import chain, cycle, islice
+from itertools import chain, product
 from pathlib import Path
 from statistics import median
 
+import numpy as np
+
 from rag.engine import Engine
-from rag.parts import bulk_encoder, quick_encoder
+from rag.parts import passage_encoder, question_encoder, torch_encoder
 from rag.settings import ROOT, Settings
 from rag.store.library import Library
-from scripts.evaluation import collections, finding, isolation, large, machine
+from rag.store.passages import passages
+from rag.types.models import Vectors
+from scripts.evaluation import collections, costs, finding, isolation, machine
 from scripts.evaluation.collections import CACHE
 from scripts.evaluation.seeds import GOLD
 
 RUNS = 5
-PASSAGES, WORDS = 256, 140  # for encoding: enough for a rate, half a minute at worst
+PASSAGES = 256  # for encoding: enough for a rate, a minute at worst
 STAGES = ("search", "rerank", "first_evidence", "first_token", "total")
 
 
@@ -49,7 +53,12 @@ def table(
             _ingesting(articles) if articles else (),
             finding.of_list(settings, listed) if listed else (),
             isolation.of_children() if children else (),
-            large.figures(settings, passages, CACHE / f"large-{passages}") if passages else (),
+            (
+                (cost.name, str(cost))
+                for cost in costs.costs(settings, passages, CACHE / f"large-{passages}")
+            )
+            if passages
+            else (),
         )
     for name, figure in rows:
         yield f"| {name} | {figure} |"
@@ -76,17 +85,37 @@ def _warm(settings: Settings, questions: Sequence[str]) -> Iterator[tuple[str, s
 
 
 def _encoding(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Encode the passages of a few articles in three ways, in turns."""
+    few: list[list[str]] = []
     with Library.open(settings.index) as library:
-        read = [article.text.split() for article in library.articles()]
-    cuts = [words[at:][:WORDS] for words in read for at in range(0, len(words) - WORDS + 1, WORDS)]
-    texts = [" ".join(words) for words in islice(cycle(cuts), PASSAGES)]
-    for name, encoder in (
-        ("question-time path (onnxruntime)", quick_encoder(settings)),
-        ("bulk path (sentence-transformers)", bulk_encoder(settings)),
-    ):
-        encoder.encode(texts[:16])
-        rate = PASSAGES / median(_timed(encoder.encode, texts) for _ in range(3))
-        yield f"encoding, {name}", f"{rate:.0f} passages of {WORDS} words per second"
+        for article in library.articles():
+            few.append([one.encoded_text for one in passages(article, settings.passage_words)])
+            if sum(map(len, few)) >= PASSAGES:
+                break
+    texts = [text for several in few for text in several]
+    plain, quick, bulk = (
+        torch_encoder(settings),
+        question_encoder(settings),
+        passage_encoder(settings),
+    )
+    ways: dict[str, Callable[[], Vectors]] = {
+        "sentence-transformers, article by article": lambda: np.concatenate(
+            [plain.encode(several) for several in few]
+        ),
+        "as a question": lambda: quick.encode(texts),
+        "in bulk": lambda: bulk.encode(texts),
+    }
+    found = {name: way() for name, way in ways.items()}
+    taken: dict[str, list[float]] = {name: [] for name in ways}
+    for _, (name, way) in product(range(RUNS), ways.items()):
+        taken[name].append(_timed(way))
+    (first, expected), *_ = found.items()
+    for name, vectors in found.items():
+        rate, faster = len(texts) / median(taken[name]), median(taken[first]) / median(taken[name])
+        cosines = np.einsum("nd,nd->n", vectors, expected)
+        near = f"cosine {cosines.mean():.4f}, at least {cosines.min():.4f}"
+        told = f"{rate:.0f} a second, {faster:.2f} times the first; {near}"
+        yield f"encoding {len(texts)} passages: {name}", told
 
 
 def _shell(*arguments: str, until: str = "") -> None:

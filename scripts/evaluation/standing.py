@@ -20,11 +20,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from rag import kept
 from rag.answering.values import same
 from rag.engine import Engine
 from rag.settings import ROOT
-from rag.types import Ask, News
+from rag.stories import kept
+from rag.types.kept import News
+from rag.types.questions import Ask
 from scripts.evaluation import collections
 from scripts.evaluation.collections import file_digest, records
 from scripts.evaluation.measures import SEED

@@ -23,7 +23,8 @@ from sklearn.metrics import f1_score
 from rag.answering.checks.verify import judge
 from rag.protocols import Judges
 from rag.settings import ROOT
-from rag.types import Article, Evidence
+from rag.types.articles import Article
+from rag.types.evidence import Evidence
 from scripts.evaluation import measures
 from scripts.evaluation.collections import file_digest, half, records
 from scripts.evaluation.measures import Figure

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from rag.engine import Engine
 from rag.settings import ROOT
-from rag.types import Ask
+from rag.types.questions import Ask
 from scripts.evaluation import answers
 from scripts.evaluation.collections import digest_of, file_digest, records
 from scripts.evaluation.outcomes import Outcome

@@ -8,7 +8,9 @@ from datetime import date
 import pytest
 
 from rag.answering.coverage import coverage
-from rag.types import Coverage, Skipped, between, old
+from rag.types.days import between, old
+from rag.types.evidence import Coverage
+from rag.types.files import Skipped
 from tests.fakes import evidence
 
 SECOND, NINTH = date(2025, 5, 2), date(2025, 5, 9)

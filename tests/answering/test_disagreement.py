@@ -9,7 +9,7 @@ import pytest
 
 from rag.answering.checks.verify import CONTRADICTED
 from rag.answering.disagreement import disagreements
-from rag.types import Support
+from rag.types.models import Support
 from tests.fakes import ScriptedChecker, evidence, finding
 
 ASKED = "How many boats sank?"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from rag.answering.checks.verify import judge
 from rag.answering.prompt import NOT_FOUND, harmless, is_refusal, messages
-from rag.types import Short
+from rag.types.answers import Short
 from tests.fakes import OverlapJudges, evidence
 
 TOKENS = [

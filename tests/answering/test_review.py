@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from rag.answering.review import NOTHING_WRITTEN, compared, summed_up
-from rag.types import Answer, Review, Side
+from rag.types.answers import Answer, Review, Side
 from tests.fakes import evidence
 
 TEXTS = ("The dam burst.", "“It held,” Holm said.")

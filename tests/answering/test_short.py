@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from rag.answering.short import short
-from rag.types import Short, Verdict
+from rag.types.answers import Short, Verdict
 from tests.fakes import evidence, finding
 
 SURE, REFUSED = Verdict(0.9, 0.31, 0.75), Verdict(0.2, 0.31, 0.75)

@@ -18,7 +18,9 @@ from rag.answering.statements import (
     statements,
 )
 from rag.protocols import CUT
-from rag.types import Class, Evidence, Rejected, Short, Support
+from rag.types.answers import Rejected, Short
+from rag.types.evidence import Evidence
+from rag.types.models import Class, Support
 from tests.fakes import (
     OverlapJudges,
     OverlapReader,

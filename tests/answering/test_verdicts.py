@@ -8,7 +8,8 @@ from datetime import date
 import pytest
 
 from rag.answering.verdicts import verdict
-from rag.types import Checked, CheckedDraft, Claim, Class, Support
+from rag.types.drafts import Checked, CheckedDraft, Claim
+from rag.types.models import Class, Support
 from tests.drafted import TRUE
 from tests.fakes import OverlapChecker, OverlapJudges, PlainClassifier, evidence
 

@@ -12,7 +12,7 @@ from rag.answering.prompt import NOT_FOUND
 from rag.answering.short import short
 from rag.answering.statements import Deadline
 from rag.errors import ModelError
-from rag.types import Answer, Verdict
+from rag.types.answers import Answer, Verdict
 from tests.fakes import MissingGenerator, OverlapJudges, ScriptedGenerator, evidence, finding
 
 ASKED = "How many boats sank?"

@@ -11,7 +11,9 @@ from rag.archive.asked import LONGEST, asked, mention
 from rag.archive.slots import Mention
 from rag.filters import Filters
 from rag.settings import ROOT
-from rag.types import Answer, Archive, Ask
+from rag.types.answers import Answer
+from rag.types.archive import Archive
+from rag.types.questions import Ask
 from scripts.evaluation.archive import every_name
 from tests.fakes import TODAY
 

@@ -80,7 +80,7 @@ def started(command: list[str], **places: Path) -> Iterator[Program]:
     listener = threading.Thread(target=_listen, args=(program,), daemon=True)
     listener.start()
     try:
-        end = time.monotonic() + 60
+        end = time.monotonic() + LONG / 1000
         while not any("is open" in line for line in program.said):
             assert process.poll() is None and time.monotonic() < end, program.said
             time.sleep(0.05)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from rag.engine import Engine
 from rag.protocols import Stop
-from rag.types import Message
+from rag.types.models import Message
 from rag.web import server
 from tests.fakes import (
     OverlapChecker,

@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import shutil
 
-import pytest
-
 from tests.browser.conftest import PAPERS, started
 from tests.browser.test_page import ask, overflow, serious
 
@@ -246,12 +244,11 @@ def test_nothing_is_cut_off_on_a_phone(papers, visit, picture):
         assert overflow(page) <= 0
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_everybody_can_use_it(papers, visit, scheme):
+def test_everybody_can_use_it(papers, visit):
     """axe-core finds nothing serious in a list, an article of it, and answers of each kind."""
     from axe_playwright_python.sync_playwright import Axe
 
-    page = visit(papers, color_scheme=scheme, reduced_motion="reduce")
+    page = visit(papers)
     find(page, "Osgood")
     found = serious(Axe(), page, "list")
     page.click(".hits .headline >> nth=0")

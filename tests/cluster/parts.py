@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rag.protocols import Progress, silent
 from rag.settings import Settings
-from rag.types import Vectors
+from rag.types.models import Vectors
 from tests.fakes import WordCountEncoder
 
 SECONDS = 0.5  # of a call, so that there is a middle of the run

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pytest
 
-OWN = "CLIPPINGS_TEST_MILVUS"  # milvus://host:port of a cluster on which the tests make and drop libraries
+OWN = "CLIPPINGS_TEST_MILVUS"  # milvus://host:port of a cluster on which the tests make libraries
+MARKS = [pytest.mark.slow, pytest.mark.xdist_group("milvus")]  # one server, in one worker
 START = 60.0  # seconds
 
 
@@ -54,9 +55,7 @@ class Lite:
 
 def started(folder: Path) -> Lite:
     """A server with nothing in it; skipped aloud where milvus-lite is not installed."""
-    for name in ("pymilvus", "milvus_lite"):
-        if importlib.util.find_spec(name) is None:
-            pytest.skip(f"no {name} here: make test-cluster")
+    needed("pymilvus", "milvus_lite")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -64,6 +63,13 @@ def started(folder: Path) -> Lite:
     made.folder.mkdir()
     made.start()
     return made
+
+
+def needed(*names: str) -> None:
+    """Skip aloud where a package is not installed."""
+    for name in names:
+        if importlib.util.find_spec(name) is None:
+            pytest.skip(f"no {name} here: python3 scripts/install.py milvus")
 
 
 def own_url() -> str | None:

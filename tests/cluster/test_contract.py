@@ -19,7 +19,9 @@ from rag.errors import LibraryError, UsageError
 from rag.filters import Filters
 from rag.store import generation, vectors
 from rag.store.library import Library
-from rag.types import Ask, Evidence, Window
+from rag.types.days import Window
+from rag.types.evidence import Evidence
+from rag.types.questions import Ask
 from tests.cluster import servers
 from tests.fakes import (
     OverlapReader,
@@ -33,6 +35,13 @@ FIRST = date(2025, 1, 1)
 TOPICS = ["ferry", "museum", "mayor", "judge", "boat", "harbour"]
 ODD = 'The "Daily" \\ Post'
 FOREVER = Filters()
+
+
+def milvus(test):
+    """Marks a test that needs the copy on a Milvus."""
+    for mark in servers.MARKS:
+        test = mark(test)
+    return test
 
 
 def told():
@@ -93,9 +102,7 @@ def on_milvus(_, url, as_of=None):
 
 
 ENGINES = {"embedded": embedded, "milvus": on_milvus}
-MARKED = [
-    pytest.param(name, marks=[pytest.mark.cluster] if name == "milvus" else []) for name in ENGINES
-]
+MARKED = [pytest.param(name, marks=servers.MARKS if name == "milvus" else []) for name in ENGINES]
 
 
 @pytest.fixture(scope="module")
@@ -277,7 +284,7 @@ def best(items):
     return {(item.article.title, item.start) for item in items if item.answers == most}
 
 
-@pytest.mark.cluster
+@milvus
 def test_both_engines_answer_alike(library, copied):
     """The same evidence with the same notes, and the same is told of the whole."""
     parts = {
@@ -301,7 +308,7 @@ def test_both_engines_answer_alike(library, copied):
     assert replace(there.holdings(), generation=1) == here.holdings()
 
 
-@pytest.mark.cluster
+@milvus
 def test_what_needs_sql_is_said(library, copied):
     """With where the library is, and the next step."""
     engine = Engine(
@@ -313,7 +320,7 @@ def test_what_needs_sql_is_said(library, copied):
         engine.answer("How many articles mention the ferry?")
 
 
-@pytest.mark.cluster
+@milvus
 def test_a_library_of_another_encoder_is_refused(copied):
     """Both are named."""
     with pytest.raises(LibraryError, match=r"another model .word-count; here is other"):

@@ -15,13 +15,13 @@ from rag.cluster.server import Server
 from rag.engine import Engine
 from rag.errors import LibraryError, NoLibraryError, UsageError
 from rag.filters import Filters
-from rag.ingest import ingest
 from rag.store.library import Library
-from rag.types import Ask
+from rag.stories.ingest import ingest
+from rag.types.questions import Ask
 from tests.cluster import servers
 from tests.fakes import OverlapReader, PlainClassifier, WordCountEncoder, settings
 
-pytestmark = pytest.mark.cluster
+pytestmark = servers.MARKS
 
 
 class Killed(Exception):

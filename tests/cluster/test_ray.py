@@ -14,10 +14,10 @@ import pytest
 
 from rag.cluster.ray_ingest import LOCAL, Ray
 from rag.errors import ClusterError
-from rag.ingest import ingest
 from rag.store.library import Library
 from rag.store.summary import problems
 from rag.store.writer import writing
+from rag.stories.ingest import ingest
 from tests.cluster.nodes import nodes
 from tests.fakes import WordCountEncoder, settings
 

@@ -16,7 +16,7 @@ from rag.isolated import Readers
 from rag.job import Job, read, recipe
 from rag.reading.folder import read as read_file
 from rag.shell.ingest import main
-from rag.types import Skipped
+from rag.types.files import Skipped
 from tests.doors import run
 from tests.fakes import WordCountEncoder, settings
 

@@ -8,7 +8,7 @@ import pytest
 
 from rag.engine import Engine
 from rag.settings import Settings
-from rag.types import Class
+from rag.types.models import Class
 from scripts.evaluation import classes
 from scripts.evaluation.runner import Means, measured
 from tests.fakes import OpeningReader, PlainClassifier, WordCountEncoder

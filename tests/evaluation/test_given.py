@@ -8,7 +8,7 @@ import pytest
 
 from rag.engine import Engine
 from rag.settings import Settings
-from rag.types import Answer, Disagreement, Statement, Value
+from rag.types.answers import Answer, Disagreement, Statement, Value
 from scripts.evaluation import answers, given
 from scripts.evaluation.collections import Question
 from scripts.evaluation.given import ALTERED, NEGATIVES, Case, judged, with_number

@@ -9,7 +9,8 @@ import pytest
 
 from rag.engine import Engine
 from rag.settings import Settings
-from rag.types import Answer, Message, Statement
+from rag.types.answers import Answer, Statement
+from rag.types.models import Message
 from scripts.evaluation import injection
 from scripts.evaluation.collections import Question
 from scripts.evaluation.injection import CANARY, CLEAN, Case, Overheard, cases, judged

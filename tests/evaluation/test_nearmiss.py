@@ -10,7 +10,7 @@ import pytest
 
 from rag.engine import Engine
 from rag.settings import Settings
-from rag.types import Answer, Short
+from rag.types.answers import Answer, Short
 from scripts.evaluation import answers, collections, nearmiss
 from scripts.evaluation.runner import Means, measured
 from tests.fakes import OpeningReader, OverlapChecker, PlainClassifier, WordCountEncoder

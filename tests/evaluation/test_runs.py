@@ -13,7 +13,9 @@ from rag.engine import Engine
 from rag.errors import ModelError, UsageError
 from rag.settings import Settings
 from rag.store.library import Library
-from rag.types import Answer, Hit, Passage, Short, Statement
+from rag.types.answers import Answer, Short, Statement
+from rag.types.articles import Passage
+from rag.types.hits import Hit
 from scripts.evaluation import answers, collections, floors, library, retrieval, runs
 from scripts.evaluation.collections import Question
 from scripts.evaluation.measures import Figure

@@ -9,7 +9,7 @@ import pytest
 
 from rag.engine import Engine
 from rag.settings import Settings
-from rag.types import Reading
+from rag.types.models import Reading
 from scripts.evaluation import spans
 from scripts.evaluation.collections import Question
 from scripts.evaluation.runner import Means, measured

@@ -9,7 +9,7 @@ import pytest
 
 from rag.engine import Engine
 from rag.settings import Settings
-from rag.types import Support
+from rag.types.models import Support
 from scripts.evaluation import support
 from scripts.evaluation.collections import half
 from scripts.evaluation.runner import Means, measured

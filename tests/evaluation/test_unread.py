@@ -6,7 +6,7 @@ import pytest
 
 from rag.engine import Engine
 from rag.settings import Settings
-from rag.types import Unread
+from rag.types.files import Unread
 from scripts.evaluation import unread
 from scripts.evaluation.archive import kept_archive
 from scripts.evaluation.runner import Means, measured

@@ -9,7 +9,7 @@ import pytest
 from rag.engine import Engine
 from rag.errors import ModelError
 from rag.settings import Settings
-from rag.types import Answer, Short
+from rag.types.answers import Answer, Short
 from scripts.evaluation import wordings
 from scripts.evaluation.runner import Means, measured
 from scripts.evaluation.wordings import Case

@@ -25,7 +25,7 @@ import filelock  # noqa: F401
 
 import rag.store.vectors  # noqa: F401
 from rag.errors import ClippingsError
-from rag.ingest import ingest
+from rag.stories.ingest import ingest
 from tests.fakes import WordCountEncoder
 from tests.faults import folders
 

@@ -112,7 +112,14 @@ def unsound(index: Path) -> list[str]:
 
 def left_over(index: Path) -> list[str]:
     """Files that belong to nothing."""
-    known = {FILE, f"{FILE}-wal", f"{FILE}-shm", f"{FILE}-journal", "passages.faiss"}
+    known = {
+        FILE,
+        f"{FILE}-wal",
+        f"{FILE}-shm",
+        f"{FILE}-journal",
+        "passages.faiss",
+        "articles.words",
+    }
     known |= {"page.json"}
     known |= {"ingest.lock", "ingest.lock.pid"}
     return sorted({path.name for path in index.iterdir()} - known) if index.exists() else []

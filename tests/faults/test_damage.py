@@ -16,11 +16,16 @@ import pytest
 from rag.doctor import _library
 from rag.engine import Engine
 from rag.errors import ClippingsError
-from rag.ingest import ingest
 from rag.store import vectors
 from rag.store.library import FILE, Library
-from rag.types import Ask
-from tests.fakes import OverlapChecker, OverlapReader, PlainClassifier, WordCountEncoder
+from rag.types.questions import Ask
+from tests.fakes import (
+    OverlapChecker,
+    OverlapReader,
+    PlainClassifier,
+    WordCountEncoder,
+    ingest,
+)
 from tests.faults import folders
 
 FULL = bool(os.environ.get("CLIPPINGS_FULL"))

@@ -13,10 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from rag.ingest import ingest
 from rag.settings import ROOT
 from rag.store.library import FILE, Library
-from tests.fakes import WordCountEncoder
+from tests.fakes import (
+    WordCountEncoder,
+    ingest,
+)
 from tests.faults import folders
 
 FULL = bool(os.environ.get("CLIPPINGS_FULL"))

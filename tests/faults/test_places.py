@@ -14,9 +14,9 @@ import pytest
 
 from rag.engine import Engine
 from rag.errors import DamagedError, LibraryError
-from rag.ingest import ingest
 from rag.store.library import FILE, Library
-from rag.types import Ask
+from rag.stories.ingest import ingest
+from rag.types.questions import Ask
 from tests.fakes import OverlapChecker, OverlapReader, PlainClassifier, WordCountEncoder
 from tests.faults import folders
 from tests.faults.calls import forked, fresh

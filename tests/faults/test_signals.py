@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.ingest import ingest
+from rag.stories.ingest import ingest
 from tests.fakes import WordCountEncoder
 from tests.faults import folders
 from tests.faults.calls import forked, fresh

@@ -14,10 +14,17 @@ from pathlib import Path
 import pytest
 
 from rag.engine import Engine
-from rag.ingest import ingest
 from rag.settings import Settings
-from rag.types import Ask, digest
-from tests.fakes import OverlapChecker, OverlapReader, PlainClassifier, WordCountEncoder
+from rag.stories.ingest import ingest as own_ingest
+from rag.types.articles import digest
+from rag.types.questions import Ask
+from tests.fakes import (
+    OverlapChecker,
+    OverlapReader,
+    PlainClassifier,
+    WordCountEncoder,
+    ingest,
+)
 from tests.faults import folders
 from tests.faults.calls import ended, started
 
@@ -202,7 +209,7 @@ def test_one_of_eight_writers_wins_and_the_others_are_told_which(tmp_path):
         given, gate = folders.given(seeds, index), Gate.make()
         # One batch, so that the winner comes to the gate once.
         at_once = Settings(seeds=seeds, index=index, threads=1, passage_words=30)
-        work = partial(ingest, at_once, encoder=Waiting(gate))
+        work = partial(own_ingest, at_once, encoder=Waiting(gate))
         writers = [started(work) for _ in range(WRITERS)]
         holder = gate.first()
         others = [writer for writer in writers if writer[0] != holder]

@@ -11,9 +11,9 @@ import tempfile
 from contextlib import closing
 from pathlib import Path
 
-from rag.ingest import ingest
 from rag.store.library import FILE
 from rag.store.schema import SCHEMA_VERSION
+from rag.stories.ingest import ingest
 from tests.fakes import WordCountEncoder
 from tests.libraries.test_libraries import HERE, given
 

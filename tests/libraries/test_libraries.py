@@ -11,13 +11,13 @@ import pytest
 
 from rag.engine import Engine
 from rag.errors import DamagedError, LibraryError
-from rag.ingest import ingest
 from rag.settings import Settings
 from rag.store.library import FILE, Library
 from rag.store.schema import SCHEMA_VERSION
 from rag.store.summary import problems
 from rag.store.writer import writing
-from rag.types import Ask
+from rag.stories.ingest import ingest
+from rag.types.questions import Ask
 from tests.fakes import OverlapChecker, OverlapReader, PlainClassifier, WordCountEncoder
 
 HERE = Path(__file__).parent

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from rag.errors import ModelError
 from rag.protocols import Stop
-from rag.types import Message
+from rag.types.models import Message
 from tests.fakes import WRITTEN
 
 MADE, SLOW, ECHO = (f"tests.models.stand_in:{name}" for name in ("StandIn", "Slow", "Echo"))

@@ -16,7 +16,7 @@ import pytest
 from rag.errors import ModelError
 from rag.models.apart import ModelApart, Patience
 from rag.settings import ROOT
-from rag.types import Message
+from rag.types.models import Message
 from tests.fakes import QUESTION, STORM, WRITTEN, engine_of, wait
 from tests.models.stand_in import MADE
 
@@ -258,7 +258,7 @@ def test_closing_and_forgetting_end_the_child():
 PARENT = """
 import threading
 from rag.models.apart import ModelApart
-from rag.types import Message
+from rag.types.models import Message
 from tests.models.stand_in import MADE
 for piece in ModelApart("stand-in", MADE, {}).write([Message("user", "pid %s")], threading.Event()):
     print(piece, flush=True)

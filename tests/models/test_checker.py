@@ -10,7 +10,7 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 from tokenizers import Tokenizer
 
-from rag.models.checker import BATCH, MAX_TOKENS, StatementChecker
+from rag.models.checker import MAX_TOKENS, StatementChecker
 from rag.settings import ROOT
 
 TOKENIZER = ROOT / "rag" / "models" / "weights" / "tokenizer.json"
@@ -61,7 +61,7 @@ def test_the_logits_become_probabilities(small):
 
 def test_judgements_come_in_the_order_of_the_texts(small):
     """Of any length and number: those of like length are read together."""
-    count = 2 * BATCH + 3
+    count = 83
     texts = [f"{'no ' * (row % 2)}{'mill ' * (7 * row % count)}." for row in range(count)]
     said = [one.contradicted > 0.5 for one in small.check("He left.", texts)]
     assert said == [bool(row % 2) for row in range(count)]
@@ -130,9 +130,9 @@ class TestTheRealNetwork:
             assert min(one.supported, one.contradicted) >= 0
             assert one.supported + one.contradicted <= 1 + 1e-6
 
-    def test_a_judgement_hardly_depends_on_what_is_read_beside_it(self, checker):
-        """In any order, among longer texts."""
+    def test_a_judgement_depends_on_nothing_that_is_read_beside_it(self, checker):
+        """In any order, among longer texts, to the last bit."""
         texts = [SAYS_SO, OTHERWISE, ELSEWHERE, *(f"Ferry {row} left. " * row for row in range(9))]
         alone = [checker.check(STATEMENT, [text])[0].supported for text in texts]
         together = [one.supported for one in checker.check(STATEMENT, texts[::-1])][::-1]
-        assert together == pytest.approx(alone, abs=0.06)
+        assert together == alone

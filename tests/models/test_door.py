@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 from dataclasses import replace
-from functools import partial
 from io import StringIO
 from pathlib import Path
 
@@ -271,13 +270,20 @@ def test_an_interruption_says_what_is_kept(at, site, capsys, monkeypatch):
     assert "Stopped. 0 MB are kept in" in capsys.readouterr().err
 
 
+# `python -m rag.models` that hears the signal: what a shell runs as a job ignores it
+HEARD = """
+import runpy, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+runpy.run_module("rag.models", run_name="__main__", alter_sys=True)
+"""
+
+
 @pytest.mark.slow
 def test_ctrl_c_keeps_what_came(at, site, tmp_path):
     """The real signal, in the middle of a file: no traceback, and the next call has the rest alone."""
     site.hold = 100_000
-    command = [sys.executable, "-m", "rag.models", "get", f"{site.url}/moved/c.gguf", "--yes"]
-    heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # a shell's job ignores it
-    child = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, preexec_fn=heard)
+    command = [sys.executable, "-c", HEARD, "get", f"{site.url}/moved/c.gguf", "--yes"]
+    child = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
     wait(lambda: len(site.asked) >= 3)  # about the file, the redirect, the file
     wait(lambda: (at.models / "c.gguf.part").exists())
     child.send_signal(signal.SIGINT)

@@ -81,7 +81,7 @@ def test_a_missing_wheel(tmp_path, package, part, named):
 
 def test_parts_are_joined_once(tmp_path):
     """Parts are joined in order with progress; the second time the joined file is found."""
-    parts, told = ("types.py", "errors.py"), []
+    parts, told = ("filters.py", "errors.py"), []
     file = entry("whole.bin", *parts)
     for _ in range(2):
         path = _file(file, tmp_path, lambda *step: told.append(step))
@@ -92,7 +92,7 @@ def test_parts_are_joined_once(tmp_path):
 
 def test_wrong_parts_leave_no_file(tmp_path):
     """Parts that do not make the file are refused by name; neither it nor a half of it is left."""
-    file = entry("whole.bin", "types.py", "errors.py", sha256="0" * 64)
+    file = entry("whole.bin", "filters.py", "errors.py", sha256="0" * 64)
     with pytest.raises(
         ModelError, match=r"The parts of whole\.bin have the wrong bytes.*git checkout -- rag"
     ):
@@ -113,7 +113,7 @@ def test_a_models_folder_that_is_none(tmp_path):
     folder.write_text("in the way")
     assert _file(entry("errors.py", "errors.py"), folder, silent) == PACKAGE / "errors.py"
     with pytest.raises(ModelError, match=r"whole\.bin cannot be written.*CLIPPINGS_MODELS"):
-        _file(entry("whole.bin", "types.py", "errors.py"), folder, silent)
+        _file(entry("whole.bin", "filters.py", "errors.py"), folder, silent)
 
 
 def test_a_digest_is_remembered_until_the_file_changes(tmp_path):

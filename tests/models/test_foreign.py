@@ -11,12 +11,12 @@ import pytest
 
 from rag.engine import Engine
 from rag.errors import LibraryError, ModelError
-from rag.ingest import ingest
 from rag.models.catalogue import CATALOGUE
 from rag.models.encoder import fingerprint
 from rag.models.files import file_sha256, is_here, model_files
 from rag.settings import Settings
-from rag.types import Ask
+from rag.stories.ingest import ingest
+from rag.types.questions import Ask
 from tests.fakes import OverlapReader, WordCountEncoder
 from tests.faults import folders
 

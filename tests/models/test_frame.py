@@ -7,7 +7,7 @@ from llama_cpp.llama_chat_format import Jinja2ChatFormatter
 
 from rag.errors import ModelError
 from rag.models.frame import ChatML, Piece, Template, frame
-from rag.types import Message
+from rag.types.models import Message
 
 # Each in its published form, without tools and pictures.
 LLAMA_3 = """{{- bos_token }}

@@ -8,7 +8,7 @@ from rag.models.files import language_model
 from rag.models.frame import ChatML, Template, frame
 from rag.models.llm import begin, template
 from rag.settings import Settings
-from rag.types import Message
+from rag.types.models import Message
 
 pytestmark = pytest.mark.models
 CHAT = [

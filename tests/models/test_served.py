@@ -13,7 +13,7 @@ from rag.models.apart import Patience
 from rag.models.served import ServedModel
 from rag.models.servers import Place, is_address, key_from, server, servers
 from rag.protocols import CUT
-from rag.types import Message
+from rag.types.models import Message
 from tests.fakes import wait
 from tests.models.speaking import DONE, event, free_port, said, speaking
 

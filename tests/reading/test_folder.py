@@ -7,7 +7,7 @@ import pytest
 
 from rag.errors import UsageError
 from rag.reading.folder import MAX_DEPTH, read, stamps, walk
-from rag.types import Skipped, SourceFile, Stamp
+from rag.types.files import Skipped, SourceFile, Stamp
 
 
 def test_walk_sorts_and_descends(tmp_path):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from rag.reading.encoding import decode
 from rag.reading.formats import read_pages
-from rag.types import Page, Skipped, SourceFile
+from rag.types.files import Page, Skipped, SourceFile
 
 NEWS = "The mayor’s “naïve” plan – worth £5 million – failed on Tuesday in Köln.\n"
 SPANISH = "El señor Ibáñez dijo que “España” ganó después de un año difícil, según el periódico. "

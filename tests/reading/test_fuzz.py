@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rag.reading import formats
 from rag.reading.encoding import decode
-from rag.types import Skipped, SourceFile
+from rag.types.files import Skipped, SourceFile
 from tests.hostile import PAGES
 
 SUFFIXES = [".html", ".json", ".jsonl", ".csv", ".md", ".txt", ".rss", ".eml", ".mbox", ".mht"]

@@ -9,7 +9,7 @@ import pytest
 from rag.errors import UsageError
 from rag.filters import Filters
 from rag.reading.sheets import asks
-from rag.types import Ask
+from rag.types.questions import Ask
 
 BASE = Ask("")
 

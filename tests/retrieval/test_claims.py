@@ -6,7 +6,9 @@ from datetime import date
 
 from rag.filters import Filters
 from rag.retrieval.claims import WINDOWS, nearest, query
-from rag.types import Claim, Hit, Passage
+from rag.types.articles import Passage
+from rag.types.drafts import Claim
+from rag.types.hits import Hit
 from tests.fakes import OverlapReader, article
 
 

@@ -6,7 +6,9 @@ import pytest
 
 from rag.retrieval.evidence import choose, windows_of
 from rag.retrieval.scores import logit, probability
-from rag.types import Class, Hit, Passage, Reading
+from rag.types.articles import Passage
+from rag.types.hits import Hit
+from rag.types.models import Class, Reading
 from tests.fakes import OverlapReader, PlainClassifier, ScriptedReader, article
 
 TEXT = "The storm came at night. Three boats sank in the harbour. The mayor slept. Nobody was hurt."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.retrieval.followup import points_back, standalone, to_write
-from rag.types import Answer, Statement
+from rag.types.answers import Answer, Statement
 
 LAST = Answer(
     "Who will replace Kenneth Genalo?",

@@ -10,7 +10,8 @@ import pytest
 
 from rag.language.mentions import missing
 from rag.retrieval.gate import CERTAIN, NUMBERS, judge, signals
-from rag.types import Hit, Passage
+from rag.types.articles import Passage
+from rag.types.hits import Hit
 from tests.fakes import TODAY, article, evidence
 
 TEXT = "The storm came at night. Three boats sank in the harbour. The mayor slept. Nobody was hurt."

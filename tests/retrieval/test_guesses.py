@@ -14,8 +14,14 @@ from rag.language.calendar import MONTHS, WEEKDAYS
 from rag.language.words import names, plain, spelled, words
 from rag.retrieval.guesses import did_you_mean
 from rag.settings import Settings
-from rag.types import Ask, Guess
-from tests.fakes import OverlapReader, WordCountEncoder, article
+from rag.types.help import Guess
+from rag.types.questions import Ask
+from tests.fakes import (
+    OverlapReader,
+    PlainClassifier,
+    WordCountEncoder,
+    article,
+)
 
 ARCHIVE = Path(__file__).parent.parent / "gold" / "archive"
 QUESTIONS = [
@@ -126,7 +132,11 @@ def test_a_question_of_many_names_is_looked_up_in_part():
 def engine(tmp_path_factory):
     """An engine with small parts over the archive."""
     index = tmp_path_factory.mktemp("archive")
-    parts = {"encoder": WordCountEncoder(), "reader": OverlapReader()}
+    parts = {
+        "encoder": WordCountEncoder(),
+        "reader": OverlapReader(),
+        "classifier": PlainClassifier(),
+    }
     made = Engine(Settings(seeds=ARCHIVE, index=index, threads=1), **parts)
     made.ingest()
     return made

@@ -8,7 +8,8 @@ import pytest
 
 from rag.filters import Filters
 from rag.retrieval.help import outside
-from rag.types import Ask, Window
+from rag.types.days import Window
+from rag.types.questions import Ask
 from tests.fakes import TODAY
 
 ARCHIVE = Window(date(2025, 5, 1), date(2025, 6, 4))

@@ -8,7 +8,9 @@ from datetime import date
 import pytest
 
 from rag.retrieval.quotations import FEW, Topic, best
-from rag.types import Hit, Passage, Reading
+from rag.types.articles import Passage
+from rag.types.hits import Hit
+from rag.types.models import Reading
 from tests.fakes import OverlapReader, article
 
 DAM = Topic("the dam", "What happened with the dam?")

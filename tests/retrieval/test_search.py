@@ -23,7 +23,8 @@ from rag.store.generation import of
 from rag.store.passages import passages
 from rag.store.vectors import load
 from rag.store.writer import writing
-from rag.types import Hit, Passage
+from rag.types.articles import Passage
+from rag.types.hits import Hit
 from tests.fakes import TODAY, OverlapReader, WordCountEncoder, article
 
 

@@ -8,7 +8,10 @@ from datetime import date
 import pytest
 
 from rag.retrieval.timeline import arranged, is_name, mentions, topic
-from rag.types import Article, Class, Evidence, Listed, Passage
+from rag.types.articles import Article, Passage
+from rag.types.evidence import Evidence
+from rag.types.hits import Listed
+from rag.types.models import Class
 from tests.fakes import PlainClassifier, PlainDater
 
 THURSDAY = date(2025, 6, 12)

@@ -20,6 +20,7 @@ from tests.fakes import (
     PlainNamer,
     ScriptedGenerator,
     WordCountEncoder,
+    readers,
 )
 
 
@@ -42,6 +43,7 @@ def maker(generator: Generator | None = None):
         checker=OverlapChecker(),
         classifier=PlainClassifier(),
         namer=PlainNamer(),
+        readers=readers,
         generator=generator or ScriptedGenerator(f"{WRITTEN} [1]"),
     )
 

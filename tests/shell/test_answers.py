@@ -113,7 +113,6 @@ def test_a_missing_model_of_the_page_is_told_as_ones_own(tmp_path):
         (["--own"], {}),
         (["--timeout", "60"], {}),
         (["--model", "other.gguf"], {}),
-        ([], {"threads": "63"}),
         ([], {"models": "elsewhere"}),
     ],
 )
@@ -125,6 +124,14 @@ def test_with_other_settings_the_shell_answers_by_itself(arguments, environment,
     assert found.code == 0
     assert "in the harbour. [1] (supported)" in found.out
     assert ASKED not in found.err
+
+
+def test_a_page_that_uses_more_cores_is_asked_all_the_same(tmp_path):
+    """Its answers are the same."""
+    with opened(tmp_path):
+        found = ask(tmp_path, QUESTION, threads="63")
+    assert found.code == 0
+    assert ASKED in found.err
 
 
 def test_with_other_folders_the_shell_answers_by_itself(tmp_path):

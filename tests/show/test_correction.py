@@ -7,7 +7,6 @@ from datetime import date
 
 import pytest
 
-from rag.batch import outcome
 from rag.filters import Filters
 from rag.retrieval.find import Wish
 from rag.show.csv import csv_text, listed_rows
@@ -18,7 +17,8 @@ from rag.show.markdown import markdown
 from rag.show.shell import quote
 from rag.show.view import CORRECTED, CORRECTS, correction
 from rag.store.library import Library
-from rag.types import Ask, Turn
+from rag.stories.batch import outcome
+from rag.types.questions import Ask, Turn
 from rag.web.html import article as pane
 from rag.web.html.answer import answer as page
 from rag.web.html.evidence import evidence as cards

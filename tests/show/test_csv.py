@@ -9,7 +9,8 @@ from datetime import date
 import pytest
 
 from rag.show.csv import COLUMNS, csv_text, listed_rows
-from rag.types import Listed, Passage
+from rag.types.articles import Passage
+from rag.types.hits import Listed
 from tests.fakes import article
 
 

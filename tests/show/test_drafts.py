@@ -8,7 +8,7 @@ import pytest
 
 from rag.show.drafts import instead, lines, summary
 from rag.show.json import draft_json
-from rag.types import Checked, CheckedDraft
+from rag.types.drafts import Checked, CheckedDraft
 from tests.fakes import evidence
 
 BOATS = "Three boats sank."

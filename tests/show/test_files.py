@@ -18,21 +18,11 @@ from rag.show.html_file import html_file
 from rag.show.json import to_json
 from rag.show.json_file import json_file
 from rag.show.markdown import inert, markdown
-from rag.types import (
-    REFUSAL,
-    Answer,
-    Coverage,
-    Disagreement,
-    Evidence,
-    Guess,
-    Help,
-    NamedDay,
-    Short,
-    Statement,
-    Unread,
-    Value,
-    Window,
-)
+from rag.types.answers import REFUSAL, Answer, Disagreement, Short, Statement, Value
+from rag.types.days import NamedDay, Window
+from rag.types.evidence import Coverage, Evidence
+from rag.types.files import Unread
+from rag.types.help import Guess, Help
 from tests.fakes import TODAY, article, evidence
 
 PAYLOADS = ROOT.parent / "shared" / "eval" / "xss-payloads" / "xss-payload-list.txt"

@@ -8,7 +8,8 @@ import pytest
 
 from rag.show.found import EXCERPT, excerpt, heading, lines
 from rag.show.shell import MARK, UNMARK, WIDTH
-from rag.types import Found, Listed, Passage
+from rag.types.articles import Passage
+from rag.types.hits import Found, Listed
 from tests.fakes import article
 
 FERRY = article(

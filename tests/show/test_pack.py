@@ -16,7 +16,8 @@ from rag.show.files import FILES, file_name, kind_of
 from rag.show.html_file import html_file
 from rag.show.json_file import json_file
 from rag.show.pack import LONGEST, MARK, MOST, Gate, Index, Model, Pack, Quotation
-from rag.types import Rejected, Verdict, digest
+from rag.types.answers import Rejected, Verdict
+from rag.types.articles import digest
 from tests.fakes import TODAY, article
 from tests.show.test_files import HOSTILE, PAGE_TAGS, Seen, everywhere, told
 

@@ -9,7 +9,8 @@ from dataclasses import replace
 import pytest
 
 from rag.show.references import bibtex, csl
-from rag.types import Answer, Evidence
+from rag.types.answers import Answer
+from rag.types.evidence import Evidence
 from tests.fakes import TODAY, article
 from tests.show.test_files import HOSTILE, everywhere, told
 

@@ -8,7 +8,9 @@ from datetime import date
 import pytest
 
 from rag.show.refusal import NOT_ANSWERED, NOTHING_NEAR, ONLY_WORDS, why
-from rag.types import Answer, Help, Verdict, Window
+from rag.types.answers import Answer, Verdict
+from rag.types.days import Window
+from rag.types.help import Help
 from tests.fakes import TODAY, evidence
 
 ARCHIVE = Window(date(2025, 5, 1), TODAY)

@@ -14,7 +14,7 @@ from rag.show.json_file import json_file
 from rag.show.markdown import markdown
 from rag.show.shell import Printer
 from rag.show.view import View
-from rag.types import REFUSAL, Answer, Review, Side, Statement
+from rag.types.answers import REFUSAL, Answer, Review, Side, Statement
 from tests.fakes import evidence
 
 SAID = ("3 June 2025, Post: “The dam burst.”", "4 June 2025, Post: “It was old.”")

@@ -8,22 +8,12 @@ import pytest
 
 from rag.show.shell import MARK, UNMARK, Printer, differing, explained, near, quote
 from rag.show.view import View
-from rag.types import (
-    Answer,
-    Coverage,
-    Cut,
-    Disagreement,
-    Explanation,
-    Guess,
-    Help,
-    Hit,
-    Passage,
-    Short,
-    Statement,
-    Unread,
-    Value,
-    Verdict,
-)
+from rag.types.answers import Answer, Disagreement, Short, Statement, Value, Verdict
+from rag.types.articles import Passage
+from rag.types.evidence import Coverage
+from rag.types.files import Unread
+from rag.types.help import Guess, Help
+from rag.types.hits import Cut, Explanation, Hit
 from tests.fakes import TODAY, article, evidence, finished
 
 

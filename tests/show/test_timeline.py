@@ -7,7 +7,10 @@ from datetime import date
 
 from rag.show import timeline as show
 from rag.show.dots import MONTHS, dots, months
-from rag.types import Article, EventDay, Evidence, Happening, Timeline
+from rag.types.archive import Happening, Timeline
+from rag.types.articles import Article
+from rag.types.days import EventDay
+from rag.types.evidence import Evidence
 
 BAD = '<b>"&\x1b[2J'
 

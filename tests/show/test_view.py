@@ -12,21 +12,11 @@ from rag.show.html_file import html_file
 from rag.show.markdown import markdown
 from rag.show.shell import Printer
 from rag.show.view import View
-from rag.types import (
-    REFUSAL,
-    Answer,
-    Coverage,
-    Disagreement,
-    Evidence,
-    Guess,
-    Help,
-    Short,
-    Statement,
-    Status,
-    Unread,
-    Value,
-    Window,
-)
+from rag.types.answers import REFUSAL, Answer, Disagreement, Short, Statement, Status, Value
+from rag.types.days import Window
+from rag.types.evidence import Coverage, Evidence
+from rag.types.files import Unread
+from rag.types.help import Guess, Help
 from rag.web.html import evidence as cards
 from tests.fakes import TODAY, article, evidence
 

@@ -10,7 +10,7 @@ import pytest
 
 from rag.language.words import words
 from rag.store.copies import reports, signature
-from rag.types import digest
+from rag.types.articles import digest
 
 WORDS = [f"{a}{b}{c}" for a in "bdfgklmnprst" for b in "aeiou" for c in "lmnrst"]
 

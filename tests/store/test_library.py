@@ -33,7 +33,9 @@ from rag.store.passages import passages
 from rag.store.records import RECORD, checksum
 from rag.store.summary import holdings, problems
 from rag.store.writer import LOCK, Writer, writing
-from rag.types import Skipped, Window, digest
+from rag.types.articles import digest
+from rag.types.days import Window
+from rag.types.files import Skipped
 from tests.fakes import TODAY, WordCountEncoder, article
 
 ENCODER = WordCountEncoder()

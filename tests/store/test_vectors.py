@@ -9,7 +9,7 @@ import json
 import numpy as np
 import pytest
 
-from rag.store import nearest
+from rag.store import cached, nearest
 from rag.store import vectors as index
 from rag.store.passages import passages
 from rag.store.writer import writing
@@ -94,16 +94,21 @@ def test_a_cache_of_another_library_is_built_again(tmp_path, change):
 
 
 @pytest.mark.parametrize("few", [True, False], ids=["exact", "approximate"])
+@pytest.mark.parametrize("written", [True, False], ids=["written", "beside it"])
 @pytest.mark.parametrize(("lost", "more"), [(0, 3), (4, 0), (4, 3), (0, 0)])
-def test_a_few_changes_are_brought_into_the_cache(tmp_path, monkeypatch, few, lost, more):
-    """Only what came is read, and it is found like what a new index finds; what went is not."""
+def test_a_few_changes_are_brought_into_the_cache(tmp_path, monkeypatch, few, written, lost, more):
+    """Only what came is read, and it is found like what a new index finds; what went is not. Of a large cache
+    they are kept beside it.
+    """
     monkeypatch.setattr(nearest, "MANY", 10_000 if few else 100)
+    monkeypatch.setattr(index, "FEW", 10_000 if written else 100)
+    monkeypatch.setattr(index, "WRITTEN", 0.1)
     monkeypatch.setattr(nearest, "READ", 1.0)  # of the lists, so that nothing is missed
     given = Given(200)
     index.load(given, tmp_path)
     later = given.changed(lost, more)
     searched = index.load(later, tmp_path)
-    assert later.read == more
+    assert later.read == more + (more > 0 and not written)
     assert (len(searched), searched.generation) == (200 - lost + more, 2)
     for question in later.rows[::20]:
         expected = [number for number, _ in brute_force(later, question, 5)]
@@ -176,9 +181,8 @@ def test_most_of_the_nearest_are_found_in_a_few_lists(tmp_path, monkeypatch):
 )
 def test_a_cache_of_another_format_is_built_again(tmp_path, stamp):
     """Also when its checksum is right and its stamp has other fields than ours."""
-    body = json.dumps(stamp).encode() + b"\nother bytes"
-    checksum = index._checksum(memoryview(body))
-    (tmp_path / index.FILE).write_bytes(checksum + b"\n" + body)
+    body = b"other bytes\n" + json.dumps(stamp).encode() + b"\n"
+    (tmp_path / index.FILE).write_bytes(body + cached.checksum(memoryview(body)))
     given, said = Given(50), []
     assert len(index.load(given, tmp_path, said.append)) == 50
     assert "stale" in said[0]
@@ -189,9 +193,9 @@ def test_a_cache_that_faiss_cannot_read_is_built_again(tmp_path):
     given, said = Given(50), []
     index.load(given, tmp_path)
     path = tmp_path / index.FILE
-    stamp = path.read_bytes().split(b"\n")[1]
-    body = stamp + b"\nI of another kind"
-    path.write_bytes(index._checksum(memoryview(body)) + b"\n" + body)
+    stamp = path.read_bytes().split(b"\n")[-2]
+    body = b"I of another kind\n" + stamp + b"\n"
+    path.write_bytes(body + cached.checksum(memoryview(body)))
     assert len(index.load(given, tmp_path, said.append)) == 50
     assert "of another kind" in said[0]
 
@@ -203,9 +207,9 @@ def test_every_damage_is_found_before_the_first_search(tmp_path):
     path = tmp_path / index.FILE
     sound = path.read_bytes()
     expected = brute_force(given, given.rows[0], 3)
-    places = [*range(0, 250, 7), *range(250, len(sound), 101)]
+    places = [*range(0, len(sound) - 250, 101), *range(len(sound) - 250, len(sound), 7)]
     damages = [sound[:p] + bytes([sound[p] ^ 1]) + sound[p + 1 :] for p in places]
-    damages += [sound[: len(sound) // 2], b"", sound + b"x", b"\n\n", sound[65:]]
+    damages += [sound[: len(sound) // 2], b"", sound + b"x", b"\n\n", sound[65:], sound[-300:]]
     for count, damaged in enumerate(damages, start=1):
         path.write_bytes(damaged)
         found = index.load(given, tmp_path).search(given.rows[0], 3)
@@ -215,10 +219,10 @@ def test_every_damage_is_found_before_the_first_search(tmp_path):
 
 def test_a_checksum_is_of_all_blocks(monkeypatch):
     """By hand: the digest of the digests of four bytes each, the last of two."""
-    monkeypatch.setattr(index, "BLOCK", 4)
+    monkeypatch.setattr(cached, "BLOCK", 4)
     digests = b"".join(hashlib.sha256(part).digest() for part in (b"abcd", b"efgh", b"ij"))
     assert (
-        index._checksum(memoryview(b"abcdefghij")) == hashlib.sha256(digests).hexdigest().encode()
+        cached.checksum(memoryview(b"abcdefghij")) == hashlib.sha256(digests).hexdigest().encode()
     )
 
 

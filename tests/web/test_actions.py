@@ -12,7 +12,7 @@ from rag.ask import write_report
 from rag.engine import Engine
 from rag.filters import Filters
 from rag.show.files import FILES
-from rag.types import Turn
+from rag.types.questions import Turn
 from rag.web import actions
 from tests.fakes import QUESTION, STORM, WRITTEN, empty_engine, engine_of
 

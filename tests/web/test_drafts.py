@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import threading
 
@@ -13,7 +12,7 @@ from rag.web import drafts, server
 from rag.web.sessions import BUG
 from tests.drafted import DRAFT, VERDICTS, checking_engine
 from tests.fakes import OverlapReader, wait
-from tests.served import free_port, serving
+from tests.served import free_port, run, serving
 from tests.web.test_page import Visitor
 
 BOTH = "Three boats sank in the harbour. A judge opened the election."
@@ -160,6 +159,6 @@ def test_assistants_can_check(tmp_path):
             finally:
                 page.close(verbose=False)
 
-    tools, said = asyncio.run(round_trip())
+    tools, said = run(round_trip())
     assert "sentence of a draft" in tools["check"]
     assert [one["verdict"] for one in json.loads(said)["sentences"]] == VERDICTS

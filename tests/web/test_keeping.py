@@ -6,13 +6,13 @@ import json
 
 import pytest
 
-from rag import kept
 from rag.filters import Filters
-from rag.types import Ask
+from rag.stories import kept
+from rag.types.questions import Ask
 from rag.web.api import programs
 from tests.fakes import empty_engine
 from tests.served import serving
-from tests.test_kept import ASKED, DAY, FIRST, LATER, bring
+from tests.stories.test_kept import ASKED, DAY, FIRST, LATER, bring
 from tests.web.test_finding import Reader
 
 THERE = "q=How+many+boats+sank%3F"

@@ -16,7 +16,7 @@ import pytest
 from rag.models.apart import ModelApart
 from tests.fakes import QUESTION, STORM, WRITTEN, engine_of, wait
 from tests.models.stand_in import SLOW
-from tests.served import serving
+from tests.served import run, serving
 from tests.web.test_load import Clients, Outcome
 
 FULL = bool(os.environ.get("CLIPPINGS_FULL"))
@@ -76,7 +76,7 @@ def asked(served, killer) -> list[Outcome]:
             got = await asyncio.gather(*(one(clients) for _ in range(CLIENTS)))
             return [outcome for some in got for outcome in some]
 
-    return asyncio.run(everybody())
+    return run(everybody())
 
 
 def stays(folder, model, times, seconds) -> list[Outcome]:

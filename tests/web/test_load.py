@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from rag.web.server import SESSIONS
-from tests.served import SOON, serving, small_engine
+from tests.served import SOON, run, serving, small_engine
 
 pytestmark = pytest.mark.slow
 
@@ -183,7 +183,7 @@ def everybody(served, reader) -> list[Outcome]:
             asking = (clients.ask(question(n), told=one_more) for n in range(CLIENTS))
             return await asyncio.gather(*asking)
 
-    return asyncio.run(ask())
+    return run(ask())
 
 
 def resident() -> float:
@@ -244,7 +244,7 @@ def test_those_who_misbehave_hold_up_nobody(served, reader):
             *others, _ = await asyncio.gather(*staying, asyncio.gather(*garbage, *leaving, *silent))
             return others
 
-    outcomes = asyncio.run(mixed())
+    outcomes = run(mixed())
     assert [outcome.ended for outcome in outcomes] == ["answered"] * 8
     for number, outcome in enumerate(outcomes, start=8):
         assert sentence(number) in outcome.shown
@@ -264,7 +264,7 @@ def test_visitors_who_come_and_go_are_forgotten(served):
                 body = {"data": held, "fn_index": number, "session_hash": f"passer-by{n}"}
                 assert (await clients.http.post("gradio_api/run/predict", json=body)).is_success
 
-    asyncio.run(come_and_go())
+    run(come_and_go())
     assert len(served.page.app.state_holder.session_data) == SESSIONS
 
 
@@ -278,7 +278,7 @@ def test_a_question_has_a_length(served, length, ended):
         async with Clients(served, f"long{length}-") as clients:
             return await clients.ask(question(7).ljust(length, "?"))
 
-    outcome = asyncio.run(ask())
+    outcome = run(ask())
     assert outcome.ended == ended
     assert ("at most 2,000" in outcome.shown) == (length == 2_001)
     assert (sentence(7) in outcome.shown) == (length == 2_000)

@@ -12,10 +12,11 @@ from datetime import date
 
 import pytest
 
-from rag.batch import Batch
 from rag.errors import UsageError
 from rag.filters import FILTERS, Filters
-from rag.types import Ask, Outcome
+from rag.stories.batch import Batch
+from rag.types.answers import Outcome
+from rag.types.questions import Ask
 from rag.web import actions, many
 from rag.web.html.many import many as drawn
 from rag.web.html.many import progress, summary

@@ -1,6 +1,5 @@
 """The page over HTTP: what its parts do, what it offers to programs, and nothing from elsewhere."""
 
-import asyncio
 import json
 import os
 import re
@@ -32,7 +31,7 @@ from tests.fakes import (
     engine_of,
     wait,
 )
-from tests.served import free_port, serving
+from tests.served import free_port, run, serving
 
 ASKED = (
     QUESTION,
@@ -310,7 +309,7 @@ def test_assistants_can_ask_where_that_is_switched_on(tmp_path):
             finally:
                 page.close(verbose=False)
 
-    tools, said = asyncio.run(round_trip())
+    tools, said = run(round_trip())
     assert (
         tools.keys() == {"ask", "search", "timeline", "check", "standing"}
         and "exact words" in tools["ask"]

@@ -6,7 +6,8 @@ import pytest
 
 from rag.engine import Engine
 from rag.filters import Filters
-from rag.types import REFUSAL, Turn
+from rag.types.answers import REFUSAL
+from rag.types.questions import Turn
 from rag.web import sessions
 from tests.fakes import (
     QUESTION,

@@ -12,7 +12,7 @@ import pytest
 
 from rag.shell import channel
 from rag.shell.channel import HOST, Gone, Wire, asked, note_for
-from rag.types import Ask
+from rag.types.questions import Ask
 from rag.web.sessions import Questions
 from rag.web.shells import MOST, answering
 from tests.fakes import QUESTION, WRITTEN, PatientGenerator, engine_of, wait

@@ -22,7 +22,7 @@ import pytest
 
 from rag.models.apart import ModelApart
 from tests.models.stand_in import ECHO
-from tests.served import serving, small_engine
+from tests.served import run, serving, small_engine
 from tests.web.test_killed import LOST
 from tests.web.test_load import GARBAGE, Clients, question, resident, settled, ship, threads
 
@@ -150,11 +150,11 @@ def test_a_page_stands_what_comes(tmp_path):
                 visits.over = True
                 await asyncio.wait_for(asking, 120)
 
-        asyncio.run(everybody(SECONDS / 5))  # fills pools and caches
+        run(everybody(SECONDS / 5))  # fills pools and caches
         before, ours, files = resident(), threads(), open_files()
         began = time.monotonic()
         with every(NEW_EACH, new_generation), every(KILL_EACH, kill):
-            asyncio.run(everybody(SECONDS))
+            run(everybody(SECONDS))
         assert not visits.wrong, f"{len(visits.wrong)} wrong: {visits.wrong[:3]}"
         assert set(seen) == {200}
         assert visits.counted["lost"] <= killed[0]

@@ -11,10 +11,13 @@ import zipfile
 import pytest
 
 from rag.errors import UsageError
-from rag.ingest import ingest
-from rag.types import Skipped
+from rag.types.files import Skipped
 from rag.web.uploads import NAME_BYTES, add, safe_name
-from tests.fakes import WordCountEncoder, settings
+from tests.fakes import (
+    WordCountEncoder,
+    ingest,
+    settings,
+)
 from tests.hostile import HOSTILE, PAGES, pdf
 
 LIMIT = 1_000_000

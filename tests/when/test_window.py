@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rag.types import Window
+from rag.types.days import Window
 from rag.when.window import REPORTED_WITHIN, published, speaks_of_now, window, without
 
 ASKED = date(2022, 6, 15)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
 from rag.language.words import plain, words
-from rag.types import Evidence
+from rag.types.evidence import Evidence
 
 # a single mark opens no quotation in a word, nor before a decade: the dockers' pay in the '90s
 _QUOTED = re.compile(r"\"([^\"\n]+)\"|(?<!\w)'(?!\d\ds\b)((?:[^'\n]|(?<=\w)'(?=\w))+)'(?!\w)")

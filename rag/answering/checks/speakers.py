@@ -19,7 +19,7 @@ from rag.language.sentences import holding
 from rag.language.stems import stems
 from rag.language.words import NUMBER_WORDS, STOP_WORDS, names, plain, words
 from rag.protocols import Judges
-from rag.types import Evidence
+from rag.types.evidence import Evidence
 
 SPEAKS = "{} said something."
 SAID = 0.75  # the probability that the cited words tell who says so, from which it is told

@@ -23,7 +23,8 @@ from rag.language.sentences import sentence_texts
 from rag.language.stems import stems
 from rag.language.words import STOP_WORDS, content_words, initials, names, numbers, words
 from rag.protocols import Checker, Judges
-from rag.types import Evidence, Support
+from rag.types.evidence import Evidence
+from rag.types.models import Support
 
 SUPPORTED, CONTRADICTED = 0.5, 0.5
 # Of 32 planted errors and 32 sentences in other words, one sentence alone contradicts 16 and 8 from .5;

@@ -19,7 +19,7 @@ from rag.reading.html import facts, pruning
 from rag.reading.html.fragment import html_text
 from rag.reading.html.metadata import linked_nodes, read_metadata
 from rag.reading.html.pruning import Element
-from rag.types import Page
+from rag.types.files import Page
 
 if TYPE_CHECKING:
     from email.message import Message

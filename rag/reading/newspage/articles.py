@@ -20,7 +20,8 @@ from rag.reading.newspage.corrections import correction
 from rag.reading.newspage.furniture import CHANNEL, is_furniture
 from rag.reading.newspage.outlets import OUTLETS, has_outlet_word, is_headline
 from rag.reading.newspage.split import Piece, Split, section_cut, split
-from rag.types import Article, Page
+from rag.types.articles import Article
+from rag.types.files import Page
 
 HEADER_LINES = 6  # below the headline of a page whose title is known
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from rag.errors import Unreadable
 from rag.reading.readers.zip_files import opened
-from rag.types import Page
+from rag.types.files import Page
 
 MOST_COLUMNS = 63  # Word's own limit; a cell that claims more would be read so many times
 XML_BYTES = 30_000_000  # of a Word file; a long novel has 3 million

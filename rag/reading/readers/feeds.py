@@ -9,7 +9,7 @@ from typing import Any
 from rag.errors import Unreadable
 from rag.reading.html.fragment import plain_text
 from rag.reading.readers.fields import stated_day, two_letters
-from rag.types import Page
+from rag.types.files import Page
 
 MAX_ENTRIES = 200_000
 PROLOG_BYTES = 4_000  # a document type and the first element are here

@@ -15,7 +15,7 @@ from rag.errors import Unreadable
 from rag.reading.encoding import decode
 from rag.reading.html.fragment import Block, blocks
 from rag.reading.readers.fields import stated_day, two_letters
-from rag.types import Page
+from rag.types.files import Page
 
 MAX_MESSAGES = 200_000
 HEADER_CHARACTERS = 2_000  # the library takes 11 s for a subject of 300,000

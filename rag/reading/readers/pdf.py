@@ -16,7 +16,7 @@ from typing import Any
 
 from rag.errors import Unreadable
 from rag.reading.readers.fields import stated_day
-from rag.types import Page
+from rag.types.files import Page
 
 MAX_PAGES = 5_000
 MAX_CHARACTERS = 20_000_000

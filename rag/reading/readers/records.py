@@ -19,7 +19,7 @@ from rag.errors import Unreadable
 from rag.reading.encoding import decoded
 from rag.reading.html.fragment import plain_text
 from rag.reading.readers.fields import RECORD_NAMES, known_fields, normal_name
-from rag.types import Page
+from rag.types.files import Page
 
 MAX_RECORDS = 200_000
 MAX_DIGITS = 20  # of a number: more is an identifier, and slow to convert

@@ -6,7 +6,7 @@ import re
 
 from rag.reading.encoding import decoded
 from rag.reading.readers.fields import known_fields
-from rag.types import Page
+from rag.types.files import Page
 
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
 _FIELD = re.compile(r"^(\w+)[ \t]*:[ \t]*(\S.*)$", re.MULTILINE)

@@ -8,17 +8,12 @@ from dataclasses import replace
 from rag.retrieval.find import Wish
 from rag.show.html import NOTHING, Html, counted, html, joined, listed
 from rag.show.view import INSTEAD, UNWRITTEN, Brief, Column, Difference, Said, View, meant
-from rag.types import (
-    Answer,
-    Evidence,
-    Guess,
-    IngestReport,
-    Skipped,
-    Turn,
-    Window,
-    in_words,
-    span,
-)
+from rag.types.answers import Answer
+from rag.types.days import Window, in_words, span
+from rag.types.evidence import Evidence
+from rag.types.files import IngestReport, Skipped
+from rag.types.help import Guess
+from rag.types.questions import Turn
 from rag.web.html.buttons import pill, suggestion, tool
 from rag.web.html.counts import counts
 from rag.web.html.evidence import chip

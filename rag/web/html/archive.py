@@ -8,7 +8,11 @@ from rag.filters import Filters
 from rag.retrieval.find import Wish
 from rag.show import chart as bars
 from rag.show.html import NOTHING, Html, counted, html, joined
-from rag.types import Holdings, Server, Skipped, Turn, Unread, between, in_words
+from rag.types.archive import Holdings
+from rag.types.days import between, in_words
+from rag.types.files import Skipped, Unread
+from rag.types.models import Server, Shelf
+from rag.types.questions import Turn
 from rag.web.html.buttons import suggestion, tool
 from rag.web.html.found import link
 
@@ -18,8 +22,10 @@ MAKING = "Questions to begin with are being made from your articles; ask your ow
 AGAIN = '<li><button type="button" class="again" dir="auto" data-do="show" data-value="{}">{}</button></li>'
 
 
-def dateline(holdings: Holdings, server: Server | None = None) -> Html:
-    """What the archive holds, in one line; also where questions go that leave this computer."""
+def dateline(
+    holdings: Holdings, server: Server | None = None, library: Shelf | None = None
+) -> Html:
+    """What the archive holds, in one line; also where questions and articles go that leave this computer."""
     if not holdings.articles:
         return Html('<p class="dateline">The archive is empty.</p>')
     facts: list[str] = [link(Wish(), counted(holdings.articles, "article"))]
@@ -29,6 +35,8 @@ def dateline(holdings: Holdings, server: Server | None = None) -> Html:
         facts.append(between(holdings.first, holdings.last))
     if holdings.undated:
         facts.append(f"{holdings.undated:,} without a date")
+    if library and library.leaves:
+        facts.append(f"articles and questions leave this computer for {library.url}")
     if server and server.away:
         facts.append(f"questions leave this computer for {' or '.join(server.away)}")
     return html(

@@ -7,7 +7,10 @@ from typing import NamedTuple
 
 from rag.show.html import NOTHING, Html, address, counted, html, joined, link
 from rag.show.view import Span, View, corrected_in, correction, parts
-from rag.types import Answer, Article, Evidence, Found, Listed
+from rag.types.answers import Answer
+from rag.types.articles import Article
+from rag.types.evidence import Evidence
+from rag.types.hits import Found, Listed
 from rag.web.html.evidence import words
 from rag.web.html.found import opening
 

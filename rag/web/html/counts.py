@@ -14,7 +14,8 @@ from rag.retrieval.find import Wish
 from rag.show import chart
 from rag.show.html import NOTHING, Html, counted, html, joined
 from rag.show.view import row
-from rag.types import Archive, Tally, in_words
+from rag.types.archive import Archive, Tally
+from rag.types.days import in_words
 from rag.web.html.found import link
 
 SERIES = ("months", "days")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from rag.show.drafts import LABELS, instead
 from rag.show.html import NOTHING, Html, html, joined
-from rag.types import Checked, CheckedDraft, Evidence
+from rag.types.drafts import Checked, CheckedDraft
+from rag.types.evidence import Evidence
 from rag.web.html.evidence import context
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from rag.show.html import NOTHING, Html, counted, html, joined
 from rag.show.view import Span, View, correction, parted
-from rag.types import Answer, Evidence
+from rag.types.answers import Answer
+from rag.types.evidence import Evidence
 
 AROUND = 150  # characters of the article that a card shows before and after the quotation
 

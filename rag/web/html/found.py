@@ -10,7 +10,10 @@ from rag.retrieval.find import Wish
 from rag.show.found import NEAR, excerpt
 from rag.show.html import NOTHING, Html, html, joined, listed
 from rag.show.view import Span, correction, meant
-from rag.types import Article, Found, Guess, Listed, Sort, in_words
+from rag.types.articles import Article
+from rag.types.days import in_words
+from rag.types.help import Guess
+from rag.types.hits import Found, Listed, Sort
 from rag.web.html.buttons import pill, tool
 from rag.web.links import address
 

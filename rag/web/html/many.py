@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from rag.batch import APART, Batch, as_sought, is_name
 from rag.filters import FILTERS, chosen
 from rag.retrieval.find import Wish
 from rag.show.html import NOTHING, Html, counted, html, joined
 from rag.show.outcomes import REPORTS, duration, status
-from rag.types import Outcome, in_words
+from rag.stories.batch import APART, Batch, as_sought, is_name
+from rag.types.answers import Outcome
+from rag.types.days import in_words
 from rag.web.html import found
 from rag.web.html.buttons import tool
 from rag.web.html.evidence import words

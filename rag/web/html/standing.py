@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from rag.show.html import NOTHING, Html, html, joined
 from rag.show.news import days, headline, quotations, state
-from rag.types import Kept, News, Turn
+from rag.types.kept import Kept, News
+from rag.types.questions import Turn
 from rag.web.html.buttons import tool
 from rag.web.links import question
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rag.retrieval.find import Wish
 from rag.show import timeline as show
 from rag.show.html import NOTHING, Html, html, listed
-from rag.types import Timeline
+from rag.types.archive import Timeline
 from rag.web.html.buttons import tool
 from rag.web.html.found import CLOSE, opening, pills
 from rag.web.html.found import link as to_list

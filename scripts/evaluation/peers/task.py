@@ -15,25 +15,15 @@ from typing import Any
 from rag.errors import UsageError
 from rag.models.catalogue import ENCODER
 from rag.models.files import model_files
-from rag.types import digest
+from rag.types.articles import digest
 from scripts.evaluation import machine, retrieval
 from scripts.evaluation.collections import Collection, Question
 from scripts.evaluation.library import WAYS, drawn
 from scripts.evaluation.outcomes import MEMORY, Outcome
-from scripts.evaluation.peers import Place, Search
+from scripts.evaluation.peers import REQUIREMENTS, SURROUNDINGS, THREADS, Place, Search, pins
 from scripts.evaluation.runner import Means, Ready, Task
 
 NAMES = ("peer-bm25", "peer-langchain", "peer-txtai")
-REQUIREMENTS = Path(__file__).with_name("requirements.txt")
-
-THREADS = 2
-SURROUNDINGS = {
-    **dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "CLIPPINGS_THREADS"), str(THREADS)),
-    **dict.fromkeys(("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"), "1"),
-    **dict.fromkeys(("HF_HUB_DISABLE_TELEMETRY", "DO_NOT_TRACK"), "1"),
-    **dict.fromkeys(("LANGSMITH_TRACING", "LANGCHAIN_TRACING_V2"), "false"),
-    "CUDA_VISIBLE_DEVICES": "",
-}
 
 
 def task(name: str, articles: Path, asked: Path) -> Task:
@@ -67,12 +57,6 @@ def _module(name: str) -> Any:
     except ModuleNotFoundError as error:
         remedy = f"Install it: pip install -r {REQUIREMENTS}"
         raise UsageError(f"{name} needs {error.name}. {remedy}") from error
-
-
-def pins() -> dict[str, str]:
-    """Return package -> version, of all that decides about a peer's figure."""
-    lines = [line for line in REQUIREMENTS.read_text().splitlines() if "==" in line]
-    return dict(line.split("==") for line in lines)
 
 
 def indexed(index: Callable[[Place], None], place: Place) -> None:

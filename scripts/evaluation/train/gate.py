@@ -39,7 +39,11 @@ from rag.retrieval import evidence, gate, search
 from rag.settings import ROOT, Settings
 from rag.shell.terminal import door, run, say
 from rag.store import passages
-from rag.types import Answer, Article, Ask, Evidence, Hit
+from rag.types.answers import Answer
+from rag.types.articles import Article
+from rag.types.evidence import Evidence
+from rag.types.hits import Hit
+from rag.types.questions import Ask
 from scripts.evaluation import collections, machine, retrieval, spans
 from scripts.evaluation.collections import Collection, Question, questions, records
 from scripts.evaluation.nearmiss import LIBRARIES, NEAR, Libraries, cases

@@ -16,7 +16,7 @@ from torch import nn
 
 from rag.atomic import replacing
 from rag.shell.terminal import say
-from rag.types import digest
+from rag.types.articles import digest
 
 CACHE = Path.home() / ".cache" / "clippings" / "training"
 MOST_TOKENS = 256

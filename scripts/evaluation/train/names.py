@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rag.types import NameKind
+from rag.types.models import NameKind
 
 OWN = Path(__file__).with_name("names.jsonl.xz")
 SEED = 24

@@ -6,7 +6,7 @@ import pytest
 
 from rag.answering.checks.speakers import MAX_WORDS, SAID, attributed, speaker
 from rag.answering.checks.verify import SUPPORTED, vetoes
-from rag.types import Support
+from rag.types.models import Support
 from tests.fakes import OverlapJudges, ScriptedChecker, ScriptedReader, evidence
 
 MOVE = "Charles will replace Genalo, three people familiar with the move said on Thursday."

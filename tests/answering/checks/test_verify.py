@@ -13,7 +13,8 @@ from rag.answering.checks.verify import (
     repeats,
     vetoes,
 )
-from rag.types import Class, Evidence, Support
+from rag.types.evidence import Evidence
+from rag.types.models import Class, Support
 from tests.fakes import (
     OverlapChecker,
     OverlapJudges,

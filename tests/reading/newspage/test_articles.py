@@ -13,7 +13,8 @@ from rag.reading.newspage.articles import articles
 from rag.reading.newspage.clean import cleaned
 from rag.reading.newspage.split import split
 from rag.settings import ROOT
-from rag.types import Article, Page
+from rag.types.articles import Article
+from rag.types.files import Page
 
 TODAY = date(2026, 11, 21)
 BOILERPLATE = [

@@ -10,7 +10,7 @@ import pytest
 from rag.reading.newspage.articles import articles
 from rag.reading.newspage.corrections import correction
 from rag.settings import ROOT
-from rag.types import Page
+from rag.types.files import Page
 
 GOLD = [
     json.loads(line)

@@ -9,12 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from rag.ingest import ingest
 from rag.reading.formats import read_pages
 from rag.reading.readers import zip_files
 from rag.store.library import Library
-from rag.types import Skipped, SourceFile
-from tests.fakes import WordCountEncoder, settings
+from rag.types.files import Skipped, SourceFile
+from tests.fakes import (
+    WordCountEncoder,
+    ingest,
+    settings,
+)
 from tests.hostile import pdf
 
 PAGES = Path(__file__).parents[2] / "pages"

@@ -8,20 +8,11 @@ import pytest
 
 from rag.filters import FILTERS, Filters
 from rag.show.view import UNWRITTEN
-from rag.types import (
-    REFUSAL,
-    Archive,
-    Disagreement,
-    IngestReport,
-    Review,
-    Short,
-    Side,
-    Skipped,
-    Statement,
-    Turn,
-    Value,
-    Window,
-)
+from rag.types.answers import REFUSAL, Disagreement, Review, Short, Side, Statement, Value
+from rag.types.archive import Archive
+from rag.types.days import Window
+from rag.types.files import IngestReport, Skipped
+from rag.types.questions import Turn
 from rag.web.html import answer as render
 from tests.pages_seen import Seen, answered, turn, written
 

@@ -2,7 +2,9 @@
 
 from datetime import date, datetime
 
-from rag.types import Holdings, Skipped, Turn, Unread
+from rag.types.archive import Holdings
+from rag.types.files import Skipped, Unread
+from rag.types.questions import Turn
 from rag.web.html import archive
 from tests.pages_seen import Seen
 

@@ -5,7 +5,10 @@ from datetime import date
 
 import pytest
 
-from rag.types import Answer, Evidence, Found, Listed, Passage, Short
+from rag.types.answers import Answer, Short
+from rag.types.articles import Passage
+from rag.types.evidence import Evidence
+from rag.types.hits import Found, Listed
 from rag.web.html import article as pane
 from tests.fakes import article
 from tests.pages_seen import Seen

@@ -3,7 +3,7 @@
 from datetime import date
 
 from rag.filters import Filters
-from rag.types import Archive, Tally
+from rag.types.archive import Archive, Tally
 from rag.web.html.counts import BY_NETWORK, counts, named
 from tests.pages_seen import Seen
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.show.drafts import LABELS
-from rag.types import Checked, CheckedDraft
+from rag.types.drafts import Checked, CheckedDraft
 from rag.web.html.draft import checked
 from tests.fakes import evidence
 from tests.pages_seen import ATTRIBUTES, HOSTILE, TAGS, Seen

@@ -4,7 +4,9 @@ import re
 from dataclasses import replace
 from datetime import date
 
-from rag.types import Disagreement, Evidence, NamedDay, Short, Statement, Value
+from rag.types.answers import Disagreement, Short, Statement, Value
+from rag.types.days import NamedDay
+from rag.types.evidence import Evidence
 from rag.web.html import evidence as cards
 from tests.fakes import article, evidence
 from tests.pages_seen import Seen, answered, written

@@ -4,7 +4,9 @@ from datetime import date
 
 from rag.filters import Filters
 from rag.retrieval.find import Wish
-from rag.types import Found, Guess, Listed, Passage
+from rag.types.articles import Passage
+from rag.types.help import Guess
+from rag.types.hits import Found, Listed
 from rag.web.html.found import ADVICE, NONE, results, title
 from tests.fakes import article
 from tests.pages_seen import Seen

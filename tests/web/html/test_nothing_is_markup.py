@@ -9,29 +9,15 @@ import pytest
 from rag.filters import Filters
 from rag.retrieval.find import Wish
 from rag.show import html
-from rag.types import (
-    Answer,
-    Archive,
-    Disagreement,
-    Evidence,
-    Found,
-    Guess,
-    Help,
-    Holdings,
-    IngestReport,
-    Listed,
-    Passage,
-    Review,
-    Short,
-    Side,
-    Skipped,
-    Statement,
-    Tally,
-    Turn,
-    Unread,
-    Value,
-    Window,
-)
+from rag.types.answers import Answer, Disagreement, Review, Short, Side, Statement, Value
+from rag.types.archive import Archive, Holdings, Tally
+from rag.types.articles import Passage
+from rag.types.days import Window
+from rag.types.evidence import Evidence
+from rag.types.files import IngestReport, Skipped, Unread
+from rag.types.help import Guess, Help
+from rag.types.hits import Found, Listed
+from rag.types.questions import Turn
 from rag.web.html import answer as render
 from rag.web.html import archive, counts, evidence
 from rag.web.html import article as pane

@@ -3,7 +3,9 @@
 from datetime import date
 
 from rag.filters import Filters
-from rag.types import Archive, Kept, News, Told, Turn
+from rag.types.archive import Archive
+from rag.types.kept import Kept, News, Told
+from rag.types.questions import Turn
 from rag.web.html import answer as render
 from rag.web.html import standing
 from tests.pages_seen import ATTRIBUTES, HOSTILE, TAGS, Seen, answered, turn, written

@@ -24,7 +24,7 @@ from rag.web.walls.body import Body, names_an_address
 from rag.web.walls.guard import Walls
 from rag.web.walls.headers import content_policy, inline_scripts
 from rag.web.walls.login import CLIENTS, MINUTE, TRIES, Login, read_password
-from tests.served import SOON, serving, small_engine
+from tests.served import SOON, run, serving, small_engine
 
 PASSWORD = "correct horse battery"
 CANARY = "canary-7f3e"
@@ -429,7 +429,7 @@ def test_an_address_is_found_wherever_it_hides():
 
 def asked(rules, *pieces, method="GET", path="/config", headers=(), client="10.0.0.9", **options):
     """Status and headers that a small application behind the walls answers with."""
-    return asyncio.run(_asked(rules, pieces, method, path, headers, client, options))
+    return run(_asked(rules, pieces, method, path, headers, client, options))
 
 
 async def _asked(rules, pieces, method, path, headers, client, options):
@@ -505,7 +505,7 @@ def test_a_websocket_is_closed():
     async def send(message):
         sent.append(message)
 
-    asyncio.run(Walls(None, Rules("127.0.0.1", 1))({"type": "websocket"}, None, send))
+    run(Walls(None, Rules("127.0.0.1", 1))({"type": "websocket"}, None, send))
     assert sent == [{"type": "websocket.close", "code": 1008}]
 
 
@@ -526,7 +526,7 @@ def test_a_slow_body_is_not_waited_for():
 
     headers = [(b"host", b"127.0.0.1:1"), (b"content-type", b"application/json")]
     scope = {"type": "http", "method": "POST", "path": JOIN, "headers": headers}
-    asyncio.run(Walls(reading, rules, patience=0.01)(scope, receive, send))
+    run(Walls(reading, rules, patience=0.01)(scope, receive, send))
     assert sent[0]["status"] == 408
 
 
@@ -550,7 +550,7 @@ def test_a_bug_behind_the_walls_stays_one():
 
     scope = {"type": "http", "method": "GET", "path": "/", "headers": [(b"host", b"127.0.0.1:1")]}
     with pytest.raises(ZeroDivisionError):
-        asyncio.run(Walls(broken, Rules("127.0.0.1", 1))(scope, None, None))
+        run(Walls(broken, Rules("127.0.0.1", 1))(scope, None, None))
 
 
 # ── sizes ──

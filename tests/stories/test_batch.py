@@ -16,13 +16,14 @@ from functools import partial
 
 import pytest
 
-from rag import batch
 from rag.ask import main
 from rag.engine import Engine
 from rag.protocols import silent
 from rag.settings import ROOT
 from rag.show.outcomes import duration
-from rag.types import Ask, Outcome
+from rag.stories import batch
+from rag.types.answers import Outcome
+from rag.types.questions import Ask
 from tests.doors import run
 from tests.fakes import (
     MUSEUM,

@@ -8,12 +8,15 @@ from dataclasses import replace
 
 import pytest
 
-from rag.ingest import ingest
 from rag.protocols import silent
 from rag.store.writer import writing
-from rag.types import Unread
-from rag.unread import unread
-from tests.fakes import WordCountEncoder, settings
+from rag.stories.unread import unread
+from rag.types.files import Unread
+from tests.fakes import (
+    WordCountEncoder,
+    ingest,
+    settings,
+)
 
 STORM = "Storm in the harbour\n\nA storm came to the harbour. Three boats sank."
 FERRY = "Ferry is late\n\nThe ferry left late. The mayor was on board."

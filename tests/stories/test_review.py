@@ -12,7 +12,8 @@ from rag.filters import Filters
 from rag.retrieval.quotations import FEW, SUMMED_UP
 from rag.show.json import to_json
 from rag.show.refusal import why
-from rag.types import REFUSAL, Ask, Review
+from rag.types.answers import REFUSAL, Review
+from rag.types.questions import Ask
 from tests.doors import run
 from tests.fakes import (
     OverlapChecker,
@@ -21,6 +22,7 @@ from tests.fakes import (
     PlainNamer,
     ScriptedGenerator,
     WordCountEncoder,
+    readers,
     settings,
 )
 
@@ -59,6 +61,7 @@ def engine(tmp_path_factory):
         checker=OverlapChecker(),
         classifier=PlainClassifier(),
         namer=PlainNamer(),
+        readers=readers,
         **parts,
     )
     made.ingest()

@@ -28,7 +28,9 @@ from rag.show import pack as packs
 from rag.show.pack import Index, Model, Pack, Quotation, Traced
 from rag.store.library import Library
 from rag.store.schema import SCHEMA_VERSION
-from rag.types import Answer, Article, Skipped, digest
+from rag.types.answers import Answer
+from rag.types.articles import Article, digest
+from rag.types.files import Skipped
 
 ALIKE = 0.5  # how like a stretch must be (difflib over words) for an article to be taken for the quoted one
 # Characters before and after the place of a quotation in which the nearest stretch is looked for, and of the

@@ -27,7 +27,10 @@ from rag.protocols import Progress, Stop
 from rag.show.refusal import why
 from rag.show.view import Span, correction
 from rag.show.view import row as row_in_words
-from rag.types import Answer, Article, Ask, Found, Listed, Outcome, Sort, digest
+from rag.types.answers import Answer, Outcome
+from rag.types.articles import Article, digest
+from rag.types.hits import Found, Listed, Sort
+from rag.types.questions import Ask
 
 NAME_WORDS = 6  # of a row that asks nothing and is no sentence
 ROWS = 12  # of what was counted or listed that an answer repeats

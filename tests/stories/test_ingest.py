@@ -12,10 +12,8 @@ from dataclasses import replace
 
 import pytest
 
-from rag import ingest as ingesting
 from rag.engine import Engine
 from rag.errors import LibraryError, NoLibraryError, UsageError
-from rag.ingest import ingest
 from rag.reading import folder
 from rag.settings import ROOT
 from rag.shell.ingest import main
@@ -24,7 +22,9 @@ from rag.store.library import Library
 from rag.store.summary import problems
 from rag.store.vectors import FILE as INDEX_FILE
 from rag.store.writer import writing
-from rag.types import Ask, Skipped
+from rag.stories import ingest as ingesting
+from rag.types.files import Skipped
+from rag.types.questions import Ask
 from tests.doors import run
 from tests.fakes import (
     OverlapChecker,
@@ -32,6 +32,7 @@ from tests.fakes import (
     PlainClassifier,
     PlainNamer,
     WordCountEncoder,
+    ingest,
     settings,
 )
 from tests.store.test_copies import story

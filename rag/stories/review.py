@@ -16,7 +16,10 @@ from rag.retrieval import quotations
 from rag.retrieval.question import Question
 from rag.retrieval.quotations import Topic
 from rag.retrieval.search import Query
-from rag.types import Answer, Ask, Evidence, Hit, Reviewing, Side
+from rag.types.answers import Answer, Reviewing, Side
+from rag.types.evidence import Evidence
+from rag.types.hits import Hit
+from rag.types.questions import Ask
 
 Search = Callable[[Query], Sequence[Hit]]
 """What is searched for -> hits, best first, that no reader has read yet."""

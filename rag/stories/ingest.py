@@ -16,19 +16,20 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 
+from rag.cluster.address import Address
 from rag.cluster.push import push
 from rag.errors import LibraryError, NoLibraryError, UsageError
 from rag.isolated import Readers
 from rag.job import Elsewhere, Job, Prepared, read, recipe
-from rag.parts import bulk_encoder, encoder_fingerprint, quick_encoder
+from rag.parts import encoder_fingerprint, passage_encoder
 from rag.protocols import Encoder, Progress, silent
 from rag.reading import folder as files
 from rag.settings import Settings, command
-from rag.store import vectors
+from rag.store import postings, vectors
 from rag.store.library import Library
 from rag.store.staged import Staged
 from rag.store.writer import Writer, writing
-from rag.types import IngestReport, Skipped, Stamp
+from rag.types.files import IngestReport, Skipped, Stamp
 
 MOST_LOST = 0.3  # share of articles that may disappear without --allow-shrink
 MANY_BYTES = 200_000_000  # of a folder: reading all of it takes a second
@@ -102,23 +103,24 @@ def ingest(
 
     Where an engine elsewhere searches, the library is copied there. With `check` all of a large library
     is looked at for damage, too. Raises UsageError when more than 30 % of the articles would go, unless
-    `allow_shrink`.
+    `allow_shrink`, and for an engine on another computer unless articles may leave this one.
     """
+    if settings.engine:  # refused before anything is read
+        Address.read(settings.engine).here(settings.leaves)
 
     def encoder_for(expected: int) -> Encoder:
-        if encoder:
-            return encoder
-        many = expected >= settings.bulk_passages
-        return bulk_encoder(settings) if many else quick_encoder(settings)
+        return encoder or passage_encoder(settings, expected)
 
     mark = encoder.fingerprint if encoder else encoder_fingerprint()
     job = replace(_job(settings, mark, allow_shrink), check=check)
     report = bring(job, settings.index, encoder_for, mark, progress, readers, elsewhere)
     with Library.open(settings.index) as library:
         if settings.engine:
-            number = push(library, settings.engine, progress, replacing=allow_shrink)
+            leaves = settings.leaves
+            number = push(library, settings.engine, progress, replacing=allow_shrink, leaves=leaves)
             return replace(report, generation=number)
         vectors.refresh(library, settings.index)
+        postings.refresh(library, settings.index)
     return report
 
 

@@ -6,7 +6,7 @@ from rag.errors import NoLibraryError, UsageError
 from rag.reading import folder
 from rag.settings import Settings
 from rag.store.library import Library
-from rag.types import Unread
+from rag.types.files import Unread
 
 NAMED = 3  # files
 

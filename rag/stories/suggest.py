@@ -22,7 +22,9 @@ from rag.language.words import STOP_WORDS, names, numbers, words
 from rag.protocols import Generator, Progress, Stop
 from rag.retrieval.orders import orders
 from rag.store.writer import Writer, amending
-from rag.types import Answer, Article, Message
+from rag.types.answers import Answer
+from rag.types.articles import Article
+from rag.types.models import Message
 from rag.when import window
 
 WANTED = 4  # questions on an empty page

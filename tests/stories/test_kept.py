@@ -8,10 +8,10 @@ from datetime import date
 
 import pytest
 
-from rag import kept
 from rag.errors import LibraryError, UsageError
 from rag.filters import Filters
-from rag.types import Ask
+from rag.stories import kept
+from rag.types.questions import Ask
 from tests.fakes import empty_engine
 
 ASKED = "How many boats sank?"

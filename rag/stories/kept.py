@@ -28,7 +28,12 @@ from rag.language.marks import unmarked
 from rag.language.mentions import missing
 from rag.language.questions import asks_for_several, asks_whether
 from rag.protocols import Progress, silent
-from rag.types import Answer, Article, Ask, Change, Evidence, Kept, News, Sight, Told
+from rag.types.answers import Answer
+from rag.types.articles import Article
+from rag.types.evidence import Evidence
+from rag.types.hits import Sight
+from rag.types.kept import Change, Kept, News, Told
+from rag.types.questions import Ask
 
 FILE = "standing.json"
 VERSION = 1

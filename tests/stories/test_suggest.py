@@ -17,7 +17,6 @@ from datetime import date
 
 import pytest
 
-from rag import suggest
 from rag.engine import Engine
 from rag.errors import IngestRunningError, ModelError
 from rag.settings import ROOT, Settings
@@ -25,7 +24,8 @@ from rag.shell.ingest import main
 from rag.store import summary, writer
 from rag.store.library import FILE, Library
 from rag.store.writer import LOCK_SECONDS, amending
-from rag.suggest import (
+from rag.stories import suggest
+from rag.stories.suggest import (
     Candidate,
     Suggestions,
     excerpts,
@@ -35,7 +35,7 @@ from rag.suggest import (
     next_one,
     problems,
 )
-from rag.types import Answer, Disagreement, Statement, Value
+from rag.types.answers import Answer, Disagreement, Statement, Value
 from rag.web.sessions import Beginnings, Questions
 from tests.doors import run
 from tests.fakes import (
@@ -48,6 +48,7 @@ from tests.fakes import (
     WordCountEncoder,
     article,
     evidence,
+    readers,
     settings,
 )
 
@@ -91,6 +92,7 @@ def engine(folder, *questions, answered=ANSWERED, **texts):
         checker=OverlapChecker(),
         classifier=PlainClassifier(),
         namer=PlainNamer(),
+        readers=readers,
     )
     made.ingest()
     return made

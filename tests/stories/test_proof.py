@@ -14,13 +14,15 @@ import pytest
 from rag.check import main
 from rag.errors import LibraryError, UsageError
 from rag.language.sentences import sentences
-from rag.proof import packed, traced
 from rag.settings import ROOT, VERSION, Settings
 from rag.show import pack as packs
 from rag.show.files import FILES
 from rag.show.pack import Pack
 from rag.store.library import FILE, Library
-from rag.types import Answer, Evidence
+from rag.stories.proof import packed, traced
+from rag.types.answers import Answer
+from rag.types.evidence import Evidence
+from tests import fakes
 from tests.doors import run
 from tests.fakes import MUSEUM, QUESTION, STORM, ScriptedGenerator, WordCountEncoder, engine_of
 from tests.fakes import settings as settings_of
@@ -75,9 +77,7 @@ def settings(engine):
 
 def ingest(settings: Settings, **more) -> None:
     """Read the folder again."""
-    from rag.ingest import ingest as again
-
-    again(settings, encoder=WordCountEncoder(), allow_shrink=True, **more)
+    fakes.ingest(settings, encoder=WordCountEncoder(), allow_shrink=True, **more)
 
 
 # ── the archive of the tests, edited ──
