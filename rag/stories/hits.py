@@ -49,7 +49,8 @@ def glance(ask: Ask, opened: Opened) -> Sight:
         found = [hit.passage.article for hit in fused(query, library, opened)[0]]
         best = found[: opened.settings.rerank_hits]
         keys = {one.id: min(articles.keys_of(one)) for one in dict.fromkeys(best)}
-        return Sight(keys, tuple(dict.fromkeys(one.id for one in found)), articles.last_key())
+        seen = dict.fromkeys(one.id for one in dict.fromkeys(found))  # an id takes 40 µs
+        return Sight(keys, tuple(seen), articles.last_key())
 
 
 # ── inside one generation ──

@@ -14,9 +14,8 @@ from rag.settings import Settings
 from rag.show.html import Html, html, joined
 from scripts.evaluation import machine
 from scripts.evaluation.costs import UNITS, Cost, costs
-from scripts.evaluation.runs import RESULTS
+from scripts.evaluation.runs import GROWTH
 
-FILE = RESULTS / "growth.json"
 SIZES = (10_000, 100_000, 1_000_000)  # passages
 # What the picture has a panel for.
 PANELS = (
@@ -55,7 +54,7 @@ def measured(settings: Settings, size: int, folder: Path) -> Iterator[Cost]:
     save([*others, Grown(size, commit, where, tuple(found))])
 
 
-def load(path: Path = FILE) -> list[Grown]:
+def load(path: Path = GROWTH) -> list[Grown]:
     """Return what was measured, the smallest first. Raises UsageError for a file that is none of ours."""
     try:
         found = json.loads(path.read_text()) if path.exists() else []
@@ -71,7 +70,7 @@ def _cost(kept: Mapping[str, object]) -> Cost:
     return Cost(cost.name, cost.unit, tuple(cost.values), cost.n)
 
 
-def save(grown: Sequence[Grown], path: Path = FILE) -> None:
+def save(grown: Sequence[Grown], path: Path = GROWTH) -> None:
     """Keep what was measured."""
     found = [asdict(one) for one in sorted(grown, key=lambda one: one.size)]
     replace_bytes(path, json.dumps(found, indent=1).encode() + b"\n")

@@ -25,7 +25,8 @@ RESULTS = ROOT / "scripts" / "results"
 OUTCOMES = RESULTS / "outcomes"
 FLOORS = RESULTS / "floors.json"
 PEERS = RESULTS / "peers.json"  # of scripts/evaluation/peers/beside.py
-NO_RUNS = {FLOORS.name, PEERS.name}
+GROWTH = RESULTS / "growth.json"  # of scripts/evaluation/growth.py
+NO_RUNS = {FLOORS.name, PEERS.name, GROWTH.name}
 _DECIDE = ("commit", "code", "models", "settings", "data")  # and the options, but for the limit
 _ANCHORS = tomllib.loads(Path(__file__).with_name("anchors.toml").read_text())
 
