@@ -21,7 +21,6 @@ answers, choices, relevant, kind and answerable. A stopped run goes on where it 
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -177,14 +176,7 @@ def growth(
     from scripts.evaluation import growth as growing
     from scripts.evaluation.collections import CACHE
 
-    wanted = sizes or growing.SIZES
-    if len(wanted) > 1:  # memory is that of the largest child, so each has a parent of its own
-        where = ["--made", str(made)] if made else []
-        for size in wanted:
-            again = [sys.executable, "-m", "scripts.evaluation", "growth", str(size), *where]
-            subprocess.run(again, check=True)
-        return 0
-    for size in wanted:
+    for size in sizes or growing.SIZES:
         for cost in growing.measured(Settings.from_env(), size, (made or CACHE) / f"large-{size}"):
             print(f"{size:,} · {cost.name}: {cost}", flush=True)
     print(growing.table(growing.load()))

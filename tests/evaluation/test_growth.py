@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from xml.etree import ElementTree
 
@@ -10,7 +11,7 @@ import pytest
 from rag.errors import UsageError
 from rag.settings import ROOT
 from scripts import docs
-from scripts.evaluation import growth
+from scripts.evaluation import costs, growth
 from scripts.evaluation.costs import Cost
 from scripts.evaluation.growth import EDGE, HIGH, PANELS, Grown
 
@@ -76,6 +77,16 @@ def test_the_picture_has_a_point_for_each_value():
     )
     first, second, third = (right for right, _ in points[:3])
     assert second - first == pytest.approx(third - second, abs=0.2)
+
+
+def test_the_memory_of_a_command_is_its_own():
+    """Not that of the process that measures it, which holds 300 MB here."""
+    held = b"x" * 300_000_000
+    seconds, small = costs._run([sys.executable, "-c", "pass"], {})
+    _, large = costs._run([sys.executable, "-c", "b'x' * 200_000_000"], {})
+    assert len(held) > 1e9 * small
+    assert 0.2 < large < 0.3
+    assert 0 < seconds < 60
 
 
 @pytest.mark.parametrize("name", docs.PICTURES)
